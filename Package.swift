@@ -1,0 +1,107 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+
+let package = Package(
+    name: "mediad",
+    products: [
+        .executable(name: "mediad", targets: ["mediad"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ],
+    targets: [
+        // The C libraries: module maps and thin inline shims, no logic.
+        .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CLibmagic", pkgConfig: "libmagic", providers: [.apt(["libmagic-dev"])]),
+        .systemLibrary(name: "CLibvips", pkgConfig: "vips", providers: [.apt(["libvips-dev"])]),
+        .systemLibrary(name: "CLibseccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
+        .target(name: "CLinux"),
+
+        // The vocabulary.
+        .target(name: "MediaCore", swiftSettings: strict),
+        .target(name: "HTTPSemantics", dependencies: [httpTypes], swiftSettings: strict),
+
+        // Adapters: each knows one outside thing.
+        .target(name: "Postgres", dependencies: ["CLibpq", logging], swiftSettings: strict),
+        .target(name: "PostgresCluster", dependencies: ["CLinux", subprocess, systemPackage, logging], swiftSettings: strict),
+        .target(name: "MediaCatalog", dependencies: ["MediaCore", "Postgres", logging], swiftSettings: strict),
+        .target(name: "MediaStorage", dependencies: ["MediaCore", "CLinux", crypto, nioPosix], swiftSettings: strict),
+        .target(name: "Vips", dependencies: ["MediaCore", "CLibvips"], swiftSettings: strict),
+        .target(name: "MediaInspection", dependencies: ["MediaCore", "CLibmagic", "Vips"], swiftSettings: strict),
+        .target(name: "MediaRendering", dependencies: ["MediaCore", "Vips"], swiftSettings: strict),
+        .target(
+            name: "MediaWorkers",
+            dependencies: ["MediaCore", "CLinux", "CLibseccomp", subprocess, systemPackage, logging],
+            swiftSettings: strict
+        ),
+
+        // The use cases and the front door.
+        .target(name: "MediaEngine", dependencies: ["MediaCore", logging, lifecycle], swiftSettings: strict),
+        .target(
+            name: "MediaServer",
+            dependencies: [
+                "MediaEngine", "MediaCore", "HTTPSemantics", "CLinux", httpTypes, nioCore, nioPosix, nioHTTP1, logging,
+                lifecycle,
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                nioHTTPTypes,
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+            ],
+            resources: [.embedInCode("Page/index.html")],
+            swiftSettings: strict
+        ),
+
+        // The composition root.
+        .executableTarget(
+            name: "mediad",
+            dependencies: [
+                "MediaCore", "MediaCatalog", "MediaStorage", "MediaInspection", "MediaRendering", "MediaWorkers",
+                "MediaEngine", "MediaServer", "Postgres", "PostgresCluster", nioCore, nioPosix, logging, lifecycle,
+                nioHTTP1, httpClient, systemPackage,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: strict
+        ),
+
+        // Doubles and throwaway services for the tests.
+        .target(
+            name: "MediaTesting",
+            dependencies: ["MediaCore", "PostgresCluster", logging],
+            swiftSettings: strict
+        ),
+    ]
+)

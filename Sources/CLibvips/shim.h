@@ -1,0 +1,106 @@
+// libvips takes its options as C varargs ("name", value, ..., NULL), which Swift cannot call, and keeps some of its API in
+// macros. Each function here is one such call with its options spelled out: no logic, no loops, no state.
+//
+// https://www.libvips.org/API/8.14/
+#pragma once
+
+#include <vips/vips.h>
+
+static inline int shim_vips_init(void) {
+    return VIPS_INIT("mediad");
+}
+
+static inline void shim_object_unref(void *object) {
+    g_object_unref(object);
+}
+
+static inline void shim_free(void *memory) {
+    g_free(memory);
+}
+
+// Loaders: always sequential, always the one that the caller names. https://www.libvips.org/API/8.14/VipsForeignSave.html
+
+static inline int shim_vips_jpegload(VipsSource *source, VipsImage **out, int shrink) {
+    return vips_jpegload_source(source, out, "shrink", shrink, "access", VIPS_ACCESS_SEQUENTIAL,
+                                "fail_on", VIPS_FAIL_ON_TRUNCATED, NULL);
+}
+
+static inline int shim_vips_pngload(VipsSource *source, VipsImage **out) {
+    return vips_pngload_source(source, out, "access", VIPS_ACCESS_SEQUENTIAL,
+                               "fail_on", VIPS_FAIL_ON_TRUNCATED, NULL);
+}
+
+static inline int shim_vips_webpload(VipsSource *source, VipsImage **out, double scale, int page, int pages) {
+    return vips_webpload_source(source, out, "scale", scale, "page", page, "n", pages,
+                                "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_TRUNCATED, NULL);
+}
+
+static inline int shim_vips_gifload(VipsSource *source, VipsImage **out, int page, int pages) {
+    return vips_gifload_source(source, out, "page", page, "n", pages, "access", VIPS_ACCESS_SEQUENTIAL,
+                               "fail_on", VIPS_FAIL_ON_TRUNCATED, NULL);
+}
+
+static inline int shim_vips_heifload(VipsSource *source, VipsImage **out) {
+    return vips_heifload_source(source, out, "access", VIPS_ACCESS_SEQUENTIAL,
+                                "fail_on", VIPS_FAIL_ON_TRUNCATED, NULL);
+}
+
+static inline int shim_vips_tiffload(VipsSource *source, VipsImage **out, int page) {
+    return vips_tiffload_source(source, out, "page", page, "n", 1,
+                                "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_TRUNCATED, NULL);
+}
+
+// Operations.
+
+static inline int shim_vips_thumbnail_image(VipsImage *in, VipsImage **out, int width, int height) {
+    return vips_thumbnail_image(in, out, width, "height", height, "size", VIPS_SIZE_FORCE,
+                                "export_profile", "srgb", "intent", VIPS_INTENT_RELATIVE,
+                                "fail_on", VIPS_FAIL_ON_TRUNCATED, NULL);
+}
+
+static inline int shim_vips_smartcrop_attention(VipsImage *in, VipsImage **out, int width, int height) {
+    return vips_smartcrop(in, out, width, height, "interesting", VIPS_INTERESTING_ATTENTION, NULL);
+}
+
+static inline int shim_vips_crop(VipsImage *in, VipsImage **out, int left, int top, int width, int height) {
+    return vips_crop(in, out, left, top, width, height, NULL);
+}
+
+static inline int shim_vips_srgb(VipsImage *in, VipsImage **out) {
+    return vips_colourspace(in, out, VIPS_INTERPRETATION_sRGB, NULL);
+}
+
+static inline int shim_vips_copy(VipsImage *in, VipsImage **out) {
+    return vips_copy(in, out, NULL);
+}
+
+static inline int shim_vips_avg(VipsImage *in, double *out) {
+    return vips_avg(in, out, NULL);
+}
+
+static inline int shim_vips_min(VipsImage *in, double *out) {
+    return vips_min(in, out, NULL);
+}
+
+static inline int shim_vips_max(VipsImage *in, double *out) {
+    return vips_max(in, out, NULL);
+}
+
+static inline int shim_vips_flatten_white(VipsImage *in, VipsImage **out) {
+    double white[3] = {255, 255, 255};
+    VipsArrayDouble *background = vips_array_double_new(white, 3);
+    int result = vips_flatten(in, out, "background", background, NULL);
+    vips_area_unref(VIPS_AREA(background));
+    return result;
+}
+
+// Savers: into memory that g_free releases.
+
+static inline int shim_vips_webpsave(VipsImage *in, void **buffer, size_t *length, int quality, int effort) {
+    return vips_webpsave_buffer(in, buffer, length, "Q", quality, "effort", effort, "strip", TRUE, NULL);
+}
+
+static inline int shim_vips_jpegsave(VipsImage *in, void **buffer, size_t *length, int quality) {
+    return vips_jpegsave_buffer(in, buffer, length, "Q", quality, "optimize_coding", TRUE, "interlace", TRUE,
+                                "subsample_mode", VIPS_FOREIGN_SUBSAMPLE_ON, "strip", TRUE, NULL);
+}

@@ -1,0 +1,24 @@
+// The calls that the tree of files is made of.
+#ifndef CLINUX_TREE_H
+#define CLINUX_TREE_H
+
+#include <sys/types.h>
+
+// openat2(2) has no glibc wrapper. RESOLVE_BENEATH, RESOLVE_NO_SYMLINKS and RESOLVE_NO_MAGICLINKS make the kernel refuse
+// every way out of `dirfd`. O_CLOEXEC is added. `mode` counts only with O_CREAT.
+int clinux_open_beneath(int dirfd, const char *path, int flags, mode_t mode);
+
+// openat(2) is variadic. O_CLOEXEC is added.
+int clinux_openat(int dirfd, const char *path, int flags, mode_t mode);
+
+// renameat2(2): RENAME_NOREPLACE is the only race-free way not to overwrite.
+int clinux_rename(int fromdir, const char *from, int todir, const char *to, int noreplace);
+
+// UTIME_OMIT is a macro that Swift does not import: leave this time of futimens(2) as it is.
+long clinux_utime_omit(void);
+
+// 1 when the byte at `offset` is in the page cache or the file system cannot tell, 0 when the disk would have to be asked:
+// preadv2(2) with RWF_NOWAIT reads only what is cached.
+int clinux_is_cached(int fd, off_t offset);
+
+#endif

@@ -1,0 +1,47 @@
+package import MediaCore
+package import Postgres
+
+// How the vocabulary travels: each type in PostgreSQL's own binary form, so that nothing is rounded or reparsed.
+
+extension MediaID: PostgresEncodable, PostgresDecodable {
+    package static var postgresType: PostgresType { .uuid }
+
+    package func encode() -> PostgresValue { PostgresValue(type: .uuid, bytes: self.bytes) }
+
+    package static func decode(_ value: PostgresValue) throws -> MediaID {
+        guard value.type == .uuid, let id = MediaID(bytes: try value.nonNull()) else {
+            throw PostgresError(.decoding, "not a uuid")
+        }
+        return id
+    }
+}
+
+extension Timestamp: PostgresEncodable, PostgresDecodable {
+    /// PostgreSQL counts from 2000-01-01T00:00:00Z (section 8.5.1).
+    private static let epochOffsetMicroseconds: Int64 = 946_684_800_000_000
+
+    package static var postgresType: PostgresType { .timestamptz }
+
+    package func encode() throws -> PostgresValue {
+        PostgresTimestamp(microseconds: self.microseconds - Self.epochOffsetMicroseconds).encode()
+    }
+
+    package static func decode(_ value: PostgresValue) throws -> Timestamp {
+        let stored = try PostgresTimestamp.decode(value)
+        guard stored.isFinite else { throw PostgresError(.decoding, "an infinite time") }
+        return Timestamp(microseconds: stored.microseconds + Self.epochOffsetMicroseconds)
+    }
+}
+
+extension Digest: PostgresEncodable, PostgresDecodable {
+    package static var postgresType: PostgresType { .bytea }
+
+    package func encode() throws -> PostgresValue { PostgresValue(type: .bytea, bytes: self.bytes) }
+
+    package static func decode(_ value: PostgresValue) throws -> Digest {
+        guard value.type == .bytea, let digest = Digest(bytes: try value.nonNull()) else {
+            throw PostgresError(.decoding, "not a SHA-256")
+        }
+        return digest
+    }
+}

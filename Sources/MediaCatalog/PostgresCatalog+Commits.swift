@@ -1,0 +1,132 @@
+package import MediaCore
+import Postgres
+
+extension PostgresCatalog {
+    package func begin(_ intent: CommitIntent) async throws(MediaError) {
+        try await CatalogFailure.translate { _ = try await self.client.query(try Self.insertion(of: intent)) }
+    }
+
+    package func finish(_ intent: CommitIntent) async throws(MediaError) {
+        try await CatalogFailure.translate {
+            try await self.client.withTransaction { connection in
+                // First, because it decides: a second finisher waits for this row and then finds nothing to do.
+                let taken = try await connection.query(
+                    intent.obsoletePath == nil
+                        ? "DELETE FROM media.commits WHERE id = \(intent.id) AND phase = 'pending'"
+                        : "UPDATE media.commits SET phase = 'recorded' WHERE id = \(intent.id) AND phase = 'pending'"
+                )
+                guard taken.affectedRows == 1 else { return }
+                try await Self.write(intent.file, on: connection)
+            }
+        }
+    }
+
+    package func remove(_ intent: CommitIntent) async throws(MediaError) {
+        try await CatalogFailure.translate {
+            try await self.client.withTransaction { connection in
+                _ = try await connection.query(try Self.insertion(of: intent))
+                try await Self.delete(intent.file, on: connection)
+            }
+        }
+    }
+
+    package func close(_ intent: CommitIntent) async throws(MediaError) {
+        try await CatalogFailure.translate {
+            _ = try await self.client.query("DELETE FROM media.commits WHERE id = \(intent.id)")
+        }
+    }
+
+    package func isOpen(_ intent: CommitIntent) async throws(MediaError) -> Bool {
+        try await self.exists("SELECT 1 FROM media.commits WHERE id = \(intent.id)")
+    }
+
+    package func openIntents() async throws(MediaError) -> [CommitIntent] {
+        try await CatalogFailure.translate {
+            let query: PostgresQuery = """
+                SELECT id, kind, phase, owner, staging_name, obsolete_path, record::text AS record FROM media.commits ORDER BY id
+                """
+            return try await self.client.query(query).rows.map { try CommitIntent(row: $0) }
+        }
+    }
+
+    package func hasOpenIntent(on path: MediaPath) async throws(MediaError) -> Bool {
+        try await self.exists(
+            "SELECT 1 FROM media.commits WHERE path = \(path.text) OR obsolete_path = \(path.text) LIMIT 1"
+        )
+    }
+
+    package func adopt(_ file: MediaFile) async throws(MediaError) {
+        try await CatalogFailure.translate {
+            try await self.client.withTransaction { try await Self.write(file, on: $0) }
+        }
+    }
+
+    package func forget(_ file: MediaFile) async throws(MediaError) {
+        try await CatalogFailure.translate {
+            try await self.client.withTransaction { try await Self.delete(file, on: $0) }
+        }
+    }
+
+    // MARK: Statements
+
+    private static func insertion(of intent: CommitIntent) throws -> PostgresQuery {
+        """
+        INSERT INTO media.commits \
+        (id, kind, phase, owner, staging_name, collection, name, path, obsolete_path, record) \
+        VALUES (\(intent.id), \(intent.kind.rawValue), \(intent.phase.rawValue), \(intent.owner), \
+        \(nullable: intent.stagingName), \(intent.file.collection), \(intent.file.name.text), \(intent.file.path.text), \
+        \(nullable: intent.obsoletePath?.text), \(try intent.encodedRecord())::jsonb)
+        """
+    }
+
+    /// The record and its event, on one connection inside a transaction (invariant 8).
+    private static func write(_ file: MediaFile, on connection: PostgresConnection) async throws {
+        let previous = try await connection.query("SELECT path FROM media.files WHERE id = \(file.id) FOR UPDATE").rows.first
+        let previousPath = try previous?.decode("path", as: String.self)
+        _ = try await connection.query(
+            """
+            INSERT INTO media.files \
+            (id, collection, name, path, type, size, sha256, width, height, duration_seconds, original_filename, \
+            modified_at, created_at, updated_at) \
+            VALUES (\(file.id), \(file.collection), \(file.name.text), \(file.path.text), \(file.type.essence), \
+            \(file.version.size.bytes), \(file.version.digest), \(nullable: file.dimensions?.width), \(nullable: file.dimensions?.height), \
+            \(nullable: file.durationSeconds), \(nullable: file.originalFilename), \(file.version.modifiedAt), \(file.createdAt), \
+            \(file.updatedAt)) \
+            ON CONFLICT (id) DO UPDATE SET \
+            collection = excluded.collection, name = excluded.name, path = excluded.path, type = excluded.type, \
+            size = excluded.size, sha256 = excluded.sha256, width = excluded.width, height = excluded.height, \
+            duration_seconds = excluded.duration_seconds, original_filename = excluded.original_filename, \
+            modified_at = excluded.modified_at, updated_at = excluded.updated_at
+            """
+        )
+        try await Self.log(
+            previousPath == nil ? "created" : "replaced",
+            file,
+            previousPath: previousPath == file.path.text ? nil : previousPath,
+            on: connection
+        )
+    }
+
+    private static func delete(_ file: MediaFile, on connection: PostgresConnection) async throws {
+        let deleted = try await connection.query("DELETE FROM media.files WHERE id = \(file.id) AND path = \(file.path.text)")
+        guard deleted.affectedRows == 1 else {
+            throw MediaError(.notFound, "There is no file with this id any more.")
+        }
+        try await Self.log("deleted", file, previousPath: nil, on: connection)
+    }
+
+    private static func log(
+        _ kind: String,
+        _ file: MediaFile,
+        previousPath: String?,
+        on connection: PostgresConnection
+    ) async throws {
+        _ = try await connection.query(
+            """
+            INSERT INTO media.changes (kind, file_id, collection, path, previous_path, version) \
+            VALUES (\(kind), \(file.id), \(file.collection), \(file.path.text), \(nullable: previousPath), \
+            \(file.version.digest.prefix))
+            """
+        )
+    }
+}

@@ -1,0 +1,80 @@
+package import MediaCore
+package import Postgres
+
+/// The catalog in PostgreSQL, schema `media`.
+package struct PostgresCatalog: Catalog {
+    let client: PostgresClient
+
+    /// - Parameter client: connected to a database that ``Migrator`` has brought up to date.
+    package init(client: PostgresClient) { self.client = client }
+
+    package func file(id: MediaID) async throws(MediaError) -> MediaFile? {
+        try await self.first("SELECT \(fragment: MediaFile.columns) FROM media.files WHERE id = \(id)")
+    }
+
+    package func file(path: MediaPath) async throws(MediaError) -> MediaFile? {
+        try await self.first("SELECT \(fragment: MediaFile.columns) FROM media.files WHERE path = \(path.text)")
+    }
+
+    package func file(collection: String, name: MediaName) async throws(MediaError) -> MediaFile? {
+        try await self.first(
+            """
+            SELECT \(fragment: MediaFile.columns) FROM media.files \
+            WHERE collection = \(collection) AND name = \(name.text)
+            """
+        )
+    }
+
+    package func files(
+        matching filter: FileFilter,
+        before cursor: MediaID?,
+        limit: Int
+    ) async throws(MediaError) -> [MediaFile] {
+        var condition: PostgresQuery = "true"
+        if let collection = filter.collection { condition = "\(fragment: condition) AND collection = \(collection)" }
+        if let type = filter.type {
+            condition =
+                type.hasSuffix("/*")
+                ? "\(fragment: condition) AND type LIKE \(Self.pattern(prefix: String(type.dropLast())))"
+                : "\(fragment: condition) AND type = \(type)"
+        }
+        if let prefix = filter.pathPrefix {
+            condition = "\(fragment: condition) AND path LIKE \(Self.pattern(prefix: prefix))"
+        }
+        if let cursor { condition = "\(fragment: condition) AND id < \(cursor)" }
+        let query: PostgresQuery = """
+            SELECT \(fragment: MediaFile.columns) FROM media.files WHERE \(fragment: condition) \
+            ORDER BY id DESC LIMIT \(limit)
+            """
+        return try await CatalogFailure.translate {
+            try await self.client.query(query).rows.map { try MediaFile(row: $0) }
+        }
+    }
+
+    package func isInUse(digestPrefix prefix: String) async throws(MediaError) -> Bool {
+        try await self.exists("SELECT 1 FROM media.files WHERE version = \(prefix) LIMIT 1")
+    }
+
+    package func ping() async throws(MediaError) {
+        // Also proves that the schema is there.
+        _ = try await self.exists("SELECT 1 FROM media.files LIMIT 1")
+    }
+
+    func exists(_ query: PostgresQuery) async throws(MediaError) -> Bool {
+        try await CatalogFailure.translate { try await !self.client.query(query).rows.isEmpty }
+    }
+
+    private func first(_ query: PostgresQuery) async throws(MediaError) -> MediaFile? {
+        try await CatalogFailure.translate { try await self.client.query(query).rows.first.map { try MediaFile(row: $0) } }
+    }
+
+    /// A LIKE pattern that matches what begins with `prefix` (section 9.7.1: backslash escapes).
+    private static func pattern(prefix: String) -> String {
+        var pattern = ""
+        for character in prefix {
+            if "%_\\".contains(character) { pattern.append("\\") }
+            pattern.append(character)
+        }
+        return pattern + "%"
+    }
+}

@@ -1,0 +1,68 @@
+/// The records of the files: PostgreSQL's side of the house, as the engine sees it.
+///
+/// Second implementation: `InMemoryCatalog` in MediaTesting; one conformance suite runs on both. Every method throws
+/// ``MediaError`` with `catalog_unavailable` when the database cannot be reached or does not answer in time.
+package protocol Catalog: Sendable {
+    func file(id: MediaID) async throws(MediaError) -> MediaFile?
+    func file(path: MediaPath) async throws(MediaError) -> MediaFile?
+    func file(collection: String, name: MediaName) async throws(MediaError) -> MediaFile?
+
+    /// Newest first; keyset paging by id.
+    func files(matching filter: FileFilter, before cursor: MediaID?, limit: Int) async throws(MediaError) -> [MediaFile]
+
+    /// Records an intent.
+    /// - Throws: `name_busy` when another intent on the same collection and name, or on the same path, is open.
+    func begin(_ intent: CommitIntent) async throws(MediaError)
+
+    /// Publish: writes the record and its change event and closes the intent, in one transaction; an intent with an
+    /// obsolete path stays open in phase `recorded` until ``close(_:)``. Doing it twice is harmless.
+    ///
+    /// A remove intent needs no finishing: see ``remove(_:)``.
+    func finish(_ intent: CommitIntent) async throws(MediaError)
+
+    /// Deletes the record, writes the change event and the intent (phase `recorded`), in one transaction.
+    /// - Throws: `not_found`, `file_referenced` when a foreign key of the API service points at it, `name_busy`.
+    func remove(_ intent: CommitIntent) async throws(MediaError)
+
+    /// Forgets an intent whose work is done or undone.
+    func close(_ intent: CommitIntent) async throws(MediaError)
+
+    /// True while the intent is open.
+    func isOpen(_ intent: CommitIntent) async throws(MediaError) -> Bool
+
+    /// All open intents, oldest first.
+    func openIntents() async throws(MediaError) -> [CommitIntent]
+
+    /// True while any intent on this path (as target or obsolete path) is open.
+    func hasOpenIntent(on path: MediaPath) async throws(MediaError) -> Bool
+
+    /// Records a file that is already in the tree (import), or corrects the record (same id) of one whose bytes changed
+    /// there, with its change event.
+    /// - Throws: `name_taken` when the name or path belongs to another record.
+    func adopt(_ file: MediaFile) async throws(MediaError)
+
+    /// Deletes the record of a file that is no longer in the tree, with its change event.
+    /// - Throws: `file_referenced` when a foreign key of the API service points at it.
+    func forget(_ file: MediaFile) async throws(MediaError)
+
+    /// True while some record's digest begins with `prefix` (32 hex digits, see ``Digest/prefix``).
+    func isInUse(digestPrefix prefix: String) async throws(MediaError) -> Bool
+
+    /// Proves that the database answers.
+    func ping() async throws(MediaError)
+}
+
+/// Which files to list. All conditions must hold.
+package struct FileFilter: Hashable, Sendable {
+    package var collection: String?
+    /// An exact type or a pattern such as `image/*`.
+    package var type: String?
+    /// Compared with the path as text: `posters/`, `videos/trailers/mov`.
+    package var pathPrefix: String?
+
+    package init(collection: String? = nil, type: String? = nil, pathPrefix: String? = nil) {
+        self.collection = collection
+        self.type = type
+        self.pathPrefix = pathPrefix
+    }
+}

@@ -1,0 +1,95 @@
+/// The rules for one top folder of the tree, from the configuration.
+package struct MediaCollection: Hashable, Sendable {
+    /// The folder's name, and the `collection` that clients send.
+    package var name: String
+    /// Patterns of media types: `image/jpeg`, `image/*`, `*/*`.
+    package var allowedTypes: [String]
+    package var maximumSize: ByteCount
+    package var naming: Naming
+    package var replacing: Replacing
+    package var presets: [Preset]
+
+    package init(
+        name: String,
+        allowedTypes: [String],
+        maximumSize: ByteCount,
+        naming: Naming,
+        replacing: Replacing,
+        presets: [Preset]
+    ) {
+        self.name = name
+        self.allowedTypes = allowedTypes
+        self.maximumSize = maximumSize
+        self.naming = naming
+        self.replacing = replacing
+        self.presets = presets
+    }
+
+    /// Who chooses a file's name.
+    package enum Naming: String, Hashable, Sendable, CaseIterable {
+        /// The client may; else a UUIDv7.
+        case optional
+        /// The client must.
+        case required
+        /// Always a UUIDv7; a name from the client is refused.
+        case generated
+    }
+
+    /// What an upload to a taken name does.
+    package enum Replacing: String, Hashable, Sendable, CaseIterable {
+        /// Replaces.
+        case always
+        /// Replaces only with `?replace=true`; else 409.
+        case onRequest = "on-request"
+        /// 409, always.
+        case never
+    }
+
+    package func allows(_ type: MediaType) -> Bool {
+        self.allowedTypes.contains { type.matches(pattern: $0) }
+    }
+
+    package func preset(named name: String) -> Preset? {
+        self.presets.first { $0.name == name }
+    }
+}
+
+/// The size and shape of one kind of thumbnail.
+package struct Preset: Hashable, Sendable, Codable {
+    /// Also part of URLs and of file names in `renditions/`: lower-case letters, digits, `-`.
+    package var name: String
+    package var shape: Shape
+
+    package init(name: String, shape: Shape) {
+        self.name = name
+        self.shape = shape
+    }
+
+    package enum Shape: Hashable, Sendable, Codable {
+        /// A square of `side` pixels, cropped to what draws attention.
+        case square(side: Int)
+        /// `width` pixels wide, the whole picture.
+        case width(Int)
+    }
+
+    /// The size of the rendition of a source: never enlarged. A square of a smaller source has the source's shorter side.
+    package func size(of source: PixelSize) -> PixelSize {
+        switch self.shape {
+        case .square(let side):
+            let actual = min(side, source.width, source.height)
+            return PixelSize(width: actual, height: actual)
+        case .width(let width):
+            guard source.width > width else { return source }
+            let height = Double(source.height) * Double(width) / Double(source.width)
+            return PixelSize(width: width, height: max(1, Int(height.rounded())))
+        }
+    }
+}
+
+/// The encodings a rendition is offered in.
+package enum RenditionFormat: String, Hashable, Sendable, Codable, CaseIterable {
+    case webp
+    case jpeg
+
+    package var type: MediaType { self == .webp ? .webp : .jpeg }
+}

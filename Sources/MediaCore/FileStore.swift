@@ -1,0 +1,151 @@
+/// The bytes of the files: the storage root's side of the house, as the engine sees it.
+///
+/// Implemented by MediaStorage; MediaTesting wraps it to make the nth call fail. Every method runs its system calls off the
+/// cooperative pool. All throw ``MediaError``: `storage_full`, `storage_unavailable`, and what each method names.
+package protocol FileStore: Sendable {
+    /// The name of this process's folder in `staging/`.
+    var owner: String { get }
+
+    // MARK: Staging
+
+    /// Makes an empty file in the staging area.
+    func stage() async throws(MediaError) -> any StagedFile
+
+    /// The staged file of an intent, if it is still there.
+    func stagedFileExists(owner: String, name: String) async throws(MediaError) -> Bool
+
+    /// Removes one staged file; not an error when it is gone.
+    func removeStaged(owner: String, name: String) async throws(MediaError)
+
+    /// Owners whose process is gone.
+    func deadOwners() async throws(MediaError) -> [DeadOwner]
+
+    /// True while the owner's folder is there, whether its process lives or not.
+    func ownerExists(_ owner: String) async throws(MediaError) -> Bool
+
+    /// Removes a dead owner's folder with all that is left in it, and returns how many files that were.
+    func sweep(owner: String) async throws(MediaError) -> Int
+
+    // MARK: The public tree
+
+    /// Opens a file of the tree for reading.
+    /// - Throws: `not_found`; `invalid_name` where a symbolic link or something that is no regular file lies on the way.
+    func open(_ path: MediaPath) async throws(MediaError) -> OpenFile
+
+    /// Moves a synchronised staged file to its place, making folders as needed.
+    /// - Throws: `path_occupied` when `replacing` is false and something lies there, or a folder is in the way.
+    func publish(_ staged: String, owner: String, to path: MediaPath, replacing: Bool) async throws(MediaError)
+
+    /// fsync of the folder that holds `path`, and of the folders above it.
+    func synchronizeFolder(of path: MediaPath) async throws(MediaError)
+
+    /// Unlinks a file, then folders that this left empty (never a collection's own); not an error when it is gone.
+    func remove(_ path: MediaPath) async throws(MediaError)
+
+    /// Everything that lies under `folder` (the whole tree when nil), in a stable order, in bounded memory.
+    func entries(under folder: MediaPath.Folder?) -> AsyncThrowingStream<TreeEntry, any Error>
+
+    // MARK: Renditions
+
+    func openRendition(_ key: RenditionKey) async throws(MediaError) -> OpenFile?
+
+    /// Moves a finished staged file to the rendition's place.
+    func storeRendition(_ staged: String, as key: RenditionKey) async throws(MediaError)
+
+    /// Removes all renditions of a digest.
+    func removeRenditions(of digest: Digest) async throws(MediaError)
+
+    /// The digest prefixes that have renditions.
+    func renditionPrefixes() async throws(MediaError) -> [String]
+
+    /// Removes all renditions under a digest prefix.
+    func removeRenditions(prefix: String) async throws(MediaError)
+
+    // MARK: Health and bytes
+
+    /// Proves that the tree can be written: makes, synchronises and removes a small file in staging.
+    func probe() async throws(MediaError)
+
+    /// Reads all bytes of an open file.
+    func digest(of file: OpenFile) async throws(MediaError) -> Digest
+}
+
+/// A process that is gone, and what it left.
+package struct DeadOwner: Sendable, Hashable {
+    package var name: String
+    /// Files in its staging folder.
+    package var stagedFiles: Int
+
+    package init(name: String, stagedFiles: Int) {
+        self.name = name
+        self.stagedFiles = stagedFiles
+    }
+}
+
+extension MediaPath {
+    /// A folder of the tree, relative to `files/`, e.g. `posters`, `videos/trailers`.
+    package struct Folder: Hashable, Sendable {
+        package let text: String
+        package init(_ text: String) { self.text = text }
+    }
+}
+
+/// A file in the staging area that is being written by one task.
+package protocol StagedFile: Sendable {
+    /// The file's name in this process's staging folder.
+    var name: String { get }
+    /// Bytes written so far.
+    var size: ByteCount { get async }
+
+    /// Writes at the end, hashing on the way.
+    func append(_ bytes: [UInt8]) async throws(MediaError)
+
+    /// Makes the bytes durable (fsync) and gives the file its modification time.
+    func synchronize() async throws(MediaError) -> FileVersion
+
+    /// Makes durable what a worker wrote through ``open()``'s descriptor.
+    func synchronizeForeignBytes() async throws(MediaError)
+
+    /// A readable view of what was written so far; writable too, for workers that fill it.
+    func open() async throws(MediaError) -> OpenFile
+
+    /// Removes the file, whatever its state; not an error when it was published.
+    func discard() async
+}
+
+/// Something found by walking the tree.
+package enum TreeEntry: Sendable, Hashable {
+    case file(MediaPath, FileIdentity)
+    /// A symbolic link, socket, device, or a name that breaks the rules; `path` is only for showing.
+    case foreign(path: String, reason: String)
+}
+
+/// Which rendition: the original's bytes, the preset, the encoding.
+package struct RenditionKey: Hashable, Sendable {
+    package var digest: Digest
+    package var preset: Preset
+    package var format: RenditionFormat
+    /// 1...100.
+    package var quality: Int
+
+    /// Raised when the rendering changes in a way that old results must not be kept.
+    package static let rendererVersion = 1
+
+    package init(digest: Digest, preset: Preset, format: RenditionFormat, quality: Int) {
+        self.digest = digest
+        self.preset = preset
+        self.format = format
+        self.quality = quality
+    }
+
+    /// Everything but the digest as text, e.g. `w342-342w-q80-v1.webp`: two presets of one name but of another shape, from
+    /// before and after a change of the configuration, never share it.
+    package var parameters: String {
+        let shape =
+            switch self.preset.shape {
+            case .square(let side): "\(side)s"
+            case .width(let width): "\(width)w"
+            }
+        return "\(self.preset.name)-\(shape)-q\(self.quality)-v\(Self.rendererVersion).\(self.format.type.fileExtension)"
+    }
+}

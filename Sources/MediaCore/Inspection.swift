@@ -1,0 +1,71 @@
+/// What a file's bytes turned out to be.
+package struct Inspection: Hashable, Sendable, Codable {
+    package var type: MediaType
+    /// For images and video.
+    package var dimensions: PixelSize?
+    /// For audio and video, where the container says.
+    package var durationSeconds: Double?
+    /// For images: frames of an animation, pages of a TIFF; 1 for a still picture.
+    package var frames: Int?
+
+    package init(type: MediaType, dimensions: PixelSize? = nil, durationSeconds: Double? = nil, frames: Int? = nil) {
+        self.type = type
+        self.dimensions = dimensions
+        self.durationSeconds = durationSeconds
+        self.frames = frames
+    }
+}
+
+/// Limits checked on an image's header, before any pixel is decoded.
+package struct ImageLimits: Hashable, Sendable, Codable {
+    /// Width x height x frames.
+    package var maximumPixels: Int
+    package var maximumFrames: Int
+
+    package init(maximumPixels: Int, maximumFrames: Int) {
+        self.maximumPixels = maximumPixels
+        self.maximumFrames = maximumFrames
+    }
+}
+
+/// Tells what bytes are. Implemented by the worker pool; tests use a double.
+package protocol Inspector: Sendable {
+    /// Sniffs the type, and, when it matches one of `allowedTypes`, reads the headers and proves that images decode.
+    ///
+    /// A type outside `allowedTypes` is returned as found, without being decoded: refusing it is the caller's part.
+    /// - Throws: ``MediaError`` `file_damaged`, `image_too_large`, `processing_failed`, `busy`.
+    func inspect(_ file: OpenFile, allowedTypes: [String], limits: ImageLimits) async throws(MediaError) -> Inspection
+}
+
+/// One picture to be made from another.
+package struct RenditionRequest: Hashable, Sendable, Codable {
+    /// The source's sniffed type: decides the loader, nothing is guessed again.
+    package var sourceType: MediaType
+    package var preset: Preset
+    package var format: RenditionFormat
+    /// 1...100.
+    package var quality: Int
+    package var limits: ImageLimits
+
+    package init(
+        sourceType: MediaType,
+        preset: Preset,
+        format: RenditionFormat,
+        quality: Int,
+        limits: ImageLimits
+    ) {
+        self.sourceType = sourceType
+        self.preset = preset
+        self.format = format
+        self.quality = quality
+        self.limits = limits
+    }
+}
+
+/// Makes renditions. Implemented by the worker pool; tests use a double.
+package protocol Renderer: Sendable {
+    /// Renders `source` into `output`, an empty file open for writing.
+    /// - Throws: ``MediaError`` `file_damaged`, `image_too_large`, `not_renderable`, `processing_failed`, `busy`.
+    func render(_ source: OpenFile, into output: OpenFile, _ request: RenditionRequest) async throws(MediaError)
+        -> PixelSize
+}

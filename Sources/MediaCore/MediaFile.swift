@@ -1,0 +1,87 @@
+/// The record of one file in the tree: what PostgreSQL holds of it and what clients see.
+package struct MediaFile: Hashable, Sendable, Codable {
+    package var id: MediaID
+    package var collection: String
+    /// Unique in the collection; stays the same when a replacement changes the type, hence the path.
+    package var name: MediaName
+    package var path: MediaPath
+    package var type: MediaType
+    /// The bytes' own identity.
+    package var version: FileVersion
+    package var dimensions: PixelSize?
+    /// For audio and video.
+    package var durationSeconds: Double?
+    /// What the client called the file; text for people, never used as a path.
+    package var originalFilename: String?
+    package var createdAt: Timestamp
+    package var updatedAt: Timestamp
+
+    package init(
+        id: MediaID,
+        collection: String,
+        name: MediaName,
+        path: MediaPath,
+        type: MediaType,
+        version: FileVersion,
+        dimensions: PixelSize? = nil,
+        durationSeconds: Double? = nil,
+        originalFilename: String? = nil,
+        createdAt: Timestamp,
+        updatedAt: Timestamp
+    ) {
+        self.id = id
+        self.collection = collection
+        self.name = name
+        self.path = path
+        self.type = type
+        self.version = version
+        self.dimensions = dimensions
+        self.durationSeconds = durationSeconds
+        self.originalFilename = originalFilename
+        self.createdAt = createdAt
+        self.updatedAt = updatedAt
+    }
+}
+
+/// One version of a file's bytes: how many, which, and how the file in the tree is recognised as holding them.
+package struct FileVersion: Hashable, Sendable, Codable {
+    package var size: ByteCount
+    package var digest: Digest
+    /// The modification time that the commit gives the file in the tree. Together with the size it tells, without reading
+    /// the bytes, that an open descriptor belongs to this version (invariant 3).
+    package var modifiedAt: Timestamp
+
+    package init(size: ByteCount, digest: Digest, modifiedAt: Timestamp) {
+        self.size = size
+        self.digest = digest
+        self.modifiedAt = modifiedAt
+    }
+
+    /// What `fstat` says of a file of this version.
+    package var identity: FileIdentity { .init(size: self.size, modifiedAt: self.modifiedAt) }
+}
+
+/// What `fstat(2)` tells of a file's version.
+package struct FileIdentity: Hashable, Sendable {
+    package var size: ByteCount
+    package var modifiedAt: Timestamp
+
+    package init(size: ByteCount, modifiedAt: Timestamp) {
+        self.size = size
+        self.modifiedAt = modifiedAt
+    }
+}
+
+/// Width and height in pixels, upright: after the orientation that the file asks for.
+package struct PixelSize: Hashable, Sendable, Codable {
+    package var width: Int
+    package var height: Int
+
+    package init(width: Int, height: Int) {
+        self.width = width
+        self.height = height
+    }
+
+    /// Never overflows: both sides are read from untrusted headers.
+    package var pixels: Int { self.width.multipliedReportingOverflow(by: self.height).overflow ? .max : self.width * self.height }
+}

@@ -1,0 +1,102 @@
+import Foundation
+
+/// A file's name inside its collection, without the extension: `1`, `user123`, `trailers/movie1`.
+///
+/// It may have folders. It is what a client chooses; together with the collection it is unique. Unicode is welcome and is
+/// kept in normalisation form C, so that a name typed on a phone and one read from a Mac's disk are the same name.
+package struct MediaName: Hashable, Sendable, Codable, CustomStringConvertible {
+    /// Segments joined with `/`.
+    package let text: String
+
+    package static let maximumLevels = 8
+    package static let maximumSegmentLengthBytes = 200
+    package static let maximumLengthBytes = 512
+
+    /// Checks a name from a client.
+    ///
+    /// A known extension at the end (`movie1.mp4`) is dropped, because the extension in the tree follows the bytes.
+    /// - Throws: ``MediaError`` with `invalid_name`, saying which rule is broken.
+    package init(validating input: String) throws(MediaError) {
+        let normalized = input.precomposedStringWithCanonicalMapping
+        guard normalized.utf8.count <= Self.maximumLengthBytes else {
+            throw Self.invalid("is longer than \(Self.maximumLengthBytes) bytes")
+        }
+        var segments = normalized.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        guard segments.count <= Self.maximumLevels else {
+            throw Self.invalid("has more than \(Self.maximumLevels) levels of folders")
+        }
+        if let last = segments.last { segments[segments.count - 1] = Self.droppingKnownExtension(last) }
+        for segment in segments { try Self.check(segment: segment) }
+        self.text = segments.joined(separator: "/")
+    }
+
+    package init(generatedFrom id: MediaID) { self.text = id.description }
+
+    /// Takes a name back from the catalog, which only ever held checked ones.
+    package init(trusted text: String) { self.text = text }
+
+    package var description: String { self.text }
+
+    package init(from decoder: any Decoder) throws {
+        self.text = try decoder.singleValueContainer().decode(String.self)
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(self.text)
+    }
+
+    /// The rules for one segment of a path in the tree.
+    static func check(segment: String) throws(MediaError) {
+        guard !segment.isEmpty else { throw Self.invalid("has an empty part") }
+        guard segment.utf8.count <= Self.maximumSegmentLengthBytes else {
+            throw Self.invalid("has a part longer than \(Self.maximumSegmentLengthBytes) bytes")
+        }
+        guard !segment.hasPrefix(".") else { throw Self.invalid("has a part that begins with a dot") }
+        guard segment.first?.isWhitespace == false, segment.last?.isWhitespace == false, !segment.hasSuffix(".") else {
+            throw Self.invalid("has a part that begins or ends with white space or ends with a dot")
+        }
+        guard !segment.contains("\\") else { throw Self.invalid("has a backslash; use / between folders") }
+        guard !Self.looksPercentEncoded(segment) else {
+            throw Self.invalid("looks percent-encoded; send it decoded")
+        }
+        for scalar in segment.unicodeScalars where Self.isForbidden(scalar) {
+            throw Self.invalid("has a control or invisible character (U+\(String(scalar.value, radix: 16)))")
+        }
+    }
+
+    private static func droppingKnownExtension(_ segment: String) -> String {
+        guard let dot = segment.lastIndex(of: "."), dot != segment.startIndex,
+            MediaType.isKnownExtension(segment[segment.index(after: dot)...])
+        else { return segment }
+        return String(segment[..<dot])
+    }
+
+    private static func looksPercentEncoded(_ segment: String) -> Bool {
+        let bytes = Array(segment.utf8)
+        return bytes.indices.contains { index in
+            bytes[index] == UInt8(ascii: "%") && index + 2 < bytes.count
+                && Character(Unicode.Scalar(bytes[index + 1])).isHexDigit
+                && Character(Unicode.Scalar(bytes[index + 2])).isHexDigit
+        }
+    }
+
+    /// Control characters break terminals and logs; format characters (bidirectional overrides, zero-width ones) make two
+    /// names look the same; the others have no agreed form.
+    private static func isForbidden(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: true
+        default: false
+        }
+    }
+
+    private static func invalid(_ reason: String) -> MediaError {
+        MediaError(
+            .invalidName,
+            """
+            The name \(reason). Allowed are up to \(maximumLevels) parts joined with "/", each 1 to \
+            \(maximumSegmentLengthBytes) bytes of visible characters, not beginning with a dot.
+            """
+        )
+    }
+}

@@ -1,0 +1,53 @@
+/// A file's path in the public tree, relative to `files/`: `posters/1.jpg`, `videos/trailers/movie1.mp4`.
+///
+/// Always at least a collection and a file name; every segment obeys ``MediaName``'s rules.
+package struct MediaPath: Hashable, Sendable, Codable, CustomStringConvertible {
+    /// Segments joined with `/`, no leading slash.
+    package let text: String
+
+    /// The place that a name gets in its collection: the extension follows the type.
+    package init(collection: String, name: MediaName, type: MediaType) {
+        self.text = "\(collection)/\(name.text).\(type.fileExtension)"
+    }
+
+    /// Checks a path from outside (a URL's, a query's, a directory walk's), segment by segment.
+    /// - Throws: ``MediaError`` with `invalid_name`.
+    package init(validating segments: [String]) throws(MediaError) {
+        guard segments.count >= 2, segments.count <= MediaName.maximumLevels + 1 else {
+            throw MediaError(.invalidName, "A path has a collection and a name, e.g. posters/1.jpg.")
+        }
+        for segment in segments { try MediaName.check(segment: segment) }
+        self.text = segments.joined(separator: "/")
+    }
+
+    /// Checks a path such as `posters/1.jpg`; a leading `/files/` is the form that databases store and is taken off.
+    package init(validating text: String) throws(MediaError) {
+        let relative = text.hasPrefix("/files/") ? String(text.dropFirst("/files/".count)) : text
+        try self.init(validating: relative.split(separator: "/", omittingEmptySubsequences: false).map(String.init))
+    }
+
+    /// Takes a path back from the catalog, which only ever held checked ones.
+    package init(trusted text: String) { self.text = text }
+
+    package var description: String { self.text }
+
+    package var segments: [String] { self.text.split(separator: "/").map(String.init) }
+
+    /// The first segment.
+    package var collection: String { self.text.split(separator: "/").first.map(String.init) ?? "" }
+
+    /// The last segment, with its extension.
+    package var fileName: String { self.text.split(separator: "/").last.map(String.init) ?? "" }
+
+    /// The folder that holds the file, without a trailing slash.
+    package var folder: String { self.segments.dropLast().joined(separator: "/") }
+
+    package init(from decoder: any Decoder) throws {
+        self.text = try decoder.singleValueContainer().decode(String.self)
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(self.text)
+    }
+}

@@ -1,0 +1,120 @@
+package import MediaCore
+
+/// Records files that already lie in the tree, where they lie.
+package struct AdoptionService: Sendable {
+    private let collections: [MediaCollection]
+    private let catalog: any Catalog
+    private let store: any FileStore
+    private let inspector: any Inspector
+    private let limits: ImageLimits
+    private let clock: WallClock
+
+    package init(
+        collections: [MediaCollection],
+        catalog: any Catalog,
+        store: any FileStore,
+        inspector: any Inspector,
+        limits: ImageLimits,
+        clock: @escaping WallClock
+    ) {
+        self.collections = collections
+        self.catalog = catalog
+        self.store = store
+        self.inspector = inspector
+        self.limits = limits
+        self.clock = clock
+    }
+
+    /// What became of one entry of the tree.
+    package enum Outcome: Sendable {
+        case recorded(MediaFile)
+        case alreadyRecorded
+        /// Left alone, with the reason.
+        case skipped(reason: String)
+    }
+
+    /// Walks the tree, or one folder of it, and records every file that a collection takes. Nothing is moved or renamed.
+    package func importTree(
+        under folder: MediaPath.Folder?,
+        report: (String, Outcome) async throws -> Void
+    ) async throws {
+        for try await entry in self.store.entries(under: folder) {
+            switch entry {
+            case .foreign(let path, let reason):
+                try await report(path, .skipped(reason: reason))
+            case .file(let path, _):
+                try await report(path.text, await self.adopt(path))
+            }
+        }
+    }
+
+    /// Sniffs, hashes and records one file in place.
+    func adopt(_ path: MediaPath) async throws(MediaError) -> Outcome {
+        guard let collection = self.collections.first(where: { $0.name == path.collection }) else {
+            return .skipped(reason: "\(path.collection) is not a collection of the configuration")
+        }
+        let existing = try await self.catalog.file(path: path)
+        let file = try await self.store.open(path)
+        if let existing, existing.version.identity == file.identity { return .alreadyRecorded }
+        do throws(MediaError) {
+            return .recorded(try await self.record(path, file, existing: existing, in: collection))
+        } catch where Self.concernsTheFile(error) {
+            return .skipped(reason: error.message)
+        }
+    }
+
+    private func record(
+        _ path: MediaPath,
+        _ file: OpenFile,
+        existing: MediaFile?,
+        in collection: MediaCollection
+    ) async throws(MediaError) -> MediaFile {
+        guard file.identity.size.bytes > 0 else { throw MediaError(.emptyFile, "the file is empty") }
+        let inspection = try await self.inspector.inspect(
+            file,
+            allowedTypes: collection.allowedTypes,
+            limits: self.limits
+        )
+        guard collection.allows(inspection.type) else {
+            throw MediaError(.typeNotAllowed, "\(inspection.type) is not taken by \(collection.name)")
+        }
+        let version = FileVersion(
+            size: file.identity.size,
+            digest: try await self.store.digest(of: file),
+            modifiedAt: file.identity.modifiedAt
+        )
+        let now = self.clock()
+        let name = if let existing { existing.name } else { try await self.freeName(for: path, in: collection) }
+        let record = MediaFile(
+            id: existing?.id ?? MediaID(now: now),
+            collection: collection.name,
+            name: name,
+            path: path,
+            type: inspection.type,
+            version: version,
+            dimensions: inspection.dimensions,
+            durationSeconds: inspection.durationSeconds,
+            originalFilename: existing?.originalFilename ?? path.fileName,
+            createdAt: existing?.createdAt ?? now,
+            updatedAt: now
+        )
+        try await self.catalog.adopt(record)
+        return record
+    }
+
+    /// The path without collection and extension; the whole file name when `1.jpg` and `1.png` lie side by side.
+    private func freeName(for path: MediaPath, in collection: MediaCollection) async throws(MediaError) -> MediaName {
+        let relative = path.segments.dropFirst().joined(separator: "/")
+        let name = try MediaName(validating: relative)
+        if try await self.catalog.file(collection: collection.name, name: name) == nil { return name }
+        return MediaName(trusted: relative)
+    }
+
+    /// True for errors that say something about this file; others end the whole run.
+    private static func concernsTheFile(_ error: MediaError) -> Bool {
+        [
+            .emptyFile, .typeNotAllowed, .fileDamaged, .imageTooLarge, .processingFailed, .notFound, .nameTaken,
+            .invalidName,
+        ].contains(error.code)
+    }
+}

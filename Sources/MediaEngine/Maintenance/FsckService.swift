@@ -1,0 +1,187 @@
+package import MediaCore
+
+/// Compares tree and catalog, file by file, and repairs what can be repaired without losing anything.
+///
+/// Works beside a running daemon: a file found in disagreement is looked at again, because a commit may be passing by.
+package struct FsckService: Sendable {
+    private let catalog: any Catalog
+    private let store: any FileStore
+    private let recovery: RecoveryService
+    private let adoption: AdoptionService
+    private let options: Options
+
+    package struct Options: Sendable {
+        /// Repair what can be repaired safely.
+        package var repair: Bool
+        /// Compare sizes and times only, without reading every byte.
+        package var quick: Bool
+        /// With repair: drop the records of files that are gone.
+        package var forgetMissing: Bool
+
+        package init(repair: Bool, quick: Bool, forgetMissing: Bool) {
+            self.repair = repair
+            self.quick = quick
+            self.forgetMissing = forgetMissing
+        }
+    }
+
+    package init(
+        catalog: any Catalog,
+        store: any FileStore,
+        recovery: RecoveryService,
+        adoption: AdoptionService,
+        options: Options
+    ) {
+        self.catalog = catalog
+        self.store = store
+        self.recovery = recovery
+        self.adoption = adoption
+        self.options = options
+    }
+
+    /// Checks everything.
+    /// - Returns: the number of findings that are not repaired.
+    package func run(report: (Finding) async throws -> Void) async throws -> Int {
+        var open = 0
+        func tell(_ finding: Finding?) async throws {
+            guard let finding else { return }
+            if !finding.isRepaired { open += 1 }
+            try await report(finding)
+        }
+        for finding in try await self.checkDeadProcesses() { try await tell(finding) }
+        var cursor: MediaID?
+        while true {
+            let files = try await self.catalog.files(matching: FileFilter(), before: cursor, limit: 500)
+            for file in files { try await tell(try await self.check(file)) }
+            guard let last = files.last else { break }
+            cursor = last.id
+        }
+        for try await entry in self.store.entries(under: nil) { try await tell(try await self.check(entry)) }
+        for prefix in try await self.store.renditionPrefixes() { try await tell(try await self.check(rendition: prefix)) }
+        return open
+    }
+
+    // MARK: What dead processes left
+
+    private func checkDeadProcesses() async throws(MediaError) -> [Finding] {
+        var findings = try await self.recovery.deadIntents().map { intent in
+            Finding(.unfinished, intent.file.path.text, "a commit was cut off by a crash", isRepaired: self.options.repair)
+        }
+        // An empty folder is what a crash leaves of an idle daemon: nothing to speak of, and swept at the next start.
+        for owner in try await self.store.deadOwners() where owner.stagedFiles > 0 {
+            findings.append(
+                Finding(
+                    .leftover,
+                    "staging/\(owner.name)",
+                    "a process that is gone left \(owner.stagedFiles) staged files",
+                    isRepaired: self.options.repair
+                )
+            )
+        }
+        if self.options.repair { try await self.recovery.recover() }
+        return findings
+    }
+
+    // MARK: Records
+
+    private func check(_ file: MediaFile) async throws(MediaError) -> Finding? {
+        guard let first = try await self.compare(file) else { return nil }
+        // A commit may have passed between reading the record and opening the file: only what stays wrong is a finding.
+        guard try await !self.catalog.hasOpenIntent(on: file.path), let again = try await self.catalog.file(id: file.id)
+        else { return nil }
+        let finding = again == file ? first : try await self.compare(again)
+        guard let finding, self.options.repair else { return finding }
+        return try await self.repair(finding, of: again)
+    }
+
+    private func compare(_ file: MediaFile) async throws(MediaError) -> Finding? {
+        let path = file.path.text
+        let opened: OpenFile
+        do throws(MediaError) {
+            opened = try await self.store.open(file.path)
+        } catch where error.code == .notFound {
+            return Finding(
+                .missing,
+                path,
+                """
+                the record has no file (\(error.message)). Restore it from a backup, or drop the record with \
+                "mediad fsck --repair --forget-missing"
+                """
+            )
+        }
+        let isSameTime = opened.identity == file.version.identity
+        if isSameTime, self.options.quick { return nil }
+        if opened.identity.size == file.version.size, try await self.store.digest(of: opened) == file.version.digest {
+            return isSameTime ? nil : Finding(.touched, path, "right bytes, other modification time than recorded")
+        }
+        if isSameTime {
+            return Finding(
+                .damaged,
+                path,
+                "the bytes are not the recorded ones although the file claims to be unchanged. Restore it from a backup"
+            )
+        }
+        return Finding(
+            .changed,
+            path,
+            "the file was changed behind the catalog's back; --repair records what lies there now"
+        )
+    }
+
+    private func repair(_ finding: Finding, of file: MediaFile) async throws(MediaError) -> Finding {
+        var finding = finding
+        switch finding.kind {
+        case .touched, .changed:
+            switch try await self.adoption.adopt(file.path) {
+            case .recorded, .alreadyRecorded: finding.isRepaired = true
+            case .skipped(let reason): finding.explanation += "; not recorded: \(reason)"
+            }
+        case .missing where self.options.forgetMissing:
+            try await self.catalog.forget(file)
+            finding.isRepaired = true
+        default: break
+        }
+        return finding
+    }
+
+    // MARK: The tree and the renditions
+
+    private func check(_ entry: TreeEntry) async throws(MediaError) -> Finding? {
+        switch entry {
+        case .foreign(let path, let reason): return Finding(.foreign, path, reason)
+        case .file(let path, _):
+            guard try await !self.isKnown(path) else { return nil }
+            var finding = Finding(.unrecorded, path.text, "the catalog has no record of it; --repair records it")
+            guard self.options.repair else { return finding }
+            switch try await self.adoption.adopt(path) {
+            case .recorded, .alreadyRecorded: finding.isRepaired = true
+            case .skipped(let reason): finding.explanation = "the catalog has no record of it: \(reason)"
+            }
+            return finding
+        }
+    }
+
+    private func isKnown(_ path: MediaPath) async throws(MediaError) -> Bool {
+        // In this order a commit that passes by is seen either as an intent or as a record.
+        if try await self.catalog.hasOpenIntent(on: path) { return true }
+        if try await self.catalog.file(path: path) != nil { return true }
+        // Or it was deleted since the folder was read.
+        do throws(MediaError) {
+            _ = try await self.store.open(path)
+            return false
+        } catch where error.code == .notFound {
+            return true
+        }
+    }
+
+    private func check(rendition prefix: String) async throws(MediaError) -> Finding? {
+        guard try await !self.catalog.isInUse(digestPrefix: prefix) else { return nil }
+        if self.options.repair { try await self.store.removeRenditions(prefix: prefix) }
+        return Finding(
+            .stale,
+            "renditions/\(prefix)",
+            "thumbnails of bytes that no record has any more",
+            isRepaired: self.options.repair
+        )
+    }
+}

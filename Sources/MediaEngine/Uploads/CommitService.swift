@@ -1,0 +1,259 @@
+package import Logging
+package import MediaCore
+
+/// Takes files into the tree and out of it, so that a crash at any instant leaves tree and catalog in agreement after a
+/// restart (invariants 1, 2 and 8).
+///
+/// Publishing: intent row, fsync of the file, rename, fsync of the folder, record and change event in one transaction.
+/// Everything before the rename is undone by ``settle(_:)``, everything after it is finished by it. docs/storage-tree.md has
+/// the table of states.
+package final class CommitService: Sendable {
+    private let catalog: any Catalog
+    private let store: any FileStore
+    private let clock: WallClock
+    private let observe: CommitObserver
+    private let logger: Logger
+    private let unsettled: UnsettledIntents
+    /// Held for the whole of a commit; readers wait on it when they meet a commit half way.
+    let locks: NameLocks
+
+    package init(
+        catalog: any Catalog,
+        store: any FileStore,
+        unsettled: UnsettledIntents,
+        maximumWaitersPerName: Int,
+        clock: @escaping WallClock,
+        observe: @escaping CommitObserver = { _ in },
+        logger: Logger
+    ) {
+        self.catalog = catalog
+        self.store = store
+        self.unsettled = unsettled
+        self.locks = NameLocks(maximumWaiters: maximumWaitersPerName)
+        self.clock = clock
+        self.observe = observe
+        self.logger = logger
+    }
+
+    /// What a file becomes in the tree.
+    package struct Publication: Sendable {
+        package var staged: any StagedFile
+        package var collection: String
+        package var name: MediaName
+        package var inspection: Inspection
+        package var originalFilename: String?
+        /// False: an existing file of this name is an error.
+        package var mayReplace: Bool
+    }
+
+    /// What a publication did.
+    package struct Published: Sendable {
+        package var file: MediaFile
+        package var replaced: MediaFile?
+    }
+
+    /// Publishes a staged file. When this returns, the file is durable in the tree and in the catalog.
+    ///
+    /// Runs to its end also when the calling task is cancelled: a client that goes away must not leave a commit half done.
+    package func publish(_ publication: Publication) async throws(MediaError) -> Published {
+        try await self.uncancelled {
+            let lock = Self.lockName(publication.collection, publication.name)
+            return try await self.locks.withLocks(on: [lock]) { try await self.publishLocked(publication) }
+        }
+    }
+
+    /// Takes a file out of the tree and out of the catalog.
+    package func remove(_ file: MediaFile) async throws(MediaError) {
+        try await self.uncancelled {
+            let lock = Self.lockName(file.collection, file.name)
+            try await self.locks.withLocks(on: [lock]) { try await self.removeLocked(file) }
+        }
+    }
+
+    /// Finishes or undoes an intent that its process left open. Safe to repeat.
+    package func settle(_ intent: CommitIntent) async throws(MediaError) {
+        // Without its row it was ended already, or its beginning never reached the database.
+        guard try await self.catalog.isOpen(intent) else { return }
+        switch (intent.kind, intent.phase) {
+        case (.publish, .pending):
+            if let name = intent.stagingName, try await self.store.stagedFileExists(owner: intent.owner, name: name) {
+                // The rename never happened: nobody saw the file, nobody was told of it.
+                try await self.store.removeStaged(owner: intent.owner, name: name)
+                try await self.catalog.close(intent)
+                return
+            }
+            guard try await self.isInTree(intent.file) else {
+                // Neither staged nor in the tree: somebody removed it by hand. There is nothing to finish.
+                self.logger.warning(
+                    "An open commit has no file any more; it is dropped",
+                    metadata: ["path": "\(intent.file.path)"]
+                )
+                try await self.catalog.close(intent)
+                return
+            }
+            try await self.store.synchronizeFolder(of: intent.file.path)
+            try await self.catalog.finish(intent)
+            try await self.removeObsolete(intent)
+        case (.publish, .recorded):
+            try await self.removeObsolete(intent)
+        case (.remove, _):
+            try await self.store.remove(intent.file.path)
+            try await self.catalog.close(intent)
+        }
+    }
+
+    static func lockName(_ collection: String, _ name: MediaName) -> String { "\(collection)/\(name.text)" }
+
+    // MARK: Under the name's lock
+
+    private func publishLocked(_ publication: Publication) async throws -> Published {
+        let version = try await publication.staged.synchronize()
+        self.observe(.synchronized)
+        let existing = try await self.catalog.file(collection: publication.collection, name: publication.name)
+        guard existing == nil || publication.mayReplace else {
+            throw MediaError(
+                .nameTaken,
+                """
+                There is already a file named \(publication.name) in \(publication.collection). Choose another name, or \
+                ask for the replacement with ?replace=true where the collection allows it.
+                """,
+                details: existing.map { ["path": [$0.path.text]] } ?? [:]
+            )
+        }
+        let intent = self.intent(for: publication, version: version, existing: existing)
+        do {
+            try await self.catalog.begin(intent)
+            self.observe(.intentRecorded)
+            try await self.store.publish(
+                publication.staged.name,
+                owner: intent.owner,
+                to: intent.file.path,
+                replacing: existing?.path == intent.file.path
+            )
+        } catch {
+            // Nothing was moved: the intent is withdrawn, now or, without a database, as soon as it is back. That also goes for
+            // one that may or may not have reached the database.
+            await self.settleOrDefer(intent)
+            await publication.staged.discard()
+            throw error
+        }
+        self.observe(.renamed)
+        do {
+            try await self.store.synchronizeFolder(of: intent.file.path)
+            self.observe(.folderSynchronized)
+            try await self.catalog.finish(intent)
+        } catch {
+            // The file is in the tree: from here on the commit only goes forward, but the client cannot be told "done".
+            self.unsettled.add(intent)
+            throw error
+        }
+        self.observe(.recorded)
+        if intent.obsoletePath != nil {
+            do {
+                try await self.removeObsolete(intent)
+            } catch {
+                // Committed all the same; what is left over is removed later.
+                self.unsettled.add(intent)
+            }
+        }
+        return Published(file: intent.file, replaced: existing)
+    }
+
+    private func removeLocked(_ file: MediaFile) async throws {
+        guard let current = try await self.catalog.file(id: file.id) else {
+            throw MediaError(.notFound, "There is no file with this id.")
+        }
+        let intent = CommitIntent(
+            id: MediaID(now: self.clock()),
+            kind: .remove,
+            phase: .recorded,
+            owner: self.store.owner,
+            stagingName: nil,
+            file: current,
+            obsoletePath: nil
+        )
+        do {
+            try await self.catalog.remove(intent)
+        } catch where error.code == .catalogUnavailable {
+            // It may have been committed all the same; settling finds out.
+            self.unsettled.add(intent)
+            throw error
+        }
+        self.observe(.removalRecorded)
+        do {
+            try await self.store.remove(current.path)
+            self.observe(.removalUnlinked)
+            try await self.catalog.close(intent)
+        } catch {
+            self.unsettled.add(intent)
+        }
+    }
+
+    private func intent(for publication: Publication, version: FileVersion, existing: MediaFile?) -> CommitIntent {
+        let now = self.clock()
+        let path = MediaPath(
+            collection: publication.collection,
+            name: publication.name,
+            type: publication.inspection.type
+        )
+        let file = MediaFile(
+            id: existing?.id ?? MediaID(now: now),
+            collection: publication.collection,
+            name: publication.name,
+            path: path,
+            type: publication.inspection.type,
+            version: version,
+            dimensions: publication.inspection.dimensions,
+            durationSeconds: publication.inspection.durationSeconds,
+            originalFilename: publication.originalFilename,
+            createdAt: existing?.createdAt ?? now,
+            updatedAt: now
+        )
+        return CommitIntent(
+            id: MediaID(now: now),
+            kind: .publish,
+            phase: .pending,
+            owner: self.store.owner,
+            stagingName: publication.staged.name,
+            file: file,
+            obsoletePath: existing.flatMap { $0.path == path ? nil : $0.path }
+        )
+    }
+
+    private func removeObsolete(_ intent: CommitIntent) async throws(MediaError) {
+        guard let obsolete = intent.obsoletePath else { return }
+        try await self.store.remove(obsolete)
+        self.observe(.obsoleteRemoved)
+        try await self.catalog.close(intent)
+    }
+
+    private func isInTree(_ file: MediaFile) async throws(MediaError) -> Bool {
+        do throws(MediaError) {
+            return try await self.store.open(file.path).identity == file.version.identity
+        } catch where error.code == .notFound {
+            return false
+        }
+    }
+
+    private func settleOrDefer(_ intent: CommitIntent) async {
+        do {
+            try await self.settle(intent)
+        } catch {
+            self.unsettled.add(intent)
+        }
+    }
+
+    private func uncancelled<Result: Sendable>(
+        _ body: @escaping @Sendable () async throws -> Result
+    ) async throws(MediaError) -> Result {
+        do {
+            return try await Task { try await body() }.value
+        } catch let error as MediaError {
+            throw error
+        } catch is NameLocks.LineTooLong {
+            throw MediaError(.nameBusy, "Too many uploads to this name are waiting. Try again in a moment.")
+        } catch {
+            throw MediaError(.internalError, "The commit failed for a reason it should not have.", cause: error)
+        }
+    }
+}

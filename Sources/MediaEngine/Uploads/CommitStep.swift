@@ -1,0 +1,22 @@
+/// The instants of a commit at which a crash leaves a different state behind. docs/storage-tree.md tells what each leaves.
+package enum CommitStep: String, CaseIterable, Sendable {
+    /// The staged bytes are on disk; the catalog knows nothing.
+    case synchronized
+    /// The intent row is committed; the tree is untouched.
+    case intentRecorded = "intent-recorded"
+    /// The file has its name in the tree; the folder may not be on disk yet.
+    case renamed
+    /// The folder is on disk; the record is still the old one.
+    case folderSynchronized = "folder-synchronized"
+    /// The record and the change event are committed; an obsolete file may still lie in the tree.
+    case recorded
+    /// The obsolete file is gone; its intent is still open.
+    case obsoleteRemoved = "obsolete-removed"
+    /// A removal is committed in the catalog; the file still lies in the tree.
+    case removalRecorded = "removal-recorded"
+    /// The file of a removal is unlinked; its intent is still open.
+    case removalUnlinked = "removal-unlinked"
+}
+
+/// Told of each step as soon as it is done. The daemon ignores them; the crash tests kill the process there.
+package typealias CommitObserver = @Sendable (CommitStep) -> Void

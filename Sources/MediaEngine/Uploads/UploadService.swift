@@ -1,0 +1,180 @@
+package import MediaCore
+
+/// Takes uploads in: staged bytes become files of a collection, or are refused with nothing left behind.
+package struct UploadService: Sendable {
+    private let collections: [MediaCollection]
+    private let catalog: any Catalog
+    private let store: any FileStore
+    private let inspector: any Inspector
+    private let commits: CommitService
+    private let limits: ImageLimits
+    private let clock: WallClock
+    private let published: @Sendable (CommitService.Published) async -> Void
+
+    /// - Parameter published: called after each commit: drops what was cached, makes thumbnails.
+    package init(
+        collections: [MediaCollection],
+        catalog: any Catalog,
+        store: any FileStore,
+        inspector: any Inspector,
+        commits: CommitService,
+        limits: ImageLimits,
+        clock: @escaping WallClock,
+        published: @escaping @Sendable (CommitService.Published) async -> Void
+    ) {
+        self.collections = collections
+        self.catalog = catalog
+        self.store = store
+        self.inspector = inspector
+        self.commits = commits
+        self.limits = limits
+        self.clock = clock
+        self.published = published
+    }
+
+    /// One file of an upload: bytes in the staging area, and what the client said about them.
+    package struct Candidate: Sendable {
+        package var staged: any StagedFile
+        /// The name the client wants; nil leaves it to us.
+        package var name: String?
+        package var originalFilename: String?
+
+        package init(staged: any StagedFile, name: String?, originalFilename: String?) {
+            self.staged = staged
+            self.name = name
+            self.originalFilename = originalFilename
+        }
+    }
+
+    /// The largest file that any collection takes: the bound while the collection is not known yet.
+    package var largestMaximumSize: ByteCount { self.collections.map(\.maximumSize).max() ?? ByteCount(bytes: 0) }
+
+    package func collection(named name: String) throws(MediaError) -> MediaCollection {
+        guard let collection = self.collections.first(where: { $0.name == name }) else {
+            throw MediaError(
+                .unknownCollection,
+                "There is no collection \"\(name)\". Choose one of: \(self.collections.map(\.name).joined(separator: ", ")).",
+                details: ["allowed": self.collections.map(\.name)]
+            )
+        }
+        return collection
+    }
+
+    /// Checks, before any byte is read, what can be known by then.
+    /// - Throws: `invalid_name`, `file_too_large`.
+    package func precheck(collection: MediaCollection, name: String?, size: ByteCount?) throws(MediaError) {
+        _ = try self.name(name, in: collection)
+        if let size, size > collection.maximumSize { throw Self.tooLarge(collection) }
+    }
+
+    package func stage() async throws(MediaError) -> any StagedFile { try await self.store.stage() }
+
+    /// Inspects the candidates and takes all of them into the tree.
+    ///
+    /// All are inspected before the first is committed, so that a refused file keeps the others out too. Whatever happens,
+    /// no staged file is left.
+    /// - Throws: ``MediaError``; when a later commit of several fails, `details["committed"]` has the paths that are in.
+    package func store(
+        _ candidates: [Candidate],
+        in collection: MediaCollection,
+        replace: Bool
+    ) async throws(MediaError) -> [MediaFile] {
+        do {
+            let publications = try await self.inspectAll(candidates, in: collection, replace: replace)
+            return try await self.commitAll(publications)
+        } catch {
+            for candidate in candidates { await candidate.staged.discard() }
+            throw error
+        }
+    }
+
+    private func inspectAll(
+        _ candidates: [Candidate],
+        in collection: MediaCollection,
+        replace: Bool
+    ) async throws(MediaError) -> [CommitService.Publication] {
+        var publications: [CommitService.Publication] = []
+        for candidate in candidates {
+            let name = try self.name(candidate.name, in: collection)
+            let size = await candidate.staged.size
+            guard size.bytes > 0 else {
+                throw MediaError(.emptyFile, "The file is empty. Send at least one byte.")
+            }
+            guard size <= collection.maximumSize else { throw Self.tooLarge(collection) }
+            let file = try await candidate.staged.open()
+            let inspection = try await self.inspector.inspect(
+                file,
+                allowedTypes: collection.allowedTypes,
+                limits: self.limits
+            )
+            guard collection.allows(inspection.type) else {
+                throw MediaError(
+                    .typeNotAllowed,
+                    """
+                    The file is \(inspection.type), going by its bytes; \(collection.name) takes \
+                    \(collection.allowedTypes.joined(separator: ", ")).
+                    """,
+                    details: ["found": [inspection.type.essence], "allowed": collection.allowedTypes]
+                )
+            }
+            publications.append(
+                .init(
+                    staged: candidate.staged,
+                    collection: collection.name,
+                    name: name ?? MediaName(generatedFrom: MediaID(now: self.clock())),
+                    inspection: inspection,
+                    originalFilename: candidate.originalFilename,
+                    mayReplace: Self.mayReplace(collection, asked: replace)
+                )
+            )
+        }
+        let names = publications.map(\.name)
+        guard Set(names).count == names.count else {
+            throw MediaError(.invalidName, "Two files of this upload have the same name. Give each its own.")
+        }
+        return publications
+    }
+
+    private func commitAll(_ publications: [CommitService.Publication]) async throws(MediaError) -> [MediaFile] {
+        var files: [MediaFile] = []
+        for publication in publications {
+            do {
+                let published = try await self.commits.publish(publication)
+                await self.published(published)
+                files.append(published.file)
+            } catch {
+                var error = error
+                if !files.isEmpty { error.details["committed"] = files.map(\.path.text) }
+                throw error
+            }
+        }
+        return files
+    }
+
+    private func name(_ text: String?, in collection: MediaCollection) throws(MediaError) -> MediaName? {
+        switch (collection.naming, text) {
+        case (.generated, .some):
+            throw MediaError(.invalidName, "\(collection.name) names its files itself. Leave out the name.")
+        case (.required, .none):
+            throw MediaError(.invalidName, "\(collection.name) needs a name. Send the field \"name\".")
+        case (_, .some(let text)): return try MediaName(validating: text)
+        case (_, .none): return nil
+        }
+    }
+
+    private static func mayReplace(_ collection: MediaCollection, asked: Bool) -> Bool {
+        switch collection.replacing {
+        case .always: true
+        case .onRequest: asked
+        case .never: false
+        }
+    }
+
+    package static func tooLarge(_ collection: MediaCollection) -> MediaError {
+        MediaError(
+            .fileTooLarge,
+            "The file is larger than \(collection.maximumSize), the most that \(collection.name) takes.",
+            details: ["maximumBytes": [String(collection.maximumSize.bytes)]]
+        )
+    }
+}

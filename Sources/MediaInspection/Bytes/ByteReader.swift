@@ -1,0 +1,62 @@
+/// Random access to the bytes of one file. The parsers see a file only through it, so they run on a descriptor in a worker and on
+/// an array in tests and fuzzers.
+protocol ByteReader {
+    /// The number of bytes in the file.
+    var length: Int64 { get }
+
+    /// The bytes from `offset` on: `count` of them, or fewer at the end of the file, none past it.
+    /// - Throws: ``ContainerFault/unreadable(errno:)``.
+    func read(at offset: Int64, count: Int) throws(ContainerFault) -> [UInt8]
+}
+
+/// Why a container could not be understood.
+enum ContainerFault: Error, Hashable {
+    /// It ends before it says it does: an upload that was cut off.
+    case truncated(String)
+    /// It contradicts itself.
+    case malformed(String)
+    /// It would take more reading than a job may do.
+    case tooComplex(String)
+    /// The file system failed.
+    case unreadable(errno: Int32)
+}
+
+/// Bytes in memory.
+struct ArrayReader: ByteReader {
+    var bytes: [UInt8]
+
+    var length: Int64 { Int64(self.bytes.count) }
+
+    func read(at offset: Int64, count: Int) throws(ContainerFault) -> [UInt8] {
+        guard offset >= 0, offset < self.length, count > 0 else { return [] }
+        let start = Int(offset)
+        return Array(self.bytes[start..<min(self.bytes.count, start + min(count, self.bytes.count - start))])
+    }
+}
+
+/// A reader with an allowance: a hostile file may nest and repeat, but the work it causes has an end.
+struct MeteredReader<Base: ByteReader> {
+    private let base: Base
+    private var reads: Int
+    private var bytes: Int
+
+    /// - Parameters:
+    ///   - reads: how many times it may read; each costs about a microsecond on a file in the page cache.
+    ///   - bytes: how many bytes in total.
+    init(_ base: Base, reads: Int = 100_000, bytes: Int = 32 << 20) {
+        self.base = base
+        self.reads = reads
+        self.bytes = bytes
+    }
+
+    var length: Int64 { self.base.length }
+
+    /// Up to `count` bytes.
+    mutating func read(at offset: Int64, upTo count: Int) throws(ContainerFault) -> ByteFields {
+        guard self.reads > 0, self.bytes >= count else { throw .tooComplex("too many elements") }
+        self.reads -= 1
+        let bytes = try self.base.read(at: offset, count: count)
+        self.bytes -= bytes.count
+        return ByteFields(bytes)
+    }
+}

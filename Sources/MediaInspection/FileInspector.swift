@@ -1,0 +1,80 @@
+package import MediaCore
+import Vips
+
+/// Tells what a file is from its bytes, and whether it is whole.
+///
+/// Synchronous and single-threaded: meant for a sandboxed worker process, one inspector per process. It gets descriptors only; the
+/// two libraries open their files when it is made.
+package final class FileInspector {
+    private let sniffer: TypeSniffer
+
+    /// Loads libmagic's database and starts libvips: about 25 ms, once per process, before a sandbox closes.
+    /// - Throws: `internal_error`.
+    package init() throws(MediaError) {
+        self.sniffer = TypeSniffer(database: try MagicDatabase())
+        try VipsRuntime.start()
+    }
+
+    /// Sniffs the type; where it matches one of `allowedTypes`, reads the header and proves that the file is whole.
+    ///
+    /// A type outside `allowedTypes` is returned as found and nothing is decoded. Images that libvips has a loader for here are
+    /// decoded completely; other images, texts and documents are taken at their first bytes' word; of MP4, QuickTime, Matroska
+    /// and zip the structure is read, not the content.
+    /// - Parameters:
+    ///   - descriptor: a regular file open for reading; its offset is neither used nor moved.
+    ///   - size: the file's length in bytes.
+    ///   - allowedTypes: patterns, see ``MediaType/matches(pattern:)``.
+    /// - Throws: ``MediaError`` `file_damaged`, `image_too_large`, `processing_failed`, `storage_unavailable`.
+    package func inspect(
+        descriptor: Int32,
+        size: Int64,
+        allowedTypes: [String],
+        limits: ImageLimits
+    ) throws(MediaError) -> Inspection {
+        let sniffed: Sniffed
+        do {
+            sniffed = try self.sniffer.sniff(DescriptorReader(descriptor: descriptor, length: size))
+        } catch {
+            throw Self.error(error, type: .octetStream)
+        }
+        let type = sniffed.type
+        guard allowedTypes.contains(where: { type.matches(pattern: $0) }) else { return Inspection(type: type) }
+        if case .broken(let fault) = sniffed.container { throw Self.error(fault, type: type) }
+        if type.isRenderable {
+            let (dimensions, frames) = try ImageProof(type: type, limits: limits).examine(descriptor: descriptor)
+            return Inspection(type: type, dimensions: dimensions, frames: frames)
+        }
+        switch sniffed.container {
+        case .isoMedia(let facts): return try Self.inspection(type, facts)
+        case .matroska(let facts): return try Self.inspection(type, facts)
+        case .none, .zip, .broken: return Inspection(type: type)
+        }
+    }
+
+    private static func inspection(_ type: MediaType, _ facts: IsoMediaFacts) throws(MediaError) -> Inspection {
+        guard !type.isImage else { return Inspection(type: type) }
+        guard let movie = facts.movie else { throw Self.error(.truncated("no moov box"), type: type) }
+        let size = type.isAudio ? nil : movie.picture.map { PixelSize(width: $0.width, height: $0.height) }
+        return Inspection(type: type, dimensions: size, durationSeconds: movie.durationSeconds)
+    }
+
+    private static func inspection(_ type: MediaType, _ facts: MatroskaFacts) throws(MediaError) -> Inspection {
+        guard !facts.isTruncated else { throw Self.error(.truncated("segment"), type: type) }
+        var inspection = Inspection(type: type, durationSeconds: facts.durationSeconds)
+        if let width = facts.width, let height = facts.height {
+            inspection.dimensions = PixelSize(width: width, height: height)
+        }
+        return inspection
+    }
+
+    private static func error(_ fault: ContainerFault, type: MediaType) -> MediaError {
+        switch fault {
+        case .unreadable:
+            MediaError(.storageUnavailable, "The file could not be read.", cause: fault)
+        case .truncated:
+            MediaError(.fileDamaged, "The \(type) file ends too early: it was cut off. Upload it again.", cause: fault)
+        case .malformed, .tooComplex:
+            MediaError(.fileDamaged, "The bytes start like \(type) but do not go on like it.", cause: fault)
+        }
+    }
+}

@@ -1,0 +1,32 @@
+/// What the boxes of an MP4, QuickTime or HEIF file say about it.
+struct IsoMediaFacts: Hashable {
+    /// `ftyp`; nil in old QuickTime files.
+    var brands: FileTypeBrands?
+    /// `moov`; nil in still pictures.
+    var movie: Movie?
+
+    struct Movie: Hashable {
+        /// Nil where the file does not say, as in live recordings.
+        var durationSeconds: Double?
+        var tracks: [Track] = []
+
+        /// The first enabled video track with a size, else the first with a size.
+        var picture: Track? {
+            let visible = self.tracks.filter { $0.handler == "vide" && $0.width > 0 && $0.height > 0 }
+            return visible.first(where: \.isEnabled) ?? visible.first
+        }
+
+        var hasVideo: Bool { self.tracks.contains { $0.handler == "vide" } }
+        var hasAudio: Bool { self.tracks.contains { $0.handler == "soun" } }
+    }
+
+    struct Track: Hashable {
+        var isEnabled = true
+        /// Pixels, as shown: after the rotation that the track asks for.
+        var width = 0
+        var height = 0
+        /// `vide`, `soun`, ...
+        var handler: FourCC = "    "
+        var durationSeconds: Double?
+    }
+}

@@ -1,0 +1,73 @@
+/// Reads the structure of an ISO base media file, wherever its parts lie, without touching the media in it.
+///
+/// Sources: ISO/IEC 14496-12 (sections 4, 6.2.3, 8), Apple's QuickTime File Format Specification.
+struct IsoMediaParser<Base: ByteReader> {
+    var reader: MeteredReader<Base>
+    /// Boxes left to read: a fragmented recording has thousands, a bomb has millions.
+    var boxesLeft = 50_000
+
+    init(_ base: Base) {
+        self.reader = MeteredReader(base)
+    }
+
+    /// The facts, and proof that no top-level box runs past the end of the file.
+    /// - Throws: ``ContainerFault``: `truncated` for a cut-off file, `malformed` for a contradiction, `tooComplex`.
+    static func parse(_ base: Base) throws(ContainerFault) -> IsoMediaFacts {
+        var parser = IsoMediaParser(base)
+        return try parser.parseFile()
+    }
+
+    private mutating func parseFile() throws(ContainerFault) -> IsoMediaFacts {
+        var facts = IsoMediaFacts()
+        var offset: Int64 = 0
+        var hasMediaData = false
+        while let box = try self.topLevelBox(at: offset) {
+            if !box.type.isPlausible || box.end > self.reader.length {
+                // Cameras append things of their own after the last box; what came before them is whole.
+                if !box.type.isPlausible, hasMediaData, facts.movie != nil || facts.brands?.still != nil { break }
+                throw box.type.isPlausible ? .truncated("box \(box.type)") : .malformed("box at \(offset)")
+            }
+            switch box.type {
+            case "ftyp": if facts.brands == nil { facts.brands = try self.brands(box) }
+            case "moov": if facts.movie == nil { facts.movie = try self.movie(box) }
+            case "mdat", "meta": hasMediaData = true
+            default: break
+            }
+            offset = box.end
+        }
+        return facts
+    }
+
+    /// The next box; nil at the end of the file, and when so many have been seen that the rest is taken on trust.
+    private mutating func topLevelBox(at offset: Int64) throws(ContainerFault) -> IsoBox? {
+        guard self.boxesLeft > 0 else { return nil }
+        self.boxesLeft -= 1
+        return try IsoBox.read(at: offset, limit: self.reader.length, from: &self.reader)
+    }
+
+    private mutating func brands(_ box: IsoBox) throws(ContainerFault) -> FileTypeBrands? {
+        FileTypeBrands(payload: try self.reader.read(at: box.content, upTo: Int(min(256, box.end - box.content))))
+    }
+
+    /// Runs `visit` on the boxes inside `parent`.
+    /// - Throws: `malformed` when a child runs past its parent; `tooComplex` when the allowance is used up.
+    mutating func children(
+        of parent: IsoBox,
+        skipping prefix: Int64 = 0,
+        _ visit: (inout Self, IsoBox) throws(ContainerFault) -> Void
+    ) throws(ContainerFault) {
+        var offset = parent.content + prefix
+        while let box = try IsoBox.read(at: offset, limit: parent.end, from: &self.reader) {
+            guard self.boxesLeft > 0 else { throw .tooComplex("too many boxes") }
+            self.boxesLeft -= 1
+            guard box.end <= parent.end else { throw .malformed("box \(box.type) in \(parent.type)") }
+            try visit(&self, box)
+            offset = box.end
+        }
+    }
+
+    /// The first bytes of a box's content.
+    mutating func fields(of box: IsoBox, upTo count: Int) throws(ContainerFault) -> ByteFields {
+        try self.reader.read(at: box.content, upTo: Int(min(Int64(count), max(0, box.end - box.content))))
+    }
+}

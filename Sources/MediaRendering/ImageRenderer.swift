@@ -1,0 +1,72 @@
+package import MediaCore
+import Vips
+
+/// Makes one picture from another: decode, turn upright, convert to sRGB, shrink, crop, strip, encode.
+///
+/// Synchronous and single-threaded: meant for a sandboxed worker process. It gets descriptors only and opens no path.
+package enum ImageRenderer {
+    /// Loads what the image library needs, so that later calls open no file. Once per process, before a sandbox closes.
+    /// - Throws: `internal_error`.
+    package static func start() throws(MediaError) {
+        try VipsRuntime.start()
+    }
+
+    /// Renders the picture in `source` into the empty file `output`.
+    ///
+    /// The result has exactly the size that the preset gives for the upright source, never larger than the source; the first
+    /// frame of an animation; no metadata; transparency kept in WebP and on white in JPEG.
+    /// - Parameters:
+    ///   - source: a regular file open for reading; its offset is neither used nor moved.
+    ///   - output: an empty file open for writing; written from its beginning, its offset is not moved.
+    /// - Returns: the size of the rendition.
+    /// - Throws: ``MediaError`` `file_damaged`, `image_too_large`, `not_renderable`, `processing_failed`, `storage_full`.
+    package static func render(
+        source: Int32,
+        output: Int32,
+        request: RenditionRequest
+    ) throws(MediaError) -> PixelSize {
+        try Self.start()
+        guard request.sourceType.isRenderable else {
+            throw MediaError(.notRenderable, "A file of type \(request.sourceType) has no renditions.")
+        }
+        VipsRuntime.forgetPastErrors()
+
+        let mapped: PictureSource
+        let plan: RenditionPlan
+        do {
+            mapped = try PictureSource(descriptor: source, type: request.sourceType)
+            plan = RenditionPlan(preset: request.preset, source: try Picture.open(mapped).header.upright)
+        } catch {
+            throw Self.unreadable(request.sourceType, cause: error)
+        }
+        try plan.check(format: request.format, limits: request.limits)
+
+        let picture: Picture
+        do {
+            picture = try plan.picture(from: mapped, opaque: request.format == .jpeg)
+        } catch {
+            throw Self.unreadable(request.sourceType, cause: error)
+        }
+        try Self.encode(picture, to: output, request: request)
+        return plan.size
+    }
+
+    private static func encode(_ picture: Picture, to output: Int32, request: RenditionRequest) throws(MediaError) {
+        let failure: MediaError?
+        do {
+            failure = try picture.encode(as: request.format, quality: request.quality) { bytes in
+                OutputFile(descriptor: output).write(bytes)
+            }
+        } catch {
+            throw MediaError(.processingFailed, "The rendition could not be encoded.", cause: error)
+        }
+        if let failure { throw failure }
+    }
+
+    private static func unreadable(_ type: MediaType, cause: VipsFailure) -> MediaError {
+        guard !cause.isShortageOfMemory else {
+            return MediaError(.processingFailed, "The picture needs more memory than a worker has.", cause: cause)
+        }
+        return MediaError(.fileDamaged, "The \(type) file is damaged: it cannot be decoded.", cause: cause)
+    }
+}

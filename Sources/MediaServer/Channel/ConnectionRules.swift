@@ -1,0 +1,156 @@
+import NIOCore
+import NIOHTTP1
+
+/// What HTTP/1 asks of a connection and the layers above do not do.
+///
+/// - A request of HTTP/1.1 without exactly one `Host` is refused (RFC 9112 section 3.2).
+/// - HTTP/1.0 without keep-alive closes (RFC 9112 section 9.3).
+/// - `Expect: 100-continue` is answered when, and only when, the body is wanted (RFC 9110 section 10.1.1).
+/// - A body that ends before its time is an error, not an end.
+/// - When the response is done before the request's body has come, the rest is read and thrown away for a short time, and
+///   then the connection is closed: closing at once would make the kernel reset the connection, and the client would never
+///   see the answer.
+final class ConnectionRules: ChannelDuplexHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    private struct IncompleteRequest: Error {}
+
+    /// What has been read of the present request.
+    private enum Reading {
+        case nothing
+        case body
+        /// The answer is out; what still comes of the body is dropped.
+        case discarding
+    }
+
+    private let lingerTimeout: TimeAmount
+    private var reading = Reading.nothing
+    private var expectsContinue = false
+    private var version = HTTPVersion.http1_1
+    private var closesAfterResponse = false
+    private var isResponding = false
+
+    init(lingerTimeout: Duration) {
+        self.lingerTimeout = TimeAmount(lingerTimeout)
+    }
+
+    // MARK: From the client
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let part = self.unwrapInboundIn(data)
+        switch part {
+        case .head(let head): self.readHead(head, context: context)
+        case .body:
+            guard case .body = self.reading else { return }
+            self.expectsContinue = false
+            context.fireChannelRead(data)
+        case .end:
+            switch self.reading {
+            case .body:
+                self.reading = .nothing
+                context.fireChannelRead(data)
+            case .discarding: context.close(promise: nil)
+            case .nothing: break
+            }
+        }
+    }
+
+    private func readHead(_ head: HTTPRequestHead, context: ChannelHandlerContext) {
+        var head = head
+        self.version = head.version
+        guard !Self.isModern(head.version) || head.headers["host"].count == 1 else {
+            self.refuse(context: context)
+            return
+        }
+        self.closesAfterResponse = !head.isKeepAlive
+        // The layers above look for exactly this word.
+        if self.closesAfterResponse { head.headers.replaceOrAdd(name: "connection", value: "close") }
+        self.expectsContinue =
+            Self.isModern(head.version)
+            && head.headers[canonicalForm: "expect"].contains { $0.lowercased() == "100-continue" }
+        self.reading = .body
+        self.isResponding = true
+        context.fireChannelRead(self.wrapInboundOut(.head(head)))
+    }
+
+    /// HTTP/1.1 and later minors.
+    private static func isModern(_ version: HTTPVersion) -> Bool {
+        version.major > 1 || version.major == 1 && version.minor >= 1
+    }
+
+    private func refuse(context: ChannelHandlerContext) {
+        self.reading = .discarding
+        let headers: HTTPHeaders = ["connection": "close", "content-length": "0"]
+        let head = HTTPResponseHead(version: .http1_1, status: .badRequest, headers: headers)
+        context.write(self.wrapOutboundOut(.head(head)), promise: nil)
+        context.writeAndFlush(self.wrapOutboundOut(.end(nil)), promise: nil)
+        context.close(promise: nil)
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if let event = event as? ChannelEvent, event == .inputClosed { self.inputEnded(context: context) }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        self.inputEnded(context: context)
+        context.fireChannelInactive()
+    }
+
+    private func inputEnded(context: ChannelHandlerContext) {
+        switch self.reading {
+        case .body:
+            self.reading = .nothing
+            context.fireErrorCaught(IncompleteRequest())
+        case .discarding: context.close(promise: nil)
+        case .nothing: break
+        }
+    }
+
+    // MARK: To the client
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        switch self.unwrapOutboundIn(data) {
+        case .head(var head) where head.status.code >= 200:
+            if case .body = self.reading { self.closesAfterResponse = true }
+            if self.closesAfterResponse {
+                head.headers.replaceOrAdd(name: "connection", value: "close")
+            } else if !Self.isModern(self.version) {
+                head.headers.replaceOrAdd(name: "connection", value: "keep-alive")
+            }
+            context.write(self.wrapOutboundOut(.head(head)), promise: promise)
+        case .end where self.isResponding:
+            self.isResponding = false
+            self.endResponse(data, context: context, promise: promise)
+        default:
+            context.write(data, promise: promise)
+        }
+    }
+
+    private func endResponse(_ data: NIOAny, context: ChannelHandlerContext, promise: EventLoopPromise<Void>?) {
+        guard case .body = self.reading else {
+            context.write(data, promise: promise)
+            return
+        }
+        self.reading = .discarding
+        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+        context.writeAndFlush(data, promise: promise)
+        context.eventLoop.assumeIsolated().scheduleTask(in: self.lingerTimeout) { bound.value.close(promise: nil) }
+    }
+
+    func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
+        guard event is BodyWanted else {
+            context.triggerUserOutboundEvent(event, promise: promise)
+            return
+        }
+        if self.expectsContinue {
+            self.expectsContinue = false
+            let head = HTTPResponseHead(version: .http1_1, status: .continue)
+            context.writeAndFlush(self.wrapOutboundOut(.head(head)), promise: nil)
+        }
+        promise?.succeed()
+    }
+}

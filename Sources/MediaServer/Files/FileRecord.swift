@@ -1,0 +1,80 @@
+import FoundationEssentials
+import HTTPSemantics
+import MediaCore
+
+/// A file's record as clients see it. Members without a value are `null`, never left out.
+struct FileRecord: Encodable {
+    private let file: MediaFile
+    private let renditions: [Rendition]
+
+    /// One preset's thumbnail: where it is and how large. Its encoding follows `Accept`.
+    private struct Rendition: Encodable {
+        var preset: String
+        var url: String
+        var width: Int
+        var height: Int
+    }
+
+    init(_ file: MediaFile, presets: [Preset]) {
+        self.file = file
+        self.renditions = presets.compactMap { preset in
+            guard let size = file.dimensions.map(preset.size(of:)) else { return nil }
+            return Rendition(
+                preset: preset.name,
+                url: Self.address(of: file, query: "preset=\(preset.name)&v=\(file.version.digest.prefix)"),
+                width: size.width,
+                height: size.height
+            )
+        }
+    }
+
+    /// `/files/<path>?v=<version>`: cacheable for ever, because another version has another address.
+    static func url(of file: MediaFile) -> String { self.address(of: file, query: "v=\(file.version.digest.prefix)") }
+
+    private static func address(of file: MediaFile, query: String) -> String {
+        PercentPath.encode(path: file.path.text, under: "/files/") + "?" + query
+    }
+
+    private enum Key: String, CodingKey {
+        case id, path, url, collection, size, type, sha256, width, height, durationSeconds, originalFilename
+        case createdAt, updatedAt, renditions
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(self.file.id.description, forKey: .id)
+        try container.encode(self.file.path.text, forKey: .path)
+        try container.encode(Self.url(of: self.file), forKey: .url)
+        try container.encode(self.file.collection, forKey: .collection)
+        try container.encode(self.file.version.size.bytes, forKey: .size)
+        try container.encode(self.file.type.essence, forKey: .type)
+        try container.encode(self.file.version.digest.hex, forKey: .sha256)
+        try container.encode(self.file.dimensions?.width, forKey: .width)
+        try container.encode(self.file.dimensions?.height, forKey: .height)
+        try container.encode(self.file.durationSeconds, forKey: .durationSeconds)
+        try container.encode(self.file.originalFilename, forKey: .originalFilename)
+        try container.encode(self.file.createdAt.description, forKey: .createdAt)
+        try container.encode(self.file.updatedAt.description, forKey: .updatedAt)
+        try container.encode(self.renditions, forKey: .renditions)
+    }
+}
+
+/// The body of an upload's answer.
+struct FileList: Encodable {
+    var files: [FileRecord]
+}
+
+/// One page of a listing.
+struct FilePage: Encodable {
+    var files: [FileRecord]
+    /// What to send as `cursor` for the next page; null at the end.
+    var nextCursor: String?
+
+    private enum Key: String, CodingKey { case files, nextCursor }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(self.files, forKey: .files)
+        try container.encode(self.nextCursor, forKey: .nextCursor)
+    }
+}

@@ -1,0 +1,77 @@
+import HTTPSemantics
+import HTTPTypes
+import Hummingbird
+import MediaCore
+import MediaEngine
+
+/// `/api/media`: the records.
+struct RecordController: Sendable {
+    let files: FileService
+    let renditions: RenditionService
+    let pageSizes: PageSizes
+
+    /// How many records a page has.
+    struct PageSizes: Sendable {
+        var standard: Int
+        var maximum: Int
+    }
+
+    func register(with router: Router<MediaRequestContext>) {
+        router.get("/api/media") { request, _ in try await self.list(request) }
+        router.get("/api/media/:id") { _, context in
+            try JSON.response(self.record(try await self.files.file(id: try Self.id(context))))
+        }
+        router.delete("/api/media/:id") { _, context in
+            try await self.files.delete(id: try Self.id(context))
+            return Response(status: .noContent)
+        }
+    }
+
+    private func list(_ request: Request) async throws -> Response {
+        let query = try RequestTarget(request).query
+        if let path = query["path"] {
+            do {
+                let file = try await self.files.file(path: try MediaPath(validating: path))
+                return try JSON.response(FilePage(files: [self.record(file)], nextCursor: nil))
+            } catch let error as MediaError where error.code == .notFound {
+                return try JSON.response(FilePage(files: [], nextCursor: nil))
+            }
+        }
+        let filter = FileFilter(
+            collection: query["collection"],
+            type: query["type"],
+            pathPrefix: query["pathPrefix"] ?? query["prefix"]
+        )
+        let page = try await self.files.list(filter, before: try Self.cursor(query), limit: try self.limit(query))
+        return try JSON.response(
+            FilePage(files: page.files.map(self.record), nextCursor: page.next?.description)
+        )
+    }
+
+    private func record(_ file: MediaFile) -> FileRecord {
+        FileRecord(file, presets: self.renditions.presets(of: file))
+    }
+
+    private func limit(_ query: QueryItems) throws(MediaError) -> Int {
+        guard let text = query["limit"] else { return self.pageSizes.standard }
+        guard let limit = Int(text), (1...self.pageSizes.maximum).contains(limit) else {
+            throw MediaError(.invalidRequest, "limit must be a number from 1 to \(self.pageSizes.maximum).")
+        }
+        return limit
+    }
+
+    private static func cursor(_ query: QueryItems) throws(MediaError) -> MediaID? {
+        guard let text = query["cursor"] else { return nil }
+        guard let cursor = MediaID(text) else {
+            throw MediaError(.invalidRequest, "cursor must be the nextCursor of an earlier page.")
+        }
+        return cursor
+    }
+
+    private static func id(_ context: MediaRequestContext) throws(MediaError) -> MediaID {
+        guard let id = context.parameters.get("id").flatMap({ MediaID($0) }) else {
+            throw MediaError(.notFound, "There is no file with this id; ids are UUIDs.")
+        }
+        return id
+    }
+}

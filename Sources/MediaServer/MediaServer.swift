@@ -1,0 +1,137 @@
+import Hummingbird
+import HummingbirdCore
+package import Logging
+package import MediaCore
+package import MediaEngine
+package import NIOCore
+package import NIOPosix
+import ServiceLifecycle
+
+/// The front door: HTTP/1.1 in front of the engine's use cases.
+package struct MediaServer: Service {
+    private let configuration: Configuration
+    private let useCases: UseCases
+    private let eventLoopGroup: any EventLoopGroup
+    private let blockingPool: NIOThreadPool
+    private let clock: WallClock
+    private let onListening: @Sendable (String) -> Void
+    private let logger: Logger
+
+    /// What the server is set to. Every field is a configuration key (`http.*`, `page.*`).
+    package struct Configuration: Sendable {
+        package var hostname: String
+        /// 0 takes any free port.
+        package var port: Int
+        package var maximumConnections: Int
+        package var limits: ConnectionLimits
+        /// Records on a page of a listing when the client does not say.
+        package var standardPageSize: Int
+        package var maximumPageSize: Int
+        /// Whether `GET /` shows the page.
+        package var isPageEnabled: Bool
+
+        package init(
+            hostname: String,
+            port: Int,
+            maximumConnections: Int,
+            limits: ConnectionLimits,
+            standardPageSize: Int,
+            maximumPageSize: Int,
+            isPageEnabled: Bool
+        ) {
+            self.hostname = hostname
+            self.port = port
+            self.maximumConnections = maximumConnections
+            self.limits = limits
+            self.standardPageSize = standardPageSize
+            self.maximumPageSize = maximumPageSize
+            self.isPageEnabled = isPageEnabled
+        }
+    }
+
+    /// What the controllers call.
+    package struct UseCases: Sendable {
+        package var uploads: UploadService
+        package var files: FileService
+        package var renditions: RenditionService
+        package var catalog: any Catalog
+        package var store: any FileStore
+
+        package init(
+            uploads: UploadService,
+            files: FileService,
+            renditions: RenditionService,
+            catalog: any Catalog,
+            store: any FileStore
+        ) {
+            self.uploads = uploads
+            self.files = files
+            self.renditions = renditions
+            self.catalog = catalog
+            self.store = store
+        }
+    }
+
+    /// - Parameters:
+    ///   - blockingPool: threads for reading ahead from disk.
+    ///   - onListening: told the server's URL, once connections are accepted.
+    package init(
+        configuration: Configuration,
+        useCases: UseCases,
+        eventLoopGroup: any EventLoopGroup,
+        blockingPool: NIOThreadPool,
+        clock: @escaping WallClock,
+        onListening: @escaping @Sendable (String) -> Void,
+        logger: Logger
+    ) {
+        self.configuration = configuration
+        self.useCases = useCases
+        self.eventLoopGroup = eventLoopGroup
+        self.blockingPool = blockingPool
+        self.clock = clock
+        self.onListening = onListening
+        self.logger = logger
+    }
+
+    /// Listens and serves until graceful shutdown; open requests are finished first.
+    package func run() async throws {
+        let (limits, pool, logger) = (self.configuration.limits, self.blockingPool, self.logger)
+        let application = Application(
+            responder: self.router().buildResponder(),
+            server: HTTPServerBuilder { MediaHTTPChannel(responder: $0, limits: limits, blockingPool: pool) },
+            configuration: ApplicationConfiguration(
+                address: .hostname(self.configuration.hostname, port: self.configuration.port),
+                availableConnectionsDelegate: MaximumAvailableConnections(self.configuration.maximumConnections)
+            ),
+            onServerRunning: { channel in
+                let host = channel.localAddress?.ipAddress ?? self.configuration.hostname
+                let port = channel.localAddress?.port ?? self.configuration.port
+                let url = "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+                logger.notice("Listening", metadata: ["url": "\(url)"])
+                self.onListening(url)
+            },
+            eventLoopGroupProvider: .shared(self.eventLoopGroup),
+            logger: logger
+        )
+        try await application.run()
+    }
+
+    private func router() -> Router<MediaRequestContext> {
+        let router = Router(context: MediaRequestContext.self)
+        router.add(middleware: ProblemMiddleware())
+        UploadController(uploads: self.useCases.uploads, renditions: self.useCases.renditions).register(with: router)
+        FileController(files: self.useCases.files, renditions: self.useCases.renditions, clock: self.clock)
+            .register(with: router)
+        RecordController(
+            files: self.useCases.files,
+            renditions: self.useCases.renditions,
+            pageSizes: .init(
+                standard: self.configuration.standardPageSize,
+                maximum: self.configuration.maximumPageSize
+            )
+        ).register(with: router)
+        HealthController(catalog: self.useCases.catalog, store: self.useCases.store).register(with: router)
+        if self.configuration.isPageEnabled { PageController().register(with: router) }
+        return router
+    }
+}

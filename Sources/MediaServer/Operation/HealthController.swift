@@ -1,0 +1,46 @@
+import HTTPTypes
+import Hummingbird
+import MediaCore
+
+/// `GET /healthz`: the process answers. `GET /readyz`: database and tree can be used.
+struct HealthController: Sendable {
+    let catalog: any Catalog
+    let store: any FileStore
+
+    private struct Health: Encodable {
+        var status: String
+    }
+
+    private struct Readiness: Encodable {
+        var status: String
+        var database: String
+        var storage: String
+    }
+
+    func register(with router: Router<MediaRequestContext>) {
+        for method in [HTTPRequest.Method.get, .head] {
+            router.on("/healthz", method: method) { _, _ in try JSON.response(Health(status: "ok")) }
+            router.on("/readyz", method: method) { _, _ in try await self.readiness() }
+        }
+    }
+
+    private func readiness() async throws -> Response {
+        async let database = Self.outcome { () throws(MediaError) in try await self.catalog.ping() }
+        async let storage = Self.outcome { () throws(MediaError) in try await self.store.probe() }
+        let outcomes = await (database, storage)
+        let isReady = outcomes.0 == "ok" && outcomes.1 == "ok"
+        return try JSON.response(
+            Readiness(status: isReady ? "ok" : "unavailable", database: outcomes.0, storage: outcomes.1),
+            status: isReady ? .ok : .serviceUnavailable
+        )
+    }
+
+    private static func outcome(_ check: () async throws(MediaError) -> Void) async -> String {
+        do {
+            try await check()
+            return "ok"
+        } catch {
+            return error.message
+        }
+    }
+}

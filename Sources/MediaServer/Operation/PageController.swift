@@ -1,0 +1,33 @@
+import FoundationEssentials
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// `GET /`: the page to try things with. One file, no build step; `page.enabled: false` switches it off.
+struct PageController: Sendable {
+
+    func register(with router: Router<MediaRequestContext>) {
+        for method in [HTTPRequest.Method.get, .head] {
+            router.on("/", method: method) { request, _ in Self.page(isHead: request.method == .head) }
+        }
+    }
+
+    private static func page(isHead: Bool) -> Response {
+        let nonce = (0..<16).map { _ in String(UInt8.random(in: 0...255), radix: 16) }.joined()
+        let html = String(decoding: PackageResources.index_html, as: UTF8.self)
+            .replacing("<script>", with: "<script nonce=\"\(nonce)\">", maxReplacements: 1)
+            .replacing("<style>", with: "<style nonce=\"\(nonce)\">", maxReplacements: 1)
+        let body = ByteBuffer(string: html)
+        let headers: HTTPFields = [
+            .contentType: "text/html; charset=utf-8",
+            .contentLength: String(body.readableBytes),
+            .cacheControl: "no-cache",
+            .xContentTypeOptions: "nosniff",
+            .contentSecurityPolicy: """
+                default-src 'none'; script-src 'nonce-\(nonce)'; style-src 'nonce-\(nonce)'; img-src 'self' blob: data:; \
+                media-src 'self' blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'
+                """,
+        ]
+        return Response(status: .ok, headers: headers, body: isHead ? ResponseBody() : ResponseBody(byteBuffer: body))
+    }
+}

@@ -1,0 +1,13 @@
+/// Which methods each address takes: for the router's registrations and for `Allow`.
+enum RouteTable {
+    static func allowedMethods(path: String) -> [String] {
+        switch true {
+        case path == "/api/upload": ["POST"]
+        case path == "/api/media": ["GET"]
+        case path.hasPrefix("/api/media/"): ["GET", "DELETE"]
+        case path.hasPrefix("/api/files/"), path.hasPrefix("/files/"): ["GET", "HEAD"]
+        case path == "/", path == "/healthz", path == "/readyz": ["GET", "HEAD"]
+        default: []
+        }
+    }
+}

@@ -1,0 +1,116 @@
+import HTTPSemantics
+import HTTPTypes
+import Hummingbird
+import MediaCore
+import MediaEngine
+import NIOCore
+
+/// `POST /api/upload`: a raw body or `multipart/form-data`, streamed to disk while it arrives.
+struct UploadController: Sendable {
+    let uploads: UploadService
+    let renditions: RenditionService
+
+    func register(with router: Router<MediaRequestContext>) {
+        router.post("/api/upload") { request, context in
+            let form = try UploadForm(request)
+            let files = try await form.boundary == nil
+                ? self.storeRaw(request, form, context: context)
+                : self.storeMultipart(request, form, context: context)
+            let records = files.map { FileRecord($0, presets: self.renditions.presets(of: $0)) }
+            var response = try JSON.response(FileList(files: records), status: .created)
+            if let file = files.first, files.count == 1 { response.headers[.location] = "/api/media/\(file.id)" }
+            return response
+        }
+    }
+
+    // MARK: Raw
+
+    private func storeRaw(
+        _ request: Request,
+        _ form: UploadForm,
+        context: MediaRequestContext
+    ) async throws -> [MediaFile] {
+        let collection = try self.uploads.collection(named: try form.requiredCollection())
+        try self.uploads.precheck(collection: collection, name: form.name, size: form.contentLength)
+        try await context.channel.wantBody()
+        let stager = BodyStager(try await self.uploads.stage())
+        do {
+            for try await buffer in request.body {
+                try await stager.write(buffer.readableBytesView)
+                guard await stager.size <= collection.maximumSize else { throw UploadService.tooLarge(collection) }
+            }
+            try await stager.flush()
+            try await Self.checkComplete(stager.size, form)
+        } catch {
+            await stager.file.discard()
+            throw Self.translated(error)
+        }
+        let candidate = UploadService.Candidate(
+            staged: stager.file,
+            name: form.name,
+            originalFilename: form.originalFilename
+        )
+        return try await self.uploads.store([candidate], in: collection, replace: form.replace)
+    }
+
+    // MARK: Multipart
+
+    private func storeMultipart(
+        _ request: Request,
+        _ form: UploadForm,
+        context: MediaRequestContext
+    ) async throws -> [MediaFile] {
+        var known: MediaCollection?
+        if let name = form.collection { known = try self.uploads.collection(named: name) }
+        if let size = form.contentLength, known == nil || form.mayHoldOneFileOnly {
+            // The form's own bytes around the files are few; more than this no file of this body can be right.
+            let most = (known?.maximumSize ?? self.uploads.largestMaximumSize).bytes
+            guard size.bytes <= most.addingReportingOverflow(1 << 20).partialValue else {
+                throw known.map { UploadService.tooLarge($0) } ?? Self.tooLarge(self.uploads.largestMaximumSize)
+            }
+        }
+        try await context.channel.wantBody()
+        var reader = try MultipartReader(boundary: form.boundary ?? "", uploads: self.uploads, collection: known)
+        do {
+            for try await buffer in request.body { try await reader.read(buffer) }
+            try await reader.finish()
+            let candidates = try reader.candidates(defaultName: form.name)
+            guard let name = reader.fields["collection"] ?? form.collection else { throw UploadForm.missingCollection }
+            let collection = try self.uploads.collection(named: name)
+            let replace = try form.replace || UploadForm.flag(reader.fields["replace"], named: "replace")
+            return try await self.uploads.store(candidates, in: collection, replace: replace)
+        } catch {
+            await reader.discard()
+            throw Self.translated(error)
+        }
+    }
+
+    // MARK: Errors
+
+    private static func tooLarge(_ most: ByteCount) -> MediaError {
+        MediaError(
+            .fileTooLarge,
+            "The upload is larger than \(most), the most that any collection takes.",
+            details: ["maximumBytes": [String(most.bytes)]]
+        )
+    }
+
+    private static func checkComplete(_ size: ByteCount, _ form: UploadForm) throws {
+        guard let announced = form.contentLength, announced != size else { return }
+        throw MediaError(.uploadIncomplete, "The upload stopped after \(size.bytes) of \(announced.bytes) bytes.")
+    }
+
+    /// The connection's own errors mean that the client went away; what is thrown is seen in the log only.
+    private static func translated(_ error: any Error) -> any Error {
+        switch error {
+        case is MediaError: error
+        case let error as MultipartError:
+            MediaError(
+                error == .truncated ? .uploadIncomplete : .invalidRequest,
+                "The multipart body cannot be read: \(error).",
+                cause: error
+            )
+        default: MediaError(.uploadIncomplete, "The upload stopped before its end.", cause: error)
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package import MediaCore
+package import NIOPosix
+
+/// Where system calls on files run: a bounded set of threads of their own, so that neither an event loop nor the
+/// cooperative pool ever waits for a disk.
+package struct BlockingIO: Sendable {
+    private let pool: NIOThreadPool
+
+    /// - Parameter pool: started; shut down by whoever made it.
+    package init(pool: NIOThreadPool) { self.pool = pool }
+
+    /// Runs `body` on one of the threads. Waits in line when all are busy; the line is as long as there are requests,
+    /// which the server bounds.
+    package func run<Result: Sendable>(
+        _ body: @escaping @Sendable () throws(MediaError) -> Result
+    ) async throws(MediaError) -> Result {
+        do {
+            return try await self.pool.runIfActive { try body() }
+        } catch let error as MediaError {
+            throw error
+        } catch {
+            throw MediaError(.storageUnavailable, "The daemon is shutting down.", cause: error)
+        }
+    }
+}

@@ -1,0 +1,50 @@
+import Glibc
+package import MediaCore
+
+extension DiskFileStore {
+    package func stage() async throws(MediaError) -> any StagedFile {
+        try await self.io.run { () throws(MediaError) in
+            try DiskStagedFile(in: self.area, io: self.io, now: Timestamp.now())
+        }
+    }
+
+    package func stagedFileExists(owner: String, name: String) async throws(MediaError) -> Bool {
+        try await self.io.run { () throws(MediaError) in
+            do throws(MediaError) {
+                _ = try self.layout.staging.open(beneath: "\(owner)/\(name)", flags: O_RDONLY | O_NONBLOCK)
+                return true
+            } catch where error.code == .notFound {
+                return false
+            }
+        }
+    }
+
+    package func removeStaged(owner: String, name: String) async throws(MediaError) {
+        try await self.io.run { () throws(MediaError) in
+            let folder: Descriptor
+            do throws(MediaError) {
+                folder = try self.layout.staging.open(beneath: owner, flags: O_RDONLY | O_DIRECTORY)
+            } catch where error.code == .notFound {
+                return
+            }
+            if unlinkat(folder.raw, name, 0) < 0, errno != ENOENT { throw SystemCall.error("unlink", errno) }
+        }
+    }
+
+    package func deadOwners() async throws(MediaError) -> [DeadOwner] {
+        try await self.io.run { () throws(MediaError) in try StagingArea.deadOwners(in: self.layout.staging) }
+    }
+
+    package func sweep(owner: String) async throws(MediaError) -> Int {
+        try await self.io.run { () throws(MediaError) in try StagingArea.sweep(owner, in: self.layout.staging) }
+    }
+
+    package func ownerExists(_ owner: String) async throws(MediaError) -> Bool {
+        try await self.stagedFileExists(owner: owner, name: ".")
+    }
+
+    /// Removes this process's folder in `staging/`. Nothing may be staged afterwards.
+    package func close() async throws(MediaError) {
+        try await self.io.run { () throws(MediaError) in try self.area.close(in: self.layout.staging) }
+    }
+}

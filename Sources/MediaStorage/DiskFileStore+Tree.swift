@@ -1,0 +1,96 @@
+import CLinux
+import Glibc
+package import MediaCore
+
+extension DiskFileStore {
+    package func open(_ path: MediaPath) async throws(MediaError) -> OpenFile {
+        try await self.io.run { () throws(MediaError) in
+            // O_NONBLOCK: a named pipe planted in the tree must not hang the thread.
+            let descriptor = try self.layout.files.open(beneath: path.text, flags: O_RDONLY | O_NONBLOCK | O_NOCTTY)
+            guard try descriptor.status().isRegularFile else {
+                throw MediaError(.notFound, "What lies at this place in the tree is not a regular file.")
+            }
+            return try OpenFile(owning: descriptor)
+        }
+    }
+
+    package func publish(
+        _ staged: String,
+        owner: String,
+        to path: MediaPath,
+        replacing: Bool
+    ) async throws(MediaError) {
+        try await self.io.run { () throws(MediaError) in
+            let source = try self.layout.staging.open(beneath: owner, flags: O_RDONLY | O_DIRECTORY)
+            // A folder just made may be removed as empty by a concurrent delete; making it again is enough.
+            for attempt in 1...3 {
+                let folder = try self.makeFolder(path.folder)
+                if clinux_rename(source.raw, staged, folder.raw, path.fileName, replacing ? 0 : 1) == 0 { return }
+                let code = errno
+                guard code == ENOENT, attempt < 3 else { throw SystemCall.error("rename", code) }
+            }
+        }
+    }
+
+    package func synchronizeFolder(of path: MediaPath) async throws(MediaError) {
+        try await self.io.run { () throws(MediaError) in try self.synchronizeFolders(above: path) }
+    }
+
+    package func remove(_ path: MediaPath) async throws(MediaError) {
+        try await self.io.run { () throws(MediaError) in
+            let folder: Descriptor
+            do throws(MediaError) {
+                folder = try self.layout.files.open(beneath: path.folder, flags: O_RDONLY | O_DIRECTORY)
+            } catch where error.code == .notFound {
+                return
+            }
+            if unlinkat(folder.raw, path.fileName, 0) < 0, errno != ENOENT {
+                throw SystemCall.error("unlink", errno)
+            }
+            try folder.synchronize()
+            try self.removeEmptyFolders(above: path)
+        }
+    }
+
+    /// Opens a folder of the tree, making what is missing of it; a folder made is durable in its parent.
+    private func makeFolder(_ path: String) throws(MediaError) -> Descriptor {
+        var folder = self.layout.files
+        for segment in path.split(separator: "/").map(String.init) {
+            if mkdirat(folder.raw, segment, 0o755) == 0 {
+                try folder.synchronize()
+            } else if errno != EEXIST {
+                throw SystemCall.error("mkdir", errno)
+            }
+            do throws(MediaError) {
+                folder = try folder.open(beneath: segment, flags: O_RDONLY | O_DIRECTORY)
+            } catch where error.code == .notFound {
+                // A file or a link where a folder should be.
+                throw SystemCall.error("open", EEXIST)
+            }
+        }
+        return folder
+    }
+
+    private func synchronizeFolders(above path: MediaPath) throws(MediaError) {
+        var folder = self.layout.files
+        try folder.synchronize()
+        for segment in path.segments.dropLast() {
+            folder = try folder.open(beneath: segment, flags: O_RDONLY | O_DIRECTORY)
+            try folder.synchronize()
+        }
+    }
+
+    private func removeEmptyFolders(above path: MediaPath) throws(MediaError) {
+        var segments = Array(path.segments.dropLast())
+        while segments.count > 1 {
+            let name = segments.removeLast()
+            guard
+                let parent = try? self.layout.files.open(
+                    beneath: segments.joined(separator: "/"),
+                    flags: O_RDONLY | O_DIRECTORY
+                ), unlinkat(parent.raw, name, AT_REMOVEDIR) == 0
+            else { return }
+            try parent.synchronize()
+        }
+    }
+}

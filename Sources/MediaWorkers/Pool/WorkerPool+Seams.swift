@@ -1,0 +1,52 @@
+import Glibc
+package import MediaCore
+
+extension WorkerPool: Inspector {
+    /// Inspects `file` in a worker, which reads it through a read-only descriptor of its own.
+    /// - Throws: ``MediaError`` `file_damaged`, `image_too_large`, `processing_failed`, `busy`.
+    package func inspect(
+        _ file: OpenFile,
+        allowedTypes: [String],
+        limits: ImageLimits
+    ) async throws(MediaError) -> Inspection {
+        let job = WorkerMessage.Job.inspect(size: file.identity.size.bytes, allowedTypes: allowedTypes, limits: limits)
+        switch try await self.perform(job, source: file, output: nil) {
+        case .inspected(let inspection): return inspection
+        case .failed(let failure): throw failure.mediaError
+        case .rendered: throw Self.wrongKind
+        }
+    }
+}
+
+extension WorkerPool: Renderer {
+    /// Renders `source` into `output` in a worker, which gets a write-only descriptor of the output and nothing else to write.
+    /// - Throws: ``MediaError`` `file_damaged`, `image_too_large`, `not_renderable`, `processing_failed`, `busy`.
+    package func render(
+        _ source: OpenFile,
+        into output: OpenFile,
+        _ request: RenditionRequest
+    ) async throws(MediaError) -> PixelSize {
+        switch try await self.perform(.render(request), source: source, output: output) {
+        case .rendered(let size):
+            var status = stat()
+            guard fstat(output.descriptor, &status) == 0, status.st_size > 0 else {
+                throw MediaError(.processingFailed, "The rendition came out empty.")
+            }
+            return size
+        case .failed(let failure): throw failure.mediaError
+        case .inspected: throw Self.wrongKind
+        }
+    }
+
+    private static let wrongKind = MediaError(.internalError, "A worker answered another question.")
+}
+
+extension WorkerPool {
+    /// A missing program is a mistake of the set-up that no retry mends.
+    static func checkExecutable(_ path: String) throws(MediaError) {
+        guard access(path, X_OK) == 0 else {
+            let cause = SystemCallError.last("access \(path)")
+            throw MediaError(.invalidConfiguration, "The worker program cannot be run.", cause: cause)
+        }
+    }
+}

@@ -1,0 +1,187 @@
+import Logging
+import MediaCore
+import Subprocess
+import Synchronization
+import SystemPackage
+
+/// The life of one worker process, from its start to its burial.
+final class WorkerSession: Sendable {
+    private let pool: WorkerPool
+    private let worker: UInt64
+    private let logger: Logger
+    private let state = Mutex(State())
+
+    private struct State {
+        var output = WorkerOutput()
+        var end = WorkerEnd.vanished
+        var hasStarted = false
+    }
+
+    /// How long a worker may take to end by itself, before it is killed.
+    private static let graceTime: Duration = .seconds(1)
+
+    init(pool: WorkerPool) {
+        self.pool = pool
+        self.worker = pool.newWorker()
+        var logger = pool.logger
+        logger[metadataKey: "worker"] = "\(self.worker)"
+        self.logger = logger
+    }
+
+    /// Runs the worker to its end, and finishes the job that was lost with it, if any. False when it did not even start.
+    func run() async -> Bool {
+        var status = "unknown"
+        do {
+            status = try await self.runProcess()
+        } catch {
+            status = "\(error)"
+            self.logger.error("could not run a worker", metadata: ["error": "\(error)"])
+        }
+        let (end, hasStarted, output) = self.state.withLock { ($0.end, $0.hasStarted, $0.output.lines) }
+        self.pool.forget(self.worker, hadStarted: hasStarted)
+        end.job?.fail(end.error(status, limits: self.pool.limits, output: output))
+        self.report(end, status: status, output: output)
+        return hasStarted
+    }
+
+    private func runProcess() async throws -> String {
+        let (socket, childEnd) = try MessageSocket.pair().get()
+        let connection = WorkerConnection(socket: socket, worker: self.worker)
+        var options = PlatformOptions()
+        // Its own session: Ctrl-C at the daemon's terminal must not end the workers before the daemon has drained.
+        options.createSession = true
+        let result = try await Subprocess.run(
+            .path(FilePath(self.pool.executable)),
+            arguments: Arguments(self.pool.arguments),
+            environment: .custom(Self.environment),
+            workingDirectory: "/",
+            platformOptions: options,
+            input: .fileDescriptor(FileDescriptor(rawValue: childEnd), closeAfterSpawningProcess: true),
+            output: .discarded,
+            error: .sequence
+        ) { execution in
+            await withTaskGroup(of: Void.self) { group in
+                // The stream ends when the process does, which is how the death of an idle worker is noticed.
+                group.addTask { await self.readOutput(execution.standardError) }
+                let end = await self.serve(over: connection)
+                self.state.withLock { $0.end = end }
+                self.pool.workerEnded(self.worker)
+                connection.shutdown()
+                if !end.mustKill {
+                    group.addTask { try? await Task.sleep(for: Self.graceTime) }
+                    await group.next()
+                }
+                // Not an error when it is gone already; the process is not reaped before this closure returns, so the signal
+                // cannot reach another one.
+                try? execution.send(signal: .kill)
+                group.cancelAll()
+            }
+        }
+        switch result.terminationStatus {
+        case .exited(let code): return "exit code \(code)"
+        case .signaled(let signal): return "signal \(signal) (\(Self.name(ofSignal: signal)))"
+        }
+    }
+
+    /// Nothing of the daemon's own environment, which may hold passwords.
+    private static let environment: [Environment.Key: String] = [
+        "PATH": "/usr/bin:/bin", "HOME": "/", "LANG": "C.UTF-8", "TZ": "UTC",
+        // One decoder thread per worker: several workers use the cores better than several threads.
+        "VIPS_CONCURRENCY": "1",
+        // Fewer arenas keep the address space and the resident memory small.
+        "MALLOC_ARENA_MAX": "2",
+    ]
+}
+
+// MARK: Serving
+
+extension WorkerSession {
+    private func serve(over connection: WorkerConnection) async -> WorkerEnd {
+        switch await connection.start(self.pool.limits) {
+        case .failure(let cause): return .startFailed(cause)
+        case .success(let report):
+            self.state.withLock { $0.hasStarted = true }
+            if self.pool.workerStarted() { self.report(report) }
+        }
+        for _ in 0..<max(1, self.pool.limits.jobsPerWorker) {
+            guard let job = await self.pool.nextJob(for: self.worker) else { return .vanished }
+            let dropped = self.state.withLock { $0.output.beginJob() }
+            if dropped > 0 { self.logger.debug("worker output dropped", metadata: ["lines": "\(dropped)"]) }
+            if let end = await self.serve(job, over: connection) { return end }
+        }
+        return .retired
+    }
+
+    /// Nil when the worker is fit for the next job.
+    private func serve(_ job: WorkerJob, over connection: WorkerConnection) async -> WorkerEnd? {
+        switch await connection.exchange(job, timeout: self.pool.limits.wallTimePerJob) {
+        case .answer(let answer):
+            do throws(WorkerMessage.Answer.Implausible) {
+                let outcome = try answer.checked(against: WorkerMessage.Request(number: job.id, job: job.job))
+                job.finish(.success(outcome))
+                return answer.retiring ? .retired : nil
+            } catch {
+                return .broken(job, error.description)
+            }
+        case .unusable(let error):
+            job.fail(error)
+            return nil
+        case .notSent:
+            self.pool.workerEnded(self.worker)
+            self.pool.giveBack(job)
+            return .vanished
+        case .ended: return .died(job)
+        case .timedOut: return .timedOut(job)
+        case .broken(let what): return .broken(job, what)
+        }
+    }
+}
+
+// MARK: Reporting
+
+extension WorkerSession {
+    private func readOutput(_ stream: SubprocessOutputSequence) async {
+        do {
+            for try await buffer in stream {
+                let bytes = buffer.withUnsafeBytes { Array($0) }
+                let lines = self.state.withLock { $0.output.append(bytes) }
+                for line in lines { self.logger.debug("worker output", metadata: ["line": "\(line)"]) }
+            }
+        } catch {
+            self.logger.debug("worker output lost", metadata: ["error": "\(error)"])
+        }
+        if let line = self.state.withLock({ $0.output.finish() }) {
+            self.logger.debug("worker output", metadata: ["line": "\(line)"])
+        }
+        self.pool.workerEnded(self.worker)
+    }
+
+    private func report(_ end: WorkerEnd, status: String, output: [String]) {
+        if case .retired = end { return self.logger.debug("worker replaced", metadata: ["status": "\(status)"]) }
+        guard !Task.isCancelled else { return }
+        self.logger.warning(
+            "worker lost",
+            metadata: ["reason": "\(end.reason(status))", "output": "\(output.prefix(5).joined(separator: " | "))"]
+        )
+    }
+
+    private func report(_ sandbox: SandboxReport) {
+        let facts: Logger.Metadata = [
+            "landlock": "\(sandbox.landlockABI.map { "ABI \($0)" } ?? "absent")",
+            "seccomp": "\(sandbox.seccomp)",
+            "no_new_privileges": "\(sandbox.noNewPrivileges)",
+            "address_space": "\(sandbox.addressSpace.map(\.description) ?? "unlimited")",
+            "user_id": "\(sandbox.userID)",
+            "wall_time": "\(self.pool.limits.wallTimePerJob)",
+            "cpu_time": "\(self.pool.limits.cpuTimePerJob)",
+        ]
+        self.logger.info("worker sandbox in force", metadata: facts)
+        guard !sandbox.missing.isEmpty else { return }
+        self.logger.warning(
+            "worker sandbox incomplete",
+            metadata: ["missing": "\(sandbox.missing.joined(separator: "; "))"]
+        )
+    }
+
+    private static func name(ofSignal number: Int32) -> String { signalName(number) }
+}

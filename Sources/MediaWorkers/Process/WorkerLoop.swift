@@ -1,0 +1,58 @@
+import CLinux
+import Glibc
+import MediaCore
+
+/// One request after the other, on one thread.
+struct WorkerLoop {
+    let socket: MessageSocket
+    let limits: WorkerLimits
+    let inspect: WorkerProcess.Inspect
+    let render: WorkerProcess.Render
+
+    /// Returns when the daemon closed the socket, broke the protocol, or this worker has used up its processor time.
+    func run() {
+        while case .message(let bytes, let descriptors) = self.socket.receive(descriptors: 2, deadline: nil) {
+            defer { for descriptor in descriptors { close(descriptor) } }
+            guard let request = try? WireCoding.decode(WorkerMessage.Request.self, from: bytes) else { return }
+            self.startClocks()
+            let outcome = self.outcome(of: request.job, descriptors)
+            alarm(0)
+            let answer = WorkerMessage.Answer(number: request.number, outcome: outcome, retiring: self.isSpent)
+            guard let reply = try? WireCoding.encode(answer), (try? self.socket.send(reply)) != nil, !answer.retiring else {
+                return
+            }
+        }
+    }
+
+    private func outcome(of job: WorkerMessage.Job, _ descriptors: [Int32]) -> WorkerMessage.Outcome {
+        do throws(MediaError) {
+            switch job {
+            case .inspect(let size, let allowedTypes, let imageLimits):
+                guard let source = descriptors.first else { throw Self.noDescriptor }
+                return .inspected(try self.inspect(source, size, allowedTypes, imageLimits))
+            case .render(let request):
+                guard let source = descriptors.first, descriptors.count == 2 else { throw Self.noDescriptor }
+                return .rendered(try self.render(source, descriptors[1], request))
+            }
+        } catch {
+            return .failed(WorkerMessage.Failure(error))
+        }
+    }
+
+    /// Two ends for a job that does not end. The daemon's own clock comes first; these are for when the daemon is gone: the
+    /// processor time (SIGXCPU), and the wall time (SIGALRM) for a job that hangs without using any.
+    private func startClocks() {
+        let used = clinux_cpu_time_microseconds()
+        let seconds = (used + 999_999) / 1_000_000 + self.limits.cpuSecondsPerJob
+        _ = clinux_set_limit(CLINUX_LIMIT_CPU_SECONDS, UInt64(clamping: seconds), .max)
+        alarm(UInt32(clamping: self.limits.wallTimePerJob.wholeSecondsRoundedUp + 5))
+    }
+
+    /// Whether another whole job might not fit into this process's processor time.
+    private var isSpent: Bool {
+        let used = clinux_cpu_time_microseconds() / 1_000_000 + 1
+        return used + self.limits.cpuSecondsPerJob > self.limits.cpuSecondsPerWorker
+    }
+
+    private static let noDescriptor = MediaError(.processingFailed, "The worker was given no file.")
+}

@@ -1,0 +1,70 @@
+import MediaCore
+
+extension WorkerMessage.Answer {
+    /// Why an answer is not believed.
+    struct Implausible: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    /// What the answer to `request` says, when it is one that a sound worker could give.
+    /// - Throws: ``Implausible``: the worker is broken or was taken over, and must go.
+    func checked(against request: WorkerMessage.Request) throws(Implausible) -> WorkerMessage.Outcome {
+        guard self.number == request.number else {
+            throw Implausible(description: "answer \(self.number) to request \(request.number)")
+        }
+        switch (self.outcome, request.job) {
+        case (.inspected(let inspection), .inspect):
+            try Self.check(inspection)
+        case (.rendered(let size), .render(let rendition)):
+            try Self.check(size, within: rendition.preset.largestSide)
+        case (.failed, _):
+            break
+        default:
+            throw Implausible(description: "an answer of the other kind")
+        }
+        return self.outcome
+    }
+
+    private static func check(_ inspection: Inspection) throws(Implausible) {
+        guard inspection.type.isWellFormed else { throw Implausible(description: "a malformed media type") }
+        if let size = inspection.dimensions { try self.check(size, within: 1 << 24) }
+        if let seconds = inspection.durationSeconds {
+            // Ten years; not-a-number fails every comparison.
+            guard seconds >= 0, seconds <= 315_576_000 else { throw Implausible(description: "an impossible duration") }
+        }
+        if let frames = inspection.frames {
+            guard (1...10_000_000).contains(frames) else { throw Implausible(description: "an impossible frame count") }
+        }
+    }
+
+    private static func check(_ size: PixelSize, within largest: Int) throws(Implausible) {
+        guard (1...largest).contains(size.width), (1...largest).contains(size.height) else {
+            throw Implausible(description: "impossible dimensions")
+        }
+    }
+}
+
+extension Preset {
+    /// No side of a rendition is longer; a `width` preset leaves the height open.
+    fileprivate var largestSide: Int {
+        switch self.shape {
+        case .square(let side): max(1, side)
+        case .width: 1 << 24
+        }
+    }
+}
+
+extension MediaType {
+    /// Two restricted names of RFC 6838 section 4.2, lower case, joined by `/`.
+    fileprivate var isWellFormed: Bool {
+        let parts = self.essence.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        return parts.count == 2
+            && parts.allSatisfy { part in
+                (1...64).contains(part.count)
+                    && part.allSatisfy { byte in
+                        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                            || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || "!#$&-^_.+".utf8.contains(byte)
+                    }
+            }
+    }
+}

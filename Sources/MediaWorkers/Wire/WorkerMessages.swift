@@ -1,0 +1,55 @@
+import MediaCore
+
+/// The messages between the daemon and a worker: JSON, one per datagram of a `SOCK_SEQPACKET` pair, at most
+/// ``MessageSocket/maximumLengthBytes``.
+///
+/// The daemon sends settings, the worker answers with a hello; from then on one request, one answer. Descriptors travel
+/// beside a request: the source first, then, for a rendition, the output.
+enum WorkerMessage {
+    /// The daemon's first message.
+    struct Settings: Codable, Sendable {
+        var limits: WorkerLimits
+    }
+
+    /// The worker's first message, sent when its sandbox is closed.
+    struct Hello: Codable, Sendable {
+        var report: SandboxReport?
+        /// Why the worker cannot start; it ends after this.
+        var failure: String?
+    }
+
+    /// One job.
+    struct Request: Codable, Sendable {
+        /// Repeated in the answer.
+        var number: UInt64
+        var job: Job
+    }
+
+    enum Job: Codable, Sendable {
+        /// `size` in bytes.
+        case inspect(size: Int64, allowedTypes: [String], limits: ImageLimits)
+        case render(RenditionRequest)
+    }
+
+    /// What the worker says of one job. Untrusted: the decoder in it may have been taken over.
+    struct Answer: Codable, Sendable {
+        var number: UInt64
+        var outcome: Outcome
+        /// The worker ends after this answer, without being asked.
+        var retiring: Bool
+    }
+
+    enum Outcome: Codable, Sendable {
+        case inspected(Inspection)
+        case rendered(PixelSize)
+        case failed(Failure)
+    }
+
+    /// A ``MediaError`` on the wire.
+    struct Failure: Codable, Sendable {
+        var code: String
+        var message: String
+        var details: [String: [String]]
+        var cause: String?
+    }
+}

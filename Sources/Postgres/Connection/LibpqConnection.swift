@@ -1,0 +1,112 @@
+import CLibpq
+import Logging
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// Owns one `PGconn`. Not thread-safe, like the `PGconn` itself; the actor `Session` confines it.
+///
+/// Each method is the libpq function of nearly the same name: libpq, sections 34.1, 34.4 and 34.9.
+final class LibpqConnection {
+    private let pointer: OpaquePointer
+    private let notices: NoticeReceiver
+
+    /// Begins to connect. Blocks while a host name is looked up.
+    init(_ configuration: PostgresConfiguration, logger: Logger) throws {
+        // What comes before dbname gives way to the connection string, what comes after overrides it: `PQconnectStartParams`
+        // with expand_dbname.
+        let keywords = ["fallback_application_name", "dbname", "client_encoding"]
+        let values = [configuration.applicationName, configuration.connectionString, "UTF8"]
+        let started = withCStrings(keywords) { keywords in
+            withCStrings(values) { values in PQconnectStartParams(keywords, values, 1) }
+        }
+        guard let started else {
+            throw PostgresError(.connectionFailed, "libpq could not allocate a connection")
+        }
+        pointer = started
+        notices = NoticeReceiver(logger: logger)
+        // Unretained is safe: `notices` lives as long as this object, and deinit ends the PGconn first.
+        PQsetNoticeReceiver(
+            pointer,
+            { context, result in
+                guard let context else { return }
+                Unmanaged<NoticeReceiver>.fromOpaque(context).takeUnretainedValue().receive(result)
+            },
+            Unmanaged.passUnretained(notices).toOpaque()
+        )
+    }
+
+    deinit {
+        PQfinish(pointer)
+    }
+
+    var isBad: Bool { PQstatus(pointer) == CONNECTION_BAD || notices.sessionEnded }
+    var socket: Int32 { PQsocket(pointer) }
+    var isBusy: Bool { PQisBusy(pointer) != 0 }
+    var transactionStatus: PGTransactionStatusType { PQtransactionStatus(pointer) }
+    var processID: Int32 { PQbackendPID(pointer) }
+
+    /// libpq's last words, on one line.
+    var errorMessage: String {
+        guard let message = PQerrorMessage(pointer) else { return "" }
+        return String(cString: message).split(whereSeparator: \.isNewline).joined(separator: "; ")
+    }
+
+    func connectPoll() -> PostgresPollingStatusType { PQconnectPoll(pointer) }
+    func setNonBlocking() -> Bool { PQsetnonblocking(pointer, 1) == 0 }
+    func consumeInput() -> Bool { PQconsumeInput(pointer) != 0 }
+
+    /// 0 when all is sent, 1 when the socket is full, -1 when the connection is broken.
+    func flush() -> Int32 { PQflush(pointer) }
+
+    func nextResult() -> ResultStorage? { PQgetResult(pointer).map { ResultStorage(owning: $0) } }
+
+    func send(script: String) -> Bool { PQsendQuery(pointer, script) != 0 }
+
+    func sendPrepare(_ statement: BoundStatement, name: String) -> Bool {
+        PQsendPrepare(pointer, name, statement.sql, Int32(statement.types.count), statement.types) != 0
+    }
+
+    func sendExecute(_ statement: BoundStatement, name: String) -> Bool {
+        statement.withPointers { values, lengths, formats in
+            PQsendQueryPrepared(pointer, name, Int32(statement.types.count), values, lengths, formats, 1) != 0
+        }
+    }
+
+    func makeCancellation() -> CancelRequest? { PQgetCancel(pointer).map { CancelRequest(owning: $0) } }
+
+    func nextNotification() -> PostgresNotification? {
+        guard let notify = PQnotifies(pointer) else { return nil }
+        defer { PQfreemem(notify) }
+        return .received(
+            channel: String(cString: notify.pointee.relname),
+            payload: String(cString: notify.pointee.extra),
+            processID: notify.pointee.be_pid
+        )
+    }
+
+    /// Whether the socket has something to read, the end of the stream included, without waiting.
+    var hasInput: Bool {
+        var entry = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+        return poll(&entry, 1, 0) > 0
+    }
+}
+
+/// Lends a NULL-terminated array of C strings.
+private func withCStrings<Result>(
+    _ strings: [String],
+    _ body: (UnsafePointer<UnsafePointer<CChar>?>?) -> Result
+) -> Result {
+    var block: [CChar] = []
+    var offsets: [Int] = []
+    for string in strings {
+        offsets.append(block.count)
+        block.append(contentsOf: string.utf8CString)
+    }
+    return block.withUnsafeBufferPointer { block in
+        var pointers = offsets.map { offset in block.baseAddress.map { $0 + offset } }
+        pointers.append(nil)
+        return body(pointers)
+    }
+}

@@ -1,0 +1,107 @@
+import CLibpq
+import Dispatch
+
+extension Session {
+    /// Sends one request and collects its answer, all of it.
+    ///
+    /// libpq, section 34.4 "Asynchronous Command Processing": send, flush, then read until `PQgetResult` gives NULL.
+    /// - Parameter inDoubt: whether the request commits something by itself.
+    /// - Returns: the last result of the answer; nil when there was none.
+    func exchange(inDoubt: Bool = false, _ send: (LibpqConnection) -> Bool) async throws -> ResultStorage? {
+        let libpq = try usable()
+        // Between two requests of one operation nothing runs that could be cancelled on the server.
+        if let error = interruptionError("no further statement was sent") { throw error }
+        guard send(libpq) else { throw lost(libpq, nil) }
+        operation?.inDoubt = inDoubt
+        try await flush(libpq)
+        var last: ResultStorage?
+        var failure: PostgresError?
+        while let result = try await nextResult(libpq) {
+            switch result.status {
+            case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
+                let error = PostgresError(.unsupported, "COPY is not supported; the connection was closed")
+                shutDown(error)
+                throw error
+            case PGRES_FATAL_ERROR, PGRES_BAD_RESPONSE:
+                failure = failure ?? PostgresError(result)
+            default:
+                last = result
+            }
+        }
+        if inputEnded || libpq.isBad { throw lost(libpq, failure) }
+        operation?.inDoubt = false
+        guard var failure else { return last }
+        // 57014 is query_canceled: PostgreSQL, appendix A.
+        if failure.sqlState == "57014", let error = interruptionError("the server has cancelled the statement") {
+            failure.code = error.code
+            failure.message = error.message
+        }
+        throw failure
+    }
+
+    private func flush(_ libpq: LibpqConnection) async throws {
+        operation?.isFlushing = true
+        defer { operation?.isFlushing = false }
+        while true {
+            switch libpq.flush() {
+            case 0: return
+            case 1:
+                if inputEnded { throw lost(libpq, nil) }
+                if writeWatch == nil {
+                    writeWatch = SocketWatch(socket: libpq.socket, .writable, queue: queue) { [weak self] in
+                        self?.assumeIsolated { $0.socketReady() }
+                    }
+                }
+                try await pause()
+            default: throw lost(libpq, nil)
+            }
+        }
+    }
+
+    private func nextResult(_ libpq: LibpqConnection) async throws -> ResultStorage? {
+        while !inputEnded, libpq.isBusy { try await pause() }
+        // PQgetResult never blocks when libpq is not busy, nor when it has given the socket up.
+        if inputEnded, libpq.socket >= 0 { throw lost(libpq, nil) }
+        return libpq.nextResult()
+    }
+
+    /// Ends the connection because it broke during the current operation.
+    private func lost(_ libpq: LibpqConnection, _ failure: PostgresError?) -> PostgresError {
+        var error = failure ?? PostgresError(.connectionLost, libpq.errorMessage)
+        error.code = .connectionLost
+        error.commitOutcomeUnknown = operation?.inDoubt ?? false
+        shutDown(error)
+        return error
+    }
+
+    /// The socket has something for us, or has ended.
+    func socketReadable() {
+        guard let libpq else { return }
+        let consumed = libpq.consumeInput()
+        while let notification = libpq.nextNotification() { notifications?.append(notification) }
+        if !consumed || libpq.isBad {
+            readWatch = nil
+            inputEnded = true
+            if operation == nil {
+                shutDown(PostgresError(.connectionLost, "the server closed an idle connection: \(libpq.errorMessage)"))
+            }
+        }
+        if notifications?.isEmpty == false { resumeListener() }
+        guard let operation else { return }
+        // A long answer arrives in many pieces; only its end is worth waking the operation for.
+        if operation.isFlushing || inputEnded || !libpq.isBusy { resume() }
+    }
+
+    /// Throws `Stale` if the server has already hung up, as far as this machine knows, and nothing runs.
+    func verifyAlive() throws {
+        for _ in 0..<8 {
+            guard let libpq, !inputEnded else { break }
+            guard libpq.hasInput else { return }
+            socketReadable()
+            if inputEnded || libpq.isBad { break }
+        }
+        if libpq != nil, !inputEnded { return }
+        shutDown(PostgresError(.connectionLost, "the server closed an idle connection"))
+        throw Stale()
+    }
+}

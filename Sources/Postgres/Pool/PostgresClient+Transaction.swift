@@ -1,0 +1,39 @@
+extension PostgresClient {
+    /// What a transaction sees of others: PostgreSQL, section 13.2 "Transaction Isolation".
+    package enum Isolation: String, Sendable {
+        case readCommitted = "READ COMMITTED"
+        case repeatableRead = "REPEATABLE READ"
+        case serializable = "SERIALIZABLE"
+    }
+
+    /// Runs the body inside a transaction: committed when it returns, rolled back when it throws or the task is cancelled.
+    ///
+    /// A `COMMIT` under way is not interrupted by cancellation. When its answer never comes, the error has
+    /// `commitOutcomeUnknown`. When the body swallowed the error of a statement, the error is `.transactionRolledBack`; for
+    /// statements that may fail use `PostgresConnection.withSavepoint`.
+    /// - Throws: `PostgresError`, or what the body throws.
+    package func withTransaction<R: Sendable>(
+        isolation: Isolation = .readCommitted,
+        _ body: (PostgresConnection) async throws -> R
+    ) async throws -> R {
+        let begin = "BEGIN ISOLATION LEVEL \(isolation.rawValue)"
+        let session = try await acquireVerified { try await $0.command(begin, verify: true) }
+        let connection = PostgresConnection(session)
+        let outcome: Result<R, any Error>
+        do {
+            let result = try await body(connection)
+            // From here on nobody can slip a statement in behind the commit.
+            connection.release()
+            if Task.isCancelled {
+                throw PostgresError(.cancelled, "the task was cancelled, so the transaction was rolled back")
+            }
+            try await session.commit()
+            outcome = .success(result)
+        } catch {
+            outcome = .failure(error)
+        }
+        connection.release()
+        release(session, reusable: await session.tidy())
+        return try outcome.get()
+    }
+}

@@ -1,0 +1,99 @@
+/// What went wrong between this process and the database.
+///
+/// `code` is the stable part; the texts are for people. No parameter value is ever put into `message`; `detail` comes from
+/// the server and may quote the values of a row, so `description` leaves it out.
+package struct PostgresError: Error, Sendable {
+    /// The kinds of failure a caller can tell apart.
+    package enum Code: String, Sendable, Hashable {
+        /// A configuration field is out of its range.
+        case invalidConfiguration
+        /// No connection could be established.
+        case connectionFailed
+        /// The connection broke, or its state became unsure, while in use.
+        case connectionLost
+        /// A statement ran longer than `PostgresConfiguration.statementTimeout`.
+        case timeout
+        /// The task was cancelled.
+        case cancelled
+        /// No connection came free in time, or too many callers wait already.
+        case poolExhausted
+        /// The client was closed.
+        case poolClosed
+        /// A connection was used after the closure that it was lent to had returned.
+        case connectionReleased
+        /// The server refused the statement; see `sqlState`.
+        case server
+        /// A `COMMIT` was answered by a rollback, because an earlier statement of the transaction had failed.
+        case transactionRolledBack
+        /// A parameter has no representation in PostgreSQL, such as a text with a NUL character.
+        case encoding
+        /// A column cannot be read as the wanted type.
+        case decoding
+        /// The statement needs a protocol that this client does not speak (`COPY`).
+        case unsupported
+    }
+
+    /// The stable kind.
+    package var code: Code
+    /// What happened, and what to do about it.
+    package var message: String
+    /// The five characters of PostgreSQL, appendix A "Error Codes", where the server or libpq gave them.
+    package var sqlState: String?
+    /// The server's DETAIL; may quote values of a row.
+    package var detail: String?
+    /// The server's HINT.
+    package var hint: String?
+    /// The constraint that was violated, where that is the failure.
+    package var constraint: String?
+    /// The schema of the table concerned.
+    package var schema: String?
+    /// The table concerned.
+    package var table: String?
+    /// The column concerned: the server's for a constraint, the decoded one for `.decoding`.
+    package var column: String?
+    /// The error below this one.
+    package var cause: (any Error)?
+    /// True when nobody can tell whether the work was committed: the connection was lost, or thrown away, after a `COMMIT`
+    /// (or a statement outside a transaction, which commits by itself) had been sent and before its answer arrived.
+    package var commitOutcomeUnknown: Bool
+
+    /// An error with the given kind and text.
+    package init(_ code: Code, _ message: String, cause: (any Error)? = nil, commitOutcomeUnknown: Bool = false) {
+        self.code = code
+        self.message = message
+        self.cause = cause
+        self.commitOutcomeUnknown = commitOutcomeUnknown
+    }
+}
+
+extension PostgresError {
+    /// True where the fault is with the way to the server or its load, so that trying again later may help.
+    ///
+    /// Class 08 (connection), class 53 (resources) and 57P01 to 57P05 (shutdown, start-up) of PostgreSQL, appendix A.
+    package var isConnectionProblem: Bool {
+        switch code {
+        case .connectionFailed, .connectionLost, .poolExhausted, .timeout: true
+        case .server:
+            sqlState.map { $0.hasPrefix("08") || $0.hasPrefix("53") || $0.hasPrefix("57P") } ?? false
+        default: false
+        }
+    }
+
+    /// True where the whole transaction may succeed when it is run again: serialization failure and deadlock.
+    package var isTransactionConflict: Bool {
+        sqlState == "40001" || sqlState == "40P01"
+    }
+}
+
+extension PostgresError: CustomStringConvertible {
+    package var description: String {
+        var text = "\(code.rawValue)"
+        if let sqlState { text += " [\(sqlState)]" }
+        text += ": \(message)"
+        if let constraint { text += " (constraint \(constraint))" }
+        if let hint { text += "; hint: \(hint)" }
+        if commitOutcomeUnknown { text += "; it is not known whether the work was committed" }
+        if let cause { text += "; caused by: \(cause)" }
+        return text
+    }
+}

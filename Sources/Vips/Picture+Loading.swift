@@ -1,0 +1,77 @@
+import CLibvips
+import MediaCore
+
+extension Picture {
+    /// Which frames of an animation to load.
+    package enum Frames: Sendable {
+        case first
+        /// One page of a TIFF, counted from 0; the first of anything else.
+        case page(Int)
+        /// All, one below the other (GIF and WebP; the first of anything else).
+        case all
+    }
+
+    /// Reads the header with the loader of the source's type; pixels are decoded later, row by row, and a file that ends too
+    /// early is an error then (libvips' default is to call it a success).
+    ///
+    /// - Parameter shrink: at least 1: how many times smaller the picture may come. JPEG and WebP shrink while they decode, which
+    ///   saves most of the work; others come in full. The result is never smaller than asked for.
+    /// - Throws: ``VipsFailure``, also for a type that has no loader here.
+    ///
+    /// Source: https://www.libvips.org/API/8.14/VipsForeignSave.html (the `..._source` functions)
+    package static func open(
+        _ source: PictureSource,
+        frames: Frames = .first,
+        shrink: Double = 1
+    ) throws(VipsFailure) -> Picture {
+        guard let input = vips_source_new_from_memory(source.bytes.baseAddress, source.bytes.count) else {
+            throw VipsFailure.take(from: "vips_source_new_from_memory")
+        }
+        // The image holds its own reference to the C source, and this object's to the mapping below it.
+        defer { shim_object_unref(input) }
+        let (page, pages) = frames.arguments
+        var out: UnsafeMutablePointer<VipsImage>?
+        let operation: String
+        let status: Int32
+        switch source.type {
+        case .jpeg:
+            operation = "vips_jpegload_source"
+            status = shim_vips_jpegload(input, &out, Self.jpegShrink(shrink))
+        case .png:
+            operation = "vips_pngload_source"
+            status = shim_vips_pngload(input, &out)
+        case .webp:
+            operation = "vips_webpload_source"
+            // No scaling for several frames: each would round for itself.
+            status = shim_vips_webpload(input, &out, pages == 1 ? 1 / max(1, shrink) : 1, 0, pages)
+        case .gif:
+            operation = "vips_gifload_source"
+            status = shim_vips_gifload(input, &out, 0, pages)
+        case .heic, .heif, .avif:
+            operation = "vips_heifload_source"
+            status = shim_vips_heifload(input, &out)
+        case .tiff:
+            operation = "vips_tiffload_source"
+            status = shim_vips_tiffload(input, &out, page)
+        default:
+            throw VipsFailure(operation: "open", text: "no loader for \(source.type)")
+        }
+        guard status == 0, let out else { throw VipsFailure.take(from: operation) }
+        return Picture(owning: out, source: source)
+    }
+
+    /// libjpeg shrinks by 1, 2, 4 or 8 for free, but roughly.
+    private static func jpegShrink(_ shrink: Double) -> Int32 {
+        shrink >= 8 ? 8 : shrink >= 4 ? 4 : shrink >= 2 ? 2 : 1
+    }
+}
+
+extension Picture.Frames {
+    fileprivate var arguments: (page: Int32, pages: Int32) {
+        switch self {
+        case .first: (0, 1)
+        case .page(let page): (Int32(clamping: page), 1)
+        case .all: (0, -1)
+        }
+    }
+}

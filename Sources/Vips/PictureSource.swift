@@ -1,0 +1,36 @@
+import Glibc
+package import MediaCore
+
+/// The bytes of a picture: a file mapped from its descriptor, and what type they were sniffed to be.
+///
+/// Mapped, not read: libvips' own descriptor source seeks, and a descriptor that came from another process shares its offset
+/// with that process and with its other workers. A mapping has no offset. The file must not shrink meanwhile (the tree and the
+/// staging area replace files, they never cut them); if it does, the process dies of SIGBUS, which costs this one job.
+package final class PictureSource {
+    /// Decides the loader; nothing is guessed again.
+    package let type: MediaType
+    /// The mapped bytes; valid as long as this object lives.
+    let bytes: UnsafeRawBufferPointer
+
+    /// Maps the whole file; the descriptor is not needed afterwards and stays the caller's.
+    /// - Throws: ``VipsFailure`` when the file is empty or cannot be mapped.
+    package init(descriptor: Int32, type: MediaType) throws(VipsFailure) {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else {
+            throw VipsFailure(operation: "fstat", text: "errno \(errno)")
+        }
+        guard status.st_size > 0 else {
+            throw VipsFailure(operation: "mmap", text: "the file is empty")
+        }
+        let length = Int(status.st_size)
+        guard let address = mmap(nil, length, PROT_READ, MAP_PRIVATE, descriptor, 0), address != MAP_FAILED else {
+            throw VipsFailure(operation: "mmap", text: "errno \(errno)")
+        }
+        self.type = type
+        self.bytes = UnsafeRawBufferPointer(start: address, count: length)
+    }
+
+    deinit {
+        munmap(UnsafeMutableRawPointer(mutating: self.bytes.baseAddress), self.bytes.count)
+    }
+}

@@ -1,0 +1,57 @@
+import Logging
+import MediaCatalog
+import MediaCore
+import NIOPosix
+
+/// The house without its front door, for one command: brings the embedded database up if nobody has, closes all at the end.
+enum Maintenance {
+    static func run(
+        _ options: SettingsOptions,
+        needsWorkers: Bool = true,
+        _ body: @Sendable (House) async throws -> Void
+    ) async throws {
+        let settings = try await options.settings().resolved()
+        try await Self.run(settings, needsWorkers: needsWorkers, body)
+    }
+
+    static func run(
+        _ settings: Settings,
+        needsWorkers: Bool = true,
+        _ body: @Sendable (House) async throws -> Void
+    ) async throws {
+        var log = settings.log
+        // What the command finds goes to standard output; the log only speaks when something is wrong.
+        log.level = max(log.level, .warning)
+        log.bootstrap()
+        let logger = Logger(label: "mediad")
+        let pool = NIOThreadPool(numberOfThreads: settings.storage.ioThreads)
+        pool.start()
+        let database = try await Database.open(settings, purpose: .maintenance, logger: logger)
+        do {
+            let house = try House(settings, database: database, blockingPool: pool, logger: logger)
+            try await Migrator(client: database.client, logger: logger).migrate()
+            try await Self.withWorkers(house, needed: needsWorkers) { try await body(house) }
+            try await house.store.close()
+        } catch {
+            try? await database.close()
+            throw error
+        }
+        try await database.close()
+        try await pool.shutdownGracefully()
+    }
+
+    private static func withWorkers(_ house: House, needed: Bool, _ body: () async throws -> Void) async throws {
+        guard needed else { return try await body() }
+        let workers = Task { try await house.workers.run() }
+        defer { workers.cancel() }
+        do {
+            try await body()
+        } catch {
+            workers.cancel()
+            _ = await workers.result
+            throw error
+        }
+        workers.cancel()
+        _ = await workers.result
+    }
+}

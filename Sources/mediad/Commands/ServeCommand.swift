@@ -1,0 +1,76 @@
+import ArgumentParser
+import Foundation
+import Logging
+import MediaCore
+import MediaStorage
+import NIOPosix
+
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Runs the daemon until SIGTERM or Ctrl-C."
+    )
+
+    @OptionGroup var options: SettingsOptions
+
+    @Option(help: ArgumentHelp("Address to listen on (http.hostname).", valueName: "host"))
+    var hostname: String?
+
+    @Option(help: ArgumentHelp("Port to listen on; 0 takes a free one (http.port).", valueName: "port"))
+    var port: String?
+
+    func run() async throws {
+        try await CommandFailure.report {
+            let settings = try await self.options.settings(
+                flags: ["http.hostname": self.hostname, "http.port": self.port].compactMapValues(\.self)
+            ).resolved()
+            settings.log.bootstrap()
+            try await Self.serve(settings)
+        }
+    }
+
+    private static func serve(_ settings: Settings) async throws {
+        let logger = Logger(label: "mediad")
+        let lock = try RootLock(root: settings.storage.root)
+        let pool = NIOThreadPool(numberOfThreads: settings.storage.ioThreads)
+        pool.start()
+        // One loop group for the process, of the configured size, made at its first use.
+        NIOSingletons.groupLoopCountSuggestion = settings.http.eventLoops
+        let database = try await Database.open(settings, purpose: .daemon, logger: logger)
+        do {
+            let house = try House(settings, database: database, blockingPool: pool, logger: logger)
+            try await Daemon(house).run { url in
+                if settings.log.format == .text { Welcome.print(url: url) }
+            }
+            try await house.store.close()
+        } catch {
+            try? await database.close()
+            throw error
+        }
+        try await database.close()
+        try await pool.shutdownGracefully()
+        logger.notice("Stopped")
+        withExtendedLifetime(lock) {}
+    }
+}
+
+/// What a person who started the daemon in a terminal sees.
+enum Welcome {
+    static func print(url: String) {
+        Swift.print(
+            """
+
+            mediad is ready: \(url)
+
+            Try, in another terminal:
+              curl -F collection=avatars -F name=me -F file=@photo.jpg \(url)/api/upload
+              curl -o me.webp -H 'Accept: image/webp' '\(url)/files/avatars/me.jpg?preset=s256'
+              curl \(url)/api/media
+
+            Ctrl-C stops it.
+
+            """
+        )
+        fflush(stdout)
+    }
+}

@@ -1,0 +1,154 @@
+import Logging
+import MediaCatalog
+import MediaCore
+import MediaEngine
+import MediaServer
+import MediaStorage
+import NIOPosix
+import ServiceLifecycle
+
+/// The daemon: the house with its front door, as services in one group.
+struct Daemon {
+    private let house: House
+    private let files: FileService
+    private let renditions: RenditionService
+    private let warmer: RenditionWarmer
+    private let uploads: UploadService
+    private let logger: Logger
+
+    init(_ house: House) {
+        self.house = house
+        self.logger = house.logger
+        let (store, settings) = (house.store, house.settings)
+        let files = FileService(
+            catalog: house.catalog,
+            store: store,
+            commits: house.commits,
+            cacheCapacity: settings.files.cachedRecords,
+            removed: { file in try? await store.removeRenditions(of: file.version.digest) }
+        )
+        let renditions = RenditionService(
+            store: store,
+            renderer: house.workers,
+            collections: settings.collections,
+            limits: settings.images.limits,
+            quality: settings.images.quality
+        )
+        let warmer = RenditionWarmer(
+            files: files,
+            renditions: renditions,
+            capacity: settings.images.warmingQueue,
+            logger: house.logger
+        )
+        self.uploads = UploadService(
+            collections: settings.collections,
+            catalog: house.catalog,
+            store: store,
+            inspector: house.workers,
+            commits: house.commits,
+            limits: settings.images.limits,
+            clock: { Timestamp.now() },
+            published: { published in
+                files.forget(published.file.path)
+                if let replaced = published.replaced {
+                    files.forget(replaced.path)
+                    if replaced.version.digest != published.file.version.digest {
+                        try? await store.removeRenditions(of: replaced.version.digest)
+                    }
+                }
+                warmer.add(published.file)
+            }
+        )
+        self.files = files
+        self.renditions = renditions
+        self.warmer = warmer
+    }
+
+    /// Runs until SIGTERM or SIGINT; then open requests are finished, and everything is closed in reverse order.
+    func run(onListening: @escaping @Sendable (String) -> Void) async throws {
+        var configuration = ServiceGroupConfiguration(
+            services: self.services(onListening: onListening),
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: self.logger
+        )
+        configuration.maximumGracefulShutdownDuration = self.house.settings.shutdownTimeout
+        try await ServiceGroup(configuration: configuration).run()
+    }
+
+    /// In the order of starting; stopped from the last to the first.
+    private func services(onListening: @escaping @Sendable (String) -> Void) -> [any Service] {
+        let (house, files, logger) = (self.house, self.files, self.logger)
+        var services: [any Service] = []
+        if let cluster = house.database.cluster {
+            services.append(
+                BackgroundService {
+                    // Not cut short by a shutdown: the server has to outlive everybody who uses it.
+                    try await cluster.run()
+                } onGracefulShutdown: {
+                    do {
+                        try await cluster.close()
+                    } catch {
+                        logger.error("PostgreSQL could not be stopped", metadata: ["error": "\(error)"])
+                    }
+                }
+            )
+        }
+        services.append(
+            BackgroundService {
+                try await house.database.client.run()
+            } onGracefulShutdown: {
+                await house.database.client.close()
+            }
+        )
+        services.append(StartUp(house: house))
+        services.append(house.unsettled)
+        services.append(
+            CancelledService {
+                await ChangeListener(client: house.database.client, logger: logger).run { signal in
+                    switch signal {
+                    case .listening: files.changesAreHeard(true)
+                    case .deaf: files.changesAreHeard(false)
+                    case .changed(let path): files.forget(path)
+                    }
+                }
+            }
+        )
+        services.append(CancelledService { try await house.workers.run() })
+        services.append(self.warmer)
+        services.append(self.server(onListening: onListening))
+        return services
+    }
+
+    private func server(onListening: @escaping @Sendable (String) -> Void) -> MediaServer {
+        let settings = self.house.settings.http
+        return MediaServer(
+            configuration: .init(
+                hostname: settings.hostname,
+                port: settings.port,
+                maximumConnections: settings.maximumConnections,
+                limits: ConnectionLimits(
+                    maximumHeaderBytes: Int(settings.maximumHeaderSize.bytes),
+                    maximumHeaderCount: settings.maximumHeaderCount,
+                    idleTimeout: settings.idleTimeout,
+                    writeTimeout: settings.writeTimeout,
+                    lingerTimeout: settings.lingerTimeout
+                ),
+                standardPageSize: settings.pageSize,
+                maximumPageSize: settings.maximumPageSize,
+                isPageEnabled: settings.isPageEnabled
+            ),
+            useCases: .init(
+                uploads: self.uploads,
+                files: self.files,
+                renditions: self.renditions,
+                catalog: self.house.catalog,
+                store: self.house.store
+            ),
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+            blockingPool: self.house.blockingPool,
+            clock: { Timestamp.now() },
+            onListening: onListening,
+            logger: self.logger
+        )
+    }
+}

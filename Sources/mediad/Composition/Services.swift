@@ -1,0 +1,39 @@
+import ServiceLifecycle
+
+/// A service whose body ends when something else is told to end.
+struct BackgroundService: Service {
+    private let body: @Sendable () async throws -> Void
+    private let stop: @Sendable () async -> Void
+
+    init(
+        _ body: @escaping @Sendable () async throws -> Void,
+        onGracefulShutdown stop: @escaping @Sendable () async -> Void
+    ) {
+        self.body = body
+        self.stop = stop
+    }
+
+    func run() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.body() }
+            group.addTask {
+                try? await gracefulShutdown()
+                await self.stop()
+            }
+            // The body's end: by the stop, or by itself.
+            try await group.next()
+            try await group.waitForAll()
+        }
+    }
+}
+
+/// A service whose body runs until it is cancelled.
+struct CancelledService: Service {
+    private let body: @Sendable () async throws -> Void
+
+    init(_ body: @escaping @Sendable () async throws -> Void) { self.body = body }
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown { try await self.body() }
+    }
+}

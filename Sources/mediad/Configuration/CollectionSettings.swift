@@ -1,0 +1,124 @@
+import MediaCore
+
+/// `collections.*`: the top folders of the tree and their rules.
+enum CollectionSettings {
+    /// What holds when the configuration says nothing.
+    static let standard: [MediaCollection] = [
+        MediaCollection(
+            name: "avatars",
+            allowedTypes: Self.pictures,
+            maximumSize: .mebibytes(20),
+            naming: .optional,
+            replacing: .always,
+            presets: Self.presets(["s64", "s128", "s256", "s512"])
+        ),
+        MediaCollection(
+            name: "posters",
+            allowedTypes: Self.pictures,
+            maximumSize: .mebibytes(50),
+            naming: .optional,
+            replacing: .always,
+            presets: Self.presets(["w92", "w154", "w185", "w342", "w500", "w780"])
+        ),
+        MediaCollection(
+            name: "videos",
+            allowedTypes: [
+                "video/mp4", "video/quicktime", "video/x-m4v", "video/webm", "video/matroska", "video/mp2t", "audio/mp4",
+                "audio/mpeg", "audio/webm", "text/vtt",
+            ],
+            maximumSize: .gibibytes(64),
+            naming: .optional,
+            replacing: .onRequest,
+            presets: []
+        ),
+        MediaCollection(
+            name: "documents",
+            allowedTypes: [
+                "application/pdf", "text/plain", "text/vtt", "application/epub+zip", "application/msword",
+                "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+                "application/vnd.oasis.opendocument.text", "application/vnd.oasis.opendocument.spreadsheet",
+            ],
+            maximumSize: .gibibytes(1),
+            naming: .optional,
+            replacing: .onRequest,
+            presets: []
+        ),
+    ]
+
+    private static let pictures = [
+        "image/jpeg", "image/png", "image/webp", "image/gif", "image/avif", "image/heic", "image/heif",
+    ]
+
+    static func read(_ reader: SettingsReader) async throws -> [MediaCollection] {
+        var collections: [MediaCollection] = []
+        for name in try await reader.strings("collections.names", default: Self.standard.map(\.name)) {
+            guard Self.isUsable(name: name) else {
+                throw SettingsReader.invalid(
+                    "collections.names",
+                    name,
+                    "made of lower-case letters, digits and -, beginning with a letter, at most 64 characters"
+                )
+            }
+            guard !collections.contains(where: { $0.name == name }) else {
+                throw SettingsReader.invalid("collections.names", name, "named once")
+            }
+            collections.append(try await Self.collection(name, reader))
+        }
+        guard !collections.isEmpty else {
+            throw SettingsReader.invalid("collections.names", "[]", "at least one name")
+        }
+        return collections
+    }
+
+    private static func collection(_ name: String, _ reader: SettingsReader) async throws -> MediaCollection {
+        let standard = Self.standard.first { $0.name == name }
+        let key = "collections.\(name)"
+        let types = try await reader.strings("\(key).types", default: standard?.allowedTypes ?? [])
+        for type in types where type.split(separator: "/", omittingEmptySubsequences: false).count != 2 {
+            throw SettingsReader.invalid("\(key).types", type, "a media type such as image/jpeg, image/* or */*")
+        }
+        guard !types.isEmpty else {
+            throw SettingsReader.invalid("\(key).types", "[]", "a list of media types; a new collection has no default")
+        }
+        return MediaCollection(
+            name: name,
+            allowedTypes: types,
+            maximumSize: try await reader.bytes(
+                "\(key).maximumSize",
+                default: standard?.maximumSize ?? .mebibytes(100),
+                in: ByteCount(bytes: 1) ... .gibibytes(1 << 20)
+            ),
+            naming: try await reader.choice("\(key).naming", default: standard?.naming ?? .optional),
+            replacing: try await reader.choice("\(key).replacing", default: standard?.replacing ?? .onRequest),
+            presets: try await reader.strings("\(key).presets", default: standard?.presets.map(\.name) ?? [])
+                .map { try Self.preset($0, key: "\(key).presets") }
+        )
+    }
+
+    /// `s64` is a square of 64 pixels, `w342` is 342 pixels wide.
+    private static func preset(_ name: String, key: String) throws -> Preset {
+        guard let length = Int(name.dropFirst()), (1...4096).contains(length), name.dropFirst() == "\(length)" else {
+            throw SettingsReader.invalid(key, name, "s and a side (s64: square) or w and a width (w342), 1 to 4096 pixels")
+        }
+        switch name.first {
+        case "s": return Preset(name: name, shape: .square(side: length))
+        case "w": return Preset(name: name, shape: .width(length))
+        default:
+            throw SettingsReader.invalid(key, name, "s and a side (s64: square) or w and a width (w342), 1 to 4096 pixels")
+        }
+    }
+
+    private static func presets(_ names: [String]) -> [Preset] {
+        names.compactMap { try? Self.preset($0, key: "") }
+    }
+
+    private static func isUsable(name: String) -> Bool {
+        let allowed = name.utf8.allSatisfy {
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+                || $0 == UInt8(ascii: "-")
+        }
+        return allowed && (1...64).contains(name.utf8.count) && name.first?.isLetter == true
+    }
+}

@@ -1,0 +1,87 @@
+import Logging
+import MediaCore
+
+/// Every setting of the daemon. `config/mediad.yaml` explains each; names here follow the keys there.
+struct Settings: Sendable {
+    var storage: Storage
+    var database: Database
+    var embedded: Embedded
+    var http: HTTP
+    var files: Files
+    var images: Images
+    var workers: Workers
+    var log: Log
+    /// How long open requests may take after SIGTERM before they are cut off.
+    var shutdownTimeout: Duration
+    var collections: [MediaCollection]
+
+    struct Storage: Sendable {
+        var root: String
+        var ioThreads: Int
+    }
+
+    struct Database: Sendable {
+        /// libpq conninfo or URL; nil for the embedded PostgreSQL.
+        var url: String?
+        var connections: Int
+        var waiters: Int
+        var connectTimeout: Duration
+        var acquireTimeout: Duration
+        var statementTimeout: Duration
+    }
+
+    struct Embedded: Sendable {
+        var user: String
+        var binaries: String?
+        var startTimeout: Duration
+        var stopTimeout: Duration
+    }
+
+    struct HTTP: Sendable {
+        var hostname: String
+        var port: Int
+        var eventLoops: Int
+        var maximumConnections: Int
+        var maximumHeaderSize: ByteCount
+        var maximumHeaderCount: Int
+        var idleTimeout: Duration
+        var writeTimeout: Duration
+        var lingerTimeout: Duration
+        var pageSize: Int
+        var maximumPageSize: Int
+        var isPageEnabled: Bool
+    }
+
+    struct Files: Sendable {
+        var cachedRecords: Int
+        var waitersPerName: Int
+        var retryInterval: Duration
+    }
+
+    struct Images: Sendable {
+        var limits: ImageLimits
+        var quality: Int
+        var warmingQueue: Int
+    }
+
+    struct Workers: Sendable {
+        var count: Int
+        var addressSpace: ByteCount
+        var cpuTime: Duration
+        var wallTime: Duration
+        var jobsPerWorker: Int
+        var queue: Int
+        var maximumWait: Duration
+        var outputSize: ByteCount
+    }
+
+    struct Log: Sendable {
+        var level: Logger.Level
+        var format: Format
+
+        enum Format: String, CaseIterable, Sendable {
+            case text
+            case json
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import ArgumentParser
+import Configuration
+import Foundation
+import MediaCore
+import SystemPackage
+
+/// The flags that every command with settings takes, and how the settings come together:
+/// flags, then environment, then file, then defaults.
+struct SettingsOptions: ParsableArguments {
+    @Option(
+        name: .customLong("config"),
+        help: ArgumentHelp("Configuration file (YAML). Default: /etc/mediad/mediad.yaml, if it is there.", valueName: "file")
+    )
+    var configurationFile: String?
+
+    @Option(help: ArgumentHelp("Folder with files/, staging/, renditions/ (storage.root).", valueName: "dir"))
+    var storageRoot: String?
+
+    @Option(
+        name: .customLong("database-url"),
+        help: ArgumentHelp("PostgreSQL, as libpq URL or conninfo (database.url). Without it an embedded one.", valueName: "url")
+    )
+    var databaseURL: String?
+
+    private static let standardFile = "/etc/mediad/mediad.yaml"
+
+    /// - Parameter flags: further keys given as flags.
+    /// - Throws: ``MediaError`` `invalid_configuration`.
+    func settings(flags: [String: String] = [:]) async throws -> Settings {
+        var flags = flags
+        flags["storage.root"] = self.storageRoot
+        flags["database.url"] = self.databaseURL
+        let environment = ProcessInfo.processInfo.environment
+        var providers: [any ConfigProvider] = [
+            InMemoryProvider(name: "flags", values: Self.values(flags)),
+            EnvironmentVariablesProvider(environmentVariables: environment).prefixKeys(with: "mediad"),
+            // The name that hosting platforms and other programs use.
+            InMemoryProvider(name: "DATABASE_URL", values: Self.values(["database.url": environment["DATABASE_URL"]])),
+        ]
+        if let file = try self.file() {
+            try UnknownKeys.check(file: file)
+            do {
+                providers.append(try await FileProvider<YAMLSnapshot>(filePath: FilePath(file)))
+            } catch {
+                throw MediaError(.invalidConfiguration, "The configuration file \(file) cannot be read: \(error)")
+            }
+        }
+        return try await Settings(SettingsReader(ConfigReader(providers: providers)))
+    }
+
+    private func file() throws(MediaError) -> String? {
+        if let file = self.configurationFile {
+            guard FileManager.default.isReadableFile(atPath: file) else {
+                throw MediaError(.invalidConfiguration, "The configuration file \(file) does not exist or cannot be read.")
+            }
+            return file
+        }
+        return FileManager.default.isReadableFile(atPath: Self.standardFile) ? Self.standardFile : nil
+    }
+
+    private static func values(_ flags: [String: String?]) -> [AbsoluteConfigKey: ConfigValue] {
+        var values: [AbsoluteConfigKey: ConfigValue] = [:]
+        for (key, value) in flags {
+            guard let value else { continue }
+            values[AbsoluteConfigKey(key.split(separator: ".").map(String.init))] = ConfigValue(.string(value), isSecret: false)
+        }
+        return values
+    }
+}

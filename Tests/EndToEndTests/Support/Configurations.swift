@@ -1,0 +1,29 @@
+/// Configuration files of the tests.
+enum Configurations {
+    /// Small limits, so that they can be passed; documents that can script, so that their fields can be seen.
+    static let standard = """
+        log:
+          format: json
+          level: info
+        http:
+          eventLoops: 2
+        workers:
+          count: 2
+        database:
+          connections: 4
+          connectTimeout: 2s
+          acquireTimeout: 2s
+        files:
+          retryInterval: 200ms
+        collections:
+          names: [avatars, posters, videos, documents]
+          posters:
+            maximumSize: 20MiB
+          videos:
+            maximumSize: 64MiB
+          documents:
+            maximumSize: 256KiB
+            types: [application/pdf, text/plain, text/html, image/svg+xml]
+
+        """
+}

@@ -1,0 +1,47 @@
+import FoundationEssentials
+import Glibc
+import MediaTesting
+import Testing
+
+/// What lies on the disk of a storage root, seen past the daemon.
+extension DaemonSite {
+    /// Paths of everything below `files/` that is no folder, sorted.
+    var filesInTree: [String] { Self.leaves(of: "\(root)/files") }
+
+    /// Paths of everything below `staging/` that is no folder.
+    var filesInStaging: [String] { Self.leaves(of: "\(root)/staging") }
+
+    /// The bytes at a path of the tree.
+    func bytesInTree(_ path: String) throws -> [UInt8] {
+        Array(try Data(contentsOf: URL(fileURLWithPath: "\(root)/files/\(path)")))
+    }
+
+    /// The absolute path of a path of the tree.
+    func place(_ path: String) -> String { "\(root)/files/\(path)" }
+
+    /// Checks that a record's file lies in the tree, byte for byte what it says.
+    func expectInTree(_ record: Record, sourceLocation: SourceLocation = #_sourceLocation) {
+        let bytes = try? bytesInTree(record.path)
+        #expect(bytes?.count == record.size, "\(record.path)", sourceLocation: sourceLocation)
+        #expect(bytes.map(Samples.sha256) == record.sha256, "\(record.path)", sourceLocation: sourceLocation)
+    }
+
+    private static func leaves(of folder: String) -> [String] {
+        guard let names = try? FileManager.default.subpathsOfDirectory(atPath: folder) else { return [] }
+        return names.filter { name in
+            var information = stat()
+            guard lstat("\(folder)/\(name)", &information) == 0 else { return false }
+            return information.st_mode & S_IFMT != S_IFDIR
+        }.sorted()
+    }
+}
+
+/// Looks again every 20 ms until the condition holds; false when it does not within the time.
+func eventually(within patience: Duration = .seconds(20), _ condition: () async throws -> Bool) async throws -> Bool {
+    let deadline = ContinuousClock.now + patience
+    while try await !condition() {
+        guard ContinuousClock.now < deadline else { return false }
+        try await Task.sleep(for: .milliseconds(20))
+    }
+    return true
+}

@@ -1,0 +1,53 @@
+import FoundationEssentials
+import MediaTesting
+import Testing
+
+extension DaemonProcess {
+    /// Sends a raw body to `POST /api/upload`.
+    ///
+    /// - Parameter query: what follows the `?`, percent-encoded already.
+    func upload(_ bytes: [UInt8], _ query: String, _ fields: [(String, String)] = []) async throws -> HTTPAnswer {
+        try await request("POST", "/api/upload?\(query)", fields, body: bytes)
+    }
+
+    /// Sends a form to `POST /api/upload`.
+    func upload(_ form: Form, query: String = "") async throws -> HTTPAnswer {
+        try await request(
+            "POST",
+            "/api/upload" + (query.isEmpty ? "" : "?\(query)"),
+            [("Content-Type", form.contentType)],
+            body: form.bytes
+        )
+    }
+}
+
+/// A `multipart/form-data` body (RFC 7578).
+struct Form: Sendable {
+    private let boundary = "----mediad-\(UUID().uuidString)"
+    private var content: [UInt8] = []
+
+    init() {}
+
+    var contentType: String { "multipart/form-data; boundary=\(boundary)" }
+    var bytes: [UInt8] { content + Array("--\(boundary)--\r\n".utf8) }
+    /// The body without its closing delimiter.
+    var unfinished: [UInt8] { content }
+
+    func field(_ name: String, _ value: String) -> Form {
+        part("Content-Disposition: form-data; name=\"\(name)\"", Array(value.utf8))
+    }
+
+    func file(_ bytes: [UInt8], name: String = "file", fileName: String = "a.bin", type: String? = nil) -> Form {
+        let disposition = "Content-Disposition: form-data; name=\"\(name)\"; filename=\"\(fileName)\""
+        return part(disposition + (type.map { "\r\nContent-Type: \($0)" } ?? ""), bytes)
+    }
+
+    private func part(_ head: String, _ bytes: [UInt8]) -> Form {
+        var form = self
+        form.content += Array("--\(boundary)\r\n\(head)\r\n\r\n".utf8) + bytes + Array("\r\n".utf8)
+        return form
+    }
+}
+
+/// A name that no other test uses.
+func uniqueName(_ prefix: String = "t") -> String { "\(prefix)-\(UUID().uuidString.lowercased())" }

@@ -1,0 +1,120 @@
+import MediaCore
+import Testing
+
+@testable import MediaWorkers
+
+@Suite("A worker's answers are not believed")
+struct AnswerCheckingTests {
+    static let limits = ImageLimits(maximumPixels: 1, maximumFrames: 1)
+    static let inspection = WorkerMessage.Request(
+        number: 7,
+        job: .inspect(size: 1, allowedTypes: [], limits: limits)
+    )
+    static func rendering(_ shape: Preset.Shape) -> WorkerMessage.Request {
+        WorkerMessage.Request(
+            number: 7,
+            job: .render(
+                RenditionRequest(
+                    sourceType: .jpeg,
+                    preset: Preset(name: "p", shape: shape),
+                    format: .webp,
+                    quality: 80,
+                    limits: Self.limits
+                )
+            )
+        )
+    }
+
+    private func isBelieved(
+        _ outcome: WorkerMessage.Outcome,
+        number: UInt64 = 7,
+        to request: WorkerMessage.Request = inspection
+    ) -> Bool {
+        let answer = WorkerMessage.Answer(number: number, outcome: outcome, retiring: false)
+        return (try? answer.checked(against: request)) != nil
+    }
+
+    @Test("sound answers are")
+    func sound() {
+        #expect(self.isBelieved(.inspected(Inspection(type: .docx))))
+        #expect(self.isBelieved(.inspected(Inspection(type: .svg))))
+        #expect(
+            self.isBelieved(
+                .inspected(
+                    Inspection(
+                        type: .gif,
+                        dimensions: PixelSize(width: 1, height: 65535),
+                        durationSeconds: 0,
+                        frames: 1
+                    )
+                )
+            )
+        )
+        let square = Self.rendering(.square(side: 100))
+        #expect(self.isBelieved(.rendered(PixelSize(width: 100, height: 100)), to: square))
+        let wide = Self.rendering(.width(100))
+        #expect(self.isBelieved(.rendered(PixelSize(width: 100, height: 4000)), to: wide))
+    }
+
+    @Test("another request's answer is not")
+    func number() {
+        #expect(!self.isBelieved(.inspected(Inspection(type: .gif)), number: 6))
+    }
+
+    @Test("an answer of the other kind is not")
+    func kind() {
+        #expect(!self.isBelieved(.rendered(PixelSize(width: 1, height: 1))))
+        #expect(!self.isBelieved(.inspected(Inspection(type: .gif)), to: Self.rendering(.width(1))))
+    }
+
+    @Test(
+        "malformed media types are not",
+        arguments: [
+            "", "/", "image", "image/", "/png", "image/png/x", "Image/png", "image/p ng", "image/png\r\nX-Evil: 1",
+            "image/\u{0}", "image/é", "image/png;a=b", "image/" + String(repeating: "x", count: 65),
+        ]
+    )
+    func types(_ essence: String) {
+        #expect(!self.isBelieved(.inspected(Inspection(type: MediaType(essence)))))
+    }
+
+    @Test("impossible numbers are not")
+    func numbers() {
+        for side in [0, -1, .min, .max, (1 << 24) + 1] {
+            let size = PixelSize(width: side, height: 1)
+            #expect(!self.isBelieved(.inspected(Inspection(type: .png, dimensions: size))))
+            #expect(!self.isBelieved(.rendered(size), to: Self.rendering(.square(side: 100))))
+        }
+        for seconds in [-1, .infinity, -.infinity, .nan, 1e12] {
+            #expect(!self.isBelieved(.inspected(Inspection(type: .mp4, durationSeconds: seconds))))
+        }
+        for frames in [0, -1, .max] {
+            #expect(!self.isBelieved(.inspected(Inspection(type: .gif, frames: frames))))
+        }
+        #expect(!self.isBelieved(.rendered(PixelSize(width: 101, height: 1)), to: Self.rendering(.square(side: 100))))
+    }
+
+    @Test("a failure keeps its code only when workers may give it, and its texts are cleaned and cut")
+    func failures() {
+        func error(_ code: String, _ message: String, details: [String: [String]] = [:], cause: String? = nil) -> MediaError {
+            WorkerMessage.Failure(code: code, message: message, details: details, cause: cause).mediaError
+        }
+        #expect(error("file_damaged", "m").code == .fileDamaged)
+        #expect(error("image_too_large", "m").code == .imageTooLarge)
+        for code in ["not_found", "catalog_unavailable", "", "made_up", "internal_error"] {
+            #expect(error(code, "m").code == .processingFailed)
+        }
+        #expect(error("busy", "a\u{1b}[31m\r\nb\u{202e}c").message == "a [31m  b c")
+        #expect(error("busy", String(repeating: "x", count: 10_000)).message.count == 500)
+        #expect(error("busy", "").message.isEmpty == false)
+        #expect("\(error("busy", "m", cause: "c\nd").cause.map { "\($0)" } ?? "")" == "c d")
+        let details = error(
+            "busy",
+            "m",
+            details: ["found": ["a\nb"], "x\n": ["v"], "": ["v"], "many": Array(repeating: "v", count: 99)]
+        ).details
+        #expect(details["found"] == ["a b"])
+        #expect(details["many"]?.count == 16)
+        #expect(details.count == 2)
+    }
+}

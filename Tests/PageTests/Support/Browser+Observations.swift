@@ -1,0 +1,97 @@
+import FoundationEssentials
+
+/// What a browser tells of a page beside the page itself.
+extension Browser {
+    /// One line of the console.
+    struct ConsoleEntry: Sendable, CustomStringConvertible {
+        var level: String
+        /// `network` for failed requests, `javascript`, `security` (Content-Security-Policy), `console-api`, ...
+        var source: String
+        var message: String
+
+        var description: String { "\(level) \(source): \(message)" }
+    }
+
+    /// What the console got since the last call, errors and warnings only.
+    func consoleProblems() async throws -> [ConsoleEntry] {
+        try await session.send(.post, "/se/log", ["type": "browser"]).elements.compactMap { entry in
+            let level = entry["level"].text ?? ""
+            guard level == "SEVERE" || level == "WARNING" else { return nil }
+            return ConsoleEntry(level: level, source: entry["source"].text ?? "", message: entry["message"].text ?? "")
+        }
+    }
+
+    /// One request of the page and what came back.
+    struct Exchange: Sendable {
+        var url: String
+        /// Nil while there is no answer.
+        var status: Int?
+    }
+
+    /// The requests since the last call.
+    ///
+    /// Source: Chrome DevTools Protocol, domain Network, in chromedriver's performance log.
+    func exchanges() async throws -> [Exchange] {
+        var found: [Exchange] = []
+        for entry in try await session.send(.post, "/se/log", ["type": "performance"]).elements {
+            guard let text = entry["message"].text else { continue }
+            let message = try JSONValue(parsing: text.utf8)["message"]
+            switch message["method"].text {
+            case "Network.requestWillBeSent":
+                guard let url = message["params"]["request"]["url"].text else { continue }
+                found.append(Exchange(url: url, status: nil))
+            case "Network.responseReceived":
+                let response = message["params"]["response"]
+                guard let url = response["url"].text else { continue }
+                found.append(Exchange(url: url, status: response["status"].number.map { Int($0) }))
+            default: continue
+            }
+        }
+        return found
+    }
+
+    /// A picture of the window as PNG.
+    ///
+    /// With the environment variable `MEDIAD_TEST_SCREENSHOTS` naming a folder it is also kept there, for people to look at.
+    func screenshot(_ name: String) async throws -> [UInt8] {
+        guard let text = try await session.send(.get, "/screenshot").text, let data = Data(base64Encoded: text) else {
+            throw PageFailure("the browser gave no screenshot")
+        }
+        if let folder = ProcessInfo.processInfo.environment["MEDIAD_TEST_SCREENSHOTS"] {
+            try data.write(to: URL(filePath: "\(folder)/\(name).png"))
+        }
+        return [UInt8](data)
+    }
+
+    /// How many colours an `<img>` or `<video>` really shows, sampled on 16 x 16 points: 1 for a blank one.
+    func colours(of selector: String) async throws -> Int {
+        let count = try await run(
+            """
+            const canvas = document.createElement("canvas"), context = canvas.getContext("2d");
+            canvas.width = canvas.height = 16;
+            context.drawImage(document.querySelector(arguments[0]), 0, 0, 16, 16);
+            const data = context.getImageData(0, 0, 16, 16).data, colours = new Set();
+            for (let at = 0; at < data.length; at += 4) colours.add(data.slice(at, at + 4).join());
+            return colours.size;
+            """,
+            .string(selector)
+        )
+        return Int(count.number ?? 0)
+    }
+
+    /// Makes the network of the page slow, so that an upload can be watched.
+    ///
+    /// Source: Chrome DevTools Protocol, `Network.emulateNetworkConditions`.
+    func limitUploads(bytesPerSecond: Int) async throws {
+        let conditions: JSONValue = [
+            "offline": false, "latency": 0, "downloadThroughput": -1,
+            "uploadThroughput": .number(Double(bytesPerSecond)),
+        ]
+        try await devTools("Network.enable", [:])
+        try await devTools("Network.emulateNetworkConditions", conditions)
+    }
+
+    private func devTools(_ command: String, _ parameters: JSONValue) async throws {
+        try await session.send(.post, "/goog/cdp/execute", ["cmd": .string(command), "params": parameters])
+    }
+}

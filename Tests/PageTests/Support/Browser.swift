@@ -1,0 +1,92 @@
+import Glibc
+import MediaTesting
+
+/// One headless Chromium window, driven over WebDriver.
+struct Browser: Sendable {
+    private let driver: Chromedriver
+    let session: WebDriverConnection
+
+    /// Starts chromedriver and a browser that speaks `language`.
+    ///
+    /// - Parameters:
+    ///   - language: A BCP 47 tag: what `navigator.language` says.
+    ///   - home: A directory of the test's own.
+    static func start(language: String, home: String) async throws -> Browser {
+        let driver = try await Chromedriver.start(home: home)
+        // Root may not use Chromium's own sandbox, and containers have a small /dev/shm.
+        let arguments: JSONValue = [
+            "--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars", "--window-size=1280,900",
+            "--disable-background-networking", .string("--lang=\(language)"),
+        ]
+        let capabilities: JSONValue = [
+            "browserName": "chrome",
+            "goog:chromeOptions": ["args": arguments, "prefs": ["intl.accept_languages": .string(language)]],
+            "goog:loggingPrefs": ["browser": "ALL", "performance": "ALL"],
+            "timeouts": ["script": 30000, "pageLoad": 30000, "implicit": 0],
+        ]
+        do {
+            let value = try await driver.connection.send(
+                .post,
+                "/session",
+                ["capabilities": ["alwaysMatch": capabilities]]
+            )
+            guard let id = value["sessionId"].text else { throw PageFailure("chromedriver gave no session") }
+            return Browser(driver: driver, session: .init(base: "\(driver.connection.base)/session/\(id)"))
+        } catch {
+            await driver.stop()
+            throw error
+        }
+    }
+
+    func stop() async {
+        // Deleting the session ends the browser in good order; what does not end so is killed with its process group.
+        _ = try? await session.send(.delete, "")
+        await driver.stop()
+    }
+
+    func open(_ url: String) async throws {
+        try await session.send(.post, "/url", ["url": .string(url)])
+    }
+
+    /// Runs the body of a JavaScript function in the page; a promise is waited for.
+    @discardableResult
+    func run(_ script: String, _ arguments: JSONValue...) async throws -> JSONValue {
+        try await session.send(.post, "/execute/sync", ["script": .string(script), "args": .array(arguments)])
+    }
+
+    /// Looks at the page until the expression is truthy, and returns its value.
+    /// - Throws: ``PageFailure`` with what the page shows when it does not come true in time.
+    @discardableResult
+    func until(_ expression: String, within patience: Duration = .seconds(40)) async throws -> JSONValue {
+        let deadline = ContinuousClock.now + patience
+        while true {
+            let value = try await run("return \(expression)")
+            if value.isTruthy { return value }
+            guard ContinuousClock.now < deadline else {
+                let page = try await run("return document.body.innerText")
+                throw PageFailure("not true within \(patience): \(expression)\nthe page shows:\n\(page.text ?? "")")
+            }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+    }
+
+    /// Clicks like a person: in the middle of the element, which must be there and not covered.
+    func click(_ selector: String) async throws {
+        try await session.send(.post, "/element/\(try await find(selector))/click")
+    }
+
+    /// Types text, or gives file paths, one per line, to a file input.
+    func type(_ text: String, into selector: String) async throws {
+        try await session.send(.post, "/element/\(try await find(selector))/value", ["text": .string(text)])
+    }
+
+    private func find(_ selector: String) async throws -> String {
+        let query: JSONValue = ["using": "css selector", "value": .string(selector)]
+        // The key is the constant "web element identifier" of W3C WebDriver, section 12 "Elements".
+        guard let id = try await session.send(.post, "/element", query)["element-6066-11e4-a52e-4f735466cecf"].text
+        else {
+            throw PageFailure("no element \(selector)")
+        }
+        return id
+    }
+}

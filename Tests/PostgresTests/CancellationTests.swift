@@ -1,0 +1,122 @@
+import Postgres
+import Testing
+
+@Suite("Cancellation and time-outs")
+struct CancellationTests {
+    @Test("Cancelling the task ends the statement on the server, and the connection serves on")
+    func cancelTask() async throws {
+        try await withClient { $0.maximumConnections = 2 } _: { client in
+            let before = try await client.value("SELECT pg_backend_pid()", as: Int.self)
+            let task = Task { try await client.query("SELECT pg_sleep(60) /* victim */") }
+            #expect(try await eventually { try await client.activeStatements(marker: "victim") == 1 })
+            let start = ContinuousClock.now
+            task.cancel()
+            let error = await postgresError { try await task.value }
+            #expect(error?.code == .cancelled)
+            #expect(ContinuousClock.now - start < .seconds(5))
+            #expect(try await client.activeStatements(marker: "victim") == 0)
+            let processes = try await client.value(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()",
+                as: Int.self
+            )
+            #expect(try #require(processes) <= 2)
+            #expect(before != nil)
+        }
+    }
+
+    @Test("A statement that takes too long is ended on the server, and its connection serves on")
+    func timeout() async throws {
+        try await withClient { configuration in
+            configuration.maximumConnections = 1
+            configuration.statementTimeout = .milliseconds(300)
+        } _: { client in
+            let before = try await client.value("SELECT pg_backend_pid()", as: Int.self)
+            let error = await postgresError { try await client.query("SELECT pg_sleep(60)") }
+            #expect(error?.code == .timeout)
+            #expect(error?.sqlState == "57014")
+            #expect(error?.commitOutcomeUnknown == false)
+            #expect(try await client.value("SELECT pg_backend_pid()", as: Int.self) == before)
+            #expect(try await client.activeStatements(marker: "pg_sleep") == 0)
+        }
+    }
+
+    @Test("A cancellation never hits the next statement")
+    func noStrayCancellation() async throws {
+        try await withClient { $0.maximumConnections = 1 } _: { client in
+            for round in 0..<200 {
+                let task = Task { try await client.query("SELECT pg_sleep(0.0005)") }
+                if round.isMultiple(of: 2) { await Task.yield() }
+                try await Task.sleep(for: .microseconds(round * 10))
+                task.cancel()
+                let error = await postgresError { try await task.value }
+                #expect(error == nil || error?.code == .cancelled)
+                #expect(try await client.value("SELECT \(round)", as: Int.self) == round)
+            }
+        }
+    }
+
+    @Test("A task that is cancelled already sends nothing")
+    func cancelledBeforehand() async throws {
+        try await withClient { client in
+            _ = try await client.query("CREATE TABLE t (a int)")
+            let task = Task {
+                while !Task.isCancelled { await Task.yield() }
+                return await postgresError { try await client.query("INSERT INTO t VALUES (1)") }
+            }
+            task.cancel()
+            #expect(await task.value?.code == .cancelled)
+            #expect(try await client.value("SELECT count(*) FROM t", as: Int.self) == 0)
+        }
+    }
+
+    @Test("Cancelled in the middle of a transaction, nothing of it stays")
+    func cancelTransaction() async throws {
+        try await withClient { $0.maximumConnections = 2 } _: { client in
+            _ = try await client.query("CREATE TABLE t (a int)")
+            let task = Task {
+                try await client.withTransaction { connection in
+                    _ = try await connection.query("INSERT INTO t VALUES (1)")
+                    _ = try await connection.query("SELECT pg_sleep(60) /* victim */")
+                }
+            }
+            #expect(try await eventually { try await client.activeStatements(marker: "victim") == 1 })
+            task.cancel()
+            #expect(await postgresError { try await task.value }?.code == .cancelled)
+            #expect(try await client.value("SELECT count(*) FROM t", as: Int.self) == 0)
+            let open: PostgresQuery = """
+                SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in%'
+                """
+            #expect(try await client.value(open, as: Int.self) == 0)
+        }
+    }
+
+    @Test("A body that ignores the cancellation still does not commit")
+    func swallowedCancellation() async throws {
+        try await withClient { client in
+            _ = try await client.query("CREATE TABLE t (a int)")
+            let task = Task {
+                try await client.withTransaction { connection in
+                    _ = try await connection.query("INSERT INTO t VALUES (1)")
+                    withUnsafeCurrentTask { $0?.cancel() }
+                }
+            }
+            #expect(await postgresError { try await task.value }?.code == .cancelled)
+            #expect(try await client.value("SELECT count(*) FROM t", as: Int.self) == 0)
+        }
+    }
+
+    @Test("A waiter that is cancelled leaves the queue at once")
+    func cancelWaiter() async throws {
+        try await withClient { $0.maximumConnections = 1 } _: { client in
+            try await client.withConnection { _ in
+                let waiter = Task { try await client.query("SELECT 1") }
+                try await Task.sleep(for: .milliseconds(20))
+                let start = ContinuousClock.now
+                waiter.cancel()
+                #expect(await postgresError { try await waiter.value }?.code == .cancelled)
+                #expect(ContinuousClock.now - start < .seconds(2))
+            }
+            #expect(try await client.value("SELECT 1", as: Int.self) == 1)
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import Postgres
+import Testing
+
+@Suite("Configuration")
+struct ConfigurationTests {
+    @Test("The defaults are valid")
+    func defaults() throws {
+        try PostgresConfiguration(connectionString: "postgresql://user:secret@host/db").validate()
+        try PostgresConfiguration(connectionString: "host=/run/postgresql dbname=media").validate()
+    }
+
+    @Test("A bad value is refused by its name")
+    func badValues() async {
+        let cases: [(String, (inout PostgresConfiguration) -> Void)] = [
+            ("maximumConnections", { $0.maximumConnections = 0 }),
+            ("maximumWaiters", { $0.maximumWaiters = -1 }),
+            ("connectTimeout", { $0.connectTimeout = .zero }),
+            ("statementTimeout", { $0.statementTimeout = .seconds(-1) }),
+            ("statementTimeout", { $0.statementTimeout = .seconds(Int64.max) }),
+            ("reconnectDelay", { $0.reconnectDelay = .zero ... .zero }),
+            ("statementCacheSize", { $0.statementCacheSize = 0 }),
+            ("applicationName", { $0.applicationName = "a\0b" }),
+            ("connectionString", { $0.connectionString = "host=a\0b" }),
+        ]
+        for (name, spoil) in cases {
+            var configuration = PostgresConfiguration(connectionString: "")
+            spoil(&configuration)
+            let error = await postgresError { try configuration.validate() }
+            #expect(error?.code == .invalidConfiguration, "\(name)")
+            #expect(error?.message.contains(name) == true, "\(name)")
+        }
+    }
+
+    @Test("A connection string that libpq cannot read is refused, and the password in it not repeated")
+    func badConnectionString() async {
+        let configuration = PostgresConfiguration(connectionString: "host=a password=two words")
+        let error = await postgresError { try configuration.validate() }
+        #expect(error?.code == .invalidConfiguration)
+        #expect(error?.description.contains("words") == false)
+    }
+
+    @Test("A client with a bad configuration fails at the first use and does not hang")
+    func client() async throws {
+        try await withClient(of: "postgresql://[") { client in
+            #expect(await postgresError { try await client.query("SELECT 1") }?.code == .connectionFailed)
+        }
+    }
+}

@@ -1,0 +1,193 @@
+import Postgres
+import Synchronization
+import Testing
+
+@Suite("The pool")
+struct PoolTests {
+    @Test("200 queries at once over 4 connections")
+    func concurrency() async throws {
+        try await withClient { $0.maximumConnections = 4 } _: { client in
+            let results = try await withThrowingTaskGroup(of: (Int, Int, Int).self) { group in
+                for number in 0..<200 {
+                    group.addTask {
+                        let row = try await client.query("SELECT \(number) AS n, pg_backend_pid() AS p").rows.first
+                        return (number, try #require(row).decode("n"), try #require(row).decode("p"))
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(results.count == 200)
+            #expect(results.allSatisfy { $0.0 == $0.1 })
+            #expect(Set(results.map { $0.2 }).count <= 4)
+        }
+    }
+
+    @Test("One caller too many is refused at once, the others are served")
+    func waiterBound() async throws {
+        try await withClient { configuration in
+            configuration.maximumConnections = 1
+            configuration.maximumWaiters = 3
+        } _: { client in
+            let waiters = try await client.withConnection { _ in
+                let waiters = (0..<3).map { number in
+                    Task { try await client.value("SELECT \(number)", as: Int.self) }
+                }
+                // Until the three are in the queue a fourth would wait like them: one that fails proves that they are.
+                #expect(
+                    await eventuallyRefused { try await client.query("SELECT 1") }
+                )
+                return waiters
+            }
+            for (number, waiter) in waiters.enumerated() { #expect(try await waiter.value == number) }
+        }
+    }
+
+    /// Whether a call is refused at once; calls that wait instead are cancelled.
+    private func eventuallyRefused(_ body: @escaping @Sendable () async throws -> PostgresResult) async -> Bool {
+        for _ in 0..<200 {
+            let task = Task { try await body() }
+            let cancel = Task {
+                try await Task.sleep(for: .milliseconds(20))
+                task.cancel()
+            }
+            let error = await postgresError { try await task.value }
+            cancel.cancel()
+            if error?.code == .poolExhausted { return true }
+        }
+        return false
+    }
+
+    @Test("Waiting for a connection ends after acquireTimeout")
+    func acquireTimeout() async throws {
+        try await withClient { configuration in
+            configuration.maximumConnections = 1
+            configuration.acquireTimeout = .milliseconds(200)
+        } _: { client in
+            try await client.withConnection { connection in
+                let start = ContinuousClock.now
+                // Nested use of a pool of one: an error, not a deadlock.
+                let error = await postgresError { try await client.query("SELECT 1") }
+                #expect(error?.code == .poolExhausted)
+                #expect(error?.isConnectionProblem == true)
+                #expect(ContinuousClock.now - start < .seconds(5))
+                #expect(try await connection.query("SELECT 1").rows.count == 1)
+            }
+            #expect(try await client.value("SELECT 1", as: Int.self) == 1)
+        }
+    }
+
+    @Test("Nested use takes a second connection")
+    func nested() async throws {
+        try await withClient { $0.maximumConnections = 2 } _: { client in
+            let different = try await client.withTransaction { outer in
+                let first = await outer.processID
+                return try await client.withTransaction { inner in await inner.processID != first }
+            }
+            #expect(different)
+        }
+    }
+
+    @Test("Several tasks on one connection take turns")
+    func oneConnection() async throws {
+        try await withClient { client in
+            let numbers = try await client.withConnection { connection in
+                try await withThrowingTaskGroup(of: Int.self) { group in
+                    for number in 0..<50 {
+                        group.addTask {
+                            let rows = try await connection.query("SELECT \(number) FROM pg_sleep(0.001)").rows
+                            return try #require(rows.first).decode(at: 0)
+                        }
+                    }
+                    return try await group.reduce(into: Set<Int>()) { $0.insert($1) }
+                }
+            }
+            #expect(numbers == Set(0..<50))
+        }
+    }
+
+    @Test("A connection used after its closure is refused")
+    func released() async throws {
+        try await withClient { client in
+            let leaked = Mutex<PostgresConnection?>(nil)
+            try await client.withConnection { connection in leaked.withLock { $0 = connection } }
+            let connection = try #require(leaked.withLock { $0 })
+            #expect(await postgresError { try await connection.query("SELECT 1") }?.code == .connectionReleased)
+        }
+    }
+
+    @Test("A transaction left open by hand does not reach the next caller")
+    func leftOpen() async throws {
+        try await withClient { $0.maximumConnections = 1 } _: { client in
+            _ = try await client.query("CREATE TABLE t (a int)")
+            try await client.withConnection { connection in
+                _ = try await connection.query("BEGIN")
+                _ = try await connection.query("INSERT INTO t VALUES (1)")
+            }
+            _ = try await client.query("BEGIN")
+            #expect(try await client.value("SELECT count(*) FROM t", as: Int.self) == 0)
+            #expect(try await client.value("SELECT now() = statement_timestamp()", as: Bool.self) == true)
+        }
+    }
+
+    @Test("run() ends with its cancellation and closes the client")
+    func run() async throws {
+        try await withClient { $0.keepAliveInterval = .milliseconds(20) } _: { client in
+            let service = Task { try await client.run() }
+            let first = try await client.value("SELECT pg_backend_pid()", as: Int.self)
+            try await Task.sleep(for: .milliseconds(200))
+            #expect(try await client.value("SELECT pg_backend_pid()", as: Int.self) == first)
+            service.cancel()
+            try await service.value
+            #expect(await postgresError { try await client.query("SELECT 1") }?.code == .poolClosed)
+        }
+    }
+
+    @Test("Connections that nobody needs are closed")
+    func idleTimeout() async throws {
+        try await withClient { configuration in
+            configuration.keepAliveInterval = .milliseconds(20)
+            configuration.idleTimeout = .milliseconds(50)
+        } _: { client in
+            let service = Task { try await client.run() }
+            defer { service.cancel() }
+            let first = try await client.value("SELECT pg_backend_pid()", as: Int.self)
+            let replaced = try await eventually {
+                try await Task.sleep(for: .milliseconds(150))
+                return try await client.value("SELECT pg_backend_pid()", as: Int.self) != first
+            }
+            #expect(replaced)
+        }
+    }
+
+    @Test("close() lets short work end, cuts long work off, and refuses new work")
+    func close() async throws {
+        try await withClient {
+            $0.maximumConnections = 3
+            $0.closeTimeout = .milliseconds(500)
+        } _: { client in
+            let short = Task { try await client.query("SELECT pg_sleep(0.1) /* short */") }
+            let long = Task { try await client.query("SELECT pg_sleep(60) /* long */") }
+            #expect(try await eventually { try await client.activeStatements(marker: "long */") == 1 })
+            let start = ContinuousClock.now
+            async let closing: Void = client.close()
+            #expect(await postgresError { try await short.value } == nil)
+            #expect(await postgresError { try await long.value }?.code == .poolClosed)
+            await closing
+            #expect(ContinuousClock.now - start < .seconds(5))
+            #expect(await postgresError { try await client.query("SELECT 1") }?.code == .poolClosed)
+            await client.close()
+        }
+    }
+
+    @Test("close() returns although a body never gives its connection back")
+    func closeBesideStuckBody() async throws {
+        try await withClient { $0.closeTimeout = .milliseconds(100) } _: { client in
+            let (stream, release) = AsyncStream.makeStream(of: Void.self)
+            let stuck = Task { try await client.withConnection { _ in for await _ in stream {} } }
+            try await Task.sleep(for: .milliseconds(50))
+            await client.close()
+            release.finish()
+            try await stuck.value
+        }
+    }
+}
