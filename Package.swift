@@ -55,7 +55,11 @@ let package = Package(
 
         // Adapters: each knows one outside thing.
         .target(name: "Postgres", dependencies: ["CLibpq", logging], swiftSettings: strict),
-        .target(name: "PostgresCluster", dependencies: ["CLinux", subprocess, systemPackage, logging], swiftSettings: strict),
+        .target(
+            name: "PostgresCluster",
+            dependencies: ["CLinux", subprocess, systemPackage, logging],
+            swiftSettings: strict
+        ),
         .target(name: "MediaCatalog", dependencies: ["MediaCore", "Postgres", logging], swiftSettings: strict),
         .target(name: "MediaStorage", dependencies: ["MediaCore", "CLinux", crypto, nioPosix], swiftSettings: strict),
         .target(name: "Vips", dependencies: ["MediaCore", "CLibvips"], swiftSettings: strict),
@@ -90,6 +94,7 @@ let package = Package(
                 "MediaCore", "MediaCatalog", "MediaStorage", "MediaInspection", "MediaRendering", "MediaWorkers",
                 "MediaEngine", "MediaServer", "Postgres", "PostgresCluster", nioCore, nioPosix, logging, lifecycle,
                 nioHTTP1, httpClient, systemPackage,
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Yams", package: "Yams"),

@@ -81,7 +81,8 @@ extension PostgresCatalog {
 
     /// The record and its event, on one connection inside a transaction (invariant 8).
     private static func write(_ file: MediaFile, on connection: PostgresConnection) async throws {
-        let previous = try await connection.query("SELECT path FROM media.files WHERE id = \(file.id) FOR UPDATE").rows.first
+        let previous = try await connection.query("SELECT path FROM media.files WHERE id = \(file.id) FOR UPDATE").rows
+            .first
         let previousPath = try previous?.decode("path", as: String.self)
         _ = try await connection.query(
             """
@@ -108,7 +109,9 @@ extension PostgresCatalog {
     }
 
     private static func delete(_ file: MediaFile, on connection: PostgresConnection) async throws {
-        let deleted = try await connection.query("DELETE FROM media.files WHERE id = \(file.id) AND path = \(file.path.text)")
+        let deleted = try await connection.query(
+            "DELETE FROM media.files WHERE id = \(file.id) AND path = \(file.path.text)"
+        )
         guard deleted.affectedRows == 1 else {
             throw MediaError(.notFound, "There is no file with this id any more.")
         }

@@ -65,7 +65,9 @@ package struct PostgresCatalog: Catalog {
     }
 
     private func first(_ query: PostgresQuery) async throws(MediaError) -> MediaFile? {
-        try await CatalogFailure.translate { try await self.client.query(query).rows.first.map { try MediaFile(row: $0) } }
+        try await CatalogFailure.translate {
+            try await self.client.query(query).rows.first.map { try MediaFile(row: $0) }
+        }
     }
 
     /// A LIKE pattern that matches what begins with `prefix` (section 9.7.1: backslash escapes).

@@ -146,6 +146,7 @@ package struct RenditionKey: Hashable, Sendable {
             case .square(let side): "\(side)s"
             case .width(let width): "\(width)w"
             }
-        return "\(self.preset.name)-\(shape)-q\(self.quality)-v\(Self.rendererVersion).\(self.format.type.fileExtension)"
+        return
+            "\(self.preset.name)-\(shape)-q\(self.quality)-v\(Self.rendererVersion).\(self.format.type.fileExtension)"
     }
 }

@@ -66,6 +66,10 @@ package struct RenditionRequest: Hashable, Sendable, Codable {
 package protocol Renderer: Sendable {
     /// Renders `source` into `output`, an empty file open for writing.
     /// - Throws: ``MediaError`` `file_damaged`, `image_too_large`, `not_renderable`, `processing_failed`, `busy`.
-    func render(_ source: OpenFile, into output: OpenFile, _ request: RenditionRequest) async throws(MediaError)
+    func render(
+        _ source: OpenFile,
+        into output: OpenFile,
+        _ request: RenditionRequest
+    ) async throws(MediaError)
         -> PixelSize
 }

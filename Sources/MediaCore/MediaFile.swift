@@ -83,5 +83,7 @@ package struct PixelSize: Hashable, Sendable, Codable {
     }
 
     /// Never overflows: both sides are read from untrusted headers.
-    package var pixels: Int { self.width.multipliedReportingOverflow(by: self.height).overflow ? .max : self.width * self.height }
+    package var pixels: Int {
+        self.width.multipliedReportingOverflow(by: self.height).overflow ? .max : self.width * self.height
+    }
 }

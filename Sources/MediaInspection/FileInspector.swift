@@ -40,6 +40,9 @@ package final class FileInspector {
         let type = sniffed.type
         guard allowedTypes.contains(where: { type.matches(pattern: $0) }) else { return Inspection(type: type) }
         if case .broken(let fault) = sniffed.container { throw Self.error(fault, type: type) }
+        if type == .gif, GifBlocks.isCutOff(DescriptorReader(descriptor: descriptor, length: size)) {
+            throw Self.error(.truncated("GIF block"), type: type)
+        }
         if type.isRenderable {
             let (dimensions, frames) = try ImageProof(type: type, limits: limits).examine(descriptor: descriptor)
             return Inspection(type: type, dimensions: dimensions, frames: frames)

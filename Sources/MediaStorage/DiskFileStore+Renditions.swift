@@ -11,7 +11,7 @@ extension DiskFileStore {
                 let descriptor = try self.layout.renditions.open(beneath: path, flags: O_RDONLY | O_NONBLOCK)
                 guard try descriptor.status().isRegularFile, try descriptor.status().st_size > 0 else { return nil }
                 return try OpenFile(owning: descriptor)
-            } catch where error.code == .notFound {
+            } catch  where error.code == .notFound {
                 return nil
             }
         }
@@ -40,8 +40,11 @@ extension DiskFileStore {
         try await self.io.run { () throws(MediaError) in
             let folder: Descriptor
             do throws(MediaError) {
-                folder = try self.layout.renditions.open(beneath: Self.folder(of: prefix), flags: O_RDONLY | O_DIRECTORY)
-            } catch where error.code == .notFound {
+                folder = try self.layout.renditions.open(
+                    beneath: Self.folder(of: prefix),
+                    flags: O_RDONLY | O_DIRECTORY
+                )
+            } catch  where error.code == .notFound {
                 return
             }
             for name in try DirectoryListing.names(in: folder) { unlinkat(folder.raw, name, 0) }

@@ -13,7 +13,7 @@ extension DiskFileStore {
             do throws(MediaError) {
                 _ = try self.layout.staging.open(beneath: "\(owner)/\(name)", flags: O_RDONLY | O_NONBLOCK)
                 return true
-            } catch where error.code == .notFound {
+            } catch  where error.code == .notFound {
                 return false
             }
         }
@@ -24,7 +24,7 @@ extension DiskFileStore {
             let folder: Descriptor
             do throws(MediaError) {
                 folder = try self.layout.staging.open(beneath: owner, flags: O_RDONLY | O_DIRECTORY)
-            } catch where error.code == .notFound {
+            } catch  where error.code == .notFound {
                 return
             }
             if unlinkat(folder.raw, name, 0) < 0, errno != ENOENT { throw SystemCall.error("unlink", errno) }

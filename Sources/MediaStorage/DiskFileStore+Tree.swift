@@ -41,7 +41,7 @@ extension DiskFileStore {
             let folder: Descriptor
             do throws(MediaError) {
                 folder = try self.layout.files.open(beneath: path.folder, flags: O_RDONLY | O_DIRECTORY)
-            } catch where error.code == .notFound {
+            } catch  where error.code == .notFound {
                 return
             }
             if unlinkat(folder.raw, path.fileName, 0) < 0, errno != ENOENT {
@@ -63,7 +63,7 @@ extension DiskFileStore {
             }
             do throws(MediaError) {
                 folder = try folder.open(beneath: segment, flags: O_RDONLY | O_DIRECTORY)
-            } catch where error.code == .notFound {
+            } catch  where error.code == .notFound {
                 // A file or a link where a folder should be.
                 throw SystemCall.error("open", EEXIST)
             }

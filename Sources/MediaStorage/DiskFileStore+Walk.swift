@@ -29,7 +29,9 @@ private final class TreeWalker: Sendable {
 
     init(files: Descriptor, start: String?) {
         self.files = files
-        self.state = Mutex(State(pending: [Level(path: "", names: start.map { [$0] } ?? [], position: start == nil ? -1 : 0)]))
+        self.state = Mutex(
+            State(pending: [Level(path: "", names: start.map { [$0] } ?? [], position: start == nil ? -1 : 0)])
+        )
     }
 
     /// The next file or foreign entry; nil at the end.
@@ -78,7 +80,7 @@ private final class TreeWalker: Sendable {
         let folder: Descriptor
         do throws(MediaError) {
             folder = parent.isEmpty ? self.files : try self.files.open(beneath: parent, flags: O_RDONLY | O_DIRECTORY)
-        } catch where error.code == .notFound {
+        } catch  where error.code == .notFound {
             return .gone
         }
         guard fstatat(folder.raw, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
@@ -93,7 +95,9 @@ private final class TreeWalker: Sendable {
             return .entry(.foreign(path: path, reason: kind))
         }
         do {
-            return .entry(.file(try MediaPath(validating: path.split(separator: "/").map(String.init)), FileIdentity(status)))
+            return .entry(
+                .file(try MediaPath(validating: path.split(separator: "/").map(String.init)), FileIdentity(status))
+            )
         } catch {
             return .entry(.foreign(path: path, reason: error.message))
         }

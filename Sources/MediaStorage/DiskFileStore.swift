@@ -1,7 +1,8 @@
 import CLinux
-import struct Crypto.SHA256
 import Glibc
 package import MediaCore
+
+import struct Crypto.SHA256
 
 /// The storage root on a Linux file system. Alone in the project it touches the tree.
 ///

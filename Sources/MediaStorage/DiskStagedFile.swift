@@ -1,8 +1,9 @@
 import CLinux
-import struct Crypto.SHA256
 import Glibc
 import MediaCore
 import Synchronization
+
+import struct Crypto.SHA256
 
 /// A file in this process's staging folder, hashed while it is written.
 ///

@@ -60,7 +60,7 @@ struct StagingArea: Sendable {
         let folder: Descriptor
         do throws(MediaError) {
             folder = try staging.open(beneath: owner, flags: O_RDONLY | O_DIRECTORY)
-        } catch where error.code == .notFound {
+        } catch  where error.code == .notFound {
             return nil
         }
         return flock(folder.raw, LOCK_EX | LOCK_NB) == 0 ? folder : nil

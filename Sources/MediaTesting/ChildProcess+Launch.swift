@@ -93,7 +93,9 @@ extension ChildProcess {
             &attributes,
             Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP)
         )
-        let words = ["setpriv", "--pdeathsig", "KILL", "--", "env", "-C", launch.directory, launch.executable] + launch.arguments
+        let words =
+            ["setpriv", "--pdeathsig", "KILL", "--", "env", "-C", launch.directory, launch.executable]
+            + launch.arguments
         let arguments = words.map { strdup($0) } + [nil]
         let environment = launch.environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { for string in arguments + environment { free(string) } }

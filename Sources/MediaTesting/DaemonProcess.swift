@@ -22,7 +22,9 @@ package final class DaemonProcess: Sendable {
                 return
             }
             if let hasEnded {
-                throw ProcessFailure(message: "the daemon ended (\(hasEnded)) before it listened:\n\(process.standardError)")
+                throw ProcessFailure(
+                    message: "the daemon ended (\(hasEnded)) before it listened:\n\(process.standardError)"
+                )
             }
             guard ContinuousClock.now < deadline else {
                 await process.kill9()
@@ -30,6 +32,15 @@ package final class DaemonProcess: Sendable {
             }
             try await Task.sleep(for: .milliseconds(10))
         }
+    }
+
+    /// A daemon that was launched without waiting; waits until it listens.
+    package static func attach(
+        to process: ChildProcess,
+        on site: DaemonSite,
+        within patience: Duration = .seconds(60)
+    ) async throws -> DaemonProcess {
+        try await DaemonProcess(process: process, site: site, within: patience)
     }
 
     /// `http://127.0.0.1:PORT`.

@@ -57,19 +57,28 @@ package final class DaemonSite: Sendable {
         ["--config", configurationFile, "--storage-root", root] + (databaseURL.map { ["--database-url", $0] } ?? [])
     }
 
-    /// Starts a daemon and waits until it listens.
+    /// Starts a daemon and waits until it is ready: it listens, and `/readyz` answers 200.
     ///
     /// - Parameters:
     ///   - environment: variables on top of PATH and the locale.
     ///   - arguments: flags on top of ``flags`` and `--port 0`.
-    /// - Throws: ``ProcessFailure`` with the log when it ends or does not listen in time.
+    /// - Throws: ``ProcessFailure`` with the log when it ends or is not ready in time; it is killed then.
     package func start(
         environment: [String: String] = [:],
         arguments: [String] = [],
         within patience: Duration = .seconds(60)
     ) async throws -> DaemonProcess {
+        let deadline = ContinuousClock.now + patience
         let process = try await launch(environment: environment, arguments: arguments)
-        return try await DaemonProcess(process: process, site: self, within: patience)
+        let daemon = try await DaemonProcess(process: process, site: self, within: patience)
+        while try await daemon.request("GET", "/readyz").status != 200 {
+            guard ContinuousClock.now < deadline else {
+                await daemon.kill9()
+                throw ProcessFailure(message: "the daemon was not ready within \(patience)\n\(daemon.lastWords)")
+            }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        return daemon
     }
 
     /// Starts a daemon and does not wait: for daemons that are meant not to come up.

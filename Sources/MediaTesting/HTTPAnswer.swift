@@ -26,7 +26,9 @@ package struct HTTPAnswer: Sendable {
     /// Status line and fields from the bytes before the empty line.
     /// - Throws: ``HTTPProbeError`` `malformed` for anything that RFC 9112 sections 4 and 5 do not allow.
     init(head: [UInt8]) throws {
-        var lines = String(decoding: head, as: UTF8.self).split(separator: "\r\n", omittingEmptySubsequences: false)[...]
+        var lines = String(decoding: head, as: UTF8.self).split(separator: "\r\n", omittingEmptySubsequences: false)[
+            ...
+        ]
         let statusLine = (lines.popFirst() ?? "").split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
         guard statusLine.count >= 2, statusLine[0] == "HTTP/1.1" || statusLine[0] == "HTTP/1.0",
             statusLine[1].utf8.count == 3, let status = Int(statusLine[1])

@@ -41,13 +41,17 @@ extension HTTPProbe {
         while true {
             let line = String(decoding: try await take(through: "\r\n", atMost: 1024), as: UTF8.self)
             let size = line.prefix { $0 != ";" }
-            guard let length = Int(size, radix: 16), length >= 0 else { throw HTTPProbeError.malformed("chunk: \(line)") }
+            guard let length = Int(size, radix: 16), length >= 0 else {
+                throw HTTPProbeError.malformed("chunk: \(line)")
+            }
             if length == 0 {
                 while try await !take(through: "\r\n").isEmpty {}
                 return content
             }
             content += try await take(exactly: length)
-            guard try await take(exactly: 2) == [13, 10] else { throw HTTPProbeError.malformed("chunk without its end") }
+            guard try await take(exactly: 2) == [13, 10] else {
+                throw HTTPProbeError.malformed("chunk without its end")
+            }
         }
     }
 }

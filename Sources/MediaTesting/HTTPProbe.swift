@@ -30,9 +30,10 @@ package final class HTTPProbe: Sendable {
         patience: Duration = .seconds(30),
         receiveBufferBytes: Int32? = nil
     ) async throws -> HTTPProbe {
-        let descriptor = try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Int32, any Error>) in
+        let descriptor = try await withCheckedThrowingContinuation {
+            (continuation: CheckedContinuation<Int32, any Error>) in
             DispatchQueue(label: "mediad.test.connect").async {
-                continuation.resume(with: Result { try open(port, patience, receiveBufferBytes) })
+                continuation.resume(with: Result { try HTTPProbe.open(port, patience, receiveBufferBytes) })
             }
         }
         return HTTPProbe(descriptor: descriptor, host: "127.0.0.1:\(port)")
@@ -110,7 +111,9 @@ package final class HTTPProbe: Sendable {
         bytes.reserveCapacity(count)
         while bytes.count < count {
             let more = try await take(atMost: count - bytes.count)
-            guard !more.isEmpty else { throw HTTPProbeError.closed("\(count - bytes.count) of \(count) bytes are missing") }
+            guard !more.isEmpty else {
+                throw HTTPProbeError.closed("\(count - bytes.count) of \(count) bytes are missing")
+            }
             bytes += more
         }
         return bytes
@@ -128,7 +131,9 @@ package final class HTTPProbe: Sendable {
                     return head
                 }
                 if let found { return found }
-                guard probe.received.withLock({ $0.count }) <= limit else { throw HTTPProbeError.malformed("head too long") }
+                guard probe.received.withLock({ $0.count }) <= limit else {
+                    throw HTTPProbeError.malformed("head too long")
+                }
                 guard try probe.fill() else { throw HTTPProbeError.closed("before the end of a head or line") }
             }
         }
@@ -158,32 +163,6 @@ package final class HTTPProbe: Sendable {
         let code = errno
         let reason = "\(operation): \(String(cString: strerror(code)))"
         return code == EAGAIN || code == EWOULDBLOCK ? .timeout(reason) : .closed(reason)
-    }
-
-    private static func open(_ port: Int, _ patience: Duration, _ receiveBufferBytes: Int32?) throws -> Int32 {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { throw HTTPProbeError.noConnection("no socket") }
-        var limit = timeval(tv_sec: Int(patience.components.seconds), tv_usec: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout.size(ofValue: limit)))
-        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout.size(ofValue: limit)))
-        if var receiveBufferBytes {
-            setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &receiveBufferBytes, 4)
-        }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(port).bigEndian
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        let result = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-        guard result == 0 else {
-            let reason = String(cString: strerror(errno))
-            Glibc.close(descriptor)
-            throw HTTPProbeError.noConnection(reason)
-        }
-        return descriptor
     }
 }
 

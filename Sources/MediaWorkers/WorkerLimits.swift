@@ -2,7 +2,10 @@ package import MediaCore
 
 /// What a worker process may use, and how many jobs may wait for one.
 package struct WorkerLimits: Hashable, Sendable, Codable {
-    /// Virtual memory of one worker, libraries included (`RLIMIT_AS`). A 12 megapixel HEIC needs about 600 MiB of it.
+    /// Virtual memory of one worker, libraries included (`RLIMIT_AS`).
+    ///
+    /// A 12 megapixel HEIC from a telephone works with 512 MiB and hangs in libheif with 400 (then the wall time ends it), so
+    /// leave room: below 1 GiB is asking for trouble. With the default, an AVIF of 256 megapixels fails for want of memory.
     package var addressSpace: ByteCount
     /// Processor time of one job, all threads together (`RLIMIT_CPU`, whose unit is the second: rounded up).
     package var cpuTimePerJob: Duration

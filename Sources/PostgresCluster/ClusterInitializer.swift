@@ -33,28 +33,43 @@ package struct ClusterInitializer: Sendable {
     package func run() async throws {
         let unfinished = "\(home)/\(Self.unfinishedPrefix)-\(String(UInt32.random(in: .min ... .max), radix: 36))"
         try FileOperations.makeDirectory(unfinished, mode: 0o700, owner: account)
-        var arguments = [
-            "-D", unfinished, "-U", AccessRules.role, "-E", "UTF8", "--locale", Self.locale, "--lc-messages", "C",
-            "--data-checksums", "--auth-local", "peer", "--auth-host", "reject", "--no-instructions",
-        ]
-        if !isDurable { arguments.append("--no-sync") }
-        try await step("initdb", arguments)
-        // The single-user server needs no socket and no client program; a failing statement is only visible in its output.
-        var single = ["--single", "-D", unfinished, "-c", "exit_on_error=on"]
-        if !isDurable { single.append("-F") }
-        try await step("postgres", single + ["postgres"], input: "CREATE DATABASE \(AccessRules.role)\n")
-        let finished = "\(home)/data"
-        try await BlockingWork.run { try FileOperations.rename(unfinished, to: finished) }
+        do {
+            try await fill(unfinished)
+            let finished = "\(home)/data"
+            try await BlockingWork.run { try FileOperations.rename(unfinished, to: finished) }
+        } catch {
+            // In a task of its own, so that cancellation, a likely cause, does not cut the cleaning short as well.
+            await Task { try? await Self.discard(unfinished) }.value
+            throw error
+        }
     }
 
     /// Removes what crashed attempts left behind; call it only while holding the supervisor's lock.
     package func sweep() async throws {
         for name in FileOperations.names(in: home) where name.hasPrefix(Self.unfinishedPrefix) {
             let path = "\(home)/\(name)"
-            // The initdb of a killed daemon lives on as an orphan and would go on filling the directory.
-            await ServerProcesses.end(using: path, patience: .seconds(1))
-            try await BlockingWork.run { try FileOperations.removeTree(path) }
+            try await Self.discard(path)
         }
+    }
+
+    private func fill(_ directory: String) async throws {
+        var arguments = [
+            "-D", directory, "-U", AccessRules.role, "-E", "UTF8", "--locale", Self.locale, "--lc-messages", "C",
+            "--data-checksums", "--auth-local", "peer", "--auth-host", "reject", "--no-instructions",
+        ]
+        if !isDurable { arguments.append("--no-sync") }
+        try await step("initdb", arguments)
+        // The single-user server needs no socket and no client program; a failing statement is only visible in its output.
+        var single = ["--single", "-D", directory, "-c", "exit_on_error=on"]
+        if !isDurable { single.append("-F") }
+        try await step("postgres", single + ["postgres"], input: "CREATE DATABASE \(AccessRules.role)\n")
+    }
+
+    private static func discard(_ directory: String) async throws {
+        // The initdb of a killed daemon lives on as an orphan, a helper of a cancelled one for a moment; both would go on
+        // filling the directory.
+        await ServerProcesses.end(using: directory, patience: .seconds(1))
+        try await BlockingWork.run { try FileOperations.removeTree(directory) }
     }
 
     private func step(_ program: String, _ arguments: [String], input: String = "") async throws {

@@ -26,7 +26,12 @@ extension Picture {
         }
         guard status == 0, let buffer else { throw VipsFailure.take(from: "vips_\(format.rawValue)save_buffer") }
         defer { shim_free(buffer) }
-        return body(UnsafeRawBufferPointer(start: buffer, count: length))
+        let encoded = UnsafeRawBufferPointer(start: buffer, count: length)
+        guard format == .webp else { return body(encoded) }
+        guard let stripped = WebPChunks.stripped(encoded) else {
+            throw VipsFailure(operation: "vips_webpsave_buffer", text: "no WebP came out")
+        }
+        return stripped.withUnsafeBytes { body($0) }
     }
 
     /// 0...6: how long WebP searches for a smaller file.

@@ -10,8 +10,12 @@ extension Picture {
     /// Source: https://www.libvips.org/API/8.14/libvips-resample.html#vips-thumbnail-image
     package func thumbnail(_ size: PixelSize) throws(VipsFailure) -> Picture {
         let trusted = try self.withoutUnusableProfile()
+        let hasProfile = vips_image_get_typeof(trusted.pointer, "icc-profile-data") != 0
+        let (width, height) = (Int32(clamping: size.width), Int32(clamping: size.height))
         return try trusted.applying("vips_thumbnail_image") {
-            shim_vips_thumbnail_image($0, &$1, Int32(clamping: size.width), Int32(clamping: size.height))
+            hasProfile
+                ? shim_vips_thumbnail_image($0, &$1, width, height)
+                : shim_vips_thumbnail_image_plain($0, &$1, width, height)
         }
     }
 

@@ -6,12 +6,17 @@ import MediaWorkers
 
 /// `mediad worker`: the process in which untrusted bytes are decoded. Started by the daemon only.
 enum WorkerMain {
-    static func run() -> Never {
+    /// What the preparation loads and the jobs use.
+    private final class Loaded {
         var inspector: FileInspector?
+    }
+
+    static func run() -> Never {
+        let loaded = Loaded()
         do {
             try WorkerProcess.run(
                 inspect: { descriptor, size, allowedTypes, limits throws(MediaError) in
-                    guard let inspector else { throw MediaError(.internalError, "The worker is not prepared.") }
+                    guard let inspector = loaded.inspector else { throw MediaError(.internalError, "The worker is not prepared.") }
                     return try inspector.inspect(
                         descriptor: descriptor,
                         size: size,
@@ -23,12 +28,13 @@ enum WorkerMain {
                     try ImageRenderer.render(source: source, output: output, request: request)
                 },
                 prepare: { () throws(MediaError) in
-                    inspector = try FileInspector()
+                    loaded.inspector = try FileInspector()
                     try ImageRenderer.start()
                 }
             )
         } catch {
-            fputs("mediad worker: \(error.message)\n", stderr)
+            let line = "mediad worker: \(error.message)\n"
+            line.withCString { _ = write(STDERR_FILENO, $0, line.utf8.count) }
             exit(EXIT_FAILURE)
         }
     }

@@ -26,17 +26,19 @@ struct IsoMediaTests {
             Box.longMovieHeader(timescale: 600, duration: duration)
                 + Box.track(handler: "vide", width: 64, height: 36, long: true)
         )
-        let data = Box.u32(1) + Array("mdat".utf8) + Box.u64(16 + 100) + [UInt8](repeating: 7, count: 100)
+        let data = Box.joined(Box.u32(1), Array("mdat".utf8), Box.u64(116), Box.zeros(100))
         let facts = try self.parse(Box.fileType("isom") + data + movie)
         #expect(facts.movie?.durationSeconds == Double(duration) / 600)
         #expect(facts.movie?.picture?.width == 64)
     }
 
+    private static let matrices: [([Int32], Bool)] = [
+        ([Int32(1), 0, 0, 1], false), ([0, 1, -1, 0], true), ([-1, 0, 0, -1], false), ([0, -1, 1, 0], true),
+    ]
+
     @Test(
         "a quarter turn swaps the sides, a half turn does not",
-        arguments: [
-            ([Int32(1), 0, 0, 1], false), ([0, 1, -1, 0], true), ([-1, 0, 0, -1], false), ([0, -1, 1, 0], true),
-        ]
+        arguments: Self.matrices
     )
     func rotation(matrix: [Int32], swaps: Bool) throws {
         let track = Box.track(handler: "vide", width: 640, height: 360, matrix: matrix)
@@ -52,16 +54,18 @@ struct IsoMediaTests {
         #expect(throws: ContainerFault.truncated("box mdat")) { try self.parse(Array(file.dropLast(missing))) }
     }
 
+    private static let contradictions: [[UInt8]] = [
+        Box.u32(7) + Array("free".utf8),
+        Box.u32(1) + Array("free".utf8) + Box.u64(15),
+        Box.u32(1) + Array("free".utf8) + Box.u64(.max),
+        Box.u32(1) + Array("free".utf8) + Box.u64(UInt64(Int64.max)),
+        Box.make("moov", Box.u32(4000) + Array("mvhd".utf8) + [UInt8](repeating: 0, count: 100)),
+        Box.make("moov", Box.make("free", [])),
+    ]
+
     @Test(
         "sizes that contradict their surroundings",
-        arguments: [
-            Box.u32(7) + Array("free".utf8),
-            Box.u32(1) + Array("free".utf8) + Box.u64(15),
-            Box.u32(1) + Array("free".utf8) + Box.u64(.max),
-            Box.u32(1) + Array("free".utf8) + Box.u64(UInt64(Int64.max)),
-            Box.make("moov", Box.u32(4000) + Array("mvhd".utf8) + [UInt8](repeating: 0, count: 100)),
-            Box.make("moov", Box.make("free", [])),
-        ]
+        arguments: Self.contradictions
     )
     func malformed(box: [UInt8]) {
         #expect(throws: ContainerFault.self) { try self.parse(Box.fileType("isom") + box) }

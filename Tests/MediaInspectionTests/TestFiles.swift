@@ -20,8 +20,7 @@ enum TestFiles {
 
     /// Runs `body` with a descriptor of an unnamed file that holds `bytes`.
     static func withFile<Value>(_ bytes: [UInt8], _ body: (Int32) throws -> Value) throws -> Value {
-        let descriptor = memfd_create("test", 0)
-        try #require(descriptor >= 0)
+        let descriptor = try self.scratchFile()
         defer { close(descriptor) }
         var written = 0
         while written < bytes.count {
@@ -34,10 +33,18 @@ enum TestFiles {
         return try body(descriptor)
     }
 
+    /// A file without a name.
+    static func scratchFile() throws -> Int32 {
+        var template = Array("/tmp/mediad-test-XXXXXX".utf8CString)
+        let descriptor = mkstemp(&template)
+        try #require(descriptor >= 0)
+        unlink(&template)
+        return descriptor
+    }
+
     /// Runs a program to its end and returns its standard output.
     static func run(_ arguments: [String]) throws -> [UInt8] {
-        let output = memfd_create("output", 0)
-        try #require(output >= 0)
+        let output = try self.scratchFile()
         defer { close(output) }
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -48,7 +55,7 @@ enum TestFiles {
         defer { for pointer in pointers { free(pointer) } }
         var process: pid_t = 0
         let name = try #require(arguments.first)
-        try #require(posix_spawnp(&process, name, &actions, nil, &pointers, environ) == 0, "\(name) is not installed")
+        try #require(posix_spawnp(&process, name, &actions, nil, &pointers, nil) == 0, "\(name) is not installed")
         var status: Int32 = 0
         while waitpid(process, &status, 0) < 0 && errno == EINTR {}
         try #require(status == 0, "\(arguments.joined(separator: " ")) failed")
@@ -88,30 +95,25 @@ enum TestFiles {
 /// Builds boxes.
 enum Box {
     static func make(_ type: String, _ content: [UInt8]) -> [UInt8] {
-        self.u32(UInt32(8 + content.count)) + Array(type.utf8) + content
+        self.joined(self.u32(UInt32(8 + content.count)), Array(type.utf8), content)
     }
 
     static func fileType(_ major: String, _ compatible: [String] = []) -> [UInt8] {
-        self.make("ftyp", Array(major.utf8) + self.u32(0) + compatible.flatMap { Array($0.utf8) })
+        self.make("ftyp", self.joined(Array(major.utf8), self.u32(0), compatible.flatMap { Array($0.utf8) }))
     }
 
+    static func joined(_ parts: [UInt8]...) -> [UInt8] { parts.flatMap { $0 } }
+    static func zeros(_ count: Int) -> [UInt8] { [UInt8](repeating: 0, count: count) }
     static func u32(_ number: UInt32) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: number >> (24 - 8 * $0)) } }
     static func u64(_ number: UInt64) -> [UInt8] { (0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - 8 * $0)) } }
 
     static func movieHeader(timescale: UInt32, duration: UInt32) -> [UInt8] {
-        self.make(
-            "mvhd",
-            self.u32(0) + self.u32(0) + self.u32(0) + self.u32(timescale) + self.u32(duration)
-                + [UInt8](repeating: 0, count: 80)
-        )
+        self.make("mvhd", self.joined(self.zeros(12), self.u32(timescale), self.u32(duration), self.zeros(80)))
     }
 
     static func longMovieHeader(timescale: UInt32, duration: UInt64) -> [UInt8] {
-        self.make(
-            "mvhd",
-            self.u32(1 << 24) + self.u64(0) + self.u64(0) + self.u32(timescale) + self.u64(duration)
-                + [UInt8](repeating: 0, count: 80)
-        )
+        let times = self.joined(self.zeros(16), self.u32(timescale), self.u64(duration))
+        return self.make("mvhd", self.joined(self.u32(1 << 24), times, self.zeros(80)))
     }
 
     /// A track with a `tkhd` of version 0, or 1 when `long`, and a matrix.
@@ -122,22 +124,19 @@ enum Box {
         matrix: [Int32] = [1, 0, 0, 1],
         long: Bool = false
     ) -> [UInt8] {
-        let times =
-            long
-            ? self.u64(0) + self.u64(0) + self.u32(1) + self.u32(0) + self.u64(0)
-            : self.u32(0) + self.u32(0) + self.u32(1) + self.u32(0) + self.u32(0)
         let fixed = matrix.map { self.u32(UInt32(bitPattern: $0 << 16)) }
-        let rows =
-            fixed[0] + fixed[1] + self.u32(0) + fixed[2] + fixed[3] + self.u32(0) + self.u32(0) + self.u32(0)
-            + self.u32(1 << 30)
-        let header =
-            self.u32((long ? 1 << 24 : 0) | 1) + times + [UInt8](repeating: 0, count: 16) + rows + self.u32(width << 16)
-            + self.u32(height << 16)
-        let media = self.make(
-            "hdlr",
-            self.u32(0) + self.u32(0) + Array(handler.utf8) + [UInt8](repeating: 0, count: 13)
+        let rows = self.joined(fixed[0], fixed[1], self.zeros(4), fixed[2], fixed[3], self.zeros(12), self.u32(1 << 30))
+        let header = self.joined(
+            self.u32(long ? 1 << 24 | 1 : 1),
+            // Times, track id, duration; then layer, group, volume.
+            self.zeros(long ? 32 : 20),
+            self.zeros(16),
+            rows,
+            self.u32(width << 16),
+            self.u32(height << 16)
         )
-        return self.make("trak", self.make("tkhd", header) + self.make("mdia", media))
+        let media = self.make("hdlr", self.joined(self.zeros(8), Array(handler.utf8), self.zeros(13)))
+        return self.make("trak", self.joined(self.make("tkhd", header), self.make("mdia", media)))
     }
 
     static func movie(_ parts: [UInt8]) -> [UInt8] { self.make("moov", parts) }

@@ -21,8 +21,7 @@ enum Pictures {
         let source = open(path, O_RDONLY)
         try #require(source >= 0, "cannot open \(path)")
         defer { close(source) }
-        let output = memfd_create("output", 0)
-        try #require(output >= 0)
+        let output = try self.scratchFile()
         defer { close(output) }
         let request = RenditionRequest(
             sourceType: type,
@@ -41,6 +40,15 @@ enum Pictures {
         let count = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, 0) }
         try #require(count == length)
         return bytes
+    }
+
+    /// A file without a name.
+    static func scratchFile() throws -> Int32 {
+        var template = Array("/tmp/mediad-test-XXXXXX".utf8CString)
+        let descriptor = mkstemp(&template)
+        try #require(descriptor >= 0)
+        unlink(&template)
+        return descriptor
     }
 
     /// A file in a folder of its own, gone after `body`.
@@ -89,8 +97,7 @@ enum Pictures {
     }
 
     private static func run(_ arguments: [String]) throws -> [UInt8] {
-        let output = memfd_create("output", 0)
-        try #require(output >= 0)
+        let output = try self.scratchFile()
         defer { close(output) }
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -101,7 +108,7 @@ enum Pictures {
         defer { for pointer in pointers { free(pointer) } }
         var process: pid_t = 0
         let name = try #require(arguments.first)
-        try #require(posix_spawnp(&process, name, &actions, nil, &pointers, environ) == 0, "\(name) is not installed")
+        try #require(posix_spawnp(&process, name, &actions, nil, &pointers, nil) == 0, "\(name) is not installed")
         var status: Int32 = 0
         while waitpid(process, &status, 0) < 0 && errno == EINTR {}
         try #require(status == 0, "\(arguments.joined(separator: " ")) failed")

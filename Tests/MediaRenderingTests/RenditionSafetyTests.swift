@@ -5,13 +5,15 @@ import Testing
 
 @Suite("Renditions: privacy and limits", .serialized)
 struct RenditionSafetyTests {
+    private static let photographs: [(String, MediaType)] = [
+        ("iphone13-gps.heic", MediaType.heic), ("exif-orientation/6.jpg", .jpeg), ("cmyk.jpg", .jpeg),
+        ("animated.webp", .webp),
+        ("avif-orientation-6.avif", .avif),
+    ]
+
     @Test(
         "nothing of the source but its pixels",
-        arguments: [
-            ("iphone13-gps.heic", MediaType.heic), ("exif-orientation/6.jpg", .jpeg), ("cmyk.jpg", .jpeg),
-            ("animated.webp", .webp),
-            ("avif-orientation-6.avif", .avif),
-        ]
+        arguments: Self.photographs
     )
     func metadata(name: String, type: MediaType) throws {
         for shape in [Preset.Shape.square(side: 64), .width(80)] {

@@ -96,7 +96,12 @@ struct AnswerCheckingTests {
 
     @Test("a failure keeps its code only when workers may give it, and its texts are cleaned and cut")
     func failures() {
-        func error(_ code: String, _ message: String, details: [String: [String]] = [:], cause: String? = nil) -> MediaError {
+        func error(
+            _ code: String,
+            _ message: String,
+            details: [String: [String]] = [:],
+            cause: String? = nil
+        ) -> MediaError {
             WorkerMessage.Failure(code: code, message: message, details: details, cause: cause).mediaError
         }
         #expect(error("file_damaged", "m").code == .fileDamaged)

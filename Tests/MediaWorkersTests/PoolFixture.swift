@@ -77,7 +77,9 @@ struct PoolFixture {
         let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw TestFailure("open \(path): errno \(errno)") }
         fchmod(descriptor, 0o666)
-        guard write(descriptor, text, text.utf8.count) == text.utf8.count else { throw TestFailure("write: errno \(errno)") }
+        guard write(descriptor, text, text.utf8.count) == text.utf8.count else {
+            throw TestFailure("write: errno \(errno)")
+        }
         let identity = FileIdentity(
             size: ByteCount(bytes: Int64(text.utf8.count)),
             modifiedAt: Timestamp(microseconds: 0)

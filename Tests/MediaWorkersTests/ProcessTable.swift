@@ -11,7 +11,8 @@ enum ProcessTable {
     static func children(named program: String) -> [Character] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         return names.compactMap { name in
-            guard name.allSatisfy(\.isNumber), let data = FileManager.default.contents(atPath: "/proc/\(name)/stat") else {
+            guard name.allSatisfy(\.isNumber), let data = FileManager.default.contents(atPath: "/proc/\(name)/stat")
+            else {
                 return nil
             }
             let text = String(decoding: data, as: UTF8.self)

@@ -5,7 +5,9 @@ import Testing
 struct CancellationTests {
     @Test("Cancelling the task ends the statement on the server, and the connection serves on")
     func cancelTask() async throws {
-        try await withClient { $0.maximumConnections = 2 } _: { client in
+        try await withClient {
+            $0.maximumConnections = 2
+        } _: { client async throws in
             let before = try await client.value("SELECT pg_backend_pid()", as: Int.self)
             let task = Task { try await client.query("SELECT pg_sleep(60) /* victim */") }
             #expect(try await eventually { try await client.activeStatements(marker: "victim") == 1 })
@@ -28,8 +30,8 @@ struct CancellationTests {
     func timeout() async throws {
         try await withClient { configuration in
             configuration.maximumConnections = 1
-            configuration.statementTimeout = .milliseconds(300)
-        } _: { client in
+            configuration.statementTimeout = .seconds(2)
+        } _: { client async throws in
             let before = try await client.value("SELECT pg_backend_pid()", as: Int.self)
             let error = await postgresError { try await client.query("SELECT pg_sleep(60)") }
             #expect(error?.code == .timeout)
@@ -42,7 +44,9 @@ struct CancellationTests {
 
     @Test("A cancellation never hits the next statement")
     func noStrayCancellation() async throws {
-        try await withClient { $0.maximumConnections = 1 } _: { client in
+        try await withClient {
+            $0.maximumConnections = 1
+        } _: { client async throws in
             for round in 0..<200 {
                 let task = Task { try await client.query("SELECT pg_sleep(0.0005)") }
                 if round.isMultiple(of: 2) { await Task.yield() }
@@ -57,7 +61,7 @@ struct CancellationTests {
 
     @Test("A task that is cancelled already sends nothing")
     func cancelledBeforehand() async throws {
-        try await withClient { client in
+        try await withClient { client async throws in
             _ = try await client.query("CREATE TABLE t (a int)")
             let task = Task {
                 while !Task.isCancelled { await Task.yield() }
@@ -71,7 +75,9 @@ struct CancellationTests {
 
     @Test("Cancelled in the middle of a transaction, nothing of it stays")
     func cancelTransaction() async throws {
-        try await withClient { $0.maximumConnections = 2 } _: { client in
+        try await withClient {
+            $0.maximumConnections = 2
+        } _: { client async throws in
             _ = try await client.query("CREATE TABLE t (a int)")
             let task = Task {
                 try await client.withTransaction { connection in
@@ -92,7 +98,7 @@ struct CancellationTests {
 
     @Test("A body that ignores the cancellation still does not commit")
     func swallowedCancellation() async throws {
-        try await withClient { client in
+        try await withClient { client async throws in
             _ = try await client.query("CREATE TABLE t (a int)")
             let task = Task {
                 try await client.withTransaction { connection in
@@ -107,14 +113,18 @@ struct CancellationTests {
 
     @Test("A waiter that is cancelled leaves the queue at once")
     func cancelWaiter() async throws {
-        try await withClient { $0.maximumConnections = 1 } _: { client in
+        try await withClient {
+            $0.maximumConnections = 1
+        } _: { client async throws in
             try await client.withConnection { _ in
                 let waiter = Task { try await client.query("SELECT 1") }
-                try await Task.sleep(for: .milliseconds(20))
+                let isWaiting = try await eventually { client.usage.waiters == 1 }
+                #expect(isWaiting)
                 let start = ContinuousClock.now
                 waiter.cancel()
                 #expect(await postgresError { try await waiter.value }?.code == .cancelled)
                 #expect(ContinuousClock.now - start < .seconds(2))
+                #expect(client.usage.waiters == 0)
             }
             #expect(try await client.value("SELECT 1", as: Int.self) == 1)
         }

@@ -1,5 +1,6 @@
-import Postgres
 import Testing
+
+@testable import Postgres
 
 @Suite("Configuration")
 struct ConfigurationTests {
@@ -41,8 +42,21 @@ struct ConfigurationTests {
 
     @Test("A client with a bad configuration fails at the first use and does not hang")
     func client() async throws {
-        try await withClient(of: "postgresql://[") { client in
-            #expect(await postgresError { try await client.query("SELECT 1") }?.code == .connectionFailed)
+        try await withClient(of: "postgresql://[") { client async throws in
+            #expect(await postgresError { try await client.query("SELECT 1") }?.code == .invalidConfiguration)
         }
+    }
+
+    @Test("The SQLSTATE of a failed connection is read from libpq's text, whatever the language")
+    func connectFailure() {
+        let messages = [
+            "connection to server on socket \"/run/x: 12345\" failed: FATAL:  57P03: the database system is starting up":
+                "57P03",
+            "SCHWERWIEGEND:  3D000: Datenbank \"a: B1234: c\" existiert nicht": "3D000",
+            "host \"a\" failed: FATAL:  28P01: password; host \"b\" failed: FATAL:  53300: too many clients": "53300",
+        ]
+        for (message, code) in messages { #expect(sqlState(inVerboseMessage: message) == code) }
+        #expect(sqlState(inVerboseMessage: "connection refused: Is the server running: ABCDE: x") == nil)
+        #expect(sqlState(inVerboseMessage: "") == nil)
     }
 }

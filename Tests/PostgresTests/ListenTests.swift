@@ -6,7 +6,7 @@ import Testing
 struct ListenTests {
     @Test("Notifications arrive in order, with channel, payload and sender")
     func order() async throws {
-        try await withClient { client in
+        try await withClient { client async throws in
             var heard = client.listen(to: "Odd \"channel\"").makeAsyncIterator()
             #expect(await heard.next() == .connected)
             let sender = try await client.withTransaction { connection in
@@ -28,7 +28,7 @@ struct ListenTests {
 
     @Test("A listener whose connection is ended says so, connects again and hears again")
     func reconnect() async throws {
-        try await withClient { client in
+        try await withClient { client async throws in
             var heard = client.listen(to: "c").makeAsyncIterator()
             for _ in 0..<3 {
                 #expect(await heard.next() == .connected)
@@ -51,7 +51,7 @@ struct ListenTests {
     @Test("A restart of the server is survived")
     func restart() async throws {
         let cluster = try await ThrowawayPostgres.make(settings: ThrowawayPostgres.fast)
-        try await withClient(of: try await cluster.createDatabase()) { client in
+        try await withClient(of: try await cluster.createDatabase()) { client async throws in
             var heard = client.listen(to: "c").makeAsyncIterator()
             #expect(await heard.next() == .connected)
             await cluster.stop()
@@ -64,7 +64,9 @@ struct ListenTests {
 
     @Test("A slow consumer is told that it missed something")
     func overflow() async throws {
-        try await withClient { $0.notificationBufferSize = 8 } _: { client in
+        try await withClient {
+            $0.notificationBufferSize = 8
+        } _: { client async throws in
             var heard = client.listen(to: "c").makeAsyncIterator()
             #expect(await heard.next() == .connected)
             _ = try await client.query("SELECT pg_notify('c', i::text) FROM generate_series(1, 100) AS i")
@@ -83,7 +85,9 @@ struct ListenTests {
 
     @Test("A silent listener is probed and stays connected")
     func silence() async throws {
-        try await withClient { $0.keepAliveInterval = .milliseconds(20) } _: { client in
+        try await withClient {
+            $0.keepAliveInterval = .milliseconds(20)
+        } _: { client async throws in
             var heard = client.listen(to: "c").makeAsyncIterator()
             #expect(await heard.next() == .connected)
             try await Task.sleep(for: .milliseconds(200))
@@ -105,7 +109,7 @@ struct ListenTests {
             func noListenerLeft() async throws -> Bool {
                 try await eventually { try await observer.value(count, as: Int.self) == 0 }
             }
-            try await withClient(of: connectionString) { client in
+            try await withClient(of: connectionString) { client async throws in
                 do {
                     var heard = client.listen(to: "c").makeAsyncIterator()
                     #expect(await heard.next() == .connected)

@@ -6,9 +6,12 @@ import Testing
 struct OutageTests {
     @Test("Killed under a running statement, the client says so, then that it is down, and works again by itself")
     func killAndRestart() async throws {
-        let cluster = try await ThrowawayPostgres.make(settings: ThrowawayPostgres.fast)
+        // With the default durability: the table must outlive the crash.
+        let cluster = try await ThrowawayPostgres.make()
         let connectionString = try await cluster.createDatabase()
-        try await withClient(of: connectionString) { $0.acquireTimeout = .seconds(3) } _: { client in
+        try await withClient(of: connectionString) {
+            $0.acquireTimeout = .seconds(3)
+        } _: { client async throws in
             _ = try await client.query("CREATE TABLE t (a int)")
             let busy = Task { try await client.query("SELECT pg_sleep(60) /* busy */") }
             #expect(try await eventually { try await client.activeStatements(marker: "busy") == 1 })
@@ -22,14 +25,16 @@ struct OutageTests {
             #expect(ContinuousClock.now - start < .seconds(10))
             try await cluster.start()
             #expect(await postgresError { try await busy.value }?.code == .connectionLost)
-            let back = await eventually2 { try await client.query("INSERT INTO t VALUES (1)").affectedRows == 1 }
+            let back = await eventuallyWithoutError {
+                try await client.query("INSERT INTO t VALUES (1)").affectedRows == 1
+            }
             #expect(back)
         }
         try await cluster.remove()
     }
 
     /// Like `eventually`, and an error is one more "not yet".
-    private func eventually2(_ condition: () async throws -> Bool) async -> Bool {
+    private func eventuallyWithoutError(_ condition: () async throws -> Bool) async -> Bool {
         let result = try? await eventually { (try? await condition()) ?? false }
         return result ?? false
     }
@@ -38,7 +43,9 @@ struct OutageTests {
     func staleConnections() async throws {
         let cluster = try await ThrowawayPostgres.make(settings: ThrowawayPostgres.fast)
         let connectionString = try await cluster.createDatabase()
-        try await withClient(of: connectionString) { $0.maximumConnections = 4 } _: { client in
+        try await withClient(of: connectionString) {
+            $0.maximumConnections = 4
+        } _: { client async throws in
             for _ in 0..<3 {
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     for _ in 0..<4 { group.addTask { _ = try await client.query("SELECT pg_sleep(0.05)") } }
@@ -58,7 +65,9 @@ struct OutageTests {
         let cluster = try await ThrowawayPostgres.make(settings: ThrowawayPostgres.fast)
         let connectionString = try await cluster.createDatabase()
         await cluster.stop()
-        try await withClient(of: connectionString) { $0.acquireTimeout = .seconds(3) } _: { client in
+        try await withClient(of: connectionString) {
+            $0.acquireTimeout = .seconds(3)
+        } _: { client async throws in
             let start = ContinuousClock.now
             let errors = await withTaskGroup(of: PostgresError?.self) { group in
                 for _ in 0..<100 { group.addTask { await postgresError { try await client.query("SELECT 1") } } }
@@ -80,7 +89,9 @@ struct OutageTests {
 
     @Test("An idle connection that the server ends is replaced without an error, every time")
     func terminatedIdle() async throws {
-        try await withClient { $0.maximumConnections = 2 } _: { client in
+        try await withClient {
+            $0.maximumConnections = 2
+        } _: { client async throws in
             for round in 0..<30 {
                 let pid = try #require(try await client.value("SELECT pg_backend_pid()", as: Int32.self))
                 try await ThrowawayPostgres.shared().execute("SELECT pg_terminate_backend(\(pid), 5000)")
@@ -91,9 +102,11 @@ struct OutageTests {
 
     @Test("A busy connection that the server ends fails its statement once and is replaced")
     func terminatedBusy() async throws {
-        try await withClient { client in
+        try await withClient { client async throws in
             for _ in 0..<10 {
-                let error = await postgresError { try await client.query("SELECT pg_terminate_backend(pg_backend_pid())") }
+                let error = await postgresError {
+                    try await client.query("SELECT pg_terminate_backend(pg_backend_pid())")
+                }
                 #expect(error?.code == .connectionLost)
                 #expect(error?.sqlState == "57P01")
                 let next = try await client.value("SELECT 1", as: Int.self)
@@ -104,7 +117,7 @@ struct OutageTests {
 
     @Test("A transaction whose connection is ended between two statements fails and leaves nothing")
     func terminatedInTransaction() async throws {
-        try await withClient { client in
+        try await withClient { client async throws in
             _ = try await client.query("CREATE TABLE t (a int)")
             let error = await postgresError {
                 try await client.withTransaction { connection in
@@ -123,12 +136,13 @@ struct OutageTests {
     @Test("What is wrong for good is reported as it is")
     func hopeless() async throws {
         let cluster = try await ThrowawayPostgres.shared()
-        try await withClient(of: cluster.connectionString(database: "no_such_database")) { client in
+        try await withClient(of: cluster.connectionString(database: "no_such_database")) { client async throws in
             let error = await postgresError { try await client.query("SELECT 1") }
             #expect(error?.code == .connectionFailed)
             #expect(error?.message.contains("no_such_database") == true)
+            #expect(error?.sqlState == "3D000")
         }
-        try await withClient(of: "host=/nonexistent dbname=x") { client in
+        try await withClient(of: "host=/nonexistent dbname=x") { client async throws in
             #expect(await postgresError { try await client.query("SELECT 1") }?.code == .connectionFailed)
         }
     }

@@ -8,7 +8,7 @@ struct RoundTripTests {
         _ values: [T],
         as type: String
     ) async throws {
-        try await withClient { client in
+        try await withClient { client async throws in
             for value in values {
                 let back: T? = try await client.value("SELECT \(value)::\(unescaped: type)")
                 #expect(back == value)
@@ -36,7 +36,7 @@ struct RoundTripTests {
             0, 0.1, -1.5, .infinity, -.infinity, .greatestFiniteMagnitude, .leastNonzeroMagnitude, .ulpOfOne, .pi,
         ]
         try await roundTrip(values, as: "float8")
-        try await withClient { client in
+        try await withClient { client async throws in
             #expect(try await client.value("SELECT \(Double.nan)", as: Double.self)?.isNaN == true)
             #expect(try await client.value("SELECT \(-0.0)", as: Double.self)?.sign == .minus)
         }
@@ -65,7 +65,7 @@ struct RoundTripTests {
         try await roundTrip([[], [""], ["a", "NULL", "{}", "\"", "ä,b"]], as: "text[]")
         try await roundTrip([[], [UUID(), UUID()]], as: "uuid[]")
         try await roundTrip([[], [Int.min, 0, Int.max]], as: "bigint[]")
-        try await withClient { client in
+        try await withClient { client async throws in
             let holey = try await client.query("SELECT ARRAY['a', NULL] AS a, ARRAY[['a'], ['b']] AS b").rows.first
             #expect(await postgresError { try holey?.decode("a", as: [String].self) }?.code == .decoding)
             #expect(await postgresError { try holey?.decode("b", as: [String].self) }?.code == .decoding)
@@ -79,7 +79,7 @@ struct RoundTripTests {
             -7_600_000_000_000_001, -1_000_001, -1, 0, 1, 946_684_799_999_999, 978_307_200_000_001,
             1_700_000_000_123_456, 4_102_444_799_999_999, 9_561_628_799_999_999,
         ]
-        try await withClient { client in
+        try await withClient { client async throws in
             for count in counts {
                 let stamp = PostgresTimestamp(microseconds: count - 946_684_800_000_000)
                 let date = try #require(try await client.value("SELECT \(stamp)", as: Date.self))
@@ -91,7 +91,7 @@ struct RoundTripTests {
 
     @Test("Timestamps that Date cannot hold")
     func extremeTimestamps() async throws {
-        try await withClient { client in
+        try await withClient { client async throws in
             let row = try #require(
                 try await client.query(
                     """
@@ -123,10 +123,11 @@ struct RoundTripTests {
 
     @Test("A string takes the type of its place, and enums, uuid and jsonb read as strings")
     func stringPlaces() async throws {
-        try await withClient { client in
+        try await withClient { client async throws in
             try await client.withConnection { connection in
                 try await connection.execute(
-                    script: "CREATE TYPE state AS ENUM ('pending', 'recorded'); CREATE TABLE t (s state, j jsonb, u uuid)"
+                    script:
+                        "CREATE TYPE state AS ENUM ('pending', 'recorded'); CREATE TABLE t (s state, j jsonb, u uuid)"
                 )
             }
             let id = "01234567-89ab-cdef-0123-456789abcdef"
@@ -141,7 +142,7 @@ struct RoundTripTests {
 
     @Test("Sums of big integers are numeric, and read as integers when they fit")
     func numerics() async throws {
-        try await withClient { client in
+        try await withClient { client async throws in
             let integers: [(String, Int)] = [
                 ("0", 0), ("10000", 10_000), ("99999999", 99_999_999), ("-1200000", -1_200_000), ("5.00", 5),
                 ("9223372036854775807", .max), ("-9223372036854775808", .min),
@@ -163,9 +164,10 @@ struct RoundTripTests {
 
     @Test("A column read as the wrong type says so, with its name, and never gives another value")
     func mismatches() async throws {
-        try await withClient { client in
+        try await withClient { client async throws in
             let row = try #require(
-                try await client.query("SELECT 1.5::float8 AS f, 300 AS i, 'x'::text AS t, '{}'::inet[] AS n").rows.first
+                try await client.query("SELECT 1.5::float8 AS f, 300 AS i, 'x'::text AS t, '{}'::inet[] AS n").rows
+                    .first
             )
             let errors = [
                 await postgresError { try row.decode("f", as: Int.self) },

@@ -5,7 +5,7 @@ import Testing
 struct StatementTests {
     @Test("A server error carries what the server said")
     func errorFields() async throws {
-        try await withClient { client in
+        try await withClient { client async throws in
             try await client.withConnection {
                 try await $0.execute(
                     script: """
@@ -36,7 +36,7 @@ struct StatementTests {
 
     @Test("Affected rows, RETURNING, empty statements")
     func results() async throws {
-        try await withClient { client in
+        try await withClient { client async throws in
             _ = try await client.query("CREATE TABLE t (id int)")
             let inserted = try await client.query("INSERT INTO t SELECT generate_series(1, 5) RETURNING id")
             #expect(inserted.affectedRows == 5)
@@ -53,21 +53,24 @@ struct StatementTests {
         try await withClient { configuration in
             configuration.maximumConnections = 1
             configuration.statementCacheSize = 3
-        } _: { client in
+        } _: { client async throws in
             for number in 0..<20 {
                 for _ in 0..<3 { _ = try await client.query("SELECT \(number), \(unescaped: "\(number)")") }
             }
             let prepared = try await client.value("SELECT count(*) FROM pg_prepared_statements", as: Int.self)
             // Three and the one that counts, which has not pushed the oldest out yet.
             #expect(try #require(prepared) <= 4)
-            let uses: PostgresQuery = "SELECT generic_plans + custom_plans FROM pg_prepared_statements WHERE statement LIKE '%19'"
+            let uses: PostgresQuery =
+                "SELECT generic_plans + custom_plans FROM pg_prepared_statements WHERE statement LIKE '%19'"
             #expect(try await client.value(uses, as: Int.self) == 3)
         }
     }
 
     @Test("A change of the table under a prepared statement is survived")
     func changedPlan() async throws {
-        try await withClient { $0.maximumConnections = 1 } _: { client in
+        try await withClient {
+            $0.maximumConnections = 1
+        } _: { client async throws in
             _ = try await client.query("CREATE TABLE t (a int)")
             _ = try await client.query("INSERT INTO t VALUES (1)")
             #expect(try await client.query("SELECT * FROM t").rows.first?.columns == ["a"])
@@ -78,7 +81,9 @@ struct StatementTests {
 
     @Test("Inside a transaction the change is reported, and the next transaction works")
     func changedPlanInTransaction() async throws {
-        try await withClient { $0.maximumConnections = 1 } _: { client in
+        try await withClient {
+            $0.maximumConnections = 1
+        } _: { client async throws in
             _ = try await client.query("CREATE TABLE t (a int)")
             _ = try await client.query("SELECT * FROM t")
             _ = try await client.query("ALTER TABLE t ADD b text")
@@ -95,7 +100,7 @@ struct StatementTests {
         try await withClient { configuration in
             configuration.maximumConnections = 1
             configuration.statementCacheSize = 2
-        } _: { client in
+        } _: { client async throws in
             for _ in 0..<3 {
                 #expect(try await client.value("SELECT \(7)", as: Int.self) == 7)
                 try await client.withConnection { try await $0.execute(script: "DISCARD ALL") }
@@ -109,7 +114,9 @@ struct StatementTests {
 
     @Test("COPY is refused and costs one connection, not the client")
     func copy() async throws {
-        try await withClient { $0.maximumConnections = 1 } _: { client in
+        try await withClient {
+            $0.maximumConnections = 1
+        } _: { client async throws in
             _ = try await client.query("CREATE TABLE t (a int)")
             #expect(await postgresError { try await client.query("COPY t TO STDOUT") }?.code == .unsupported)
             #expect(await postgresError { try await client.query("COPY t FROM STDIN") }?.code == .unsupported)
@@ -119,9 +126,11 @@ struct StatementTests {
 
     @Test("A script runs whole or not at all")
     func script() async throws {
-        try await withClient { client in
+        try await withClient { client async throws in
             let error = await postgresError {
-                try await client.withConnection { try await $0.execute(script: "CREATE TABLE a (); CREATE TABLE b (c nope)") }
+                try await client.withConnection {
+                    try await $0.execute(script: "CREATE TABLE a (); CREATE TABLE b (c nope)")
+                }
             }
             #expect(error?.sqlState == "42704")
             #expect(try await client.value("SELECT to_regclass('a') IS NULL", as: Bool.self) == true)
@@ -130,7 +139,7 @@ struct StatementTests {
 
     @Test("Large results arrive whole")
     func largeResult() async throws {
-        try await withClient { client in
+        try await withClient { client async throws in
             let result = try await client.query("SELECT i, repeat('x', 1000) AS x FROM generate_series(1, 20000) AS i")
             #expect(result.rows.count == 20_000)
             let sum = try result.rows.reduce(0) { try $0 + $1.decode("i", as: Int.self) }
@@ -143,7 +152,7 @@ struct StatementTests {
         try await withClient { configuration in
             configuration.applicationName = "mediad's test"
             configuration.statementTimeout = .milliseconds(12_345)
-        } _: { client in
+        } _: { client async throws in
             #expect(try await client.value("SHOW application_name") == "mediad's test")
             #expect(try await client.value("SHOW statement_timeout") == "17345ms")
             #expect(try await client.value("SHOW client_encoding") == "UTF8")

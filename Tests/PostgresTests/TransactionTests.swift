@@ -8,7 +8,7 @@ struct TransactionTests {
 
     @Test("Committed when the body returns, rolled back when it throws, and its error passed on")
     func commitAndRollback() async throws {
-        try await withClient { client in
+        try await withClient { client async throws in
             _ = try await client.query("CREATE TABLE t (a int)")
             try await client.withTransaction { _ = try await $0.query("INSERT INTO t VALUES (1)") }
             await #expect(throws: Refusal.self) {
@@ -23,7 +23,7 @@ struct TransactionTests {
 
     @Test("A swallowed error does not look like a commit")
     func swallowedError() async throws {
-        try await withClient { client in
+        try await withClient { client async throws in
             _ = try await client.query("CREATE TABLE t (a int)")
             let error = await postgresError {
                 try await client.withTransaction { connection in
@@ -38,7 +38,7 @@ struct TransactionTests {
 
     @Test("A savepoint limits what an error undoes")
     func savepoint() async throws {
-        try await withClient { client in
+        try await withClient { client async throws in
             _ = try await client.query("CREATE TABLE t (a int UNIQUE)")
             try await client.withTransaction { connection in
                 _ = try await connection.query("INSERT INTO t VALUES (1)")
@@ -54,7 +54,7 @@ struct TransactionTests {
 
     @Test("A deferred constraint fails the commit, which is then no mystery")
     func deferredConstraint() async throws {
-        try await withClient { client in
+        try await withClient { client async throws in
             _ = try await client.query("CREATE TABLE t (a int UNIQUE DEFERRABLE INITIALLY DEFERRED)")
             let error = await postgresError {
                 try await client.withTransaction { connection in
@@ -69,7 +69,7 @@ struct TransactionTests {
 
     @Test("Of two serializable writers one is told to try again")
     func serializable() async throws {
-        try await withClient { client in
+        try await withClient { client async throws in
             _ = try await client.query("CREATE TABLE t (a int)")
             let error = await postgresError {
                 try await client.withTransaction(isolation: .serializable) { first in
@@ -95,7 +95,7 @@ struct TransactionTests {
 
     @Test("A connection lost during COMMIT is flagged; one lost before it is not")
     func lostDuringCommit() async throws {
-        try await withClient { client in
+        try await withClient { client async throws in
             try await client.withConnection { try await $0.execute(script: Self.slowCommit) }
             let committing = Task {
                 try await client.withTransaction { _ = try await $0.query("INSERT INTO t VALUES (1)") }
@@ -118,7 +118,9 @@ struct TransactionTests {
             #expect(before?.code == .connectionLost)
             #expect(before?.commitOutcomeUnknown == false)
 
-            let autocommit = await postgresError { try await client.query("SELECT pg_terminate_backend(pg_backend_pid())") }
+            let autocommit = await postgresError {
+                try await client.query("SELECT pg_terminate_backend(pg_backend_pid())")
+            }
             #expect(autocommit?.code == .connectionLost)
             #expect(autocommit?.commitOutcomeUnknown == true)
         }
@@ -126,7 +128,9 @@ struct TransactionTests {
 
     @Test("A COMMIT that takes too long and is cancelled is known to have failed")
     func commitTimeout() async throws {
-        try await withClient { $0.statementTimeout = .milliseconds(300) } _: { client in
+        try await withClient {
+            $0.statementTimeout = .seconds(2)
+        } _: { client async throws in
             try await client.withConnection { try await $0.execute(script: Self.slowCommit) }
             let error = await postgresError {
                 try await client.withTransaction { _ = try await $0.query("INSERT INTO t VALUES (1)") }
@@ -139,7 +143,7 @@ struct TransactionTests {
 
     @Test("Cancelling the task does not interrupt a COMMIT under way")
     func cancelDuringCommit() async throws {
-        try await withClient { client in
+        try await withClient { client async throws in
             let script = Self.slowCommit.replacing("pg_sleep(60)", with: "pg_sleep(0.5)")
             try await client.withConnection { try await $0.execute(script: script) }
             let committing = Task {

@@ -20,7 +20,6 @@ enum Attempt {
         case "socket": return self.result(socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0))
         case "unix": return self.result(socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0))
         case "kill": return self.result(kill(pid_t(argument) ?? getppid(), 0))
-        case "raise-limit": return self.result(clinux_set_limit(CLINUX_LIMIT_ADDRESS_SPACE, .max, .max))
         case "spawn": return self.spawn()
         case "exec": return self.execute()
         case "setuid": return self.result(setuid(0))

@@ -23,6 +23,8 @@ extension Deed {
     }
 
     static func allocate(_ mebibytes: Int) -> String {
+        // A worker may ask for more than it was given.
+        _ = clinux_set_limit(CLINUX_LIMIT_ADDRESS_SPACE, .max, .max)
         guard let block = malloc(mebibytes << 20) else { return "refused" }
         free(block)
         return "given"
@@ -42,7 +44,8 @@ extension Deed {
         case "duration": return Inspection(type: type, durationSeconds: 1e300)
         case "past": return Inspection(type: type, durationSeconds: -1)
         case "frames": return Inspection(type: type, frames: -3)
-        default: return Inspection(type: type, dimensions: PixelSize(width: 3, height: 4), durationSeconds: 1.5, frames: 2)
+        default:
+            return Inspection(type: type, dimensions: PixelSize(width: 3, height: 4), durationSeconds: 1.5, frames: 2)
         }
     }
 
@@ -53,11 +56,11 @@ extension Deed {
         case "garbage": bytes = Array("{\"number\":".utf8) + [0xff, 0, 0xfe]
         case "long": bytes = [UInt8](repeating: UInt8(ascii: "["), count: 150_000)
         case "deep": bytes = [UInt8](repeating: UInt8(ascii: "["), count: 60_000)
-        case "answer": bytes = Array(#"{"number":1,"outcome":{"inspected":{"_0":{"type":"text/forged"}}},"retiring":false}"#.utf8)
+        case "answer":
+            bytes = Array(#"{"number":1,"outcome":{"inspected":{"_0":{"type":"text/forged"}}},"retiring":false}"#.utf8)
         default: bytes = Array("null".utf8)
         }
-        var own: [Int32] = [STDERR_FILENO]
-        _ = clinux_send_message(STDIN_FILENO, bytes, bytes.count, &own, 1)
+        _ = clinux_send_message(STDIN_FILENO, bytes, bytes.count, [STDERR_FILENO], what == "descriptor" ? 1 : 0)
     }
 
     static func onNewThread(_ body: @escaping () -> String) -> String {

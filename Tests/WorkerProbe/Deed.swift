@@ -29,7 +29,11 @@ struct Deed {
         case "print": Self.printLines(Int(argument) ?? 0)
         case "fail": throw MediaError(MediaError.Code(rawValue: argument), "a\u{1b}[31mred\u{7}\nlie", cause: nil)
         case "flood":
-            throw MediaError(.fileDamaged, String(repeating: "x", count: 1 << 20), details: ["found": ["a\u{0}b"], "B\n": []])
+            throw MediaError(
+                .fileDamaged,
+                String(repeating: "x", count: 1 << 20),
+                details: ["found": ["a\u{0}b"], "B\n": []]
+            )
         case "write-source": return Self.say(write(self.source, "evil", 4) < 0 ? "errno \(errno)" : "done")
         case "reopen-source":
             return Self.say(Attempt.perform("write=/proc/self/fd/\(self.source)"))
@@ -62,7 +66,9 @@ struct Deed {
                 throw MediaError(.processingFailed, "write failed: errno \(errno)")
             }
         case "image/huge": return PixelSize(width: 1 << 40, height: 1)
-        case "image/too-large": _ = write(output, "picture", 7); return PixelSize(width: 101, height: 100)
+        case "image/too-large":
+            _ = write(output, "picture", 7)
+            return PixelSize(width: 101, height: 100)
         default: break
         }
         return PixelSize(width: 100, height: 100)

@@ -5,7 +5,7 @@ import MediaWorkers
 // A worker whose "decoder" does what the test asks for: the first allowed type names the deed. It stands for a decoder that
 // untrusted bytes have taken over. Arguments: which parts of the sandbox to put in force ("landlock", "seccomp", both when
 // none), "thread-first" to start a thread before the sandbox, "thread-in-prepare" to start one while the libraries load,
-// "no-start" to fail in prepare.
+// "no-start" to fail in prepare, "die-early" to end soon after the hello.
 
 let arguments = Set(CommandLine.arguments.dropFirst())
 var features: SandboxFeatures = []
@@ -25,6 +25,7 @@ do throws(MediaError) {
         },
         prepare: { () throws(MediaError) in
             if arguments.contains("no-start") { throw MediaError(.internalError, "no magic database") }
+            if arguments.contains("die-early") { Bystander.endProcessSoon() }
             if arguments.contains("thread-in-prepare") { Bystander.start() }
         },
         sandbox: features

@@ -39,6 +39,9 @@ uint64_t clinux_get_limit(enum clinux_limit limit);
 // Processor time of this process, all threads, user and system.
 int64_t clinux_cpu_time_microseconds(void);
 
+// Gives freed memory back to the kernel (malloc_trim(3), which Swift's glibc module does not hold).
+void clinux_release_memory(void);
+
 // prctl(2) is variadic. PR_SET_NO_NEW_PRIVS; PR_SET_DUMPABLE 0.
 int clinux_set_no_new_privileges(void);
 int clinux_set_undumpable(void);

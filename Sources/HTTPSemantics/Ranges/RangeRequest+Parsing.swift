@@ -24,6 +24,8 @@ extension RangeRequest {
             scanner.skipOptionalWhitespace()
             if scanner.isAtEnd || scanner.peek == .comma { continue }
             guard let member = member(&scanner, length: length) else { return .ignored(.malformed) }
+            scanner.skipOptionalWhitespace()
+            guard scanner.isAtEnd || scanner.peek == .comma else { return .ignored(.malformed) }
             members += 1
             // Counted before the rest is looked at, so a long header costs no more than its first members.
             guard members <= limits.maximumRanges else { return .ignored(.tooManyRanges) }
@@ -33,10 +35,9 @@ extension RangeRequest {
                 total = sum
                 exceedsLength = exceedsLength || overflowed || sum > length
             }
-            scanner.skipOptionalWhitespace()
         } while scanner.take(.comma)
 
-        guard scanner.isAtEnd, members > 0 else { return .ignored(.malformed) }
+        guard members > 0 else { return .ignored(.malformed) }
         if length <= 0 { return .ignored(.emptyRepresentation) }
         if exceedsLength { return .ignored(.exceedsLength) }
         return ranges.isEmpty ? .unsatisfiable : .ranges(ranges)

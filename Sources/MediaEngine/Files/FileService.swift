@@ -46,7 +46,7 @@ package struct FileService: Sendable {
                 let file = try await self.store.open(path)
                 if file.identity == record.version.identity { return Opened(record: record, file: file) }
                 lastFailure.cause = nil
-            } catch where error.code == .notFound {
+            } catch  where error.code == .notFound {
                 lastFailure = MediaError(.treeMismatch, Self.mismatch(path), cause: error)
             }
             if attempt > 0 { await self.waitForCommit(on: record, attempt: attempt) }

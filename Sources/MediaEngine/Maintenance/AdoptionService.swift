@@ -58,7 +58,7 @@ package struct AdoptionService: Sendable {
         if let existing, existing.version.identity == file.identity { return .alreadyRecorded }
         do throws(MediaError) {
             return .recorded(try await self.record(path, file, existing: existing, in: collection))
-        } catch where Self.concernsTheFile(error) {
+        } catch  where Self.concernsTheFile(error) {
             return .skipped(reason: error.message)
         }
     }

@@ -57,7 +57,9 @@ package struct FsckService: Sendable {
             cursor = last.id
         }
         for try await entry in self.store.entries(under: nil) { try await tell(try await self.check(entry)) }
-        for prefix in try await self.store.renditionPrefixes() { try await tell(try await self.check(rendition: prefix)) }
+        for prefix in try await self.store.renditionPrefixes() {
+            try await tell(try await self.check(rendition: prefix))
+        }
         return open
     }
 
@@ -65,7 +67,12 @@ package struct FsckService: Sendable {
 
     private func checkDeadProcesses() async throws(MediaError) -> [Finding] {
         var findings = try await self.recovery.deadIntents().map { intent in
-            Finding(.unfinished, intent.file.path.text, "a commit was cut off by a crash", isRepaired: self.options.repair)
+            Finding(
+                .unfinished,
+                intent.file.path.text,
+                "a commit was cut off by a crash",
+                isRepaired: self.options.repair
+            )
         }
         // An empty folder is what a crash leaves of an idle daemon: nothing to speak of, and swept at the next start.
         for owner in try await self.store.deadOwners() where owner.stagedFiles > 0 {
@@ -99,7 +106,7 @@ package struct FsckService: Sendable {
         let opened: OpenFile
         do throws(MediaError) {
             opened = try await self.store.open(file.path)
-        } catch where error.code == .notFound {
+        } catch  where error.code == .notFound {
             return Finding(
                 .missing,
                 path,
@@ -169,7 +176,7 @@ package struct FsckService: Sendable {
         do throws(MediaError) {
             _ = try await self.store.open(path)
             return false
-        } catch where error.code == .notFound {
+        } catch  where error.code == .notFound {
             return true
         }
     }

@@ -37,7 +37,11 @@ package final class RenditionService: Sendable {
     }
 
     /// - Throws: `unknown_preset`, `not_renderable`.
-    package func key(for file: MediaFile, preset name: String, format: RenditionFormat) throws(MediaError) -> RenditionKey {
+    package func key(
+        for file: MediaFile,
+        preset name: String,
+        format: RenditionFormat
+    ) throws(MediaError) -> RenditionKey {
         guard let collection = self.collections.first(where: { $0.name == file.collection }),
             let preset = collection.preset(named: name)
         else {

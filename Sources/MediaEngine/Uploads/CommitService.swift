@@ -174,7 +174,7 @@ package final class CommitService: Sendable {
         )
         do {
             try await self.catalog.remove(intent)
-        } catch where error.code == .catalogUnavailable {
+        } catch  where error.code == .catalogUnavailable {
             // It may have been committed all the same; settling finds out.
             self.unsettled.add(intent)
             throw error
@@ -230,7 +230,7 @@ package final class CommitService: Sendable {
     private func isInTree(_ file: MediaFile) async throws(MediaError) -> Bool {
         do throws(MediaError) {
             return try await self.store.open(file.path).identity == file.version.identity
-        } catch where error.code == .notFound {
+        } catch  where error.code == .notFound {
             return false
         }
     }

@@ -100,7 +100,11 @@ final class FileTransferHandler: ChannelOutboundHandler {
         context.writeAndFlush(self.wrapOutboundOut(.body(.fileRegion(region))), promise: written)
     }
 
-    private func windowWritten(_ window: Range<Int64>, _ result: Result<Void, any Error>, context: ChannelHandlerContext) {
+    private func windowWritten(
+        _ window: Range<Int64>,
+        _ result: Result<Void, any Error>,
+        context: ChannelHandlerContext
+    ) {
         guard let transfer = self.transfer else { return }
         transfer.stall?.cancel()
         if case .failure(let error) = result {

@@ -57,7 +57,8 @@ struct FileController: Sendable {
             representation: representation,
             now: self.clock().seconds
         )
-        let body = request.method == .head ? ResponseBody() : FileBody.body(of: plan, file: file, channel: context.channel)
+        let body =
+            request.method == .head ? ResponseBody() : FileBody.body(of: plan, file: file, channel: context.channel)
         // The plan knows the length; an empty body must not write another one, nor any on 304.
         var response = Response(status: plan.status, headers: plan.fields, body: body)
         if plan.content == .notModified { response.headers[.contentLength] = nil }
@@ -66,7 +67,9 @@ struct FileController: Sendable {
 
     /// WebP only for those who ask for it by name: `*/*` is also what programs send that cannot show it.
     private static func format(accepting headers: HTTPFields) -> RenditionFormat {
-        let accept = AcceptNegotiation(headers[values: .accept].isEmpty ? nil : headers[values: .accept].joined(separator: ","))
+        let accept = AcceptNegotiation(
+            headers[values: .accept].isEmpty ? nil : headers[values: .accept].joined(separator: ",")
+        )
         let offered = [RenditionFormat.webp, .jpeg].map(\.type.essence)
         let preferred = accept.preferred(of: offered, explicitOnly: AcceptNegotiation.newerImageFormats)
         return preferred == RenditionFormat.webp.type.essence ? .webp : .jpeg

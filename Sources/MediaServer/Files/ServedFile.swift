@@ -28,7 +28,8 @@ struct ServedFile {
         self.tag = "\(original.version.digest.prefix)-\(rendition.key.parameters)"
         // The original's, not the rendition's own: that one changes when it is made again.
         self.modifiedAt = original.version.modifiedAt
-        self.fileName = "\(original.name.text.split(separator: "/").last ?? "file").\(rendition.key.format.type.fileExtension)"
+        self.fileName =
+            "\(original.name.text.split(separator: "/").last ?? "file").\(rendition.key.format.type.fileExtension)"
         self.isVersioned = query["v"] == original.version.digest.prefix
         self.isDownload = query["download"] != nil
         self.variesByAccept = true

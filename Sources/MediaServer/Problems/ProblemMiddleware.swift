@@ -57,7 +57,9 @@ struct ProblemMiddleware: RouterMiddleware {
             )
         default:
             logger.error("Request failed for a reason it should not have", metadata: ["error": "\(error)"])
-            problem = ProblemResponse(MediaError(.internalError, "Something went wrong in the daemon; its log has more."))
+            problem = ProblemResponse(
+                MediaError(.internalError, "Something went wrong in the daemon; its log has more.")
+            )
         }
         return problem.response(method: request.method, headers: headers)
     }

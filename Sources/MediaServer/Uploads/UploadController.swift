@@ -13,7 +13,8 @@ struct UploadController: Sendable {
     func register(with router: Router<MediaRequestContext>) {
         router.post("/api/upload") { request, context in
             let form = try UploadForm(request)
-            let files = try await form.boundary == nil
+            let files =
+                try await form.boundary == nil
                 ? self.storeRaw(request, form, context: context)
                 : self.storeMultipart(request, form, context: context)
             let records = files.map { FileRecord($0, presets: self.renditions.presets(of: $0)) }

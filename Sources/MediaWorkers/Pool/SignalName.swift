@@ -1,6 +1,6 @@
 import Glibc
 
-/// A signal's meaning for people, e.g. `Segmentation fault` (strsignal(3)).
+/// A signal's meaning for people, e.g. `Segmentation fault`.
 func signalName(_ number: Int32) -> String {
     switch number {
     case SIGABRT: "SIGABRT, aborted"
@@ -13,6 +13,6 @@ func signalName(_ number: Int32) -> String {
     case SIGALRM: "SIGALRM, wall time used up"
     case SIGSYS: "SIGSYS, forbidden system call"
     case SIGTERM: "SIGTERM, terminated"
-    default: "signal \(number)"
+    default: "no signal of a common crash"
     }
 }

@@ -18,7 +18,7 @@ final class WorkerConnection: Sendable {
     /// What came of one exchange.
     enum Exchange: Sendable {
         case answer(WorkerMessage.Answer)
-        /// The worker never saw the request: its socket was closed.
+        /// The worker never saw the request: it was gone, or went without reading it.
         case notSent
         /// It saw the request and ended.
         case ended
@@ -42,7 +42,7 @@ final class WorkerConnection: Sendable {
                     }
                     return .success(report)
                 case .timeout: return .failure(WorkerCause("no hello within \(Self.startTimeout)"))
-                case .end: return .failure(WorkerCause("it ended before its hello"))
+                case .end, .endUnread: return .failure(WorkerCause("it ended before its hello"))
                 case .oversized: return .failure(WorkerCause("its hello is too long"))
                 }
             } catch {
@@ -86,8 +86,9 @@ final class WorkerConnection: Sendable {
             }
             return .answer(answer)
         case .end: return .ended
+        case .endUnread: return .notSent
         case .timeout: return .timedOut
-        case .oversized: return .broken("an answer longer than \(MessageSocket.maximumLengthBytes) bytes")
+        case .oversized: return .broken("an answer that is too long or carries descriptors")
         }
     }
 

@@ -6,15 +6,16 @@ import SystemPackage
 
 /// The life of one worker process, from its start to its burial.
 final class WorkerSession: Sendable {
-    private let pool: WorkerPool
-    private let worker: UInt64
-    private let logger: Logger
-    private let state = Mutex(State())
+    let pool: WorkerPool
+    let worker: UInt64
+    let logger: Logger
+    let state = Mutex(State())
 
-    private struct State {
+    struct State {
         var output = WorkerOutput()
         var end = WorkerEnd.vanished
         var hasStarted = false
+        var jobCount = 0
     }
 
     /// How long a worker may take to end by itself, before it is killed.
@@ -28,8 +29,11 @@ final class WorkerSession: Sendable {
         self.logger = logger
     }
 
-    /// Runs the worker to its end, and finishes the job that was lost with it, if any. False when it did not even start.
+    /// Runs the worker to its end, and finishes the job that was lost with it, if any.
+    ///
+    /// False when it ended soon and without having had a job: then the fault is not a file's.
     func run() async -> Bool {
+        let start = ContinuousClock.now
         var status = "unknown"
         do {
             status = try await self.runProcess()
@@ -37,11 +41,13 @@ final class WorkerSession: Sendable {
             status = "\(error)"
             self.logger.error("could not run a worker", metadata: ["error": "\(error)"])
         }
-        let (end, hasStarted, output) = self.state.withLock { ($0.end, $0.hasStarted, $0.output.lines) }
+        let (end, hasStarted, jobCount, output) = self.state.withLock {
+            ($0.end, $0.hasStarted, $0.jobCount, $0.output.lines)
+        }
         self.pool.forget(self.worker, hadStarted: hasStarted)
         end.job?.fail(end.error(status, limits: self.pool.limits, output: output))
         self.report(end, status: status, output: output)
-        return hasStarted
+        return jobCount > 0 || ContinuousClock.now - start > BackOff.longest
     }
 
     private func runProcess() async throws -> String {
@@ -79,7 +85,7 @@ final class WorkerSession: Sendable {
         }
         switch result.terminationStatus {
         case .exited(let code): return "exit code \(code)"
-        case .signaled(let signal): return "signal \(signal) (\(Self.name(ofSignal: signal)))"
+        case .signaled(let signal): return "signal \(signal) (\(signalName(signal)))"
         }
     }
 
@@ -90,6 +96,8 @@ final class WorkerSession: Sendable {
         "VIPS_CONCURRENCY": "1",
         // Fewer arenas keep the address space and the resident memory small.
         "MALLOC_ARENA_MAX": "2",
+        // Swift's crash handler would start a program, which the sandbox denies, and then go on after the signal.
+        "SWIFT_BACKTRACE": "enable=no",
     ]
 }
 
@@ -105,7 +113,10 @@ extension WorkerSession {
         }
         for _ in 0..<max(1, self.pool.limits.jobsPerWorker) {
             guard let job = await self.pool.nextJob(for: self.worker) else { return .vanished }
-            let dropped = self.state.withLock { $0.output.beginJob() }
+            let dropped = self.state.withLock { state in
+                state.jobCount += 1
+                return state.output.beginJob()
+            }
             if dropped > 0 { self.logger.debug("worker output dropped", metadata: ["lines": "\(dropped)"]) }
             if let end = await self.serve(job, over: connection) { return end }
         }
@@ -135,53 +146,4 @@ extension WorkerSession {
         case .broken(let what): return .broken(job, what)
         }
     }
-}
-
-// MARK: Reporting
-
-extension WorkerSession {
-    private func readOutput(_ stream: SubprocessOutputSequence) async {
-        do {
-            for try await buffer in stream {
-                let bytes = buffer.withUnsafeBytes { Array($0) }
-                let lines = self.state.withLock { $0.output.append(bytes) }
-                for line in lines { self.logger.debug("worker output", metadata: ["line": "\(line)"]) }
-            }
-        } catch {
-            self.logger.debug("worker output lost", metadata: ["error": "\(error)"])
-        }
-        if let line = self.state.withLock({ $0.output.finish() }) {
-            self.logger.debug("worker output", metadata: ["line": "\(line)"])
-        }
-        self.pool.workerEnded(self.worker)
-    }
-
-    private func report(_ end: WorkerEnd, status: String, output: [String]) {
-        if case .retired = end { return self.logger.debug("worker replaced", metadata: ["status": "\(status)"]) }
-        guard !Task.isCancelled else { return }
-        self.logger.warning(
-            "worker lost",
-            metadata: ["reason": "\(end.reason(status))", "output": "\(output.prefix(5).joined(separator: " | "))"]
-        )
-    }
-
-    private func report(_ sandbox: SandboxReport) {
-        let facts: Logger.Metadata = [
-            "landlock": "\(sandbox.landlockABI.map { "ABI \($0)" } ?? "absent")",
-            "seccomp": "\(sandbox.seccomp)",
-            "no_new_privileges": "\(sandbox.noNewPrivileges)",
-            "address_space": "\(sandbox.addressSpace.map(\.description) ?? "unlimited")",
-            "user_id": "\(sandbox.userID)",
-            "wall_time": "\(self.pool.limits.wallTimePerJob)",
-            "cpu_time": "\(self.pool.limits.cpuTimePerJob)",
-        ]
-        self.logger.info("worker sandbox in force", metadata: facts)
-        guard !sandbox.missing.isEmpty else { return }
-        self.logger.warning(
-            "worker sandbox incomplete",
-            metadata: ["missing": "\(sandbox.missing.joined(separator: "; "))"]
-        )
-    }
-
-    private static func name(ofSignal number: Int32) -> String { signalName(number) }
 }

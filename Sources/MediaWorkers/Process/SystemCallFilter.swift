@@ -9,12 +9,14 @@ enum SystemCallFilter {
     /// Allowed with any argument. Names that an architecture lacks are skipped by libseccomp.
     static let allowed = [
         // Files that are open already.
-        "read", "readv", "pread64", "preadv", "preadv2", "write", "writev", "pwrite64", "pwritev", "lseek", "close", "fstat",
+        "read", "readv", "pread64", "preadv", "preadv2", "write", "writev", "pwrite64", "pwritev", "lseek", "close",
+        "fstat",
         "dup", "dup2", "dup3", "fsync", "fdatasync", "fadvise64", "ftruncate",
         // Memory.
         "mmap", "munmap", "mremap", "mprotect", "madvise", "brk",
         // Threads and time.
-        "futex", "set_robust_list", "rseq", "sched_yield", "sched_getaffinity", "gettid", "getpid", "restart_syscall", "membarrier",
+        "futex", "set_robust_list", "rseq", "sched_yield", "sched_getaffinity", "gettid", "getpid", "restart_syscall",
+        "membarrier",
         "clock_gettime", "clock_getres", "clock_nanosleep", "nanosleep", "gettimeofday", "time", "alarm", "setitimer",
         "exit", "exit_group",
         // Signals to itself (tgkill below).
@@ -35,7 +37,10 @@ enum SystemCallFilter {
         }
         defer { seccomp_release(filter) }
         try check(seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1), "thread synchronisation")
-        try check(seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, clibseccomp_kill_process()), "foreign architectures")
+        try check(
+            seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, clibseccomp_kill_process()),
+            "foreign architectures"
+        )
 
         for name in allowed { try add(SCMP_ACT_ALLOW, name, to: filter) }
         for name in missing { try add(clibseccomp_errno(ENOSYS), name, to: filter) }

@@ -18,9 +18,12 @@ struct WorkerLoop {
             let outcome = self.outcome(of: request.job, descriptors)
             alarm(0)
             let answer = WorkerMessage.Answer(number: request.number, outcome: outcome, retiring: self.isSpent)
-            guard let reply = try? WireCoding.encode(answer), (try? self.socket.send(reply)) != nil, !answer.retiring else {
+            guard let reply = try? WireCoding.encode(answer), (try? self.socket.send(reply)) != nil, !answer.retiring
+            else {
                 return
             }
+            // A decoded picture is large, and the next job may be long in coming.
+            clinux_release_memory()
         }
     }
 

@@ -10,7 +10,8 @@ extension WorkerMessage.Failure {
     init(_ error: MediaError) {
         self.code = error.code.rawValue
         self.message = error.message.bounded(to: 500)
-        self.details = error.details.count <= 8 ? error.details.mapValues { $0.prefix(16).map { $0.bounded(to: 128) } } : [:]
+        self.details =
+            error.details.count <= 8 ? error.details.mapValues { $0.prefix(16).map { $0.bounded(to: 128) } } : [:]
         self.cause = error.cause.map { "\($0)".bounded(to: 1000) }
     }
 

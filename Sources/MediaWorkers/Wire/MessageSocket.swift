@@ -38,9 +38,11 @@ final class MessageSocket: Sendable {
         case message([UInt8], descriptors: [Int32])
         /// The peer is gone, or `shutdown` was called.
         case end
+        /// The peer is gone and never read what was sent to it last.
+        case endUnread
         /// Nothing came before the deadline.
         case timeout
-        /// A message longer than the limit, or with descriptors that did not fit.
+        /// A message longer than the limit, or with descriptors that were not wanted.
         case oversized
     }
 
@@ -88,7 +90,11 @@ final class MessageSocket: Sendable {
             )
             count = max(0, received)
         }
-        if received < 0 { return errno == EINTR || errno == EAGAIN ? nil : .end }
+        if received < 0 {
+            // A Unix socket is reset, rather than ended, when its peer closes with unread messages (unix_release_sock in the
+            // kernel's af_unix.c).
+            return errno == EINTR || errno == EAGAIN ? nil : errno == ECONNRESET ? .endUnread : .end
+        }
         let descriptors = Array(found.prefix(Int(foundCount)))
         // A message of no bytes cannot be told from the end; nobody here sends one.
         if received == 0 || truncated != 0 {

@@ -25,6 +25,8 @@ final class LibpqConnection {
             throw PostgresError(.connectionFailed, "libpq could not allocate a connection")
         }
         pointer = started
+        // A failure to connect comes as text alone; verbose, that text holds the SQLSTATE. See `connectFailure`.
+        PQsetErrorVerbosity(pointer, PQERRORS_VERBOSE)
         notices = NoticeReceiver(logger: logger)
         // Unretained is safe: `notices` lives as long as this object, and deinit ends the PGconn first.
         PQsetNoticeReceiver(
@@ -50,11 +52,26 @@ final class LibpqConnection {
     /// libpq's last words, on one line.
     var errorMessage: String {
         guard let message = PQerrorMessage(pointer) else { return "" }
-        return String(cString: message).split(whereSeparator: \.isNewline).joined(separator: "; ")
+        let lines = String(cString: message).split(whereSeparator: \.isNewline)
+        // The place in the server's source code, which only a verbose message has.
+        return lines.filter { !$0.hasPrefix("LOCATION:") }.joined(separator: "; ")
     }
 
     func connectPoll() -> PostgresPollingStatusType { PQconnectPoll(pointer) }
-    func setNonBlocking() -> Bool { PQsetnonblocking(pointer, 1) == 0 }
+
+    /// What `connectPoll` has failed with.
+    var connectFailure: PostgresError {
+        var error = PostgresError(.connectionFailed, errorMessage)
+        error.sqlState = sqlState(inVerboseMessage: errorMessage)
+        return error
+    }
+
+    /// Ends the phase of connecting.
+    func setNonBlocking() -> Bool {
+        PQsetErrorVerbosity(pointer, PQERRORS_DEFAULT)
+        return PQsetnonblocking(pointer, 1) == 0
+    }
+
     func consumeInput() -> Bool { PQconsumeInput(pointer) != 0 }
 
     /// 0 when all is sent, 1 when the socket is full, -1 when the connection is broken.
@@ -90,6 +107,19 @@ final class LibpqConnection {
     var hasInput: Bool {
         var entry = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
         return poll(&entry, 1, 0) > 0
+    }
+}
+
+/// The last SQLSTATE in a message like `... failed: FATAL:  57P03: the database system is starting up`.
+///
+/// The words are in the server's language, so only the form counts: two spaces, five digits or capitals with a digit among
+/// them, a colon. libpq, section 34.11, `PQsetErrorVerbosity`.
+func sqlState(inVerboseMessage message: String) -> String? {
+    message.split(separator: ": ").reduce(nil) { found, part in
+        guard part.utf8.count == 6, part.first == " " else { return found }
+        let code = part.dropFirst()
+        let isCode = code.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) }
+        return isCode && code.contains(where: \.isNumber) ? String(code) : found
     }
 }
 

@@ -76,10 +76,10 @@ extension Session {
 
     /// The socket has something for us, or has ended.
     func socketReadable() {
-        guard let libpq else { return }
-        let consumed = libpq.consumeInput()
+        guard let libpq, readWatch != nil else { return }
+        let isOpen = drain(libpq)
         while let notification = libpq.nextNotification() { notifications?.append(notification) }
-        if !consumed || libpq.isBad {
+        if !isOpen || libpq.isBad {
             readWatch = nil
             inputEnded = true
             if operation == nil {
@@ -92,14 +92,23 @@ extension Session {
         if operation.isFlushing || inputEnded || !libpq.isBusy { resume() }
     }
 
+    /// Reads until the socket has nothing more; false at the end of the stream.
+    ///
+    /// To the last byte, because dispatch reports a hang-up once: on Linux it drops a descriptor from epoll with the first
+    /// EPOLLHUP, so the end that follows a last message in the buffer would go unnoticed.
+    private func drain(_ libpq: LibpqConnection) -> Bool {
+        for _ in 0..<16 {
+            guard libpq.consumeInput() else { return false }
+            guard libpq.hasInput else { return true }
+        }
+        // A long answer: let timers and cancellations have their turn on the queue.
+        queue.async { [weak self] in self?.assumeIsolated { $0.socketReadable() } }
+        return true
+    }
+
     /// Throws `Stale` if the server has already hung up, as far as this machine knows, and nothing runs.
     func verifyAlive() throws {
-        for _ in 0..<8 {
-            guard let libpq, !inputEnded else { break }
-            guard libpq.hasInput else { return }
-            socketReadable()
-            if inputEnded || libpq.isBad { break }
-        }
+        if libpq?.hasInput == true { socketReadable() }
         if libpq != nil, !inputEnded { return }
         shutDown(PostgresError(.connectionLost, "the server closed an idle connection"))
         throw Stale()

@@ -52,7 +52,7 @@ extension Session {
         var polling = PGRES_POLLING_WRITING
         while polling != PGRES_POLLING_OK {
             guard polling == PGRES_POLLING_READING || polling == PGRES_POLLING_WRITING, libpq.socket >= 0 else {
-                throw PostgresError(.connectionFailed, libpq.errorMessage)
+                throw libpq.connectFailure
             }
             try await waitForSocket(libpq, polling == PGRES_POLLING_READING ? .readable : .writable)
             polling = libpq.connectPoll()

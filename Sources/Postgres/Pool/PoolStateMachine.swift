@@ -191,4 +191,7 @@ struct PoolStateMachine: Sendable {
 
     /// All connections, those under way included.
     var connectionCount: Int { idle.count + leased.count + connecting.count }
+
+    /// Callers without a connection.
+    var waiterCount: Int { waiters.count }
 }

@@ -50,7 +50,9 @@ extension PostgresClient {
         let continuation = state.withLock { state in
             state.machine.withdraw(id) ? state.waiters.removeValue(forKey: id) : nil
         }
-        continuation?.resume(throwing: PostgresError(.cancelled, "the task was cancelled while waiting for a connection"))
+        continuation?.resume(
+            throwing: PostgresError(.cancelled, "the task was cancelled while waiting for a connection")
+        )
     }
 
     /// Takes a connection back.
@@ -93,7 +95,9 @@ extension PostgresClient {
                 state.attempts[id] = Task { await self.connect(id) }
             }
             if let wake = state.machine.nextWake { arm(wake, &state) }
-            guard state.machine.isDrained else { return (expired, state.lastFailure, [CheckedContinuation<Void, Never>]()) }
+            guard state.machine.isDrained else {
+                return (expired, state.lastFailure, [CheckedContinuation<Void, Never>]())
+            }
             defer { state.drained = [] }
             return (expired, state.lastFailure, state.drained)
         }
@@ -106,7 +110,10 @@ extension PostgresClient {
         if let failure {
             return PostgresError(.connectionFailed, "no connection within \(limit): \(failure.message)", cause: failure)
         }
-        return PostgresError(.poolExhausted, "all \(configuration.maximumConnections) connections were busy for \(limit)")
+        return PostgresError(
+            .poolExhausted,
+            "all \(configuration.maximumConnections) connections were busy for \(limit)"
+        )
     }
 
     private func arm(_ instant: ContinuousClock.Instant, _ state: inout State) {

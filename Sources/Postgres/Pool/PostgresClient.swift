@@ -70,6 +70,27 @@ package final class PostgresClient: Sendable {
         return try outcome.get()
     }
 
+    /// How the pool is used just now, for metrics.
+    package var usage: Usage {
+        state.withLock { state in
+            Usage(
+                connections: state.machine.connectionCount,
+                leasedConnections: state.machine.leasedConnections.count,
+                waiters: state.machine.waiterCount
+            )
+        }
+    }
+
+    /// A moment of the pool.
+    package struct Usage: Sendable, Hashable {
+        /// All connections, those being established included.
+        package var connections: Int
+        /// Those that somebody uses.
+        package var leasedConnections: Int
+        /// Callers that wait for one.
+        package var waiters: Int
+    }
+
     /// Takes a connection on which the first step has succeeded; dead ones are passed over.
     func acquireVerified(_ firstStep: (Session) async throws -> Void) async throws -> Session {
         try await retryingStale {

@@ -1,7 +1,10 @@
 import Logging
 import MediaCatalog
 import MediaCore
+import MediaStorage
+import MediaWorkers
 import NIOPosix
+import PostgresCluster
 
 /// The house without its front door, for one command: brings the embedded database up if nobody has, closes all at the end.
 enum Maintenance {

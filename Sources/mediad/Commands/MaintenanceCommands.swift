@@ -85,21 +85,20 @@ struct ImportCommand: AsyncParsableCommand {
             if options.storageRoot == nil { options.storageRoot = try self.rootOfDirectory() }
             let settings = try await options.settings().resolved()
             let folder = try self.folder(in: settings)
-            let skipped = Counter()
+            let (recorded, known, skipped) = (Counter(), Counter(), Counter())
             try await Maintenance.run(settings) { house in
-                var counts = (recorded: 0, known: 0)
                 try await house.adoption.importTree(under: folder) { path, outcome in
                     switch outcome {
                     case .recorded(let file):
-                        counts.recorded += 1
+                        recorded.set(recorded.value + 1)
                         print("recorded \(path): \(file.type), \(file.version.size)")
-                    case .alreadyRecorded: counts.known += 1
+                    case .alreadyRecorded: known.set(known.value + 1)
                     case .skipped(let reason):
                         skipped.set(skipped.value + 1)
                         print("skipped \(path): \(reason)")
                     }
                 }
-                print("\(counts.recorded) recorded, \(counts.known) already recorded, \(skipped.value) skipped")
+                print("\(recorded.value) recorded, \(known.value) already recorded, \(skipped.value) skipped")
             }
             if skipped.value > 0 { throw ExitCode(1) }
         }

@@ -3,7 +3,9 @@ import Foundation
 import Logging
 import MediaCore
 import MediaStorage
+import NIOCore
 import NIOPosix
+import PostgresCluster
 
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -57,20 +59,23 @@ struct ServeCommand: AsyncParsableCommand {
 /// What a person who started the daemon in a terminal sees.
 enum Welcome {
     static func print(url: String) {
-        Swift.print(
-            """
+        // Written at once, past the buffer that a pipe would get.
+        FileHandle.standardOutput.write(
+            Data(
+                """
 
-            mediad is ready: \(url)
+                mediad is ready: \(url)
 
-            Try, in another terminal:
-              curl -F collection=avatars -F name=me -F file=@photo.jpg \(url)/api/upload
-              curl -o me.webp -H 'Accept: image/webp' '\(url)/files/avatars/me.jpg?preset=s256'
-              curl \(url)/api/media
+                Try, in another terminal:
+                  curl -F collection=avatars -F name=me -F file=@photo.jpg \(url)/api/upload
+                  curl -o me.webp -H 'Accept: image/webp' '\(url)/files/avatars/me.jpg?preset=s256'
+                  curl \(url)/api/media
 
-            Ctrl-C stops it.
+                Ctrl-C stops it.
 
-            """
+
+                """.utf8
+            )
         )
-        fflush(stdout)
     }
 }

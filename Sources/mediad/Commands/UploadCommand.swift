@@ -29,7 +29,8 @@ struct UploadCommand: AsyncParsableCommand {
 
     func validate() throws {
         if self.name != nil, self.files.count > 1 { throw ValidationError("--name goes with one file only.") }
-        guard let url = URL(string: self.server), let scheme = url.scheme, ["http", "https"].contains(scheme), url.host != nil
+        guard let url = URL(string: self.server), let scheme = url.scheme, ["http", "https"].contains(scheme),
+            url.host != nil
         else { throw ValidationError("--server must be an http or https URL, e.g. http://127.0.0.1:8080.") }
     }
 
@@ -71,7 +72,10 @@ struct UploadCommand: AsyncParsableCommand {
     private func report(_ file: String, _ status: HTTPResponseStatus, _ body: Data) throws {
         guard status == .created else {
             let problem = try? JSONDecoder().decode(Problem.self, from: body)
-            throw MediaError(.invalidRequest, "\(file) was refused (\(status.code)): \(problem?.detail ?? status.reasonPhrase)")
+            throw MediaError(
+                .invalidRequest,
+                "\(file) was refused (\(status.code)): \(problem?.detail ?? status.reasonPhrase)"
+            )
         }
         for record in try JSONDecoder().decode(Answer.self, from: body).files { print(self.server + record.url) }
     }

@@ -6,7 +6,8 @@ import MediaEngine
 enum CrashPoints {
     static func observer() -> CommitObserver {
         #if DEBUG
-        guard let name = ProcessInfo.processInfo.environment["MEDIAD_TEST_CRASH_AT"], let step = CommitStep(rawValue: name)
+        guard let name = ProcessInfo.processInfo.environment["MEDIAD_TEST_CRASH_AT"],
+            let step = CommitStep(rawValue: name)
         else { return { _ in } }
         return { if $0 == step { kill(getpid(), SIGKILL) } }
         #else

@@ -4,8 +4,12 @@ import MediaCore
 import MediaEngine
 import MediaServer
 import MediaStorage
+import MediaWorkers
 import NIOPosix
+import Postgres
+import PostgresCluster
 import ServiceLifecycle
+import UnixSignals
 
 /// The daemon: the house with its front door, as services in one group.
 struct Daemon {

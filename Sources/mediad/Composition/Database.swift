@@ -40,7 +40,11 @@ struct Database: Sendable {
         do {
             try configuration.validate()
         } catch let error as PostgresError {
-            throw MediaError(.invalidConfiguration, "The setting database is not allowed: \(error.message)", cause: error)
+            throw MediaError(
+                .invalidConfiguration,
+                "The setting database is not allowed: \(error.message)",
+                cause: error
+            )
         }
         return Database(client: PostgresClient(configuration: configuration, logger: logger), cluster: cluster)
     }

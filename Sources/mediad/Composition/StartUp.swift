@@ -1,6 +1,7 @@
 import Logging
 import MediaCatalog
 import MediaCore
+import MediaEngine
 import ServiceLifecycle
 
 /// Brings the schema up to date and settles what a crash left open, as soon as the database answers.
@@ -20,21 +21,29 @@ struct StartUp: Service {
     private func prepare() async throws {
         var delay = Duration.milliseconds(200)
         while !Task.isCancelled {
-            do throws(MediaError) {
-                try await Migrator(client: self.house.database.client, logger: self.house.logger).migrate()
-                let summary = try await self.house.recovery.recover()
-                if summary.sweptFiles > 0 {
-                    self.house.logger.notice("Swept staging", metadata: ["files": "\(summary.sweptFiles)"])
-                }
-                return
-            } catch where error.code == .catalogUnavailable {
-                self.house.logger.error(
-                    "The database does not answer; trying again",
-                    metadata: ["error": "\(error)", "seconds": "\(delay)"]
-                )
-            }
+            guard let obstacle = try await self.attempt() else { return }
+            self.house.logger.error(
+                "The database does not answer; trying again",
+                metadata: ["error": "\(obstacle)", "delay": "\(delay)"]
+            )
             try? await Task.sleep(for: delay)
             delay = min(delay * 2, .seconds(5))
+        }
+    }
+
+    /// - Returns: nil when all is prepared, or what stands in the way for now.
+    /// - Throws: what trying again does not mend.
+    private func attempt() async throws -> MediaError? {
+        do throws(MediaError) {
+            try await Migrator(client: self.house.database.client, logger: self.house.logger).migrate()
+            let summary = try await self.house.recovery.recover()
+            if summary.sweptFiles > 0 {
+                self.house.logger.notice("Swept staging", metadata: ["files": "\(summary.sweptFiles)"])
+            }
+            return nil
+        } catch {
+            guard error.code == .catalogUnavailable else { throw error }
+            return error
         }
     }
 }

@@ -23,7 +23,8 @@ enum CollectionSettings {
         MediaCollection(
             name: "videos",
             allowedTypes: [
-                "video/mp4", "video/quicktime", "video/x-m4v", "video/webm", "video/matroska", "video/mp2t", "audio/mp4",
+                "video/mp4", "video/quicktime", "video/x-m4v", "video/webm", "video/matroska", "video/mp2t",
+                "audio/mp4",
                 "audio/mpeg", "audio/webm", "text/vtt",
             ],
             maximumSize: .gibibytes(64),
@@ -100,13 +101,21 @@ enum CollectionSettings {
     /// `s64` is a square of 64 pixels, `w342` is 342 pixels wide.
     private static func preset(_ name: String, key: String) throws -> Preset {
         guard let length = Int(name.dropFirst()), (1...4096).contains(length), name.dropFirst() == "\(length)" else {
-            throw SettingsReader.invalid(key, name, "s and a side (s64: square) or w and a width (w342), 1 to 4096 pixels")
+            throw SettingsReader.invalid(
+                key,
+                name,
+                "s and a side (s64: square) or w and a width (w342), 1 to 4096 pixels"
+            )
         }
         switch name.first {
         case "s": return Preset(name: name, shape: .square(side: length))
         case "w": return Preset(name: name, shape: .width(length))
         default:
-            throw SettingsReader.invalid(key, name, "s and a side (s64: square) or w and a width (w342), 1 to 4096 pixels")
+            throw SettingsReader.invalid(
+                key,
+                name,
+                "s and a side (s64: square) or w and a width (w342), 1 to 4096 pixels"
+            )
         }
     }
 

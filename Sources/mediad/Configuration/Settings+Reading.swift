@@ -23,7 +23,7 @@ extension Settings {
     }
 }
 
-private let seconds = Duration.milliseconds(100) ... Duration.seconds(86400)
+private let seconds = Duration.milliseconds(100)...Duration.seconds(86400)
 
 extension Settings.Storage {
     fileprivate init(_ reader: SettingsReader) async throws {

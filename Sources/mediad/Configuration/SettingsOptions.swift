@@ -9,7 +9,10 @@ import SystemPackage
 struct SettingsOptions: ParsableArguments {
     @Option(
         name: .customLong("config"),
-        help: ArgumentHelp("Configuration file (YAML). Default: /etc/mediad/mediad.yaml, if it is there.", valueName: "file")
+        help: ArgumentHelp(
+            "Configuration file (YAML). Default: /etc/mediad/mediad.yaml, if it is there.",
+            valueName: "file"
+        )
     )
     var configurationFile: String?
 
@@ -18,7 +21,10 @@ struct SettingsOptions: ParsableArguments {
 
     @Option(
         name: .customLong("database-url"),
-        help: ArgumentHelp("PostgreSQL, as libpq URL or conninfo (database.url). Without it an embedded one.", valueName: "url")
+        help: ArgumentHelp(
+            "PostgreSQL, as libpq URL or conninfo (database.url). Without it an embedded one.",
+            valueName: "url"
+        )
     )
     var databaseURL: String?
 
@@ -37,21 +43,27 @@ struct SettingsOptions: ParsableArguments {
             // The name that hosting platforms and other programs use.
             InMemoryProvider(name: "DATABASE_URL", values: Self.values(["database.url": environment["DATABASE_URL"]])),
         ]
-        if let file = try self.file() {
-            try UnknownKeys.check(file: file)
+        let file = try self.file()
+        if let file {
             do {
                 providers.append(try await FileProvider<YAMLSnapshot>(filePath: FilePath(file)))
             } catch {
                 throw MediaError(.invalidConfiguration, "The configuration file \(file) cannot be read: \(error)")
             }
         }
-        return try await Settings(SettingsReader(ConfigReader(providers: providers)))
+        let reader = SettingsReader(ConfigReader(providers: providers))
+        let settings = try await Settings(reader)
+        if let file { try UnknownKeys.check(file: file, known: reader.askedKeys) }
+        return settings
     }
 
     private func file() throws(MediaError) -> String? {
         if let file = self.configurationFile {
             guard FileManager.default.isReadableFile(atPath: file) else {
-                throw MediaError(.invalidConfiguration, "The configuration file \(file) does not exist or cannot be read.")
+                throw MediaError(
+                    .invalidConfiguration,
+                    "The configuration file \(file) does not exist or cannot be read."
+                )
             }
             return file
         }
@@ -62,7 +74,10 @@ struct SettingsOptions: ParsableArguments {
         var values: [AbsoluteConfigKey: ConfigValue] = [:]
         for (key, value) in flags {
             guard let value else { continue }
-            values[AbsoluteConfigKey(key.split(separator: ".").map(String.init))] = ConfigValue(.string(value), isSecret: false)
+            values[AbsoluteConfigKey(key.split(separator: ".").map(String.init))] = ConfigValue(
+                .string(value),
+                isSecret: false
+            )
         }
         return values
     }

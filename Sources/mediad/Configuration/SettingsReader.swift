@@ -1,13 +1,22 @@
 import Configuration
 import MediaCore
+import Synchronization
 
 /// Reads settings one by one, and stops at a value that is not allowed, naming the key, the value and what is allowed.
 ///
 /// Everything is read as text first: a file's number and the environment's are then judged by the same rules.
 struct SettingsReader {
     private let reader: ConfigReader
+    private let asked = Asked()
 
     init(_ reader: ConfigReader) { self.reader = reader }
+
+    /// Every key that was asked for so far, whether it was set or not.
+    var askedKeys: Set<String> { self.asked.keys.withLock { $0 } }
+
+    private final class Asked: Sendable {
+        let keys = Mutex<Set<String>>([])
+    }
 
     func string(_ key: String, default standard: String) async throws -> String {
         try await self.text(key) ?? standard
@@ -50,7 +59,11 @@ struct SettingsReader {
     func duration(_ key: String, default standard: Duration, in range: ClosedRange<Duration>) async throws -> Duration {
         guard let text = try await self.text(key) else { return standard }
         guard let value = Duration(parsing: text), range.contains(value) else {
-            throw Self.invalid(key, text, "a time such as 500ms, 30s, 5m, from \(range.lowerBound) to \(range.upperBound)")
+            throw Self.invalid(
+                key,
+                text,
+                "a time such as 500ms, 30s, 5m, from \(range.lowerBound) to \(range.upperBound)"
+            )
         }
         return value
     }
@@ -68,6 +81,7 @@ struct SettingsReader {
 
     /// A list: a YAML sequence, or text with commas in the environment.
     func strings(_ key: String, default standard: [String]) async throws -> [String] {
+        self.asked.keys.withLock { _ = $0.insert(key) }
         do {
             return try await self.reader.fetchStringArray(forKey: ConfigKey(key)) ?? standard
         } catch {
@@ -83,6 +97,7 @@ struct SettingsReader {
     }
 
     private func text(_ key: String) async throws -> String? {
+        self.asked.keys.withLock { _ = $0.insert(key) }
         do {
             return try await self.reader.fetchString(forKey: ConfigKey(key))
         } catch {

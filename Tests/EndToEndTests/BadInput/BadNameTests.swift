@@ -5,8 +5,10 @@ import Testing
 struct BadNameTests {
     /// As they stand in a query, percent-encoded.
     static let names: [String] = [
-        "..", ".", "../x", "x/../y", "x/..", "/etc/passwd", "//x", "x//y", "x/", "%2Fx", "", "%2e%2e", "%2e%2e%2fetc%2fpasswd",
-        "%252e%252e", "%252e%252e%252fx", "..%5C..%5Cx", "x%5Cy", "%5C", "a%00b", "%00", "a%01b", "a%0Ab", "a%0D%0Ab", "a%7Fb",
+        "..", ".", "../x", "x/../y", "x/..", "/etc/passwd", "//x", "x//y", "x/", "%2Fx", "", "%2e%2e",
+        "%2e%2e%2fetc%2fpasswd",
+        "%252e%252e", "%252e%252e%252fx", "..%5C..%5Cx", "x%5Cy", "%5C", "a%00b", "%00", "a%01b", "a%0Ab", "a%0D%0Ab",
+        "a%7Fb",
         "a%C2%85b", "a%E2%80%8Bb", "a%E2%80%AEgpj.b", "a%E2%80%A8b", ".hidden", "x/.hidden", ".htaccess", "%20", "a%20",
         "%20a", "a.", "a/b.", "...", String(repeating: "n", count: 300), String(repeating: "%C3%A9", count: 101),
         (0..<50).map { "d\($0)" }.joined(separator: "/"), String(repeating: "../", count: 50) + "etc/passwd",
@@ -39,14 +41,20 @@ struct BadNameTests {
             _ = try await daemon.upload(try Samples.jpeg(), "collection=posters&name=\(name)")
         }
         #expect(try await eventually { daemon.site.filesInStaging.isEmpty })
-        let strangers = daemon.site.filesInTree.filter { $0.contains("..") || $0.contains("hidden") || $0.contains("passwd") }
+        let strangers = daemon.site.filesInTree.filter {
+            $0.contains("..") || $0.contains("hidden") || $0.contains("passwd")
+        }
         #expect(strangers.isEmpty)
     }
 
-    @Test("are only those: these are taken", arguments: [
-        "1", "user123", "a.b", "a..b", "a b", "%C3%A9t%C3%A9", "%E6%98%A0%E7%94%BB", "e%CC%81", "100%25", "a+b", "a~b!$'()*,;=:@", "-rf",
-        "%F0%9F%8E%AC", "a/b/c/d",
-    ])
+    @Test(
+        "are only those: these are taken",
+        arguments: [
+            "1", "user123", "a.b", "a..b", "a b", "%C3%A9t%C3%A9", "%E6%98%A0%E7%94%BB", "e%CC%81", "100%25", "a+b",
+            "a~b!$'()*,;=:@", "-rf",
+            "%F0%9F%8E%AC", "a/b/c/d",
+        ]
+    )
     func goodNames(name: String) async throws {
         let daemon = try Daemon.current()
         let unique = uniqueName()
@@ -64,7 +72,8 @@ struct BadNameTests {
         let daemon = try Daemon.current()
         let unique = uniqueName()
         let composed = try await daemon.upload(try Samples.jpeg(), "collection=posters&name=\(unique)-%C3%A9").record()
-        let decomposed = try await daemon.upload(try Samples.jpeg(), "collection=posters&name=\(unique)-e%CC%81").record()
+        let decomposed = try await daemon.upload(try Samples.jpeg(), "collection=posters&name=\(unique)-e%CC%81")
+            .record()
         #expect(composed.path == decomposed.path)
         #expect(composed.id == decomposed.id)
     }
@@ -74,7 +83,8 @@ struct BadNameTests {
         var bytes: [UInt8] = []
         var rest = Array(name.utf8)[...]
         while let byte = rest.popFirst() {
-            if byte == UInt8(ascii: "%"), let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) {
+            if byte == UInt8(ascii: "%"), let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
+            {
                 rest.removeFirst(2)
                 bytes.append(value)
             } else {

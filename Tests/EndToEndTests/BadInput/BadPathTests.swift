@@ -12,11 +12,15 @@ struct BadPathTests {
         "/files/..%5c..%5cetc", "/files/posters\\..\\x", "/files/posters/%5c..%5cx", "/files/posters/x.jpg%00.png",
         "/files/posters/%00", "/files/posters/a%0d%0ab", "/files/posters/a%01", "/files/posters/.hidden.jpg",
         "/files/.git/config", "/files//posters/x.jpg", "/files/posters//x.jpg", "/files/posters/./x.jpg", "/files/./x",
-        "/files/%c0%ae%c0%ae/etc/passwd", "/files/%ef%bc%8e%ef%bc%8e/etc/passwd", "/files/posters/\(String(repeating: "n", count: 300))",
+        "/files/%c0%ae%c0%ae/etc/passwd", "/files/%ef%bc%8e%ef%bc%8e/etc/passwd",
+        "/files/posters/\(String(repeating: "n", count: 300))",
         "/files/" + (0..<50).map { "d\($0)" }.joined(separator: "/"), "/files//etc/passwd", "/files/%2fetc%2fpasswd",
-        "/files/posters/x.jpg/../../../../etc/passwd", "/files/posters;/../../etc/passwd", "/files/posters/%zz", "/files/posters/%",
-        "/files", "/files/", "/files/posters", "/files/posters/", "/staging/", "/renditions/", "/postgres/", "/mediad.yaml",
-        "/files/../staging/", "/files/../renditions/", "/etc/passwd", "/..", "/%2e%2e", "//etc/passwd", "/files/posters/x.jpg/y",
+        "/files/posters/x.jpg/../../../../etc/passwd", "/files/posters;/../../etc/passwd", "/files/posters/%zz",
+        "/files/posters/%",
+        "/files", "/files/", "/files/posters", "/files/posters/", "/staging/", "/renditions/", "/postgres/",
+        "/mediad.yaml",
+        "/files/../staging/", "/files/../renditions/", "/etc/passwd", "/..", "/%2e%2e", "//etc/passwd",
+        "/files/posters/x.jpg/y",
     ]
 
     @Test("show nothing but a problem, in both forms of the address", arguments: targets)
@@ -41,7 +45,9 @@ struct BadPathTests {
         let daemon = try Daemon.current()
         let record = try await daemon.upload(try Samples.jpeg(), "collection=posters&name=\(uniqueName())").record()
         let path = record.path
-        for target in ["/files/\(path)/", "/files/\(path)/x", "/files/\(path).jpg", "/files/POSTERS/\(path.dropFirst(8))"] {
+        for target in [
+            "/files/\(path)/", "/files/\(path)/x", "/files/\(path).jpg", "/files/POSTERS/\(path.dropFirst(8))",
+        ] {
             let answer = try await daemon.request("GET", target)
             #expect([400, 404].contains(answer.status), "\(target): \(answer.status)")
         }
@@ -65,7 +71,9 @@ struct BadPathTests {
         let (file, directory) = (uniqueName("link"), uniqueName("folder"))
         #expect(symlink("/etc/passwd", "\(folder)/\(file).jpg") == 0)
         #expect(symlink("/etc", "\(folder)/\(directory)") == 0)
-        for target in ["/files/posters/\(file).jpg", "/files/posters/\(directory)/passwd", "/files/posters/\(directory)"] {
+        for target in [
+            "/files/posters/\(file).jpg", "/files/posters/\(directory)/passwd", "/files/posters/\(directory)",
+        ] {
             let answer = try await daemon.request("GET", target)
             #expect([400, 404].contains(answer.status), "\(target): \(answer.status)")
             #expect(!answer.text.contains("root:"))

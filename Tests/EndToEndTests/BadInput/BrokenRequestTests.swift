@@ -75,7 +75,11 @@ struct BrokenRequestTests {
         ),
         .init(testDescription: "no delimiter", code: "upload_incomplete", body: "this is no form"),
         .init(testDescription: "an empty body", code: "upload_incomplete", body: ""),
-        .init(testDescription: "no file", code: "invalid_request", body: "--b\r\n\(disposition("collection"))posters\r\n--b--\r\n"),
+        .init(
+            testDescription: "no file",
+            code: "invalid_request",
+            body: "--b\r\n\(disposition("collection"))posters\r\n--b--\r\n"
+        ),
         .init(testDescription: "no part", code: "invalid_request", body: "--b--\r\n"),
         .init(testDescription: "a part without a head", code: "invalid_request", body: "--b\r\n\r\nx\r\n--b--\r\n"),
         .init(
@@ -95,7 +99,9 @@ struct BrokenRequestTests {
         ),
     ]
 
-    private static func disposition(_ name: String) -> String { "Content-Disposition: form-data; name=\"\(name)\"\r\n\r\n" }
+    private static func disposition(_ name: String) -> String {
+        "Content-Disposition: form-data; name=\"\(name)\"\r\n\r\n"
+    }
 
     @Test("when the form is malformed", arguments: malformed)
     func malformedForm(_ form: Malformed) async throws {

@@ -16,7 +16,8 @@ struct FullDiskTests {
         try await Self.withSmallDisk { daemon in
             let small = try await daemon.upload(try Samples.jpeg(), "collection=posters&name=small").record()
             let large = try Samples.jpeg(padding: 8 << 20)
-            let refused = isForm
+            let refused =
+                isForm
                 ? try await daemon.upload(Form().field("collection", "posters").field("name", "large").file(large))
                 : try await daemon.upload(large, "collection=posters&name=large")
             try refused.expectProblem(507, "storage_full")
@@ -25,7 +26,8 @@ struct FullDiskTests {
             daemon.site.expectInTree(small)
             #expect(try await daemon.request("GET", small.url).status == 200)
             // What fits is taken, a replacement too.
-            let next = try await daemon.upload(try Samples.jpeg(padding: 1 << 20), "collection=posters&name=small").record()
+            let next = try await daemon.upload(try Samples.jpeg(padding: 1 << 20), "collection=posters&name=small")
+                .record()
             daemon.site.expectInTree(next)
         }
     }

@@ -32,7 +32,8 @@ struct RefusedContentTests {
         Case("HTML without a head", 415, "type_not_allowed") { Array("<img src=x onerror=alert(1)>".utf8) },
         Case("an SVG", 415, "type_not_allowed") { try Samples.fixture("logo.svg") },
         Case("an ELF program", 415, "type_not_allowed") {
-            [0x7F, 0x45, 0x4C, 0x46, 2, 1, 1, 0] + [UInt8](repeating: 0, count: 8) + [2, 0, 0x3E, 0] + Samples.noise(400)
+            [0x7F, 0x45, 0x4C, 0x46, 2, 1, 1, 0] + [UInt8](repeating: 0, count: 8) + [2, 0, 0x3E, 0]
+                + Samples.noise(400)
         },
         Case("a shell script", 415, "type_not_allowed") { Array("#!/bin/sh\nrm -rf /\n".utf8) },
         Case("a film", 415, "type_not_allowed") { try Samples.video() },
@@ -41,12 +42,19 @@ struct RefusedContentTests {
         Case("one byte", 415, "type_not_allowed") { [0x61] },
         Case("a picture among films", to: "videos", 415, "type_not_allowed") { try Samples.jpeg() },
         Case("a truncated JPEG", 422, "file_damaged") { try Samples.fixture("truncated.jpg") },
-        Case("half a JPEG", 422, "file_damaged") { let all = try Samples.jpeg(); return Array(all.prefix(all.count / 2)) },
-        Case("the first bytes of a JPEG", 422, "file_damaged") { [0xFF, 0xD8, 0xFF, 0xE0, 0, 0x10] + Array("JFIF".utf8) },
+        Case("half a JPEG", 422, "file_damaged") {
+            let all = try Samples.jpeg()
+            return Array(all.prefix(all.count / 2))
+        },
+        Case("the first bytes of a JPEG", 422, "file_damaged") {
+            [0xFF, 0xD8, 0xFF, 0xE0, 0, 0x10] + Array("JFIF".utf8)
+        },
         Case("a JPEG head with PHP behind it", 422, "file_damaged") {
             [0xFF, 0xD8, 0xFF, 0xE0, 0, 0x10] + Array("JFIF\0<?php system($_GET['c']); ?>".utf8)
         },
-        Case("a GIF head with HTML behind it", 422, "file_damaged") { Array("GIF89a<html><script>alert(1)</script>".utf8) },
+        Case("a GIF head with HTML behind it", 422, "file_damaged") {
+            Array("GIF89a<html><script>alert(1)</script>".utf8)
+        },
         Case("half a PNG", 422, "file_damaged") { Array(Samples.png(width: 400, height: 400).prefix(80_000)) },
         Case("a bomb of 256 megapixels", 422, "image_too_large") { try Samples.fixture("bomb-16000x16000.avif") },
         Case("a PNG whose header claims 3.6 gigapixels", 422, "image_too_large") { Samples.giantPNG() },
@@ -81,7 +89,10 @@ struct RefusedContentTests {
     @Test("and says what was found and what is allowed")
     func explanation() async throws {
         let daemon = try Daemon.current()
-        let problem = try await daemon.upload(Samples.pdf(), "collection=posters").expectProblem(415, "type_not_allowed")
+        let problem = try await daemon.upload(Samples.pdf(), "collection=posters").expectProblem(
+            415,
+            "type_not_allowed"
+        )
         #expect(problem["detail"]?.string?.contains("application/pdf") == true)
         #expect(problem["detail"]?.string?.contains("image/jpeg") == true)
         #expect(problem["found"]?.array == [.string("application/pdf")])

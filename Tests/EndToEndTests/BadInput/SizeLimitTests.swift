@@ -62,7 +62,8 @@ struct SizeLimitTests {
         let daemon = try Daemon.current()
         let before = Footprint(daemon)
         let bytes = [UInt8](repeating: 0x61, count: Self.limit + 1)
-        let form = collectionFirst
+        let form =
+            collectionFirst
             ? Form().field("collection", "documents").file(bytes) : Form().file(bytes).field("collection", "documents")
         try await daemon.upload(form).expectProblem(413, "file_too_large")
         try await before.expectUntouched(daemon)

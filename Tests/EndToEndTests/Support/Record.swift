@@ -37,7 +37,8 @@ struct Record: Hashable, Sendable {
         }
         func optional<Value>(_ name: String, _ read: (JSONValue) -> Value?) throws -> Value? {
             guard let value = json[name], value != .null else { return nil }
-            return try #require(read(value), "\(name) has the wrong type in \(json)", sourceLocation: sourceLocation)
+            let result: Value = try #require(read(value), "\(name) in \(json)", sourceLocation: sourceLocation)
+            return result
         }
         id = try string("id")
         path = try string("path")
@@ -72,7 +73,9 @@ extension HTTPAnswer {
         try #require(status == 201, "\(status): \(text)", sourceLocation: sourceLocation)
         #expect(self["Content-Type"]?.hasPrefix("application/json") == true, sourceLocation: sourceLocation)
         let files = try JSONValue(parsing: body)["files"]?.array
-        return try #require(files, sourceLocation: sourceLocation).map { try Record($0, sourceLocation: sourceLocation) }
+        return try #require(files, sourceLocation: sourceLocation).map {
+            try Record($0, sourceLocation: sourceLocation)
+        }
     }
 
     /// The record of a 201 with one file.

@@ -1,4 +1,5 @@
 import MediaTesting
+import Synchronization
 import Testing
 
 /// Gives a suite one daemon on a site of its own, for all its tests: ``Daemon/current``.
@@ -45,16 +46,21 @@ enum Daemon {
 }
 
 /// Adds the end of a daemon's log to every failure within `body`.
-func withLog(
+func withLog<Result: Sendable>(
     of daemon: DaemonProcess,
     in test: Test? = Test.current,
-    _ body: @Sendable () async throws -> Void
-) async throws {
+    _ body: @Sendable () async throws -> Result
+) async throws -> Result {
     guard let test else { return try await body() }
     let handler = IssueHandlingTrait.compactMapIssues { issue in
         var issue = issue
         issue.comments.append(Comment(rawValue: daemon.lastWords))
         return issue
     }
-    try await handler.provideScope(for: test, testCase: Test.Case.current, performing: body)
+    let result = Mutex<Result?>(nil)
+    try await handler.provideScope(for: test, testCase: Test.Case.current) {
+        let value = try await body()
+        result.withLock { $0 = value }
+    }
+    return try #require(result.withLock { $0 })
 }

@@ -45,3 +45,19 @@ func eventually(within patience: Duration = .seconds(20), _ condition: () async 
     }
     return true
 }
+
+/// Cuts a file, as somebody with an editor or a broken disk would; false when that fails.
+func truncateFile(_ path: String, to length: Int) -> Bool { truncate(path, off_t(length)) == 0 }
+
+/// Turns one bit of a file and leaves its times as they were, as a rotting disk would; false when that fails.
+func flipBit(in path: String, at offset: Int) -> Bool {
+    var information = stat()
+    let descriptor = open(path, O_RDWR | O_CLOEXEC)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    var byte: UInt8 = 0
+    guard fstat(descriptor, &information) == 0, pread(descriptor, &byte, 1, off_t(offset)) == 1 else { return false }
+    byte ^= 1
+    guard pwrite(descriptor, &byte, 1, off_t(offset)) == 1 else { return false }
+    return futimens(descriptor, [information.st_atim, information.st_mtim]) == 0
+}

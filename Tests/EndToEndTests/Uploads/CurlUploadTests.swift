@@ -23,9 +23,12 @@ struct CurlUploadTests {
         // Over 1 MiB, so that curl asks first (Expect: 100-continue).
         let bytes = try Samples.jpeg(padding: 2 << 20)
         let path = try file(bytes, "été à la mer.jpg", daemon)
-        let record = try #require(try await curl([
-            "-F", "collection=posters", "-F", "name=\(uniqueName())", "-F", "file=@\(path)", "\(daemon.url)/api/upload",
-        ]).first)
+        let record = try #require(
+            try await curl([
+                "-F", "collection=posters", "-F", "name=\(uniqueName())", "-F", "file=@\(path)",
+                "\(daemon.url)/api/upload",
+            ]).first
+        )
         #expect(record.sha256 == Samples.sha256(bytes))
         #expect(record.originalFilename?.hasSuffix("été à la mer.jpg") == true)
         daemon.site.expectInTree(record)
@@ -37,7 +40,8 @@ struct CurlUploadTests {
         let files = [Samples.png(), try Samples.jpeg()]
         let paths = try files.map { try file($0, "a", daemon) }
         let records = try await curl([
-            "-F", "file=@\(paths[0])", "-F", "file=@\(paths[1])", "-F", "collection=posters", "\(daemon.url)/api/upload",
+            "-F", "file=@\(paths[0])", "-F", "file=@\(paths[1])", "-F", "collection=posters",
+            "\(daemon.url)/api/upload",
         ])
         #expect(records.map(\.sha256) == files.map(Samples.sha256))
     }
@@ -47,9 +51,11 @@ struct CurlUploadTests {
         let daemon = try Daemon.current()
         let bytes = try Samples.video(padding: 3 << 20)
         let path = try file(bytes, "a.mp4", daemon)
-        let record = try #require(try await curl([
-            "-X", "POST", "-T", path, "\(daemon.url)/api/upload?collection=videos",
-        ]).first)
+        let record = try #require(
+            try await curl([
+                "-X", "POST", "-T", path, "\(daemon.url)/api/upload?collection=videos",
+            ]).first
+        )
         #expect(record.sha256 == Samples.sha256(bytes))
         daemon.site.expectInTree(record)
     }
@@ -76,7 +82,9 @@ struct CurlUploadTests {
         let whole = try await ChildProcess.run(.init("curl", ["-sS", "\(daemon.url)\(record.url)"]))
         #expect(whole.bytes == bytes)
         let path = try file(Array(bytes.prefix(500_000)), "part", daemon)
-        let resumed = try await ChildProcess.run(.init("curl", ["-sS", "-C", "-", "-o", path, "\(daemon.url)\(record.url)"]))
+        let resumed = try await ChildProcess.run(
+            .init("curl", ["-sS", "-C", "-", "-o", path, "\(daemon.url)\(record.url)"])
+        )
         #expect(resumed.ending == .exited(0), "\(resumed.errors)")
         #expect(Array(try Data(contentsOf: URL(fileURLWithPath: path))) == bytes)
         let again = try await ChildProcess.run(

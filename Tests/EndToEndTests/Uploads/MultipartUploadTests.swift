@@ -8,7 +8,10 @@ struct MultipartUploadTests {
         let daemon = try Daemon.current()
         let bytes = try Samples.jpeg()
         let name = uniqueName()
-        let form = Form().field("collection", "posters").field("name", name).file(bytes, fileName: "C:\\fakepath\\x.jpg")
+        let form = Form().field("collection", "posters").field("name", name).file(
+            bytes,
+            fileName: "C:\\fakepath\\x.jpg"
+        )
         let record = try await daemon.upload(form).record()
         #expect(record.path == "posters/\(name).jpg")
         #expect(record.originalFilename == "x.jpg")

@@ -56,7 +56,8 @@ struct RawUploadTests {
     func folders() async throws {
         let daemon = try Daemon.current()
         let folder = uniqueName()
-        let record = try await daemon.upload(Samples.video(), "collection=videos&name=\(folder)/trailers/movie1").record()
+        let record = try await daemon.upload(Samples.video(), "collection=videos&name=\(folder)/trailers/movie1")
+            .record()
         #expect(record.path == "videos/\(folder)/trailers/movie1.mp4")
         daemon.site.expectInTree(record)
         #expect(try await daemon.request("GET", "/files/\(record.path)").status == 200)

@@ -9,14 +9,14 @@ struct Browser: Sendable {
     /// Starts chromedriver and a browser that speaks `language`.
     ///
     /// - Parameters:
-    ///   - language: A BCP 47 tag: what `navigator.language` says.
+    ///   - language: BCP 47 tags joined with commas: what `navigator.languages` says.
     ///   - home: A directory of the test's own.
     static func start(language: String, home: String) async throws -> Browser {
         let driver = try await Chromedriver.start(home: home)
         // Root may not use Chromium's own sandbox, and containers have a small /dev/shm.
         let arguments: JSONValue = [
             "--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars", "--window-size=1280,900",
-            "--disable-background-networking", .string("--lang=\(language)"),
+            "--disable-background-networking", .string("--lang=\(language.prefix { $0 != "," })"),
         ]
         let capabilities: JSONValue = [
             "browserName": "chrome",

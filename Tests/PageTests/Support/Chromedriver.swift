@@ -43,8 +43,8 @@ struct Chromedriver: Sendable {
     }
 
     private static func find(_ program: String, package: String) throws -> String {
-        let folders = ["/usr/local/bin", "/usr/bin", "/bin"]
-        guard let path = folders.map({ "\($0)/\(program)" }).first(where: { access($0, X_OK) == 0 }) else {
+        let paths = ["/usr/local/bin", "/usr/bin", "/bin"].map { "\($0)/\(program)" }
+        guard let path = paths.first(where: { path in access(path, X_OK) == 0 }) else {
             throw PageFailure(
                 "\(program) is not installed, so the web page cannot be tested: run scripts/install-deps, which installs "
                     + "the Debian packages chromium and chromium-driver (missing: \(package))"

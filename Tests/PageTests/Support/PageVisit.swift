@@ -1,6 +1,5 @@
 import MediaTesting
 import PostgresCluster
-import Testing
 
 /// A browser at the page of a daemon of its own.
 struct PageVisit: Sendable {
@@ -9,7 +8,7 @@ struct PageVisit: Sendable {
 
     /// Starts a daemon and a browser, opens the page, runs `body`, and ends both.
     ///
-    /// - Throws: what `body` throws, after the daemon's log and the browser's console were recorded.
+    /// - Throws: what `body` throws, with the browser's console and the end of the daemon's log added.
     static func make(
         language: String = "en-GB",
         configuration: String = "",
@@ -39,8 +38,7 @@ struct PageVisit: Sendable {
             result = .success(())
         } catch {
             let console = (try? await browser.consoleProblems()) ?? []
-            Issue.record("\(error)\nconsole: \(console)\n\(daemon.lastWords)")
-            result = .failure(error)
+            result = .failure(PageFailure("\(error)\nconsole: \(console)\n\(daemon.lastWords)"))
         }
         await daemon.kill9()
         return result

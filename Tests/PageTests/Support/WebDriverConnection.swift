@@ -1,6 +1,6 @@
 import AsyncHTTPClient
-import MediaTesting
 import NIOCore
+import NIOHTTP1
 
 /// The WebDriver protocol's transport: JSON commands over HTTP to chromedriver.
 ///

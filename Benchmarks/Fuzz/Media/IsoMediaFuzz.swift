@@ -1,0 +1,13 @@
+// libFuzzer on the ISO base media parser: no input may trap it, and none may keep it busy.
+//
+// swiftc -sanitize=fuzzer,address -parse-as-library Benchmarks/Fuzz/Media/IsoMediaFuzz.swift \
+//     Sources/MediaInspection/{Bytes,IsoMedia,Matroska,Signatures}/*.swift
+
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzIsoMedia(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    let reader = ArrayReader(bytes: Array(UnsafeBufferPointer(start: bytes, count: count)))
+    guard let facts = try? IsoMediaParser.parse(reader) else { return 0 }
+    if let picture = facts.movie?.picture { precondition(picture.width > 0 && picture.height > 0) }
+    if let seconds = facts.movie?.durationSeconds { precondition(seconds.isFinite && seconds >= 0) }
+    return 0
+}

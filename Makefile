@@ -1,0 +1,32 @@
+# mediad. `make run` starts it; `make test` tests it.
+SHELL := /bin/bash
+.PHONY: run build test check format deps deps-test bench clean
+
+# Starts the daemon with storage in ./storage and the embedded PostgreSQL. Ctrl-C stops both.
+run: build
+	@exec .build/release/mediad serve --config config/mediad.yaml --storage-root ./storage
+
+build: deps
+	swift build -c release --product mediad
+
+# Everything that can be judged without running: format, layers, warnings (which are errors).
+check: deps-test
+	swift format lint --strict --recursive --parallel Sources Tests Package.swift
+	scripts/check-project
+	swift build --build-tests --explicit-target-dependency-import-check error
+
+test: deps-test
+	swift build --build-tests --explicit-target-dependency-import-check error
+	swift test --skip-build --parallel
+
+format:
+	swift format format --in-place --recursive --parallel Sources Tests Package.swift
+
+deps:
+	@scripts/install-deps
+
+deps-test:
+	@scripts/install-deps --test
+
+clean:
+	rm -rf .build

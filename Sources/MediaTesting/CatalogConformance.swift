@@ -1,0 +1,57 @@
+package import MediaCore
+
+/// What every ``Catalog`` must do, as checks that run on an empty one each.
+///
+/// One test per implementation runs all of ``checks``; a check that finds something else than it expects throws ``Failure``.
+package enum CatalogConformance {
+    /// One rule and how it is checked.
+    package struct Check: Sendable, CustomStringConvertible {
+        package var description: String
+        /// - Parameter catalog: empty, and this check's alone.
+        package var run: @Sendable (_ catalog: any Catalog) async throws -> Void
+    }
+
+    /// A rule that does not hold, with the place in the suite.
+    package struct Failure: Error, CustomStringConvertible {
+        package var description: String
+    }
+
+    /// All rules.
+    package static var checks: [Check] {
+        self.publishing + self.removing + self.intents + self.adopting + self.listing + self.values
+    }
+
+    static func expect(
+        _ condition: Bool,
+        _ what: String,
+        file: StaticString = #fileID,
+        line: UInt = #line
+    ) throws(Failure) {
+        guard condition else { throw Failure(description: "\(what) (\(file):\(line))") }
+    }
+
+    static func expectEqual<Value: Equatable>(
+        _ found: Value,
+        _ expected: Value,
+        file: StaticString = #fileID,
+        line: UInt = #line
+    ) throws(Failure) {
+        guard found != expected else { return }
+        throw Failure(description: "expected \(expected), found \(found) (\(file):\(line))")
+    }
+
+    /// Expects an error with this code.
+    static func expect(
+        _ code: MediaError.Code,
+        file: StaticString = #fileID,
+        line: UInt = #line,
+        from body: () async throws(MediaError) -> Void
+    ) async throws(Failure) {
+        do {
+            try await body()
+        } catch {
+            return try self.expectEqual(error.code, code, file: file, line: line)
+        }
+        throw Failure(description: "expected \(code), found no error (\(file):\(line))")
+    }
+}

@@ -1,0 +1,80 @@
+package import MediaCore
+
+/// A catalog whose calls fail as a ``FaultPlan`` has it, with `catalog_unavailable`.
+package struct FaultyCatalog: Catalog {
+    private let base: any Catalog
+    private let plan: FaultPlan
+
+    /// Wraps `base`; every call is counted as `catalog.<method>`.
+    package init(_ base: any Catalog, plan: FaultPlan) {
+        self.base = base
+        self.plan = plan
+    }
+
+    private func perform<Result: Sendable>(
+        _ call: String,
+        _ body: () async throws(MediaError) -> Result
+    ) async throws(MediaError) -> Result {
+        try await self.plan.perform("catalog.\(call)", failingWith: .catalogUnavailable, body)
+    }
+
+    package func file(id: MediaID) async throws(MediaError) -> MediaFile? {
+        try await self.perform("file.id") { () async throws(MediaError) in try await self.base.file(id: id) }
+    }
+
+    package func file(path: MediaPath) async throws(MediaError) -> MediaFile? {
+        try await self.perform("file.path") { () async throws(MediaError) in try await self.base.file(path: path) }
+    }
+
+    package func file(collection: String, name: MediaName) async throws(MediaError) -> MediaFile? {
+        try await self.perform("file.name") { () async throws(MediaError) in try await self.base.file(collection: collection, name: name) }
+    }
+
+    package func files(matching filter: FileFilter, before cursor: MediaID?, limit: Int) async throws(MediaError) -> [MediaFile] {
+        try await self.perform("files") { () async throws(MediaError) in try await self.base.files(matching: filter, before: cursor, limit: limit) }
+    }
+
+    package func begin(_ intent: CommitIntent) async throws(MediaError) {
+        try await self.perform("begin") { () async throws(MediaError) in try await self.base.begin(intent) }
+    }
+
+    package func finish(_ intent: CommitIntent) async throws(MediaError) {
+        try await self.perform("finish") { () async throws(MediaError) in try await self.base.finish(intent) }
+    }
+
+    package func remove(_ intent: CommitIntent) async throws(MediaError) {
+        try await self.perform("remove") { () async throws(MediaError) in try await self.base.remove(intent) }
+    }
+
+    package func close(_ intent: CommitIntent) async throws(MediaError) {
+        try await self.perform("close") { () async throws(MediaError) in try await self.base.close(intent) }
+    }
+
+    package func isOpen(_ intent: CommitIntent) async throws(MediaError) -> Bool {
+        try await self.perform("isOpen") { () async throws(MediaError) in try await self.base.isOpen(intent) }
+    }
+
+    package func openIntents() async throws(MediaError) -> [CommitIntent] {
+        try await self.perform("openIntents") { () async throws(MediaError) in try await self.base.openIntents() }
+    }
+
+    package func hasOpenIntent(on path: MediaPath) async throws(MediaError) -> Bool {
+        try await self.perform("hasOpenIntent") { () async throws(MediaError) in try await self.base.hasOpenIntent(on: path) }
+    }
+
+    package func adopt(_ file: MediaFile) async throws(MediaError) {
+        try await self.perform("adopt") { () async throws(MediaError) in try await self.base.adopt(file) }
+    }
+
+    package func forget(_ file: MediaFile) async throws(MediaError) {
+        try await self.perform("forget") { () async throws(MediaError) in try await self.base.forget(file) }
+    }
+
+    package func isInUse(digestPrefix prefix: String) async throws(MediaError) -> Bool {
+        try await self.perform("isInUse") { () async throws(MediaError) in try await self.base.isInUse(digestPrefix: prefix) }
+    }
+
+    package func ping() async throws(MediaError) {
+        try await self.perform("ping") { () async throws(MediaError) in try await self.base.ping() }
+    }
+}

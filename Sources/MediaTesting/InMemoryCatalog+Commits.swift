@@ -1,0 +1,81 @@
+package import MediaCore
+
+extension InMemoryCatalog {
+    package func begin(_ intent: CommitIntent) async throws(MediaError) {
+        try self.transaction { state throws(MediaError) in try Self.insert(intent, into: &state) }
+    }
+
+    package func finish(_ intent: CommitIntent) async throws(MediaError) {
+        try self.transaction { state throws(MediaError) in
+            // The row decides, as in the database: its phase, not the caller's copy of it.
+            guard state.intents[intent.id]?.phase == .pending else { return }
+            if intent.obsoletePath == nil {
+                state.intents[intent.id] = nil
+            } else {
+                state.intents[intent.id]?.phase = .recorded
+            }
+            try Self.write(intent.file, into: &state)
+        }
+    }
+
+    package func remove(_ intent: CommitIntent) async throws(MediaError) {
+        try self.transaction { state throws(MediaError) in
+            try Self.insert(intent, into: &state)
+            try Self.delete(intent.file, from: &state)
+        }
+    }
+
+    package func close(_ intent: CommitIntent) async throws(MediaError) {
+        try self.transaction { state throws(MediaError) in state.intents[intent.id] = nil }
+    }
+
+    package func adopt(_ file: MediaFile) async throws(MediaError) {
+        try self.transaction { state throws(MediaError) in try Self.write(file, into: &state) }
+    }
+
+    package func forget(_ file: MediaFile) async throws(MediaError) {
+        try self.transaction { state throws(MediaError) in try Self.delete(file, from: &state) }
+    }
+
+    // MARK: Inside a transaction
+
+    private static func insert(_ intent: CommitIntent, into state: inout State) throws(MediaError) {
+        let isBusy = state.intents.values.contains { other in
+            other.file.path == intent.file.path
+                || (other.file.collection == intent.file.collection && other.file.name == intent.file.name)
+        }
+        guard !isBusy else { throw MediaError(.nameBusy, "Another commit on this name is open.") }
+        state.intents[intent.id] = intent
+    }
+
+    private static func write(_ file: MediaFile, into state: inout State) throws(MediaError) {
+        let isTaken = state.files.values.contains { other in
+            other.id != file.id
+                && (other.path == file.path || (other.collection == file.collection && other.name == file.name))
+        }
+        guard !isTaken else { throw MediaError(.nameTaken, "The name or path belongs to another file.") }
+        let previous = state.files[file.id]
+        var written = file
+        // When a file came to be does not change with its versions.
+        if let previous { written.createdAt = previous.createdAt }
+        state.files[file.id] = written
+        state.events.append(
+            Event(
+                kind: previous == nil ? "created" : "replaced",
+                file: written,
+                previousPath: previous.flatMap { $0.path == file.path ? nil : $0.path }
+            )
+        )
+    }
+
+    private static func delete(_ file: MediaFile, from state: inout State) throws(MediaError) {
+        guard state.files[file.id]?.path == file.path else {
+            throw MediaError(.notFound, "There is no file with this id any more.")
+        }
+        guard !state.referenced.contains(file.id) else {
+            throw MediaError(.fileReferenced, "The file is still referenced.")
+        }
+        state.files[file.id] = nil
+        state.events.append(Event(kind: "deleted", file: file, previousPath: nil))
+    }
+}

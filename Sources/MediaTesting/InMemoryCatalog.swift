@@ -1,0 +1,101 @@
+package import MediaCore
+import Synchronization
+
+/// A catalog in memory, with the rules of the one in PostgreSQL: ``CatalogConformance`` runs on both.
+package final class InMemoryCatalog: Catalog {
+    /// One line of the log of changes.
+    package struct Event: Hashable, Sendable {
+        /// `created`, `replaced` or `deleted`.
+        package var kind: String
+        package var file: MediaFile
+        /// For `replaced` with another path: the path before.
+        package var previousPath: MediaPath?
+    }
+
+    struct State: Sendable {
+        var files: [MediaID: MediaFile] = [:]
+        var intents: [MediaID: CommitIntent] = [:]
+        var events: [Event] = []
+        var referenced: Set<MediaID> = []
+    }
+
+    private let state = Mutex(State())
+
+    /// An empty catalog.
+    package init() {}
+
+    /// All changes so far, oldest first.
+    package var events: [Event] { self.state.withLock { $0.events } }
+
+    /// Makes as if a row of the API service references the file, or no longer does.
+    package func setReferenced(_ id: MediaID, _ isReferenced: Bool) {
+        self.state.withLock { state in
+            if isReferenced { state.referenced.insert(id) } else { state.referenced.remove(id) }
+        }
+    }
+
+    /// Runs `body` as a transaction: what it changed is dropped when it throws.
+    func transaction<Result: Sendable>(
+        _ body: (inout State) throws(MediaError) -> Result
+    ) throws(MediaError) -> Result {
+        let outcome = self.state.withLock { state -> Swift.Result<Result, MediaError> in
+            var copy = state
+            do throws(MediaError) {
+                let value = try body(&copy)
+                state = copy
+                return .success(value)
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try outcome.get()
+    }
+
+    // MARK: Reading
+
+    package func file(id: MediaID) async throws(MediaError) -> MediaFile? { self.state.withLock { $0.files[id] } }
+
+    package func file(path: MediaPath) async throws(MediaError) -> MediaFile? {
+        self.state.withLock { state in state.files.values.first { $0.path == path } }
+    }
+
+    package func file(collection: String, name: MediaName) async throws(MediaError) -> MediaFile? {
+        self.state.withLock { state in state.files.values.first { $0.collection == collection && $0.name == name } }
+    }
+
+    package func files(
+        matching filter: FileFilter,
+        before cursor: MediaID?,
+        limit: Int
+    ) async throws(MediaError) -> [MediaFile] {
+        let all = self.state.withLock { Array($0.files.values) }
+        let found = all.filter { file in
+            if let cursor, !(file.id < cursor) { return false }
+            if let collection = filter.collection, file.collection != collection { return false }
+            if let type = filter.type, !file.type.matches(pattern: type) { return false }
+            if let prefix = filter.pathPrefix, !file.path.text.utf8.starts(with: prefix.utf8) { return false }
+            return true
+        }
+        return Array(found.sorted { $1.id < $0.id }.prefix(limit))
+    }
+
+    package func isOpen(_ intent: CommitIntent) async throws(MediaError) -> Bool {
+        self.state.withLock { $0.intents[intent.id] != nil }
+    }
+
+    package func openIntents() async throws(MediaError) -> [CommitIntent] {
+        self.state.withLock { state in state.intents.values.sorted { $0.id < $1.id } }
+    }
+
+    package func hasOpenIntent(on path: MediaPath) async throws(MediaError) -> Bool {
+        self.state.withLock { state in
+            state.intents.values.contains { $0.file.path == path || $0.obsoletePath == path }
+        }
+    }
+
+    package func isInUse(digestPrefix prefix: String) async throws(MediaError) -> Bool {
+        self.state.withLock { state in state.files.values.contains { $0.version.digest.prefix == prefix } }
+    }
+
+    package func ping() async throws(MediaError) {}
+}

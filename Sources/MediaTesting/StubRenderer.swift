@@ -1,0 +1,64 @@
+import Glibc
+package import MediaCore
+import Synchronization
+
+/// Writes a line of text instead of a picture, and counts how often it was asked.
+///
+/// A renderer that starts closed keeps every render waiting until ``open()``, so that a test can pile requests up behind it.
+package final class StubRenderer: Renderer {
+    private struct State {
+        var requests: [RenditionRequest] = []
+        var failures: [MediaError] = []
+        var isOpen: Bool
+        var waiting: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let state: Mutex<State>
+
+    /// - Parameter isOpen: false keeps renders waiting until ``open()``.
+    package init(isOpen: Bool = true) { self.state = Mutex(State(isOpen: isOpen)) }
+
+    /// What was asked for, oldest first.
+    package var requests: [RenditionRequest] { self.state.withLock { $0.requests } }
+
+    /// Lets all renders go on, those that wait and those to come.
+    package func open() {
+        let waiting = self.state.withLock { state in
+            state.isOpen = true
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+
+    /// Makes the next renders fail, one with each error.
+    package func failNext(with errors: [MediaError]) { self.state.withLock { $0.failures += errors } }
+
+    package func render(
+        _ source: OpenFile,
+        into output: OpenFile,
+        _ request: RenditionRequest
+    ) async throws(MediaError) -> PixelSize {
+        let failure = self.state.withLock { state in
+            state.requests.append(request)
+            return state.failures.isEmpty ? nil : state.failures.removeFirst()
+        }
+        await self.waitUntilOpen()
+        if let failure { throw failure }
+        let text = Array("\(request.preset.name) of \(source.identity.size.bytes) bytes as \(request.format)".utf8)
+        guard pwrite(output.descriptor, text, text.count, 0) == text.count else {
+            throw MediaError(.processingFailed, "The output cannot be written (errno \(errno)).")
+        }
+        return request.preset.size(of: PixelSize(width: 1000, height: 500))
+    }
+
+    private func waitUntilOpen() async {
+        await withCheckedContinuation { continuation in
+            let isOpen = self.state.withLock { state in
+                if !state.isOpen { state.waiting.append(continuation) }
+                return state.isOpen
+            }
+            if isOpen { continuation.resume() }
+        }
+    }
+}

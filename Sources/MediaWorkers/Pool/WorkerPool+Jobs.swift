@@ -1,0 +1,89 @@
+import Dispatch
+import MediaCore
+import Synchronization
+
+extension WorkerPool {
+    /// Puts a job in the line and waits for its outcome.
+    func perform(
+        _ job: WorkerMessage.Job,
+        source: OpenFile,
+        output: OpenFile?
+    ) async throws(MediaError)
+        -> WorkerMessage.Outcome
+    {
+        let id = self.state.withLock { state in
+            state.lastJob += 1
+            return state.lastJob
+        }
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                self.submit(
+                    WorkerJob(id: id, job: job, source: source, output: output, continuation: continuation),
+                    isNew: true
+                )
+                // The handler below may have run before the job was in the line.
+                if Task.isCancelled { self.withdraw(id) }
+            }
+        } onCancel: {
+            self.withdraw(id)
+        }
+        return try result.get()
+    }
+
+    /// A job whose worker ended before it received it goes back to the head of the line, once.
+    func giveBack(_ job: WorkerJob) {
+        guard !job.wasGivenBack else { return job.fail(Self.lost) }
+        var job = job
+        job.wasGivenBack = true
+        self.submit(job, isNew: false)
+    }
+
+    private func submit(_ job: WorkerJob, isNew: Bool) {
+        let (submission, continuation) = self.state.withLock { state in
+            let submission =
+                isNew ? state.queue.submit(job, now: .now) : state.queue.giveBack(job, now: .now)
+            guard case .handOver(let worker) = submission else {
+                return (submission, CheckedContinuation<WorkerJob?, Never>?.none)
+            }
+            return (submission, state.idle.removeValue(forKey: worker))
+        }
+        switch submission {
+        case .handOver: if let continuation { continuation.resume(returning: job) } else { job.fail(Self.lost) }
+        case .wait(let instant): self.armTimer(instant)
+        case .full: job.fail(Self.busy("Too many files are being processed"))
+        case .closed: job.fail(Self.closing)
+        }
+    }
+
+    private func withdraw(_ id: UInt64) {
+        let job = self.state.withLock { $0.queue.withdraw(id) }
+        job?.fail(MediaError(.processingFailed, "The request was given up.", cause: CancellationError()))
+    }
+
+    private func armTimer(_ instant: ContinuousClock.Instant?) {
+        guard let instant else { return }
+        let milliseconds = Int((instant - .now).pollMilliseconds)
+        DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(milliseconds)) { [weak self] in
+            guard let self else { return }
+            let (expired, next) = self.state.withLock { $0.queue.timerFired(now: .now) }
+            for job in expired { job.fail(Self.busy("This file waited too long for its turn")) }
+            self.armTimer(next)
+        }
+    }
+
+    private static func busy(_ what: String) -> MediaError {
+        MediaError(.busy, "\(what); try again in a moment.")
+    }
+    private static let closing = MediaError(.busy, "The server is stopping; try again in a moment.")
+    private static let lost = MediaError(.processingFailed, "The file could not be handed to a worker; try again.")
+
+    /// Refuses all further jobs, fails those that wait, and ends the idle workers.
+    func close() {
+        let (jobs, idle) = self.state.withLock { state in
+            let (jobs, workers) = state.queue.close()
+            return (jobs, workers.compactMap { state.idle.removeValue(forKey: $0) })
+        }
+        for job in jobs { job.fail(Self.closing) }
+        for continuation in idle { continuation.resume(returning: nil) }
+    }
+}

@@ -1,0 +1,79 @@
+import MediaTesting
+import Testing
+
+@Suite("A daemon killed at any instant", .serialized, .timeLimit(.minutes(10)))
+struct RandomKillTests {
+    @Test("under uploads, replacements and deletions loses nothing it acknowledged, ten times over")
+    func underLoad() async throws {
+        let site = try await DaemonSite(configuration: Configurations.standard)
+        var ledger = Ledger()
+        var acknowledged = 0
+        for round in 0..<10 {
+            let daemon = try await site.start()
+            try await withLog(of: daemon) { [ledger] in _ = try await ledger.settled(by: daemon, in: "posters") }
+            ledger = try await ledger.settled(by: daemon, in: "posters")
+            // Each client has its own names, so that what it knows is the whole truth about them.
+            let known = ledger
+            let clients = (0..<4).map { client in
+                Task { await Self.work(on: daemon, client: client, known: known) }
+            }
+            try await Task.sleep(for: .milliseconds(.random(in: 200...1200)))
+            await daemon.kill9()
+            for client in clients {
+                let outcome = await client.value
+                acknowledged += outcome.acknowledged
+                ledger.merge(outcome.ledger)
+            }
+            if round == 9 { #expect(acknowledged > 10, "the clients got hardly anything done") }
+        }
+        let daemon = try await site.start()
+        try await withLog(of: daemon) { [ledger] in
+            _ = try await ledger.settled(by: daemon, in: "posters")
+            try await site.expectClean()
+        }
+        #expect(try await daemon.terminate() == .exited(0))
+        try await site.expectClean()
+        try await site.remove()
+    }
+
+    /// Uploads, replaces and deletes until the daemon is gone.
+    private static func work(
+        on daemon: DaemonProcess,
+        client: Int,
+        known: Ledger
+    ) async -> (ledger: Ledger, acknowledged: Int) {
+        var ledger = Ledger()
+        var ids: [String: String] = [:]
+        var acknowledged = 0
+        while true {
+            let name = "c\(client)-\(Int.random(in: 0..<4))"
+            // What was known before this round must not be forgotten when the first request gets no answer.
+            if ledger.entries[name] == nil, let before = known.entries[name] {
+                ledger.acknowledge(name, before.acknowledged)
+            }
+            if let id = ids[name], Int.random(in: 0..<4) == 0 {
+                guard let answer = try? await daemon.request("DELETE", "/api/media/\(id)") else {
+                    ledger.doubt(name, nil)
+                    return (ledger, acknowledged)
+                }
+                guard answer.status == 204 else { continue }
+                ids[name] = nil
+                ledger.acknowledge(name, nil)
+            } else {
+                guard let jpeg = try? Samples.jpeg(padding: .random(in: 1...400_000)) else {
+                    return (ledger, acknowledged)
+                }
+                let bytes = Bool.random() ? jpeg : Samples.png(width: 200, height: 200)
+                let digest = Samples.sha256(bytes)
+                guard let answer = try? await daemon.upload(bytes, "collection=posters&name=\(name)") else {
+                    ledger.doubt(name, digest)
+                    return (ledger, acknowledged)
+                }
+                guard let record = try? answer.record() else { continue }
+                ids[name] = record.id
+                ledger.acknowledge(name, record.sha256)
+            }
+            acknowledged += 1
+        }
+    }
+}

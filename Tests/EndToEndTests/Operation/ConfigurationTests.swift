@@ -1,0 +1,163 @@
+import FoundationEssentials
+import MediaTesting
+import Testing
+
+@Suite("The configuration", .timeLimit(.minutes(3)))
+struct ConfigurationTests {
+    /// Runs `mediad config check` on a configuration file, and nothing else.
+    private func check(
+        _ yaml: String,
+        _ flags: [String] = [],
+        environment: [String: String] = [:]
+    ) async throws -> ChildProcess.Outcome {
+        let directory = try await ThrowawayDirectories.make()
+        let file = "\(directory)/mediad.yaml"
+        try Data(yaml.utf8).write(to: URL(fileURLWithPath: file))
+        let outcome = try await ChildProcess.run(
+            .init(
+                try DaemonBinary.path(),
+                ["config", "check", "--config", file] + flags,
+                environment: environment,
+                directory: directory
+            )
+        )
+        try ThrowawayDirectories.remove(directory)
+        return outcome
+    }
+
+    struct Bad: Sendable, CustomTestStringConvertible {
+        let yaml: String
+        let key: String
+        let value: String
+        var testDescription: String { "\(key) = \(value)" }
+    }
+
+    static let bad: [Bad] = [
+        Bad(yaml: "http: {port: 70000}", key: "http.port", value: "70000"),
+        Bad(yaml: "http: {port: eighty}", key: "http.port", value: "eighty"),
+        Bad(yaml: "http: {idleTimeout: -1s}", key: "http.idleTimeout", value: "-1s"),
+        Bad(yaml: "http: {idleTimeout: 5 fortnights}", key: "http.idleTimeout", value: "5 fortnights"),
+        Bad(yaml: "log: {level: loud}", key: "log.level", value: "loud"),
+        Bad(yaml: "log: {format: xml}", key: "log.format", value: "xml"),
+        Bad(yaml: "page: {enabled: perhaps}", key: "page.enabled", value: "perhaps"),
+        Bad(yaml: "images: {maximumPixels: 0}", key: "images.maximumPixels", value: "0"),
+        Bad(yaml: "images: {quality: 101}", key: "images.quality", value: "101"),
+        Bad(yaml: "workers: {count: 0}", key: "workers.count", value: "0"),
+        Bad(yaml: "workers: {addressSpace: 1MiB}", key: "workers.addressSpace", value: "1MiB"),
+        Bad(yaml: "collections: {posters: {maximumSize: huge}}", key: "collections.posters.maximumSize", value: "huge"),
+        Bad(yaml: "collections: {posters: {maximumSize: 0}}", key: "collections.posters.maximumSize", value: "0"),
+        Bad(yaml: "collections: {posters: {types: [jpeg]}}", key: "collections.posters.types", value: "jpeg"),
+        Bad(
+            yaml: "collections: {posters: {replacing: sometimes}}",
+            key: "collections.posters.replacing",
+            value: "sometimes"
+        ),
+        Bad(yaml: "collections: {posters: {presets: [x5]}}", key: "collections.posters.presets", value: "x5"),
+        Bad(yaml: "collections: {names: [../x]}", key: "collections.names", value: "../x"),
+        Bad(yaml: "collections: {names: [posters, posters]}", key: "collections.names", value: "posters"),
+        Bad(yaml: "collections: {names: [new]}", key: "collections.new.types", value: ""),
+        Bad(yaml: "http: {prot: 80}", key: "http.prot", value: ""),
+        Bad(yaml: "colections: {names: [x]}", key: "colections.names", value: ""),
+        Bad(yaml: "database: {connections: 1}", key: "database.connections", value: "1"),
+    ]
+
+    @Test("with a value that is not allowed stops, and names the key and the value", arguments: bad)
+    func badValue(_ bad: Bad) async throws {
+        let outcome = try await check(bad.yaml)
+        #expect(outcome.ending == .exited(2), "\(outcome.text)")
+        #expect(outcome.errors.contains(bad.key), "\(outcome.errors)")
+        #expect(outcome.errors.contains(bad.value), "\(outcome.errors)")
+        #expect(
+            outcome.errors.count > bad.key.count + bad.value.count + 20,
+            "what is allowed is not said: \(outcome.errors)"
+        )
+    }
+
+    @Test("with a bad value stops serve as well, before it makes anything")
+    func serveStops() async throws {
+        let site = try await DaemonSite(database: .embedded, configuration: "http: {port: 80000}\n")
+        let outcome = try await ChildProcess.run(
+            .init(
+                try DaemonBinary.path(),
+                ["serve", "--config", site.configurationFile, "--storage-root", "\(site.directory)/new"]
+            )
+        )
+        #expect(outcome.ending == .exited(2))
+        #expect(outcome.errors.contains("http.port"))
+        #expect(!FileManager.default.fileExists(atPath: "\(site.directory)/new"))
+        try await site.remove()
+    }
+
+    @Test("that is missing or no YAML is refused")
+    func unreadable() async throws {
+        #expect(try await check("http: [").ending == .exited(2))
+        #expect(try await check("just words").ending == .exited(2))
+        let missing = try await ChildProcess.run(
+            .init(try DaemonBinary.path(), ["config", "check", "--config", "/nonexistent/mediad.yaml"])
+        )
+        #expect(missing.ending == .exited(2))
+        #expect(missing.errors.contains("/nonexistent/mediad.yaml"))
+    }
+
+    @Test("is taken from flags, then the environment, then the file, then the defaults")
+    func precedence() async throws {
+        func root(_ yaml: String, _ flags: [String] = [], _ environment: [String: String] = [:]) async throws -> String
+        {
+            let outcome = try await check(yaml, flags, environment: environment)
+            #expect(outcome.ending == .exited(0), "\(outcome.errors)")
+            return outcome.lines.first { $0.hasPrefix("storage root: ") }.map { String($0.dropFirst(14)) } ?? ""
+        }
+        let file = "storage: {root: /from-file}\n"
+        #expect(try await root("log: {level: info}").hasSuffix("/storage"))
+        #expect(try await root(file) == "/from-file")
+        #expect(try await root(file, [], ["MEDIAD_STORAGE_ROOT": "/from-environment"]) == "/from-environment")
+        let all = try await root(file, ["--storage-root", "/from-flag"], ["MEDIAD_STORAGE_ROOT": "/from-environment"])
+        #expect(all == "/from-flag")
+    }
+
+    @Test("takes every kind of key from the environment, and judges it by the same rules")
+    func environment() async throws {
+        let good = try await check(
+            "http: {port: 1}",
+            environment: ["MEDIAD_HTTP_PORT": "8123", "MEDIAD_DATABASE_URL": "", "DATABASE_URL": "postgres://u@h/d"]
+        )
+        #expect(good.ending == .exited(0), "\(good.errors)")
+        #expect(good.text.contains(":8123"))
+        #expect(good.text.contains("database: as configured"))
+        for (name, key) in [
+            ("MEDIAD_HTTP_PORT", "http.port"), ("MEDIAD_IMAGES_MAXIMUM_PIXELS", "images.maximumPixels"),
+            ("MEDIAD_COLLECTIONS_POSTERS_MAXIMUM_SIZE", "collections.posters.maximumSize"),
+        ] {
+            let bad = try await check("http: {port: 1}", environment: [name: "nonsense"])
+            #expect(bad.ending == .exited(2), "\(name)")
+            #expect(bad.errors.contains(key) && bad.errors.contains("nonsense"), "\(bad.errors)")
+        }
+        let list = try await check("http: {port: 1}", environment: ["MEDIAD_COLLECTIONS_NAMES": "posters,videos"])
+        #expect(list.text.contains("collections: posters, videos"), "\(list.text)\(list.errors)")
+    }
+
+    @Test("that the project ships is good")
+    func shipped() async throws {
+        let root = #filePath.split(separator: "/").dropLast(4).map { "/\($0)" }.joined()
+        let outcome = try await ChildProcess.run(
+            .init(try DaemonBinary.path(), ["config", "check", "--config", "\(root)/config/mediad.yaml"])
+        )
+        #expect(outcome.ending == .exited(0), "\(outcome.errors)")
+    }
+
+    @Test("of the page: it can be switched off")
+    func page() async throws {
+        for isEnabled in [true, false] {
+            let site = try await DaemonSite(configuration: "page: {enabled: \(isEnabled)}\n")
+            let daemon = try await site.start()
+            let answer = try await daemon.request("GET", "/")
+            #expect(answer.status == (isEnabled ? 200 : 404))
+            if isEnabled {
+                #expect(answer["Content-Type"]?.hasPrefix("text/html") == true)
+                #expect(answer["Content-Security-Policy"]?.contains("default-src 'none'") == true)
+            }
+            #expect(try await daemon.terminate() == .exited(0))
+            try await site.remove()
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import MediaCore
+import MediaStorage
+import MediaTesting
+import NIOPosix
+
+/// A store on a root.
+func makeStore(_ root: TemporaryRoot) throws -> DiskFileStore {
+    try DiskFileStore(layout: StorageLayout(root: root.path), io: BlockingIO(pool: .singleton))
+}
+
+/// The code of the `MediaError` that the body throws; nil when it throws none.
+func code(_ body: () async throws(MediaError) -> Void) async -> MediaError.Code? {
+    do {
+        try await body()
+        return nil
+    } catch {
+        return error.code
+    }
+}
+
+/// Looks at a condition again and again until it holds.
+func eventually(_ condition: () async throws -> Bool) async throws -> Bool {
+    let deadline = ContinuousClock.now + .seconds(20)
+    while ContinuousClock.now < deadline {
+        if try await condition() { return true }
+        try await Task.sleep(for: .milliseconds(5))
+    }
+    return false
+}
+
+extension MediaPath {
+    /// A path from a test, taken as it is.
+    init(_ text: String) { self.init(trusted: text) }
+}
+
+extension DiskFileStore {
+    /// Stages, synchronises and publishes a small file.
+    @discardableResult
+    func put(_ text: String, at path: MediaPath, replacing: Bool = false) async throws(MediaError) -> FileVersion {
+        let staged = try await self.stage()
+        try await staged.append(Array(text.utf8))
+        let version = try await staged.synchronize()
+        do {
+            try await self.publish(staged.name, owner: self.owner, to: path, replacing: replacing)
+        } catch {
+            await staged.discard()
+            throw error
+        }
+        return version
+    }
+
+    func text(at path: MediaPath) async throws(MediaError) -> String {
+        String(decoding: OpenFileBytes.read(try await self.open(path)), as: UTF8.self)
+    }
+
+    func allEntries(under folder: String? = nil) async throws -> [TreeEntry] {
+        var entries: [TreeEntry] = []
+        for try await entry in self.entries(under: folder.map { MediaPath.Folder($0) }) { entries.append(entry) }
+        return entries
+    }
+}
+
+extension TreeEntry {
+    /// The path, with `!` before what is foreign.
+    var label: String {
+        switch self {
+        case .file(let path, _): path.text
+        case .foreign(let path, _): "!" + path
+        }
+    }
+}
