@@ -102,10 +102,71 @@ let package = Package(
             swiftSettings: strict
         ),
 
-        // Doubles and throwaway services for the tests.
+        // Doubles, fault injection, throwaway services and a daemon to test.
         .target(
             name: "MediaTesting",
             dependencies: ["MediaCore", "PostgresCluster", logging],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "worker-probe",
+            dependencies: ["MediaCore", "MediaWorkers", "CLinux", "CLibseccomp"],
+            path: "Tests/WorkerProbe",
+            swiftSettings: strict
+        ),
+
+        .testTarget(name: "MediaCoreTests", dependencies: ["MediaCore"], swiftSettings: strict),
+        .testTarget(name: "HTTPSemanticsTests", dependencies: ["HTTPSemantics", httpTypes], swiftSettings: strict),
+        .testTarget(name: "PostgresTests", dependencies: ["Postgres", "MediaTesting", logging], swiftSettings: strict),
+        .testTarget(
+            name: "PostgresClusterTests",
+            dependencies: ["PostgresCluster", "MediaTesting", logging],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "MediaStorageTests",
+            dependencies: ["MediaCore", "MediaStorage", "MediaTesting", nioPosix, crypto],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "MediaCatalogTests",
+            dependencies: ["MediaCore", "MediaCatalog", "Postgres", "PostgresCluster", "MediaTesting", logging],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "MediaInspectionTests",
+            dependencies: ["MediaCore", "Vips", "MediaInspection"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "MediaRenderingTests",
+            dependencies: ["MediaCore", "Vips", "MediaRendering"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "MediaWorkersTests",
+            dependencies: ["MediaCore", "MediaWorkers", "CLinux", "worker-probe", logging],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "MediaEngineTests",
+            dependencies: [
+                "MediaCore", "MediaEngine", "MediaStorage", "MediaTesting", nioPosix, logging, lifecycle,
+                .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
+        // These start the real binary.
+        .testTarget(
+            name: "PageTests",
+            dependencies: ["MediaTesting", "PostgresCluster", "mediad", nioCore, nioHTTP1, httpClient],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "MediaTesting", "MediaCore", "PostgresCluster", "mediad", nioCore, nioHTTP1, httpClient, crypto,
+            ],
             swiftSettings: strict
         ),
     ]

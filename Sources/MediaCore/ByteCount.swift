@@ -14,7 +14,7 @@ package struct ByteCount: Hashable, Sendable, Comparable, Codable, CustomStringC
     package var description: String {
         let units: [(String, Int64)] = [("TiB", 1 << 40), ("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)]
         for (unit, factor) in units where self.bytes >= factor {
-            let tenths = (self.bytes / (factor / 10)) % 10
+            let tenths = self.bytes % factor * 10 / factor
             let whole = self.bytes / factor
             return self.bytes % factor == 0 || tenths == 0 ? "\(whole) \(unit)" : "\(whole).\(tenths) \(unit)"
         }

@@ -10,6 +10,8 @@ package struct MediaName: Hashable, Sendable, Codable, CustomStringConvertible {
 
     package static let maximumLevels = 8
     package static let maximumSegmentLengthBytes = 200
+    /// What Linux file systems take (NAME_MAX): a segment of a path may be this long, a name's with its extension.
+    static let maximumFileNameLengthBytes = 255
     package static let maximumLengthBytes = 512
 
     /// Checks a name from a client.
@@ -21,7 +23,7 @@ package struct MediaName: Hashable, Sendable, Codable, CustomStringConvertible {
         guard normalized.utf8.count <= Self.maximumLengthBytes else {
             throw Self.invalid("is longer than \(Self.maximumLengthBytes) bytes")
         }
-        var segments = normalized.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        var segments = Self.segments(of: normalized)
         guard segments.count <= Self.maximumLevels else {
             throw Self.invalid("has more than \(Self.maximumLevels) levels of folders")
         }
@@ -47,22 +49,35 @@ package struct MediaName: Hashable, Sendable, Codable, CustomStringConvertible {
     }
 
     /// The rules for one segment of a path in the tree.
-    static func check(segment: String) throws(MediaError) {
+    static func check(
+        segment: String,
+        maximumLengthBytes: Int = maximumSegmentLengthBytes
+    ) throws(MediaError) {
         guard !segment.isEmpty else { throw Self.invalid("has an empty part") }
-        guard segment.utf8.count <= Self.maximumSegmentLengthBytes else {
-            throw Self.invalid("has a part longer than \(Self.maximumSegmentLengthBytes) bytes")
+        guard segment.utf8.count <= maximumLengthBytes else {
+            throw Self.invalid("has a part longer than \(maximumLengthBytes) bytes")
         }
-        guard !segment.hasPrefix(".") else { throw Self.invalid("has a part that begins with a dot") }
+        // By bytes, as the kernel looks at it: to Swift a dot, slash or backslash with a combining mark is another character.
+        guard segment.utf8.first != UInt8(ascii: ".") else { throw Self.invalid("has a part that begins with a dot") }
+        guard !segment.utf8.contains(UInt8(ascii: "/")) else { throw Self.invalid("has a slash inside of a part") }
+        guard "/\(segment)".first == "/" else {
+            throw Self.invalid("has a part that begins with a mark for the character before it")
+        }
         guard segment.first?.isWhitespace == false, segment.last?.isWhitespace == false, !segment.hasSuffix(".") else {
             throw Self.invalid("has a part that begins or ends with white space or ends with a dot")
         }
-        guard !segment.contains("\\") else { throw Self.invalid("has a backslash; use / between folders") }
+        guard !segment.utf8.contains(UInt8(ascii: "\\")) else { throw Self.invalid("has a backslash; use / between folders") }
         guard !Self.looksPercentEncoded(segment) else {
             throw Self.invalid("looks percent-encoded; send it decoded")
         }
         for scalar in segment.unicodeScalars where Self.isForbidden(scalar) {
             throw Self.invalid("has a control or invisible character (U+\(String(scalar.value, radix: 16)))")
         }
+    }
+
+    /// What lies between the slashes, which are bytes here: to Swift's `Character` a slash with a combining mark is none.
+    static func segments(of text: String) -> [String] {
+        text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map { String(Substring($0)) }
     }
 
     private static func droppingKnownExtension(_ segment: String) -> String {

@@ -16,14 +16,16 @@ package struct MediaPath: Hashable, Sendable, Codable, CustomStringConvertible {
         guard segments.count >= 2, segments.count <= MediaName.maximumLevels + 1 else {
             throw MediaError(.invalidName, "A path has a collection and a name, e.g. posters/1.jpg.")
         }
-        for segment in segments { try MediaName.check(segment: segment) }
+        for segment in segments {
+            try MediaName.check(segment: segment, maximumLengthBytes: MediaName.maximumFileNameLengthBytes)
+        }
         self.text = segments.joined(separator: "/")
     }
 
     /// Checks a path such as `posters/1.jpg`; a leading `/files/` is the form that databases store and is taken off.
     package init(validating text: String) throws(MediaError) {
         let relative = text.hasPrefix("/files/") ? String(text.dropFirst("/files/".count)) : text
-        try self.init(validating: relative.split(separator: "/", omittingEmptySubsequences: false).map(String.init))
+        try self.init(validating: MediaName.segments(of: relative))
     }
 
     /// Takes a path back from the catalog, which only ever held checked ones.
@@ -31,13 +33,13 @@ package struct MediaPath: Hashable, Sendable, Codable, CustomStringConvertible {
 
     package var description: String { self.text }
 
-    package var segments: [String] { self.text.split(separator: "/").map(String.init) }
+    package var segments: [String] { MediaName.segments(of: self.text).filter { !$0.isEmpty } }
 
     /// The first segment.
-    package var collection: String { self.text.split(separator: "/").first.map(String.init) ?? "" }
+    package var collection: String { self.segments.first ?? "" }
 
     /// The last segment, with its extension.
-    package var fileName: String { self.text.split(separator: "/").last.map(String.init) ?? "" }
+    package var fileName: String { self.segments.last ?? "" }
 
     /// The folder that holds the file, without a trailing slash.
     package var folder: String { self.segments.dropLast().joined(separator: "/") }

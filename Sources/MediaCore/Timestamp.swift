@@ -24,7 +24,9 @@ extension Timestamp: CustomStringConvertible {
     /// RFC 3339 in UTC with microseconds, e.g. `2026-11-22T16:45:59.123456Z`.
     package var description: String {
         let seconds = self.seconds
-        let fraction = self.microseconds - seconds * 1_000_000
+        // Not by subtracting the seconds: at the low end of the range their product does not fit.
+        let remainder = self.microseconds % 1_000_000
+        let fraction = remainder < 0 ? remainder + 1_000_000 : remainder
         let days = seconds >= 0 ? seconds / 86400 : -((86399 - seconds) / 86400)
         let secondOfDay = seconds - days * 86400
         let (year, month, day) = Self.civil(days)

@@ -24,7 +24,7 @@ extension DiskFileStore {
             let source = try self.layout.staging.open(beneath: owner, flags: O_RDONLY | O_DIRECTORY)
             // A folder just made may be removed as empty by a concurrent delete; making it again is enough.
             for attempt in 1...3 {
-                let folder = try self.makeFolder(path.folder)
+                let folder = try self.makeFolder(path.segments.dropLast())
                 if clinux_rename(source.raw, staged, folder.raw, path.fileName, replacing ? 0 : 1) == 0 { return }
                 let code = errno
                 guard code == ENOENT, attempt < 3 else { throw SystemCall.error("rename", code) }
@@ -53,9 +53,9 @@ extension DiskFileStore {
     }
 
     /// Opens a folder of the tree, making what is missing of it; a folder made is durable in its parent.
-    private func makeFolder(_ path: String) throws(MediaError) -> Descriptor {
+    private func makeFolder(_ segments: [String].SubSequence) throws(MediaError) -> Descriptor {
         var folder = self.layout.files
-        for segment in path.split(separator: "/").map(String.init) {
+        for segment in segments {
             if mkdirat(folder.raw, segment, 0o755) == 0 {
                 try folder.synchronize()
             } else if errno != EEXIST {

@@ -51,7 +51,7 @@ package final class DaemonProcess: Sendable {
 
     /// The end of the log, for messages of failed tests.
     package var lastWords: String {
-        let lines = log.split(separator: "\n").suffix(40)
+        let lines = log.split(separator: "\n").suffix(20).map { $0.prefix(500) }
         return "log of mediad (process \(process.processID), \(process.ending.map { "\($0)" } ?? "running")):\n"
             + lines.joined(separator: "\n")
     }

@@ -26,16 +26,22 @@ package final class FaultPlan: Sendable {
         var isArmed = false
         var isDead = false
         var failed: String?
+        var held: String?
+        var waiting: [CheckedContinuation<Void, Never>] = []
     }
 
     private let nth: Int
     private let mode: Mode
+    private let only: String?
     private let state = Mutex(State())
 
-    /// - Parameter nth: counted from 1, from ``arm()`` on; 0 never fails.
-    package init(failing nth: Int, mode: Mode) {
+    /// - Parameters:
+    ///   - nth: counted from 1, from ``arm()`` on; 0 never fails.
+    ///   - only: counts the calls of this name alone, e.g. `store.open`.
+    package init(failing nth: Int, mode: Mode, only: String? = nil) {
         self.nth = nth
         self.mode = mode
+        self.only = only
     }
 
     /// A plan under which everything works.
@@ -53,6 +59,36 @@ package final class FaultPlan: Sendable {
     /// The names of the calls that were counted, in their order.
     package var calls: [String] { self.state.withLock { $0.calls } }
 
+    /// Makes every call fail from now on, as if the process were killed here.
+    package func kill() { self.state.withLock { $0.isDead = true } }
+
+    /// Keeps calls of this name waiting, from now until ``release()``.
+    package func hold(_ call: String) { self.state.withLock { $0.held = call } }
+
+    /// How many calls are kept waiting.
+    package var heldCalls: Int { self.state.withLock { $0.waiting.count } }
+
+    /// Lets the calls that wait, and later ones, go on.
+    package func release() {
+        let waiting = self.state.withLock { state in
+            state.held = nil
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+
+    private func waitWhileHeld(_ call: String) async {
+        await withCheckedContinuation { continuation in
+            let isHeld = self.state.withLock { state in
+                guard state.held == call else { return false }
+                state.waiting.append(continuation)
+                return true
+            }
+            if !isHeld { continuation.resume() }
+        }
+    }
+
     /// True once a crash has happened.
     package var isDead: Bool { self.state.withLock { $0.isDead } }
 
@@ -65,7 +101,7 @@ package final class FaultPlan: Sendable {
     private func verdict(on call: String) -> Verdict {
         self.state.withLock { state in
             if state.isDead { return .refused }
-            guard state.isArmed else { return .works }
+            guard state.isArmed, self.only == nil || self.only == call else { return .works }
             state.calls.append(call)
             guard state.calls.count == self.nth else { return .works }
             state.failed = call
@@ -84,6 +120,7 @@ package final class FaultPlan: Sendable {
         failingWith code: MediaError.Code,
         _ body: () async throws(MediaError) -> Result
     ) async throws(MediaError) -> Result {
+        await self.waitWhileHeld(call)
         let error = MediaError(code, "Injected: \(call) fails.")
         switch self.verdict(on: call) {
         case .works: return try await body()

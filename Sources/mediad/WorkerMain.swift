@@ -16,7 +16,9 @@ enum WorkerMain {
         do {
             try WorkerProcess.run(
                 inspect: { descriptor, size, allowedTypes, limits throws(MediaError) in
-                    guard let inspector = loaded.inspector else { throw MediaError(.internalError, "The worker is not prepared.") }
+                    guard let inspector = loaded.inspector else {
+                        throw MediaError(.internalError, "The worker is not prepared.")
+                    }
                     return try inspector.inspect(
                         descriptor: descriptor,
                         size: size,

@@ -26,14 +26,14 @@ enum TestMounts {
     static let canMount: Bool = {
         guard geteuid() == 0, let root = try? TemporaryRoot() else { return false }
         guard mount("tmpfs", root.path, "tmpfs", 0, "size=1m") == 0 else { return false }
-        umount2(root.path, Int32(MNT_DETACH.rawValue))
+        umount2(root.path, Int32(MNT_DETACH))
         return true
     }()
 
     /// Runs `body` with a small file system in memory mounted at `path`.
     static func withTmpfs<Result>(at path: String, size: String, _ body: () async throws -> Result) async throws -> Result {
         guard mount("tmpfs", path, "tmpfs", 0, "size=\(size)") == 0 else { throw Failure(operation: "mount", code: errno) }
-        defer { umount2(path, Int32(MNT_DETACH.rawValue)) }
+        defer { umount2(path, Int32(MNT_DETACH)) }
         return try await body()
     }
 }

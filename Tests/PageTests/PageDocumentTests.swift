@@ -7,7 +7,7 @@ extension PageTests {
     struct Document {
         @Test("The page is one document under a policy that lets in its own script and style and nothing else")
         func policy() async throws {
-            let site = try await DaemonSite()
+            let site = try await DaemonSite(configuration: "page:\n  enabled: true\n")
             let daemon = try await site.start()
             let answer = try await daemon.request("GET", "/")
             #expect(answer.status == 200)
@@ -26,6 +26,17 @@ extension PageTests {
             ] {
                 #expect(!page.contains(forbidden), "\(forbidden)")
             }
+            await daemon.kill9()
+            try await site.remove()
+        }
+
+        @Test("The page can be switched off")
+        func switchedOff() async throws {
+            let site = try await DaemonSite(configuration: "page:\n  enabled: false\n")
+            let daemon = try await site.start()
+            let answer = try await daemon.request("GET", "/")
+            #expect(answer.status == 404)
+            #expect(answer["content-type"] == "application/problem+json")
             await daemon.kill9()
             try await site.remove()
         }

@@ -6,6 +6,7 @@ import NIOHTTP1
 /// - A request of HTTP/1.1 without exactly one `Host` is refused (RFC 9112 section 3.2).
 /// - HTTP/1.0 without keep-alive closes (RFC 9112 section 9.3).
 /// - `Expect: 100-continue` is answered when, and only when, the body is wanted (RFC 9110 section 10.1.1).
+/// - An answer to HEAD never has content, whoever made it (RFC 9110 section 9.3.2).
 /// - A body that ends before its time is an error, not an end.
 /// - When the response is done before the request's body has come, the rest is read and thrown away for a short time, and
 ///   then the connection is closed: closing at once would make the kernel reset the connection, and the client would never
@@ -32,6 +33,7 @@ final class ConnectionRules: ChannelDuplexHandler {
     private var version = HTTPVersion.http1_1
     private var closesAfterResponse = false
     private var isResponding = false
+    private var isHead = false
 
     init(lingerTimeout: Duration) {
         self.lingerTimeout = TimeAmount(lingerTimeout)
@@ -73,6 +75,7 @@ final class ConnectionRules: ChannelDuplexHandler {
             && head.headers[canonicalForm: "expect"].contains { $0.lowercased() == "100-continue" }
         self.reading = .body
         self.isResponding = true
+        self.isHead = head.method == .HEAD
         context.fireChannelRead(self.wrapInboundOut(.head(head)))
     }
 
@@ -122,6 +125,7 @@ final class ConnectionRules: ChannelDuplexHandler {
                 head.headers.replaceOrAdd(name: "connection", value: "keep-alive")
             }
             context.write(self.wrapOutboundOut(.head(head)), promise: promise)
+        case .body where self.isHead: promise?.succeed()
         case .end where self.isResponding:
             self.isResponding = false
             self.endResponse(data, context: context, promise: promise)

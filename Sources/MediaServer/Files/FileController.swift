@@ -23,7 +23,9 @@ struct FileController: Sendable {
     private func serve(_ request: Request, context: MediaRequestContext) async throws -> Response {
         let target = try RequestTarget(request)
         let segments = target.path.segments.drop { $0 != "files" }.dropFirst()
-        guard segments.count >= 2 else { throw MediaError(.notFound, "There is no file at this path.") }
+        guard segments.count >= 2, !target.path.hasTrailingSlash else {
+            throw MediaError(.notFound, "There is no file at this path.")
+        }
         let opened = try await self.files.open(try MediaPath(validating: Array(segments)))
         guard let preset = target.query["preset"] else {
             return self.respond(
@@ -57,12 +59,33 @@ struct FileController: Sendable {
             representation: representation,
             now: self.clock().seconds
         )
+        if let refusal = Self.refusal(plan.content) {
+            return refusal.response(method: request.method, headers: plan.fields)
+        }
         let body =
             request.method == .head ? ResponseBody() : FileBody.body(of: plan, file: file, channel: context.channel)
-        // The plan knows the length; an empty body must not write another one, nor any on 304.
         var response = Response(status: plan.status, headers: plan.fields, body: body)
+        // An empty body brings a length of its own, which a 304 must not have.
         if plan.content == .notModified { response.headers[.contentLength] = nil }
         return response
+    }
+
+    private static func refusal(_ content: ServingPlan.Content) -> ProblemResponse? {
+        switch content {
+        case .preconditionFailed:
+            ProblemResponse(
+                status: .preconditionFailed,
+                code: "precondition_failed",
+                detail: "The file is not, or no longer, the one that If-Match or If-Unmodified-Since asks for."
+            )
+        case .unsatisfiable(let length):
+            ProblemResponse(
+                status: .rangeNotSatisfiable,
+                code: "range_not_satisfiable",
+                detail: "No byte of the range is in the file, which has \(length) bytes."
+            )
+        default: nil
+        }
     }
 
     /// WebP only for those who ask for it by name: `*/*` is also what programs send that cannot show it.

@@ -23,7 +23,10 @@ struct RecordController: Sendable {
         }
         router.delete("/api/media/:id") { _, context in
             try await self.files.delete(id: try Self.id(context))
-            return Response(status: .noContent)
+            var response = Response(status: .noContent)
+            // RFC 9110 section 8.6: a 204 has none.
+            response.headers[.contentLength] = nil
+            return response
         }
     }
 

@@ -44,7 +44,7 @@ struct SettingsOptions: ParsableArguments {
             InMemoryProvider(name: "DATABASE_URL", values: Self.values(["database.url": environment["DATABASE_URL"]])),
         ]
         let file = try self.file()
-        if let file {
+        if let file, try !ConfigurationFile.isEmpty(file: file) {
             do {
                 providers.append(try await FileProvider<YAMLSnapshot>(filePath: FilePath(file)))
             } catch {
@@ -53,7 +53,7 @@ struct SettingsOptions: ParsableArguments {
         }
         let reader = SettingsReader(ConfigReader(providers: providers))
         let settings = try await Settings(reader)
-        if let file { try UnknownKeys.check(file: file, known: reader.askedKeys) }
+        if let file { try ConfigurationFile.checkKeys(file: file, known: reader.askedKeys) }
         return settings
     }
 

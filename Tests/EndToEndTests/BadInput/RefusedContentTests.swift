@@ -108,6 +108,6 @@ struct RefusedContentTests {
         try await daemon.upload([], query).expectProblem(400, "empty_file")
         daemon.site.expectInTree(record)
         #expect(try await daemon.request("GET", record.url).status == 200)
-        #expect(daemon.site.filesInStaging.isEmpty)
+        #expect(try await eventually { daemon.site.filesInStaging.isEmpty })
     }
 }

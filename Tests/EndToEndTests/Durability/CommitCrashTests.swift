@@ -89,6 +89,41 @@ struct CommitCrashTests {
         return change == .deletion ? nil : Samples.sha256(bytes)
     }
 
+    @Test("takes an upload in the first moment of its next life, which the recovery does not undo")
+    func uploadBeforeRecovery() async throws {
+        let site = try await DaemonSite(configuration: Configurations.standard)
+        for step in Change.otherExtension.steps {
+            let name = "at-\(step)"
+            let before = try await site.start()
+            _ = try await before.upload(Samples.png(), "collection=posters&name=\(name)").record()
+            try await before.terminate()
+            _ = try await Self.crash(.otherExtension, at: step, name: name, id: nil, on: site)
+            // Not a moment later than it listens.
+            let daemon = try await DaemonProcess.attach(to: try await site.launch(), on: site)
+            try await withLog(of: daemon) {
+                let bytes = Samples.png()
+                var answer = try await daemon.upload(bytes, "collection=posters&name=\(name)")
+                // The crashed commit may still hold the name, or the daemon may not be ready.
+                let isTaken = try await eventually {
+                    if answer.status != 201 {
+                        answer = try await daemon.upload(bytes, "collection=posters&name=\(name)")
+                    }
+                    return answer.status == 201
+                }
+                #expect(isTaken, "\(answer.status) \(answer.text)")
+                let record = try answer.record()
+                #expect(try await eventually { try await daemon.request("GET", "/readyz").status == 200 })
+                #expect(try await eventually { daemon.site.filesInStaging.isEmpty })
+                #expect(site.filesInTree.filter { $0.hasPrefix("posters/\(name).") } == [record.path], "after \(step)")
+                site.expectInTree(record)
+                #expect(try await daemon.request("GET", record.url).body == bytes, "after \(step)")
+                #expect(try await daemon.terminate() == .exited(0))
+            }
+            await daemon.kill9()
+        }
+        try await site.remove()
+    }
+
     @Test("is repaired by fsck --repair as well as by a restart", arguments: Change.allCases)
     func fsckRepairs(change: Change) async throws {
         let site = try await DaemonSite(configuration: Configurations.standard)

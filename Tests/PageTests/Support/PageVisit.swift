@@ -11,7 +11,7 @@ struct PageVisit: Sendable {
     /// - Throws: what `body` throws, with the browser's console and the end of the daemon's log added.
     static func make(
         language: String = "en-GB",
-        configuration: String = "",
+        configuration: String = "page:\n  enabled: true\n",
         _ body: (PageVisit) async throws -> Void
     ) async throws {
         let site = try await DaemonSite(configuration: configuration)

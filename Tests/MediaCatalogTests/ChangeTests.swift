@@ -1,0 +1,142 @@
+import MediaCatalog
+import MediaCore
+import MediaTesting
+import Postgres
+import Synchronization
+import Testing
+
+@Suite("Changes")
+struct ChangeTests {
+    private static func log(_ client: PostgresClient) async throws -> [String] {
+        try await client.texts(
+            """
+            SELECT kind || ' ' || path || ' ' || coalesce(previous_path, '-') || ' ' || left(version, 2) \
+            FROM media.changes ORDER BY id
+            """
+        )
+    }
+
+    @Test("Each commit writes exactly one event, with the version and the path before")
+    func events() async throws {
+        try await withCatalog { catalog, client in
+            let png = SampleRecords.file("1", type: .png, seed: 1)
+            let first = SampleRecords.publication(of: png)
+            try await catalog.begin(first)
+            #expect(try await Self.log(client) == [])
+            try await catalog.finish(first)
+            try await catalog.finish(first)
+            let jpeg = SampleRecords.file("1", type: .jpeg, seed: 2, id: png.id)
+            let second = SampleRecords.publication(of: jpeg, obsolete: png.path)
+            try await catalog.begin(second)
+            try await catalog.finish(second)
+            try await catalog.finish(second)
+            try await catalog.close(second)
+            try await catalog.adopt(SampleRecords.file("1", type: .jpeg, seed: 3, id: png.id))
+            let removal = SampleRecords.removal(of: jpeg)
+            try await catalog.remove(removal)
+            try await catalog.close(removal)
+            let expected = [
+                "created posters/1.png - 01", "replaced posters/1.jpg posters/1.png 02", "replaced posters/1.jpg - 03",
+                "deleted posters/1.jpg - 02",
+            ]
+            #expect(try await Self.log(client) == expected)
+        }
+    }
+
+    @Test("When the event cannot be written, neither is the record, and the intent stays as it was")
+    func together() async throws {
+        try await withCatalog { catalog, client in
+            let file = SampleRecords.file("1")
+            let intent = SampleRecords.publication(of: file)
+            try await catalog.begin(intent)
+            _ = try await client.query("ALTER TABLE media.changes ADD CONSTRAINT refuse CHECK (path <> 'posters/1.jpg')")
+            #expect(await code { () async throws(MediaError) in try await catalog.finish(intent) } == .internalError)
+            #expect(try await catalog.file(id: file.id) == nil)
+            #expect(try await catalog.openIntents() == [intent])
+            _ = try await client.query("ALTER TABLE media.changes DROP CONSTRAINT refuse")
+            try await catalog.finish(intent)
+            _ = try await client.query("ALTER TABLE media.changes ADD CONSTRAINT refuse CHECK (kind <> 'deleted')")
+            let removal = SampleRecords.removal(of: file)
+            #expect(await code { () async throws(MediaError) in try await catalog.remove(removal) } == .internalError)
+            #expect(try await catalog.file(id: file.id) == file)
+            #expect(try await catalog.openIntents() == [])
+        }
+    }
+
+    @Test("A file that the API service references can be replaced, but neither removed nor forgotten")
+    func referenced() async throws {
+        try await withCatalog { catalog, client in
+            _ = try await client.query("CREATE TABLE films (id int PRIMARY KEY, poster uuid REFERENCES media.files (id))")
+            let file = SampleRecords.file("1", seed: 1)
+            try await catalog.adopt(file)
+            _ = try await client.query("INSERT INTO films VALUES (1, \(file.id))")
+            try await catalog.adopt(SampleRecords.file("1", seed: 2, id: file.id))
+            let removal = SampleRecords.removal(of: file)
+            let error = await failure { () async throws(MediaError) in try await catalog.remove(removal) }
+            #expect(error?.code == .fileReferenced)
+            #expect(error?.message.contains("films") == true)
+            #expect(try await catalog.openIntents() == [])
+            #expect(await code { () async throws(MediaError) in try await catalog.forget(file) } == .fileReferenced)
+            _ = try await client.query("DELETE FROM films")
+            try await catalog.remove(removal)
+        }
+    }
+
+    @Test("A listener hears of the path, and of the path before, only after the commit")
+    func listening() async throws {
+        try await withCatalog { catalog, client in
+            let heard = Mutex<[ChangeListener.Signal]>([])
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    await ChangeListener(client: client, logger: quietLogger).run { signal in heard.withLock { $0.append(signal) } }
+                }
+                #expect(try await eventually { heard.withLock { $0.contains(.listening) } })
+                let png = SampleRecords.file("a b/\"1\" ü", type: .png, seed: 1)
+                let intent = SampleRecords.publication(of: png)
+                try await catalog.begin(intent)
+                try await catalog.finish(intent)
+                let jpeg = SampleRecords.file("a b/\"1\" ü", type: .jpeg, seed: 2, id: png.id)
+                try await catalog.adopt(jpeg)
+                let expected: [ChangeListener.Signal] = [
+                    .listening, .changed(png.path), .changed(jpeg.path), .changed(png.path),
+                ]
+                #expect(try await eventually { heard.withLock { $0 == expected } })
+                group.cancelAll()
+                try await group.waitForAll()
+            }
+            #expect(heard.withLock { $0.last } == .deaf)
+        }
+    }
+}
+
+@Suite("A database that is away")
+struct OutageTests {
+    @Test("Down is catalog_unavailable for every call, and back is back")
+    func downAndUp() async throws {
+        let cluster = try await ThrowawayPostgres.make(settings: ThrowawayPostgres.fast)
+        let target = try await cluster.createDatabase()
+        try await withDatabase(of: target, { $0.acquireTimeout = .milliseconds(500) }) { client in
+            let migrator = Migrator(client: client, logger: quietLogger)
+            try await migrator.migrate()
+            let catalog = PostgresCatalog(client: client)
+            let file = SampleRecords.file("1")
+            try await catalog.adopt(file)
+            await cluster.kill9()
+            let intent = SampleRecords.publication(of: SampleRecords.file("2", seed: 2))
+            let codes = [
+                await code { () async throws(MediaError) in try await catalog.ping() },
+                await code { () async throws(MediaError) in _ = try await catalog.file(id: file.id) },
+                await code { () async throws(MediaError) in try await catalog.begin(intent) },
+                await code { () async throws(MediaError) in try await catalog.finish(intent) },
+                await code { () async throws(MediaError) in try await catalog.remove(SampleRecords.removal(of: file)) },
+                await code { () async throws(MediaError) in _ = try await catalog.openIntents() },
+                await code { () async throws(MediaError) in try await migrator.migrate() },
+            ]
+            #expect(codes == Array(repeating: .catalogUnavailable, count: codes.count))
+            try await cluster.start()
+            #expect(try await eventually { await code { () async throws(MediaError) in try await catalog.ping() } == nil })
+            #expect(try await catalog.file(id: file.id) == file)
+        }
+        try await cluster.remove()
+    }
+}

@@ -1,0 +1,17 @@
+import MediaCatalog
+import MediaCore
+import MediaTesting
+import Testing
+
+@Suite("The rules of a catalog")
+struct ConformanceTests {
+    @Test("In PostgreSQL", arguments: CatalogConformance.checks)
+    func postgres(_ check: CatalogConformance.Check) async throws {
+        try await withCatalog { catalog, _ in try await check.run(catalog) }
+    }
+
+    @Test("In memory: the double keeps the same rules", arguments: CatalogConformance.checks)
+    func memory(_ check: CatalogConformance.Check) async throws {
+        try await check.run(InMemoryCatalog())
+    }
+}

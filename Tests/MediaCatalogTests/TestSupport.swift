@@ -1,0 +1,72 @@
+import Logging
+import MediaCatalog
+import MediaCore
+import MediaTesting
+import Postgres
+
+let quietLogger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+/// Lends a client of a database of its own, and closes it.
+func withDatabase<Result: Sendable>(
+    of connectionString: String? = nil,
+    _ adjust: (inout PostgresConfiguration) -> Void = { _ in },
+    _ body: (PostgresClient) async throws -> Result
+) async throws -> Result {
+    let target: String
+    if let connectionString {
+        target = connectionString
+    } else {
+        target = try await ThrowawayPostgres.shared().createDatabase()
+    }
+    var configuration = PostgresConfiguration(connectionString: target)
+    adjust(&configuration)
+    let client = PostgresClient(configuration: configuration, logger: quietLogger)
+    do {
+        let result = try await body(client)
+        await client.close()
+        return result
+    } catch {
+        await client.close()
+        throw error
+    }
+}
+
+/// Lends an empty catalog and the client below it.
+func withCatalog<Result: Sendable>(
+    _ body: (PostgresCatalog, PostgresClient) async throws -> Result
+) async throws -> Result {
+    try await withDatabase { client in
+        try await Migrator(client: client, logger: quietLogger).migrate()
+        return try await body(PostgresCatalog(client: client), client)
+    }
+}
+
+/// The `MediaError` that the body throws; nil when it throws none.
+func failure(_ body: () async throws(MediaError) -> Void) async -> MediaError? {
+    do {
+        try await body()
+        return nil
+    } catch {
+        return error
+    }
+}
+
+/// The code of the `MediaError` that the body throws; nil when it throws none.
+func code(_ body: () async throws(MediaError) -> Void) async -> MediaError.Code? { await failure(body)?.code }
+
+/// Looks at a condition again and again until it holds.
+func eventually(_ condition: () async throws -> Bool) async throws -> Bool {
+    let deadline = ContinuousClock.now + .seconds(20)
+    while ContinuousClock.now < deadline {
+        if try await condition() { return true }
+        try await Task.sleep(for: .milliseconds(5))
+    }
+    return false
+}
+
+extension PostgresClient {
+    /// The first column of all rows, as text.
+    func texts(_ query: PostgresQuery) async throws -> [String] {
+        try await self.query(query).rows.map { try $0.decode(at: 0, as: String.self) }
+    }
+}

@@ -1,0 +1,131 @@
+import MediaCore
+import MediaEngine
+import MediaTesting
+import Testing
+
+/// "Fail the nth call": every commit is run again and again, each time with the next call on catalog or store failing, until it
+/// gets through. Afterwards tree and catalog must agree, what was acknowledged must be there whole, and the name must be free.
+@Suite("Commits with a fault at every call")
+struct FaultTests {
+    enum Change: String, Sendable, CaseIterable {
+        case publishNew
+        case replaceSameType
+        case replaceOtherType
+        case remove
+
+        var before: String? { self == .publishNew ? nil : "png old" }
+
+        var after: String? {
+            switch self {
+            case .publishNew, .replaceOtherType: "jpeg new"
+            case .replaceSameType: "png new"
+            case .remove: nil
+            }
+        }
+
+        func run(in house: House) async throws(MediaError) {
+            if let after = self.after {
+                try await house.upload(after, to: "posters", "deep/1")
+            } else {
+                let name = MediaName(trusted: "deep/1")
+                guard let file = try await house.memory.file(collection: "posters", name: name) else { return }
+                try await house.files.delete(id: file.id)
+            }
+        }
+    }
+
+    @Test("One call fails, the process lives on", arguments: Change.allCases, [FaultPlan.Mode.refused, .answerLost])
+    func oneFault(_ change: Change, _ mode: FaultPlan.Mode) async throws {
+        try await Self.everyCall(change, mode) { house in
+            #expect(try await house.settleAll(), "what waits to be settled is settled")
+            return house
+        }
+    }
+
+    @Test("The process is killed at one call", arguments: Change.allCases, [FaultPlan.Mode.killedBefore, .killedAfter])
+    func crash(_ change: Change, _ mode: FaultPlan.Mode) async throws {
+        try await Self.everyCall(change, mode) { house in
+            try await Self.recover(house.root, house.memory, after: house.store.owner)
+        }
+    }
+
+    /// - Parameter mend: brings the house in order after the fault, and returns the one to look with.
+    private static func everyCall(
+        _ change: Change,
+        _ mode: FaultPlan.Mode,
+        mend: (consuming House) async throws -> House
+    ) async throws {
+        for nth in 1...60 {
+            let (root, memory) = (try TemporaryRoot(), InMemoryCatalog())
+            if let before = change.before {
+                let house = try House(root, memory)
+                try await house.upload(before, to: "posters", "deep/1")
+                try await Self.close(house)
+            }
+            let plan = FaultPlan(failing: nth, mode: mode)
+            let (outcome, house) = try await Self.attempt(change, root, memory, plan)
+            let comment = Comment(rawValue: "call \(nth), \(plan.failedCall ?? "none"), of \(plan.calls)")
+            guard plan.failedCall != nil else {
+                #expect(outcome == nil, comment)
+                #expect(nth > 4, "the loop met the commit's calls")
+                return
+            }
+            let mended = try await mend(house)
+            #expect(try await mended.findings().map(\.description) == [], comment)
+            #expect(root.tree("staging") == [], comment)
+            #expect(try await memory.openIntents() == [], comment)
+            let found = try await Self.text(in: mended)
+            if outcome == nil {
+                #expect(found == change.after, comment)
+            } else {
+                #expect(found == change.before || found == change.after, comment)
+            }
+            // One event for each change that happened, none for one that did not.
+            let expectedEvents = (change.before == nil ? 0 : 1) + (found == change.before ? 0 : 1)
+            #expect(memory.events.count == expectedEvents, comment)
+            // The name is not left busy, and the same change goes through now.
+            try await change.run(in: mended)
+            #expect(try await Self.text(in: mended) == change.after, comment)
+            #expect(try await mended.findings() == [], comment)
+        }
+        Issue.record("the change makes more than 60 calls")
+    }
+
+    private static func attempt(
+        _ change: Change,
+        _ root: TemporaryRoot,
+        _ memory: InMemoryCatalog,
+        _ plan: FaultPlan
+    ) async throws -> (MediaError?, House) {
+        let house = try House(root, memory, plan: plan)
+        plan.arm()
+        defer { plan.disarm() }
+        do {
+            try await change.run(in: house)
+            return (nil, house)
+        } catch let error as MediaError {
+            return (error, house)
+        }
+    }
+
+    private static func text(in house: House) async throws -> String? {
+        var texts: [String] = []
+        for file in try await house.memory.files(matching: FileFilter(), before: nil, limit: 10) {
+            texts.append(try await house.text(at: file.path.text))
+        }
+        #expect(texts.count <= 1)
+        return texts.first
+    }
+
+    /// Lets go of a house as a process that ends; its staging folder is unlocked when its last holder is gone.
+    private static func close(_ house: consuming House) async throws {}
+
+    /// What the next start does, after the kernel has let go of the dead process's lock.
+    static func recover(_ root: TemporaryRoot, _ memory: InMemoryCatalog, after owner: String) async throws -> House {
+        let house = try House(root, memory)
+        let isDead = try await eventually { try await house.store.deadOwners().contains { $0.name == owner } }
+        #expect(isDead, "the dead process's folder is unlocked")
+        try await house.recovery.recover()
+        return house
+    }
+}
