@@ -32,7 +32,7 @@ package struct PostgresCatalog: Catalog {
     ) async throws(MediaError) -> [MediaFile] {
         var condition: PostgresQuery = "true"
         if let collection = filter.collection { condition = "\(fragment: condition) AND collection = \(collection)" }
-        if let type = filter.type {
+        if let type = filter.type, type != "*/*" {
             condition =
                 type.hasSuffix("/*")
                 ? "\(fragment: condition) AND type LIKE \(Self.pattern(prefix: String(type.dropLast())))"

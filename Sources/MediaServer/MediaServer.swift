@@ -56,19 +56,23 @@ package struct MediaServer: Service {
         package var renditions: RenditionService
         package var catalog: any Catalog
         package var store: any FileStore
+        /// False until the schema is up to date and what a crash left open is settled.
+        package var isPrepared: @Sendable () -> Bool
 
         package init(
             uploads: UploadService,
             files: FileService,
             renditions: RenditionService,
             catalog: any Catalog,
-            store: any FileStore
+            store: any FileStore,
+            isPrepared: @escaping @Sendable () -> Bool
         ) {
             self.uploads = uploads
             self.files = files
             self.renditions = renditions
             self.catalog = catalog
             self.store = store
+            self.isPrepared = isPrepared
         }
     }
 
@@ -119,6 +123,7 @@ package struct MediaServer: Service {
     private func router() -> Router<MediaRequestContext> {
         let router = Router(context: MediaRequestContext.self)
         router.add(middleware: ProblemMiddleware())
+        router.add(middleware: PreparationMiddleware(isPrepared: self.useCases.isPrepared))
         UploadController(uploads: self.useCases.uploads, renditions: self.useCases.renditions).register(with: router)
         FileController(files: self.useCases.files, renditions: self.useCases.renditions, clock: self.clock)
             .register(with: router)
@@ -130,7 +135,11 @@ package struct MediaServer: Service {
                 maximum: self.configuration.maximumPageSize
             )
         ).register(with: router)
-        HealthController(catalog: self.useCases.catalog, store: self.useCases.store).register(with: router)
+        HealthController(
+            catalog: self.useCases.catalog,
+            store: self.useCases.store,
+            isPrepared: self.useCases.isPrepared
+        ).register(with: router)
         if self.configuration.isPageEnabled { PageController().register(with: router) }
         return router
     }

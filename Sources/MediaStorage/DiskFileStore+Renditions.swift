@@ -56,8 +56,13 @@ extension DiskFileStore {
         try await self.io.run { () throws(MediaError) in
             var prefixes: [String] = []
             for first in try DirectoryListing.names(in: self.layout.renditions) where first.count == 2 {
-                let folder = try self.layout.renditions.open(beneath: first, flags: O_RDONLY | O_DIRECTORY)
-                prefixes += try DirectoryListing.names(in: folder)
+                do throws(MediaError) {
+                    let folder = try self.layout.renditions.open(beneath: first, flags: O_RDONLY | O_DIRECTORY)
+                    prefixes += try DirectoryListing.names(in: folder)
+                } catch where error.code == .notFound {
+                    // Removed meanwhile, or not one of ours.
+                    continue
+                }
             }
             return prefixes
         }

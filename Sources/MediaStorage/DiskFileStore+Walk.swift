@@ -58,7 +58,7 @@ private final class TreeWalker: Sendable {
             level.position += 1
             let path = level.path.isEmpty ? name : level.path + "/" + name
             state.pending.append(level)
-            switch try self.examine(path) {
+            switch try self.examine(name, in: level.path) {
             case .folder(let names): state.pending.append(Level(path: path, names: names))
             case .entry(let entry): return entry
             case .gone: continue
@@ -73,10 +73,9 @@ private final class TreeWalker: Sendable {
         case gone
     }
 
-    private func examine(_ path: String) throws(MediaError) -> Finding {
+    private func examine(_ name: String, in parent: String) throws(MediaError) -> Finding {
         var status = stat()
-        let parent = path.split(separator: "/").dropLast().joined(separator: "/")
-        let name = path.split(separator: "/").last.map(String.init) ?? path
+        let path = parent.isEmpty ? name : "\(parent)/\(name)"
         let folder: Descriptor
         do throws(MediaError) {
             folder = parent.isEmpty ? self.files : try self.files.open(beneath: parent, flags: O_RDONLY | O_DIRECTORY)
@@ -84,20 +83,24 @@ private final class TreeWalker: Sendable {
             return .gone
         }
         guard fstatat(folder.raw, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
-            return errno == ENOENT ? .gone : .entry(.foreign(path: path, reason: "cannot be read"))
+            // A name that is not UTF-8 was repaired to be shown, and under that name there is nothing.
+            if errno == ENOENT, !name.unicodeScalars.contains("\u{FFFD}") { return .gone }
+            return .entry(.foreign(path: path, reason: errno == ENOENT ? "a name that is not UTF-8" : "cannot be read"))
         }
         if status.isDirectory {
-            let opened = try folder.open(beneath: name, flags: O_RDONLY | O_DIRECTORY)
-            return .folder(try DirectoryListing.names(in: opened))
+            do throws(MediaError) {
+                let opened = try folder.open(beneath: name, flags: O_RDONLY | O_DIRECTORY)
+                return .folder(try DirectoryListing.names(in: opened))
+            } catch {
+                return error.code == .notFound ? .gone : .entry(.foreign(path: path, reason: "a folder that cannot be read"))
+            }
         }
         guard status.isRegularFile else {
             let kind = status.st_mode & S_IFMT == S_IFLNK ? "a symbolic link" : "not a regular file"
             return .entry(.foreign(path: path, reason: kind))
         }
         do {
-            return .entry(
-                .file(try MediaPath(validating: path.split(separator: "/").map(String.init)), FileIdentity(status))
-            )
+            return .entry(.file(try MediaPath(validating: path), FileIdentity(status)))
         } catch {
             return .entry(.foreign(path: path, reason: error.message))
         }

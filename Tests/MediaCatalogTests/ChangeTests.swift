@@ -85,12 +85,12 @@ struct ChangeTests {
     @Test("A listener hears of the path, and of the path before, only after the commit")
     func listening() async throws {
         try await withCatalog { catalog, client in
-            let heard = Mutex<[ChangeListener.Signal]>([])
+            let heard = Heard()
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
-                    await ChangeListener(client: client, logger: quietLogger).run { signal in heard.withLock { $0.append(signal) } }
+                    await ChangeListener(client: client, logger: quietLogger).run { heard.add($0) }
                 }
-                #expect(try await eventually { heard.withLock { $0.contains(.listening) } })
+                #expect(try await eventually { heard.signals.contains(.listening) })
                 let png = SampleRecords.file("a b/\"1\" ü", type: .png, seed: 1)
                 let intent = SampleRecords.publication(of: png)
                 try await catalog.begin(intent)
@@ -100,13 +100,22 @@ struct ChangeTests {
                 let expected: [ChangeListener.Signal] = [
                     .listening, .changed(png.path), .changed(jpeg.path), .changed(png.path),
                 ]
-                #expect(try await eventually { heard.withLock { $0 == expected } })
+                #expect(try await eventually { heard.signals == expected })
                 group.cancelAll()
                 try await group.waitForAll()
             }
-            #expect(heard.withLock { $0.last } == .deaf)
+            #expect(heard.signals.last == .deaf)
         }
     }
+}
+
+/// What a listener was told.
+private final class Heard: Sendable {
+    private let state = Mutex<[ChangeListener.Signal]>([])
+
+    var signals: [ChangeListener.Signal] { self.state.withLock { $0 } }
+
+    func add(_ signal: ChangeListener.Signal) { self.state.withLock { $0.append(signal) } }
 }
 
 @Suite("A database that is away")

@@ -16,6 +16,16 @@ final class RecordCache: Sendable {
         /// Raised by each invalidation: a record read before it must not be put in after it.
         var generation = 0
         var isTrusted = false
+
+        /// Keeps the latest entry of each record.
+        mutating func compact() {
+            var seen: Set<MediaPath> = []
+            let latest = self.order[self.oldest...].reversed().filter { path in
+                self.records[path] != nil && seen.insert(path).inserted
+            }
+            self.order = latest.reversed()
+            self.oldest = 0
+        }
     }
 
     /// - Parameter capacity: records; 0 switches the cache off.
@@ -37,12 +47,13 @@ final class RecordCache: Sendable {
                 state.records[state.order[state.oldest]] = nil
                 state.oldest += 1
             }
-            if state.oldest > self.capacity {
-                state.order.removeFirst(state.oldest)
-                state.oldest = 0
-            }
+            // Evicted entries, and those of records that were dropped and put in again, are cleared away in bulk.
+            if state.order.count > 2 * self.capacity { state.compact() }
         }
     }
+
+    /// Entries of the order of arrival, those without a record included: at most twice the capacity and one.
+    var footprint: Int { self.state.withLock { $0.order.count } }
 
     func drop(_ path: MediaPath) {
         self.state.withLock { state in

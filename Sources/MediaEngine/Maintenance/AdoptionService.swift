@@ -53,8 +53,17 @@ package struct AdoptionService: Sendable {
         guard let collection = self.collections.first(where: { $0.name == path.collection }) else {
             return .skipped(reason: "\(path.collection) is not a collection of the configuration")
         }
+        let file: OpenFile
+        do throws(MediaError) {
+            file = try await self.store.open(path)
+        } catch where Self.concernsTheFile(error) {
+            return .skipped(reason: error.message)
+        }
+        // In this order: a file that was open before its commit was seen to be closed has its record by now, or never gets one.
+        guard try await !self.catalog.hasOpenIntent(on: path) else {
+            return .skipped(reason: "an upload or a deletion of it is under way")
+        }
         let existing = try await self.catalog.file(path: path)
-        let file = try await self.store.open(path)
         if let existing, existing.version.identity == file.identity { return .alreadyRecorded }
         do throws(MediaError) {
             return .recorded(try await self.record(path, file, existing: existing, in: collection))

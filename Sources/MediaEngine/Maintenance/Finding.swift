@@ -31,7 +31,7 @@ package struct Finding: Sendable, Hashable, CustomStringConvertible {
         case unfinished
         /// What a dead process left in the staging area.
         case leftover
-        /// Thumbnails of bytes that no record has any more.
+        /// Thumbnails of bytes that no record has any more; only told of when they are removed.
         case stale
         /// A file that cannot be read.
         case unreadable

@@ -57,8 +57,18 @@ package struct FsckService: Sendable {
             cursor = last.id
         }
         for try await entry in self.store.entries(under: nil) { try await tell(try await self.check(entry)) }
-        for prefix in try await self.store.renditionPrefixes() {
-            try await tell(try await self.check(rendition: prefix))
+        // Left-over thumbnails are no disagreement; the daemon removes them when it starts.
+        if self.options.repair {
+            for prefix in try await self.recovery.sweepRenditions() {
+                try await tell(
+                    Finding(
+                        .stale,
+                        "renditions/\(prefix)",
+                        "thumbnails of bytes that no record has any more",
+                        isRepaired: true
+                    )
+                )
+            }
         }
         return open
     }
@@ -66,26 +76,25 @@ package struct FsckService: Sendable {
     // MARK: What dead processes left
 
     private func checkDeadProcesses() async throws(MediaError) -> [Finding] {
-        var findings = try await self.recovery.deadIntents().map { intent in
-            Finding(
-                .unfinished,
-                intent.file.path.text,
-                "a commit was cut off by a crash",
-                isRepaired: self.options.repair
-            )
-        }
+        let intents = try await self.recovery.deadIntents()
         // An empty folder is what a crash leaves of an idle daemon: nothing to speak of, and swept at the next start.
-        for owner in try await self.store.deadOwners() where owner.stagedFiles > 0 {
-            findings.append(
-                Finding(
-                    .leftover,
-                    "staging/\(owner.name)",
-                    "a process that is gone left \(owner.stagedFiles) staged files",
-                    isRepaired: self.options.repair
-                )
-            )
-        }
+        let owners = try await self.store.deadOwners().filter { $0.stagedFiles > 0 }
         if self.options.repair { try await self.recovery.recover() }
+        var findings: [Finding] = []
+        for intent in intents {
+            var finding = Finding(.unfinished, intent.file.path.text, "a commit was cut off by a crash")
+            if self.options.repair { finding.isRepaired = try await !self.catalog.isOpen(intent) }
+            findings.append(finding)
+        }
+        for owner in owners {
+            var finding = Finding(
+                .leftover,
+                "staging/\(owner.name)",
+                "a process that is gone left \(owner.stagedFiles) staged files"
+            )
+            if self.options.repair { finding.isRepaired = try await !self.store.ownerExists(owner.name) }
+            findings.append(finding)
+        }
         return findings
     }
 
@@ -102,6 +111,14 @@ package struct FsckService: Sendable {
     }
 
     private func compare(_ file: MediaFile) async throws(MediaError) -> Finding? {
+        do throws(MediaError) {
+            return try await self.compareReadable(file)
+        } catch where error.code == .storageUnavailable {
+            return Finding(.unreadable, file.path.text, "the file cannot be read: \(error)")
+        }
+    }
+
+    private func compareReadable(_ file: MediaFile) async throws(MediaError) -> Finding? {
         let path = file.path.text
         let opened: OpenFile
         do throws(MediaError) {
@@ -144,14 +161,18 @@ package struct FsckService: Sendable {
             case .skipped(let reason): finding.explanation += "; not recorded: \(reason)"
             }
         case .missing where self.options.forgetMissing:
-            try await self.catalog.forget(file)
-            finding.isRepaired = true
+            do throws(MediaError) {
+                try await self.catalog.forget(file)
+                finding.isRepaired = true
+            } catch where error.code == .fileReferenced {
+                finding.explanation += "; not dropped: \(error.message)"
+            }
         default: break
         }
         return finding
     }
 
-    // MARK: The tree and the renditions
+    // MARK: The tree
 
     private func check(_ entry: TreeEntry) async throws(MediaError) -> Finding? {
         switch entry {
@@ -179,16 +200,5 @@ package struct FsckService: Sendable {
         } catch  where error.code == .notFound {
             return true
         }
-    }
-
-    private func check(rendition prefix: String) async throws(MediaError) -> Finding? {
-        guard try await !self.catalog.isInUse(digestPrefix: prefix) else { return nil }
-        if self.options.repair { try await self.store.removeRenditions(prefix: prefix) }
-        return Finding(
-            .stale,
-            "renditions/\(prefix)",
-            "thumbnails of bytes that no record has any more",
-            isRepaired: self.options.repair
-        )
     }
 }

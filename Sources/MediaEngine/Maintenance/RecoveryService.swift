@@ -20,6 +20,8 @@ package struct RecoveryService: Sendable {
 
     package struct Summary: Sendable {
         package var settledIntents = 0
+        /// Commits that could not be settled: they stay open, and their names busy, until the next recovery.
+        package var unsettledIntents = 0
         package var sweptFiles = 0
     }
 
@@ -27,8 +29,20 @@ package struct RecoveryService: Sendable {
     package func recover() async throws(MediaError) -> Summary {
         var summary = Summary()
         let dead = Set(try await self.store.deadOwners().map(\.name))
+        var unsettledOwners: Set<String> = []
         for intent in try await self.deadIntents(among: dead) {
-            try await self.commits.settle(intent)
+            do throws(MediaError) {
+                try await self.commits.settle(intent)
+            } catch where error.code != .catalogUnavailable {
+                // Somebody put something into the tree where this commit must go: that must not keep the others, or the daemon.
+                unsettledOwners.insert(intent.owner)
+                summary.unsettledIntents += 1
+                self.logger.error(
+                    "A commit that a crash left open cannot be settled",
+                    metadata: ["path": "\(intent.file.path)", "error": "\(error)"]
+                )
+                continue
+            }
             summary.settledIntents += 1
             self.logger.notice(
                 "Settled a commit that a crash left open",
@@ -36,7 +50,7 @@ package struct RecoveryService: Sendable {
             )
         }
         // After the intents: they look for their staged files.
-        for owner in dead.sorted() { summary.sweptFiles += try await self.store.sweep(owner: owner) }
+        for owner in dead.subtracting(unsettledOwners).sorted() { summary.sweptFiles += try await self.store.sweep(owner: owner) }
         return summary
     }
 
@@ -55,5 +69,19 @@ package struct RecoveryService: Sendable {
             }
         }
         return intents
+    }
+
+    /// Removes the thumbnails of bytes that no record has any more: a crash can come between a replacement and their
+    /// removal. They take room and nothing else, so this may run at any time.
+    /// - Returns: the digest prefixes removed.
+    @discardableResult
+    package func sweepRenditions() async throws(MediaError) -> [String] {
+        var removed: [String] = []
+        for prefix in try await self.store.renditionPrefixes() {
+            guard try await !self.catalog.isInUse(digestPrefix: prefix) else { continue }
+            try await self.store.removeRenditions(prefix: prefix)
+            removed.append(prefix)
+        }
+        return removed
     }
 }

@@ -3,6 +3,7 @@ import Synchronization
 
 /// Thumbnails: kept under the original's digest, made on the first request if missing, one render for many waiting requests.
 package final class RenditionService: Sendable {
+    private let catalog: any Catalog
     private let store: any FileStore
     private let renderer: any Renderer
     private let collections: [MediaCollection]
@@ -12,12 +13,14 @@ package final class RenditionService: Sendable {
     private let renders = Mutex<[RenditionKey: Task<OpenFile, any Error>]>([:])
 
     package init(
+        catalog: any Catalog,
         store: any FileStore,
         renderer: any Renderer,
         collections: [MediaCollection],
         limits: ImageLimits,
         quality: Int
     ) {
+        self.catalog = catalog
         self.store = store
         self.renderer = renderer
         self.collections = collections
@@ -104,6 +107,14 @@ package final class RenditionService: Sendable {
         guard let file = try await self.store.openRendition(key) else {
             throw MediaError(.storageUnavailable, "The thumbnail was made and is gone again.")
         }
+        await self.removeIfStale(key)
         return file
+    }
+
+    /// The original may have been replaced or deleted while it was rendered: whoever removed its thumbnails came too early
+    /// for this one. Looked at after storing, so that one of the two always sees the other.
+    private func removeIfStale(_ key: RenditionKey) async {
+        guard let isInUse = try? await self.catalog.isInUse(digestPrefix: key.digest.prefix), !isInUse else { return }
+        try? await self.store.removeRenditions(of: key.digest)
     }
 }

@@ -92,7 +92,11 @@ package final class CommitService: Sendable {
                 return
             }
             try await self.store.synchronizeFolder(of: intent.file.path)
-            try await self.catalog.finish(intent)
+            do throws(MediaError) {
+                try await self.catalog.finish(intent)
+            } catch where error.code == .nameTaken {
+                return try await self.withdraw(intent)
+            }
             try await self.removeObsolete(intent)
         case (.publish, .recorded):
             try await self.removeObsolete(intent)
@@ -100,6 +104,12 @@ package final class CommitService: Sendable {
             try await self.store.remove(intent.file.path)
             try await self.catalog.close(intent)
         }
+    }
+
+    /// Takes back a file whose name another process gave to another file meanwhile ("mediad import"): no client was told of it.
+    private func withdraw(_ intent: CommitIntent) async throws(MediaError) {
+        if try await self.catalog.file(path: intent.file.path) == nil { try await self.store.remove(intent.file.path) }
+        try await self.catalog.close(intent)
     }
 
     static func lockName(_ collection: String, _ name: MediaName) -> String { "\(collection)/\(name.text)" }

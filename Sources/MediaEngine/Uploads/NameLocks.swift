@@ -34,6 +34,9 @@ final class NameLocks: Sendable {
         self.release(name)
     }
 
+    /// How many stand in line for `name`, without the one that holds it.
+    func waiters(of name: String) -> Int { self.state.withLock { $0[name]?.count ?? 0 } }
+
     private func acquire(_ name: String) async throws {
         let isTooLong = self.state.withLock { ($0[name]?.count ?? 0) >= self.maximumWaiters }
         guard !isTooLong else { throw LineTooLong() }

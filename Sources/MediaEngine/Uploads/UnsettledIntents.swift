@@ -50,7 +50,8 @@ package final class UnsettledIntents: Service {
                 self.logger.notice("A commit was ended late", metadata: ["path": "\(intent.file.path)"])
             } catch {
                 self.logger.debug("A commit still cannot be ended", metadata: ["error": "\(error)"])
-                return
+                // Without a database none can be; anything else may concern this one alone.
+                if (error as? MediaError)?.code == .catalogUnavailable { return }
             }
         }
     }

@@ -6,6 +6,7 @@ import MediaCore
 struct HealthController: Sendable {
     let catalog: any Catalog
     let store: any FileStore
+    let isPrepared: @Sendable () -> Bool
 
     private struct Health: Encodable {
         var status: String
@@ -27,7 +28,8 @@ struct HealthController: Sendable {
     private func readiness() async throws -> Response {
         async let database = Self.outcome { () throws(MediaError) in try await self.catalog.ping() }
         async let storage = Self.outcome { () throws(MediaError) in try await self.store.probe() }
-        let outcomes = await (database, storage)
+        var outcomes = await (database, storage)
+        if outcomes.0 == "ok", !self.isPrepared() { outcomes.0 = "being prepared" }
         let isReady = outcomes.0 == "ok" && outcomes.1 == "ok"
         return try JSON.response(
             Readiness(status: isReady ? "ok" : "unavailable", database: outcomes.0, storage: outcomes.1),

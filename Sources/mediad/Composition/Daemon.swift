@@ -18,10 +18,12 @@ struct Daemon {
     private let renditions: RenditionService
     private let warmer: RenditionWarmer
     private let uploads: UploadService
+    private let startUp: StartUp
     private let logger: Logger
 
     init(_ house: House) {
         self.house = house
+        self.startUp = StartUp(house: house)
         self.logger = house.logger
         let (store, settings) = (house.store, house.settings)
         let files = FileService(
@@ -32,6 +34,7 @@ struct Daemon {
             removed: { file in try? await store.removeRenditions(of: file.version.digest) }
         )
         let renditions = RenditionService(
+            catalog: house.catalog,
             store: store,
             renderer: house.workers,
             collections: settings.collections,
@@ -70,6 +73,7 @@ struct Daemon {
 
     /// Runs until SIGTERM or SIGINT; then open requests are finished, and everything is closed in reverse order.
     func run(onListening: @escaping @Sendable (String) -> Void) async throws {
+        try await self.startUp.tryOnce()
         var configuration = ServiceGroupConfiguration(
             services: self.services(onListening: onListening),
             gracefulShutdownSignals: [.sigterm, .sigint],
@@ -104,7 +108,7 @@ struct Daemon {
                 await house.database.client.close()
             }
         )
-        services.append(StartUp(house: house))
+        services.append(self.startUp)
         services.append(house.unsettled)
         services.append(
             CancelledService {
@@ -124,7 +128,7 @@ struct Daemon {
     }
 
     private func server(onListening: @escaping @Sendable (String) -> Void) -> MediaServer {
-        let settings = self.house.settings.http
+        let (settings, startUp) = (self.house.settings.http, self.startUp)
         return MediaServer(
             configuration: .init(
                 hostname: settings.hostname,
@@ -146,7 +150,8 @@ struct Daemon {
                 files: self.files,
                 renditions: self.renditions,
                 catalog: self.house.catalog,
-                store: self.house.store
+                store: self.house.store,
+                isPrepared: { startUp.isDone }
             ),
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
             blockingPool: self.house.blockingPool,

@@ -3,36 +3,43 @@ import MediaCatalog
 import MediaCore
 import MediaEngine
 import ServiceLifecycle
+import Synchronization
 
-/// Brings the schema up to date and settles what a crash left open, as soon as the database answers.
+/// Brings the schema up to date and settles what a crash left open, before anybody sees a file.
 ///
-/// A configured database may come up after the daemon: until then `/readyz` says so and requests get `catalog_unavailable`.
-struct StartUp: Service {
-    let house: House
+/// With the database up this is done before the daemon listens. A configured database may come up later: until then every
+/// request that needs it, and `/readyz`, get 503.
+final class StartUp: Service {
+    private let house: House
+    private let done = Mutex(false)
 
+    init(house: House) { self.house = house }
+
+    /// True as soon as files can be served.
+    var isDone: Bool { self.done.withLock { $0 } }
+
+    /// Tries once, before anything else runs.
+    /// - Throws: what trying again does not mend.
+    func tryOnce() async throws {
+        if let obstacle = try await self.attempt() { self.complain(obstacle) }
+    }
+
+    /// Tries until it is done, then sweeps what is only in the way, then waits for the end.
     func run() async throws {
         try await cancelWhenGracefulShutdown {
-            try await self.prepare()
+            var delay = Duration.milliseconds(200)
+            while !self.isDone, !Task.isCancelled {
+                if let obstacle = try await self.attempt() { self.complain(obstacle) }
+                try? await Task.sleep(for: delay)
+                delay = min(delay * 2, .seconds(5))
+            }
+            await self.sweep()
             // A service that ends would end the group.
             try? await gracefulShutdown()
         }
     }
 
-    private func prepare() async throws {
-        var delay = Duration.milliseconds(200)
-        while !Task.isCancelled {
-            guard let obstacle = try await self.attempt() else { return }
-            self.house.logger.error(
-                "The database does not answer; trying again",
-                metadata: ["error": "\(obstacle)", "delay": "\(delay)"]
-            )
-            try? await Task.sleep(for: delay)
-            delay = min(delay * 2, .seconds(5))
-        }
-    }
-
     /// - Returns: nil when all is prepared, or what stands in the way for now.
-    /// - Throws: what trying again does not mend.
     private func attempt() async throws -> MediaError? {
         do throws(MediaError) {
             try await Migrator(client: self.house.database.client, logger: self.house.logger).migrate()
@@ -40,10 +47,29 @@ struct StartUp: Service {
             if summary.sweptFiles > 0 {
                 self.house.logger.notice("Swept staging", metadata: ["files": "\(summary.sweptFiles)"])
             }
+            self.done.withLock { $0 = true }
             return nil
         } catch {
             guard error.code == .catalogUnavailable else { throw error }
             return error
         }
+    }
+
+    private func sweep() async {
+        do {
+            let prefixes = try await self.house.recovery.sweepRenditions()
+            guard !prefixes.isEmpty else { return }
+            self.house.logger.notice("Removed stale thumbnails", metadata: ["originals": "\(prefixes.count)"])
+        } catch {
+            // They take room and nothing else; the next start tries again.
+            self.house.logger.info("Stale thumbnails were not removed", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func complain(_ obstacle: MediaError) {
+        self.house.logger.error(
+            "The database does not answer; trying again",
+            metadata: ["error": "\(obstacle)"]
+        )
     }
 }

@@ -36,7 +36,8 @@ struct SettingsOptions: ParsableArguments {
         var flags = flags
         flags["storage.root"] = self.storageRoot
         flags["database.url"] = self.databaseURL
-        let environment = ProcessInfo.processInfo.environment
+        // An empty variable is how compose files and units write "not set".
+        let environment = ProcessInfo.processInfo.environment.filter { !$0.value.isEmpty }
         var providers: [any ConfigProvider] = [
             InMemoryProvider(name: "flags", values: Self.values(flags)),
             EnvironmentVariablesProvider(environmentVariables: environment).prefixKeys(with: "mediad"),

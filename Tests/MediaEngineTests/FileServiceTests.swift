@@ -1,0 +1,211 @@
+import MediaCore
+import MediaTesting
+import Testing
+
+@testable import MediaEngine
+
+@Suite("Opening files")
+struct FileServiceTests {
+    @Test("A record from the cache that was overtaken is read again: never the old record with the new bytes")
+    func overtaken() async throws {
+        let (root, memory) = (try TemporaryRoot(), InMemoryCatalog())
+        let (house, other) = (try House(root, memory), try House(root, memory))
+        house.files.changesAreHeard(true)
+        try await other.upload("jpeg one")
+        #expect(try await house.text(at: "posters/1.jpg") == "jpeg one")
+        let second = try await other.upload("jpeg number two")
+        let opened = try await house.files.open(MediaPath(trusted: "posters/1.jpg"))
+        #expect(opened.record == second)
+        #expect(opened.file.identity == second.version.identity)
+    }
+
+    @Test("A reader that meets a commit between its rename and its record waits for it")
+    func halfWay() async throws {
+        let plan = FaultPlan.harmless()
+        let house = try House(TemporaryRoot(), plan: plan)
+        try await house.upload("jpeg one")
+        plan.hold("catalog.finish")
+        let upload = Task { try await house.upload("jpeg number two") }
+        #expect(try await eventually { plan.heldCalls == 1 })
+        #expect(house.root.read("files/posters/1.jpg") == "jpeg number two")
+        let reader = Task { try await house.files.open(MediaPath(trusted: "posters/1.jpg")) }
+        // The reader stands in line for the name before the commit may end.
+        #expect(try await eventually { house.commits.locks.waiters(of: "posters/1") == 1 })
+        plan.release()
+        let file = try await upload.value
+        let opened = try await reader.value
+        #expect(opened.record == file)
+        #expect(String(decoding: OpenFileBytes.read(opened.file), as: UTF8.self) == "jpeg number two")
+    }
+
+    @Test("A new file is not there before its record is")
+    func notYet() async throws {
+        let plan = FaultPlan.harmless()
+        let house = try House(TemporaryRoot(), plan: plan)
+        plan.hold("catalog.finish")
+        let upload = Task { try await house.upload("jpeg one") }
+        #expect(try await eventually { plan.heldCalls == 1 })
+        #expect(await code { () async throws(MediaError) in _ = try await house.text(at: "posters/1.jpg") } == .notFound)
+        plan.release()
+        _ = try await upload.value
+        #expect(try await house.text(at: "posters/1.jpg") == "jpeg one")
+    }
+
+    @Test("A tree changed by hand is tree_mismatch, whether the file was changed, taken away or turned into a link")
+    func changedByHand() async throws {
+        let house = try House(TemporaryRoot())
+        for name in ["changed", "gone", "linked"] { try await house.upload("jpeg one", to: "posters", name) }
+        try house.root.write("jpeg two", to: "files/posters/changed.jpg")
+        try house.root.remove("files/posters/gone.jpg")
+        try house.root.remove("files/posters/linked.jpg")
+        try house.root.link("files/posters/linked.jpg", to: "changed.jpg")
+        for name in ["changed", "gone", "linked"] {
+            let found = await code { () async throws(MediaError) in _ = try await house.text(at: "posters/\(name).jpg") }
+            #expect(found == .treeMismatch)
+        }
+        #expect(await code { () async throws(MediaError) in _ = try await house.text(at: "posters/none.jpg") } == .notFound)
+    }
+
+    @Test("Readers beside a writer that replaces without pause always get one whole version")
+    func readersBesideAWriter() async throws {
+        let house = try House(TemporaryRoot())
+        house.files.changesAreHeard(true)
+        try await house.upload("jpeg 0")
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for number in 1...40 {
+                    let file = try await house.upload("jpeg \(number) " + String(repeating: "x", count: number))
+                    house.files.forget(file.path)
+                }
+            }
+            for _ in 0..<4 {
+                group.addTask {
+                    for _ in 0..<60 {
+                        let opened = try await house.files.open(MediaPath(trusted: "posters/1.jpg"))
+                        let bytes = OpenFileBytes.read(opened.file)
+                        #expect(bytes.count == Int(opened.record.version.size.bytes))
+                        #expect(try await house.store.digest(of: opened.file) == opened.record.version.digest)
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    @Test("Pages are cut at the limit and go on where they stopped; deleting takes file and record")
+    func pagesAndDeletion() async throws {
+        let house = try House(TemporaryRoot())
+        for number in 0..<5 { try await house.upload("jpeg \(number)", to: "posters", "\(number)") }
+        var (names, cursor): ([String], MediaID?) = ([], nil)
+        for _ in 0..<3 {
+            let page = try await house.files.list(FileFilter(), before: cursor, limit: 2)
+            names += page.files.map(\.name.text)
+            cursor = page.next
+        }
+        #expect(Set(names).count == 5 && names.count == 5)
+        #expect(cursor == nil)
+        let file = try await house.files.file(path: MediaPath(trusted: "posters/0.jpg"))
+        house.memory.setReferenced(file.id, true)
+        #expect(await code { () async throws(MediaError) in try await house.files.delete(id: file.id) } == .fileReferenced)
+        #expect(try await house.text(at: "posters/0.jpg") == "jpeg 0")
+        house.memory.setReferenced(file.id, false)
+        try await house.files.delete(id: file.id)
+        #expect(await code { () async throws(MediaError) in try await house.files.delete(id: file.id) } == .notFound)
+        #expect(await code { () async throws(MediaError) in _ = try await house.files.open(id: file.id) } == .notFound)
+        #expect(house.root.kind("files/posters/0.jpg") == nil)
+        #expect(try await house.findings() == [])
+    }
+
+    @Test("A deletion whose client goes away is finished all the same")
+    func cancelled() async throws {
+        let plan = FaultPlan.harmless()
+        let house = try House(TemporaryRoot(), plan: plan)
+        let file = try await house.upload("jpeg one")
+        plan.hold("store.remove")
+        let deletion = Task { try await house.files.delete(id: file.id) }
+        #expect(try await eventually { plan.heldCalls == 1 })
+        deletion.cancel()
+        plan.release()
+        _ = await deletion.result
+        #expect(house.root.kind("files/posters/1.jpg") == nil)
+        #expect(try await house.memory.openIntents() == [])
+    }
+}
+
+@Suite("The record cache")
+struct RecordCacheTests {
+    @Test("A record read before an invalidation is not put in after it")
+    func race() {
+        let cache = RecordCache(capacity: 10)
+        cache.setTrusted(true)
+        let file = SampleRecords.file("1")
+        let before = cache.generation
+        cache.drop(file.path)
+        cache.put(file, since: before)
+        #expect(cache.record(at: file.path) == nil)
+        cache.put(file, since: cache.generation)
+        #expect(cache.record(at: file.path) == file)
+        let trusted = cache.generation
+        cache.setTrusted(false)
+        cache.setTrusted(true)
+        cache.put(file, since: trusted)
+        #expect(cache.record(at: file.path) == nil)
+    }
+
+    @Test("Nothing is kept while changes are not heard, or without capacity")
+    func untrusted() {
+        let file = SampleRecords.file("1")
+        let deaf = RecordCache(capacity: 10)
+        deaf.put(file, since: deaf.generation)
+        #expect(deaf.record(at: file.path) == nil)
+        let off = RecordCache(capacity: 0)
+        off.setTrusted(true)
+        off.put(file, since: off.generation)
+        #expect(off.record(at: file.path) == nil)
+    }
+
+    @Test("It stays within its capacity, the newest stay, and dropping and filling again does not make it grow")
+    func bounded() {
+        let cache = RecordCache(capacity: 10)
+        cache.setTrusted(true)
+        for number in 0..<100 { cache.put(SampleRecords.file("\(number)"), since: cache.generation) }
+        let kept = (0..<100).filter { cache.record(at: SampleRecords.file("\($0)").path) != nil }
+        #expect(kept == Array(90..<100))
+        let file = SampleRecords.file("again")
+        for _ in 0..<1000 {
+            cache.drop(file.path)
+            cache.put(file, since: cache.generation)
+        }
+        #expect(cache.record(at: file.path) == file)
+        #expect(cache.footprint <= 2 * 10 + 2)
+    }
+}
+
+@Suite("Name locks")
+struct NameLockTests {
+    @Test("One at a time, in order; a line that is too long is refused; other names go on")
+    func line() async throws {
+        let locks = NameLocks(maximumWaiters: 2)
+        let plan = FaultPlan.harmless()
+        plan.hold("work")
+        func work(_ name: String) async throws {
+            try await locks.withLocks(on: [name]) {
+                try await plan.perform("work", failingWith: .internalError) { () async throws(MediaError) in }
+            }
+        }
+        let first = Task { try await work("a") }
+        #expect(try await eventually { plan.heldCalls == 1 })
+        let second = Task { try await work("a") }
+        #expect(try await eventually { locks.waiters(of: "a") == 1 })
+        let third = Task { try await work("a") }
+        #expect(try await eventually { locks.waiters(of: "a") == 2 })
+        await #expect(throws: NameLocks.LineTooLong.self) { try await work("a") }
+        #expect(plan.heldCalls == 1, "the second waits for the first")
+        let waiter = Task { try await locks.waitUntilFree("b") }
+        try await waiter.value
+        plan.release()
+        for task in [first, second, third] { try await task.value }
+        try await locks.waitUntilFree("a")
+        #expect(locks.waiters(of: "a") == 0)
+    }
+}

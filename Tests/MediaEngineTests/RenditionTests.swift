@@ -1,0 +1,129 @@
+import MediaCore
+import MediaEngine
+import MediaTesting
+import Testing
+
+@Suite("Renditions")
+struct RenditionTests {
+    private struct Studio {
+        let house: House
+        let renderer: StubRenderer
+        let service: RenditionService
+        let original: FileService.Opened
+
+        init(isOpen: Bool = true, text: String = "jpeg original", plan: FaultPlan = .harmless()) async throws {
+            self.house = try House(TemporaryRoot(), plan: plan)
+            self.renderer = StubRenderer(isOpen: isOpen)
+            self.service = RenditionService(
+                catalog: self.house.catalog,
+                store: self.house.store,
+                renderer: self.renderer,
+                collections: House.collections,
+                limits: House.limits,
+                quality: 80
+            )
+            let file = try await self.house.upload(text)
+            self.original = try await self.house.files.open(file.path)
+        }
+
+        func key(_ preset: String = "w92", _ format: RenditionFormat = .webp) throws -> RenditionKey {
+            try self.service.key(for: self.original.record, preset: preset, format: format)
+        }
+
+        func text(_ key: RenditionKey) async throws -> String {
+            String(decoding: OpenFileBytes.read(try await self.service.rendition(key, of: self.original).file), as: UTF8.self)
+        }
+    }
+
+    @Test("100 requests at once make one render, and all get its bytes")
+    func singleFlight() async throws {
+        let studio = try await Studio(isOpen: false)
+        let key = try studio.key()
+        let texts = try await withThrowingTaskGroup(of: String.self) { group in
+            for _ in 0..<100 { group.addTask { try await studio.text(key) } }
+            #expect(try await eventually { studio.renderer.requests.count == 1 })
+            studio.renderer.open()
+            return try await group.reduce(into: Set<String>()) { $0.insert($1) }
+        }
+        #expect(texts == ["w92 of 13 bytes as webp"])
+        #expect(studio.renderer.requests.count == 1)
+        _ = try await studio.text(key)
+        #expect(studio.renderer.requests.count == 1)
+        _ = try await studio.text(try studio.key("w92", .jpeg))
+        #expect(studio.renderer.requests.count == 2)
+        #expect(studio.house.root.tree("staging") == [])
+        #expect(studio.renderer.requests.first?.sourceType == .jpeg)
+    }
+
+    @Test("A failure goes to everyone who waits, is not kept, and leaves nothing in staging")
+    func failure() async throws {
+        let studio = try await Studio(isOpen: false)
+        let key = try studio.key()
+        studio.renderer.failNext(with: [MediaError(.processingFailed, "The worker died.")])
+        let codes = try await withThrowingTaskGroup(of: MediaError.Code?.self) { group in
+            for _ in 0..<10 {
+                group.addTask {
+                    await code { () async throws(MediaError) in _ = try await studio.service.rendition(key, of: studio.original) }
+                }
+            }
+            // Only those that wait for this render share its failure, so all ten must be under way.
+            #expect(try await eventually { studio.renderer.requests.count == 1 })
+            studio.renderer.open()
+            return try await group.reduce(into: [MediaError.Code?]()) { $0.append($1) }
+        }
+        #expect(codes.contains(.processingFailed))
+        #expect(codes.allSatisfy { $0 == .processingFailed || $0 == nil })
+        #expect(try await studio.text(key) == "w92 of 13 bytes as webp")
+        #expect(studio.house.root.tree("staging") == [])
+    }
+
+    @Test("A render that fails on the way to disk leaves nothing and is made again", arguments: ["store.stage", "staged.open", "staged.synchronizeForeignBytes", "store.storeRendition", "store.openRendition"])
+    func faults(_ call: String) async throws {
+        let plan = FaultPlan(failing: 1, mode: .refused, only: call)
+        let studio = try await Studio(plan: plan)
+        plan.arm()
+        let key = try studio.key()
+        let found = await code { () async throws(MediaError) in _ = try await studio.service.rendition(key, of: studio.original) }
+        #expect(found == .storageUnavailable)
+        #expect(studio.house.root.tree("staging") == [])
+        #expect(try await studio.text(key) == "w92 of 13 bytes as webp")
+    }
+
+    @Test("Presets are the collection's, and only pictures have them")
+    func presets() async throws {
+        let studio = try await Studio()
+        do {
+            _ = try studio.service.key(for: studio.original.record, preset: "w9999", format: .webp)
+            Issue.record("no such preset")
+        } catch {
+            #expect(error.code == .unknownPreset)
+            #expect(error.details["allowed"] == ["w92", "w342"])
+        }
+        let video = SampleRecords.file("1", in: "videos", type: .mp4)
+        #expect(studio.service.presets(of: video) == [])
+        #expect(throws: MediaError.self) { try studio.service.key(for: video, preset: "w92", format: .webp) }
+        let odd = SampleRecords.file("1", in: "posters", type: .mp4)
+        #expect(throws: MediaError.self) { try studio.service.key(for: odd, preset: "w92", format: .webp) }
+        #expect(studio.service.presets(of: SampleRecords.file("1", in: "gone")) == [])
+    }
+
+    @Test("The warmer makes every preset in every format, and goes on after a failure")
+    func warmer() async throws {
+        let studio = try await Studio()
+        let warmer = RenditionWarmer(files: studio.house.files, renditions: studio.service, capacity: 10, logger: quietLogger)
+        let run = Task { try await warmer.run() }
+        defer { run.cancel() }
+        studio.renderer.failNext(with: [MediaError(.fileDamaged, "no")])
+        warmer.add(studio.original.record)
+        #expect(try await eventually { studio.renderer.requests.count == 1 })
+        warmer.add(SampleRecords.file("gone"))
+        let pdf = try await studio.house.upload("pdf", to: "documents", "d")
+        warmer.add(pdf)
+        warmer.add(studio.original.record)
+        #expect(try await eventually { studio.house.root.tree("renditions").count == 4 })
+        #expect(studio.renderer.requests.count == 5)
+        #expect(studio.house.root.tree("staging") == [])
+        run.cancel()
+        try await run.value
+    }
+}
