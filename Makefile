@@ -17,7 +17,7 @@ check: deps-test
 
 test: deps-test
 	swift build --build-tests --explicit-target-dependency-import-check error
-	swift test --skip-build --parallel
+	scripts/test
 
 format:
 	swift format format --in-place --recursive --parallel Sources Tests Package.swift

@@ -23,12 +23,12 @@ extension DiskFileStore {
         try await self.io.run { () throws(MediaError) in
             let source = try self.layout.staging.open(beneath: owner, flags: O_RDONLY | O_DIRECTORY)
             // A folder just made may be removed as empty by a concurrent delete; making it again is enough.
-            for attempt in 1...3 {
-                let folder = try self.makeFolder(path.segments.dropLast())
+            for _ in 0..<Self.folderAttempts {
+                guard let folder = try self.makeFolder(path.segments.dropLast()) else { continue }
                 if clinux_rename(source.raw, staged, folder.raw, path.fileName, replacing ? 0 : 1) == 0 { return }
-                let code = errno
-                guard code == ENOENT, attempt < 3 else { throw SystemCall.error("rename", code) }
+                guard errno == ENOENT else { throw SystemCall.error("rename", errno) }
             }
+            throw SystemCall.error("rename", ENOENT)
         }
     }
 
@@ -52,18 +52,25 @@ extension DiskFileStore {
         }
     }
 
+    /// Each lost race takes another task's delete between two system calls here; so many in a row do not happen by chance.
+    private static let folderAttempts = 64
+
     /// Opens a folder of the tree, making what is missing of it; a folder made is durable in its parent.
-    private func makeFolder(_ segments: [String].SubSequence) throws(MediaError) -> Descriptor {
+    /// - Returns: nil when a concurrent delete removed a folder of the way while it was empty.
+    private func makeFolder(_ segments: [String].SubSequence) throws(MediaError) -> Descriptor? {
         var folder = self.layout.files
         for segment in segments {
             if mkdirat(folder.raw, segment, 0o755) == 0 {
                 try folder.synchronize()
+            } else if errno == ENOENT {
+                return nil
             } else if errno != EEXIST {
                 throw SystemCall.error("mkdir", errno)
             }
             do throws(MediaError) {
                 folder = try folder.open(beneath: segment, flags: O_RDONLY | O_DIRECTORY)
-            } catch  where error.code == .notFound {
+            } catch where error.code == .notFound {
+                if (error.cause as? SystemError)?.code == ENOENT { return nil }
                 // A file or a link where a folder should be.
                 throw SystemCall.error("open", EEXIST)
             }

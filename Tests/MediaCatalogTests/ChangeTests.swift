@@ -122,7 +122,7 @@ private final class Heard: Sendable {
 struct OutageTests {
     @Test("Down is catalog_unavailable for every call, and back is back")
     func downAndUp() async throws {
-        let cluster = try await ThrowawayPostgres.make(settings: ThrowawayPostgres.fast)
+        let cluster = try await ThrowawayPostgres.make()
         let target = try await cluster.createDatabase()
         try await withDatabase(of: target, { $0.acquireTimeout = .milliseconds(500) }) { client in
             let migrator = Migrator(client: client, logger: quietLogger)

@@ -109,17 +109,22 @@ struct FullDiskTests {
         try await TestMounts.withTmpfs(at: root.path, size: "1m") {
             let store = try makeStore(root)
             try await store.put("small", at: MediaPath("posters/1.jpg"))
-            let staged = try await store.stage()
-            let chunk = [UInt8](repeating: 7, count: 300_000)
-            let code = await code { () async throws(MediaError) in
-                for _ in 0..<10 { try await staged.append(chunk) }
-            }
-            #expect(code == .storageFull)
-            await staged.discard()
+            try await Self.fill(store)
             #expect(try await store.text(at: MediaPath("posters/1.jpg")) == "small")
             try await store.put(String(repeating: "y", count: 300_000), at: MediaPath("posters/2.jpg"))
             try await store.probe()
             try await store.close()
         }
+    }
+
+    /// Writes until the disk is full, and lets go: the room comes back when the last descriptor is closed.
+    private static func fill(_ store: DiskFileStore) async throws {
+        let staged = try await store.stage()
+        let chunk = [UInt8](repeating: 7, count: 300_000)
+        let found = await code { () async throws(MediaError) in
+            for _ in 0..<10 { try await staged.append(chunk) }
+        }
+        #expect(found == .storageFull)
+        await staged.discard()
     }
 }

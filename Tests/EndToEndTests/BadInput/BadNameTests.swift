@@ -13,6 +13,8 @@ struct BadNameTests {
         "%20a", "a.", "a/b.", "...", String(repeating: "n", count: 300), String(repeating: "%C3%A9", count: 101),
         (0..<50).map { "d\($0)" }.joined(separator: "/"), String(repeating: "../", count: 50) + "etc/passwd",
         "%C0%AE%C0%AE%2Fx", "%FF", "a%ED%A0%80b", "a%FEb",
+        // A slash, a dot or a backslash that a combining mark makes a part of another character.
+        "a/%CC%81b", ".%CC%81x", "x/..%CC%81", "a%5C%CC%81b", "%CC%81x/../..%CC%81/y",
     ]
 
     @Test("are refused in the address", arguments: names)
@@ -52,7 +54,7 @@ struct BadNameTests {
         arguments: [
             "1", "user123", "a.b", "a..b", "a%20b", "%C3%A9t%C3%A9", "%E6%98%A0%E7%94%BB", "e%CC%81", "100%25", "a+b",
             "a~b!$'()*,;=:@", "-rf",
-            "%F0%9F%8E%AC", "a/b/c/d",
+            "%F0%9F%8E%AC", "a/b/c/d", String(repeating: "n", count: 200), String(repeating: "%C3%A9", count: 100),
         ]
     )
     func goodNames(name: String) async throws {

@@ -1,18 +1,8 @@
 import MediaTesting
 import Testing
 
-@Suite(
-    "A client that stands still",
-    .daemon(
-        configuration: "http: {eventLoops: 2, idleTimeout: 1s, writeTimeout: 1s, lingerTimeout: 1s}\n"
-            + StalledClientTests.rest
-    ),
-    .timeLimit(.minutes(2))
-)
+@Suite("A client that stands still", .daemon(configuration: Configurations.impatient), .timeLimit(.minutes(2)))
 struct StalledClientTests {
-    /// The standard configuration without its `http` section.
-    static let rest = Configurations.standard.replacing("http:\n  eventLoops: 2\n", with: "")
-
     @Test("in the middle of an upload is cut off, and leaves nothing")
     func upload() async throws {
         let daemon = try Daemon.current()

@@ -88,6 +88,15 @@ struct ConfigurationTests {
         try await site.remove()
     }
 
+    @Test("that is empty, or has comments only, says nothing: the defaults hold")
+    func empty() async throws {
+        for text in ["", "\n", "# storage:\n#   root: /x\n"] {
+            let outcome = try await check(text)
+            #expect(outcome.ending == .exited(0), "\(outcome.errors)")
+            #expect(outcome.text.contains("avatars, posters, videos, documents"))
+        }
+    }
+
     @Test("that is missing or no YAML is refused")
     func unreadable() async throws {
         #expect(try await check("http: [").ending == .exited(2))

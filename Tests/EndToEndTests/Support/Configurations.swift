@@ -26,4 +26,10 @@ enum Configurations {
             types: [application/pdf, text/plain, text/html, image/svg+xml]
 
         """
+
+    /// Time-outs of a second, for tests in which the client does nothing.
+    static let impatient = standard.replacing(
+        "http:\n",
+        with: "http:\n  idleTimeout: 1s\n  writeTimeout: 1s\n  lingerTimeout: 1s\n"
+    )
 }
