@@ -66,7 +66,9 @@ package struct MediaName: Hashable, Sendable, Codable, CustomStringConvertible {
         guard segment.first?.isWhitespace == false, segment.last?.isWhitespace == false, !segment.hasSuffix(".") else {
             throw Self.invalid("has a part that begins or ends with white space or ends with a dot")
         }
-        guard !segment.utf8.contains(UInt8(ascii: "\\")) else { throw Self.invalid("has a backslash; use / between folders") }
+        guard !segment.utf8.contains(UInt8(ascii: "\\")) else {
+            throw Self.invalid("has a backslash; use / between folders")
+        }
         guard !Self.looksPercentEncoded(segment) else {
             throw Self.invalid("looks percent-encoded; send it decoded")
         }

@@ -140,7 +140,9 @@ package struct MediaServer: Service {
             store: self.useCases.store,
             isPrepared: self.useCases.isPrepared
         ).register(with: router)
-        if self.configuration.isPageEnabled { PageController().register(with: router) }
+        if self.configuration.isPageEnabled {
+            PageController(collections: self.useCases.uploads.collectionNames).register(with: router)
+        }
         return router
     }
 }

@@ -59,7 +59,7 @@ extension DiskFileStore {
                 do throws(MediaError) {
                     let folder = try self.layout.renditions.open(beneath: first, flags: O_RDONLY | O_DIRECTORY)
                     prefixes += try DirectoryListing.names(in: folder)
-                } catch where error.code == .notFound {
+                } catch  where error.code == .notFound {
                     // Removed meanwhile, or not one of ours.
                     continue
                 }

@@ -69,7 +69,7 @@ extension DiskFileStore {
             }
             do throws(MediaError) {
                 folder = try folder.open(beneath: segment, flags: O_RDONLY | O_DIRECTORY)
-            } catch where error.code == .notFound {
+            } catch  where error.code == .notFound {
                 if (error.cause as? SystemError)?.code == ENOENT { return nil }
                 // A file or a link where a folder should be.
                 throw SystemCall.error("open", EEXIST)

@@ -92,7 +92,8 @@ private final class TreeWalker: Sendable {
                 let opened = try folder.open(beneath: name, flags: O_RDONLY | O_DIRECTORY)
                 return .folder(try DirectoryListing.names(in: opened))
             } catch {
-                return error.code == .notFound ? .gone : .entry(.foreign(path: path, reason: "a folder that cannot be read"))
+                return error.code == .notFound
+                    ? .gone : .entry(.foreign(path: path, reason: "a folder that cannot be read"))
             }
         }
         guard status.isRegularFile else {

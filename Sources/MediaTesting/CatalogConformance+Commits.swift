@@ -64,7 +64,8 @@ extension CatalogConformance {
                 try expectEqual(try await catalog.openIntents(), [])
                 try expect(!(try await catalog.hasOpenIntent(on: png.path)), "closed")
             },
-            Check(description: "a name that belongs to another record is refused, and nothing is half written") { catalog in
+            Check(description: "a name that belongs to another record is refused, and nothing is half written") {
+                catalog in
                 try await catalog.adopt(SampleRecords.file("1", seed: 1))
                 let other = SampleRecords.file("1", seed: 2)
                 let intent = SampleRecords.publication(of: other)
@@ -129,7 +130,9 @@ extension CatalogConformance {
                 try expectEqual(try await catalog.openIntents().count, 2)
             },
             Check(description: "open intents come oldest first and come back whole") { catalog in
-                let intents = (1...5).map { SampleRecords.publication(of: SampleRecords.file("n\($0)", seed: UInt8($0) * 40)) }
+                let intents = (1...5).map {
+                    SampleRecords.publication(of: SampleRecords.file("n\($0)", seed: UInt8($0) * 40))
+                }
                 var wanted = intents.map { intent in
                     var intent = intent
                     intent.id = MediaID(now: Timestamp(microseconds: Int64(intent.file.version.size.bytes) * 1_000_000))

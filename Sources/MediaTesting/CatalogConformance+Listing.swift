@@ -47,7 +47,8 @@ extension CatalogConformance {
 
     static var listing: [Check] {
         [
-            Check(description: "pages go newest first, without gap or repetition, also while files are added") { catalog in
+            Check(description: "pages go newest first, without gap or repetition, also while files are added") {
+                catalog in
                 for number in 1...23 { try await catalog.adopt(Self.numbered(number)) }
                 var seen: [String] = []
                 var cursor: MediaID?

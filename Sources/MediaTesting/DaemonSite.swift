@@ -111,6 +111,13 @@ package final class DaemonSite: Sendable {
     /// Ends the servers below the root and removes everything; the daemons must have ended.
     package func remove() async throws {
         await ServerProcesses.end(using: directory, patience: .seconds(5))
-        try ThrowawayDirectories.remove(directory)
+        for attempt in 1...5 {
+            do {
+                return try ThrowawayDirectories.remove(directory)
+            } catch  where attempt < 5 {
+                // Another test process may be sweeping what it takes for a leftover as soon as the lock file is gone.
+                try await Task.sleep(for: .milliseconds(100))
+            }
+        }
     }
 }

@@ -27,11 +27,19 @@ package struct FaultyCatalog: Catalog {
     }
 
     package func file(collection: String, name: MediaName) async throws(MediaError) -> MediaFile? {
-        try await self.perform("file.name") { () async throws(MediaError) in try await self.base.file(collection: collection, name: name) }
+        try await self.perform("file.name") { () async throws(MediaError) in
+            try await self.base.file(collection: collection, name: name)
+        }
     }
 
-    package func files(matching filter: FileFilter, before cursor: MediaID?, limit: Int) async throws(MediaError) -> [MediaFile] {
-        try await self.perform("files") { () async throws(MediaError) in try await self.base.files(matching: filter, before: cursor, limit: limit) }
+    package func files(
+        matching filter: FileFilter,
+        before cursor: MediaID?,
+        limit: Int
+    ) async throws(MediaError) -> [MediaFile] {
+        try await self.perform("files") { () async throws(MediaError) in
+            try await self.base.files(matching: filter, before: cursor, limit: limit)
+        }
     }
 
     package func begin(_ intent: CommitIntent) async throws(MediaError) {
@@ -59,7 +67,9 @@ package struct FaultyCatalog: Catalog {
     }
 
     package func hasOpenIntent(on path: MediaPath) async throws(MediaError) -> Bool {
-        try await self.perform("hasOpenIntent") { () async throws(MediaError) in try await self.base.hasOpenIntent(on: path) }
+        try await self.perform("hasOpenIntent") { () async throws(MediaError) in
+            try await self.base.hasOpenIntent(on: path)
+        }
     }
 
     package func adopt(_ file: MediaFile) async throws(MediaError) {
@@ -71,7 +81,9 @@ package struct FaultyCatalog: Catalog {
     }
 
     package func isInUse(digestPrefix prefix: String) async throws(MediaError) -> Bool {
-        try await self.perform("isInUse") { () async throws(MediaError) in try await self.base.isInUse(digestPrefix: prefix) }
+        try await self.perform("isInUse") { () async throws(MediaError) in
+            try await self.base.isInUse(digestPrefix: prefix)
+        }
     }
 
     package func ping() async throws(MediaError) {

@@ -16,8 +16,16 @@ package struct FaultyFileStore: FileStore {
     package var owner: String { self.base.owner }
 
     package func stage() async throws(MediaError) -> any StagedFile {
-        let staged = try await self.perform("stage") { () async throws(MediaError) in try await self.base.stage() }
-        return FaultyStagedFile(staged, plan: self.plan)
+        var made: (any StagedFile)?
+        do throws(MediaError) {
+            try await self.perform("stage") { () async throws(MediaError) in made = try await self.base.stage() }
+        } catch {
+            // An answer of the own process is never lost without the process: a file that nobody knows of is a crash's alone.
+            if !self.plan.isDead { await made?.discard() }
+            throw error
+        }
+        guard let made else { throw MediaError(.internalError, "No file was staged.") }
+        return FaultyStagedFile(made, plan: self.plan)
     }
 
     package func entries(under folder: MediaPath.Folder?) -> AsyncThrowingStream<TreeEntry, any Error> {
@@ -32,11 +40,15 @@ package struct FaultyFileStore: FileStore {
     }
 
     package func stagedFileExists(owner: String, name: String) async throws(MediaError) -> Bool {
-        try await self.perform("stagedFileExists") { () async throws(MediaError) in try await self.base.stagedFileExists(owner: owner, name: name) }
+        try await self.perform("stagedFileExists") { () async throws(MediaError) in
+            try await self.base.stagedFileExists(owner: owner, name: name)
+        }
     }
 
     package func removeStaged(owner: String, name: String) async throws(MediaError) {
-        try await self.perform("removeStaged") { () async throws(MediaError) in try await self.base.removeStaged(owner: owner, name: name) }
+        try await self.perform("removeStaged") { () async throws(MediaError) in
+            try await self.base.removeStaged(owner: owner, name: name)
+        }
     }
 
     package func deadOwners() async throws(MediaError) -> [DeadOwner] {
@@ -55,12 +67,17 @@ package struct FaultyFileStore: FileStore {
         try await self.perform("open") { () async throws(MediaError) in try await self.base.open(path) }
     }
 
-    package func publish(_ staged: String, owner: String, to path: MediaPath, replacing: Bool) async throws(MediaError) {
-        try await self.perform("publish") { () async throws(MediaError) in try await self.base.publish(staged, owner: owner, to: path, replacing: replacing) }
+    package func publish(_ staged: String, owner: String, to path: MediaPath, replacing: Bool) async throws(MediaError)
+    {
+        try await self.perform("publish") { () async throws(MediaError) in
+            try await self.base.publish(staged, owner: owner, to: path, replacing: replacing)
+        }
     }
 
     package func synchronizeFolder(of path: MediaPath) async throws(MediaError) {
-        try await self.perform("synchronizeFolder") { () async throws(MediaError) in try await self.base.synchronizeFolder(of: path) }
+        try await self.perform("synchronizeFolder") { () async throws(MediaError) in
+            try await self.base.synchronizeFolder(of: path)
+        }
     }
 
     package func remove(_ path: MediaPath) async throws(MediaError) {
@@ -68,23 +85,32 @@ package struct FaultyFileStore: FileStore {
     }
 
     package func openRendition(_ key: RenditionKey) async throws(MediaError) -> OpenFile? {
-        try await self.perform("openRendition") { () async throws(MediaError) in try await self.base.openRendition(key) }
+        try await self.perform("openRendition") { () async throws(MediaError) in try await self.base.openRendition(key)
+        }
     }
 
     package func storeRendition(_ staged: String, as key: RenditionKey) async throws(MediaError) {
-        try await self.perform("storeRendition") { () async throws(MediaError) in try await self.base.storeRendition(staged, as: key) }
+        try await self.perform("storeRendition") { () async throws(MediaError) in
+            try await self.base.storeRendition(staged, as: key)
+        }
     }
 
     package func removeRenditions(of digest: Digest) async throws(MediaError) {
-        try await self.perform("removeRenditions") { () async throws(MediaError) in try await self.base.removeRenditions(of: digest) }
+        try await self.perform("removeRenditions") { () async throws(MediaError) in
+            try await self.base.removeRenditions(of: digest)
+        }
     }
 
     package func renditionPrefixes() async throws(MediaError) -> [String] {
-        try await self.perform("renditionPrefixes") { () async throws(MediaError) in try await self.base.renditionPrefixes() }
+        try await self.perform("renditionPrefixes") { () async throws(MediaError) in
+            try await self.base.renditionPrefixes()
+        }
     }
 
     package func removeRenditions(prefix: String) async throws(MediaError) {
-        try await self.perform("removeRenditions") { () async throws(MediaError) in try await self.base.removeRenditions(prefix: prefix) }
+        try await self.perform("removeRenditions") { () async throws(MediaError) in
+            try await self.base.removeRenditions(prefix: prefix)
+        }
     }
 
     package func probe() async throws(MediaError) {

@@ -34,5 +34,7 @@ extension TemporaryRoot {
     }
 
     /// Permission bits.
-    package func permissions(_ relative: String) -> UInt32? { FileOperations.status(self.absolute(relative))?.permissions }
+    package func permissions(_ relative: String) -> UInt32? {
+        FileOperations.status(self.absolute(relative))?.permissions
+    }
 }

@@ -49,7 +49,9 @@ struct ChangeTests {
             let file = SampleRecords.file("1")
             let intent = SampleRecords.publication(of: file)
             try await catalog.begin(intent)
-            _ = try await client.query("ALTER TABLE media.changes ADD CONSTRAINT refuse CHECK (path <> 'posters/1.jpg')")
+            _ = try await client.query(
+                "ALTER TABLE media.changes ADD CONSTRAINT refuse CHECK (path <> 'posters/1.jpg')"
+            )
             #expect(await code { () async throws(MediaError) in try await catalog.finish(intent) } == .internalError)
             #expect(try await catalog.file(id: file.id) == nil)
             #expect(try await catalog.openIntents() == [intent])
@@ -66,7 +68,9 @@ struct ChangeTests {
     @Test("A file that the API service references can be replaced, but neither removed nor forgotten")
     func referenced() async throws {
         try await withCatalog { catalog, client in
-            _ = try await client.query("CREATE TABLE films (id int PRIMARY KEY, poster uuid REFERENCES media.files (id))")
+            _ = try await client.query(
+                "CREATE TABLE films (id int PRIMARY KEY, poster uuid REFERENCES media.files (id))"
+            )
             let file = SampleRecords.file("1", seed: 1)
             try await catalog.adopt(file)
             _ = try await client.query("INSERT INTO films VALUES (1, \(file.id))")
@@ -116,36 +120,4 @@ private final class Heard: Sendable {
     var signals: [ChangeListener.Signal] { self.state.withLock { $0 } }
 
     func add(_ signal: ChangeListener.Signal) { self.state.withLock { $0.append(signal) } }
-}
-
-@Suite("A database that is away")
-struct OutageTests {
-    @Test("Down is catalog_unavailable for every call, and back is back")
-    func downAndUp() async throws {
-        let cluster = try await ThrowawayPostgres.make()
-        let target = try await cluster.createDatabase()
-        try await withDatabase(of: target, { $0.acquireTimeout = .milliseconds(500) }) { client in
-            let migrator = Migrator(client: client, logger: quietLogger)
-            try await migrator.migrate()
-            let catalog = PostgresCatalog(client: client)
-            let file = SampleRecords.file("1")
-            try await catalog.adopt(file)
-            await cluster.kill9()
-            let intent = SampleRecords.publication(of: SampleRecords.file("2", seed: 2))
-            let codes = [
-                await code { () async throws(MediaError) in try await catalog.ping() },
-                await code { () async throws(MediaError) in _ = try await catalog.file(id: file.id) },
-                await code { () async throws(MediaError) in try await catalog.begin(intent) },
-                await code { () async throws(MediaError) in try await catalog.finish(intent) },
-                await code { () async throws(MediaError) in try await catalog.remove(SampleRecords.removal(of: file)) },
-                await code { () async throws(MediaError) in _ = try await catalog.openIntents() },
-                await code { () async throws(MediaError) in try await migrator.migrate() },
-            ]
-            #expect(codes == Array(repeating: .catalogUnavailable, count: codes.count))
-            try await cluster.start()
-            #expect(try await eventually { await code { () async throws(MediaError) in try await catalog.ping() } == nil })
-            #expect(try await catalog.file(id: file.id) == file)
-        }
-        try await cluster.remove()
-    }
 }

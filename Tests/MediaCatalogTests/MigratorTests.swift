@@ -13,7 +13,10 @@ struct MigratorTests {
             let first = try await migrator.migrate()
             #expect(!first.isEmpty && first == Array(1...first.count))
             #expect(try await migrator.migrate() == [])
-            #expect(try await client.texts("SELECT number::text FROM media.migrations ORDER BY number") == first.map(String.init))
+            #expect(
+                try await client.texts("SELECT number::text FROM media.migrations ORDER BY number")
+                    == first.map(String.init)
+            )
         }
     }
 
@@ -66,7 +69,11 @@ struct MigratorTests {
                 """
             )
             #expect(silentFunctions == [])
-            #expect(try await client.texts("SELECT count(*)::text FROM information_schema.columns WHERE table_schema = 'media'") != ["0"])
+            #expect(
+                try await client.texts(
+                    "SELECT count(*)::text FROM information_schema.columns WHERE table_schema = 'media'"
+                ) != ["0"]
+            )
         }
     }
 }

@@ -9,7 +9,7 @@ let quietLogger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 /// Lends a client of a database of its own, and closes it.
 func withDatabase<Result: Sendable>(
     of connectionString: String? = nil,
-    _ adjust: (inout PostgresConfiguration) -> Void = { _ in },
+    acquireTimeout: Duration = .seconds(5),
     _ body: (PostgresClient) async throws -> Result
 ) async throws -> Result {
     let target: String
@@ -18,8 +18,7 @@ func withDatabase<Result: Sendable>(
     } else {
         target = try await ThrowawayPostgres.shared().createDatabase()
     }
-    var configuration = PostgresConfiguration(connectionString: target)
-    adjust(&configuration)
+    let configuration = PostgresConfiguration(connectionString: target, acquireTimeout: acquireTimeout)
     let client = PostgresClient(configuration: configuration, logger: quietLogger)
     do {
         let result = try await body(client)

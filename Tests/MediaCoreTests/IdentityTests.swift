@@ -17,11 +17,17 @@ struct IdentityTests {
 
     @Test(
         "Malformed digests are refused",
-        arguments: ["", "0", String(repeating: "0", count: 63), String(repeating: "0", count: 65), String(repeating: "g", count: 64), String(repeating: "０", count: 64), " " + String(repeating: "0", count: 63), "0x" + String(repeating: "0", count: 62)]
+        arguments: [
+            "", "0", String(repeating: "0", count: 63), String(repeating: "0", count: 65),
+            String(repeating: "g", count: 64), String(repeating: "０", count: 64),
+            " " + String(repeating: "0", count: 63), "0x" + String(repeating: "0", count: 62),
+        ]
     )
     func badDigest(_ text: String) {
         #expect(Digest(hex: text) == nil)
-        #expect(throws: DecodingError.self) { try JSONDecoder().decode([Digest].self, from: JSONEncoder().encode([text])) }
+        #expect(throws: DecodingError.self) {
+            try JSONDecoder().decode([Digest].self, from: JSONEncoder().encode([text]))
+        }
     }
 
     @Test("31 and 33 bytes are no digest")
@@ -69,9 +75,12 @@ struct IdentityTests {
     @Test(
         "Malformed ids are refused",
         arguments: [
-            "", "017f22e2-79b0-7cc3-98c4-dc0c0c07398", "017f22e2-79b0-7cc3-98c4-dc0c0c07398ff", "017f22e279b07cc398c4dc0c0c07398f",
-            "{017f22e2-79b0-7cc3-98c4-dc0c0c07398f}", "017f22e2-79b0-7cc3-98c4_dc0c0c07398f", "017f22e2-79b0-7cc3-98c4-dc0c0c07398g",
-            "017f22e27-9b0-7cc3-98c4-dc0c0c07398f", "-17f22e2-79b0-7cc3-98c4-dc0c0c07398f", "../../../../../../etc/passwd........",
+            "", "017f22e2-79b0-7cc3-98c4-dc0c0c07398", "017f22e2-79b0-7cc3-98c4-dc0c0c07398ff",
+            "017f22e279b07cc398c4dc0c0c07398f",
+            "{017f22e2-79b0-7cc3-98c4-dc0c0c07398f}", "017f22e2-79b0-7cc3-98c4_dc0c0c07398f",
+            "017f22e2-79b0-7cc3-98c4-dc0c0c07398g",
+            "017f22e27-9b0-7cc3-98c4-dc0c0c07398f", "-17f22e2-79b0-7cc3-98c4-dc0c0c07398f",
+            "../../../../../../etc/passwd........",
         ]
     )
     func badID(_ text: String) {

@@ -7,11 +7,13 @@ struct NameTests {
         "Bad names are refused as invalid_name",
         arguments: [
             "", "/", "a/", "/a", "a//b", ".", "..", "a/..", "../a", "a/../b", "a/./b", ".htaccess", "a/.b", "...",
-            "%2e%2e", "a/%2E%2e/b", "%2e%2e%2fetc", "50%25", "%00", "a\0b", "\0", "a\nb", "a\r\nb", "a\tb", "\u{7F}", "\u{1B}[31m",
+            "%2e%2e", "a/%2E%2e/b", "%2e%2e%2fetc", "50%25", "%00", "a\0b", "\0", "a\nb", "a\r\nb", "a\tb", "\u{7F}",
+            "\u{1B}[31m",
             "a\u{85}b", "a\\b", "\\", "..\\..\\x", " a", "a ", "a/ b", "a ./b", "a.", "a../b", "\u{A0}a", "a\u{3000}",
             "x.jpg.", ".jpg",
             // Names that look like others, or turn the line around.
-            "a\u{202E}gpj.exe", "a\u{200B}b", "a\u{200D}b", "a\u{FEFF}b", "\u{2066}a", "a\u{AD}b", "a\u{2028}b", "a\u{2029}b",
+            "a\u{202E}gpj.exe", "a\u{200B}b", "a\u{200D}b", "a\u{FEFF}b", "\u{2066}a", "a\u{AD}b", "a\u{2028}b",
+            "a\u{2029}b",
             "a\u{E000}b", "a\u{FFFF}b", "a\u{10FFFF}", "a\u{378}b",
         ]
     )
@@ -23,7 +25,10 @@ struct NameTests {
     /// stays a slash, and a leading dot a leading dot.
     @Test(
         "Combining marks do not hide a slash, a dot or a backslash",
-        arguments: ["/\u{301}", "a/\u{301}b", "a/\u{20DD}b", "a/\u{1F3FB}", ".\u{301}htaccess", "a/.\u{308}b", "a\\\u{301}b", "\u{301}", "a/\u{FE0F}"]
+        arguments: [
+            "/\u{301}", "a/\u{301}b", "a/\u{20DD}b", "a/\u{1F3FB}", ".\u{301}htaccess", "a/.\u{308}b", "a\\\u{301}b",
+            "\u{301}", "a/\u{FE0F}",
+        ]
     )
     func combining(_ text: String) {
         #expect(Self.code { () throws(MediaError) in _ = try MediaName(validating: text) } == .invalidName)
@@ -43,8 +48,10 @@ struct NameTests {
         "Good names are kept, extensions that the table knows are dropped",
         arguments: [
             ("1", "1"), ("user123", "user123"), ("trailers/movie1", "trailers/movie1"), ("movie1.mp4", "movie1"),
-            ("a/b.JPEG", "a/b"), ("a.b", "a.b"), ("v1.2", "v1.2"), ("report.final.pdf", "report.final"), ("a.jpg/b", "a.jpg/b"),
-            ("archive.tar.gz", "archive.tar.gz"), ("50%", "50%"), ("100%x", "100%x"), ("ünï", "ünï"), ("名前/映画", "名前/映画"),
+            ("a/b.JPEG", "a/b"), ("a.b", "a.b"), ("v1.2", "v1.2"), ("report.final.pdf", "report.final"),
+            ("a.jpg/b", "a.jpg/b"),
+            ("archive.tar.gz", "archive.tar.gz"), ("50%", "50%"), ("100%x", "100%x"), ("ünï", "ünï"),
+            ("名前/映画", "名前/映画"),
             ("a b", "a b"), ("-", "-"), ("~", "~"), ("a:b", "a:b"), ("CON", "CON"), ("\u{1F600}", "\u{1F600}"),
         ]
     )
@@ -66,16 +73,26 @@ struct NameTests {
         let longest = String(repeating: "a", count: 200)
         #expect(try MediaName(validating: longest).text == longest)
         #expect(Self.code { () throws(MediaError) in _ = try MediaName(validating: longest + "a") } == .invalidName)
-        #expect(Self.code { () throws(MediaError) in _ = try MediaName(validating: String(repeating: "é", count: 101)) } == .invalidName)
+        #expect(
+            Self.code { () throws(MediaError) in _ = try MediaName(validating: String(repeating: "é", count: 101)) }
+                == .invalidName
+        )
         let levels = Array(repeating: "a", count: 8).joined(separator: "/")
         #expect(try MediaName(validating: levels).text == levels)
         #expect(Self.code { () throws(MediaError) in _ = try MediaName(validating: levels + "/a") } == .invalidName)
-        #expect(Self.code { () throws(MediaError) in _ = try MediaName(validating: Array(repeating: "a", count: 50).joined(separator: "/")) } == .invalidName)
+        #expect(
+            Self.code { () throws(MediaError) in
+                _ = try MediaName(validating: Array(repeating: "a", count: 50).joined(separator: "/"))
+            } == .invalidName
+        )
         let total = Array(repeating: String(repeating: "b", count: 170), count: 3).joined(separator: "/")
         #expect(total.utf8.count == 512)
         #expect(try MediaName(validating: total).text == total)
         #expect(Self.code { () throws(MediaError) in _ = try MediaName(validating: total + "b") } == .invalidName)
-        #expect(Self.code { () throws(MediaError) in _ = try MediaName(validating: String(repeating: "x", count: 300)) } == .invalidName)
+        #expect(
+            Self.code { () throws(MediaError) in _ = try MediaName(validating: String(repeating: "x", count: 300)) }
+                == .invalidName
+        )
     }
 
     @Test("The path of every legal name is itself a legal path: what was stored can be fetched and walked")
@@ -114,8 +131,10 @@ struct PathTests {
     @Test(
         "Paths with fewer than two or more than nine parts, or bad parts, are refused",
         arguments: [
-            "", "posters", "/posters/1.jpg", "posters/", "/files/", "/files/posters", "posters/../1.jpg", "posters//1.jpg",
-            "/files//files/posters/1.jpg", "a/b/c/d/e/f/g/h/i/j", "posters/.1.jpg", "posters/%2e%2e", "posters/a\0", "posters/\\",
+            "", "posters", "/posters/1.jpg", "posters/", "/files/", "/files/posters", "posters/../1.jpg",
+            "posters//1.jpg",
+            "/files//files/posters/1.jpg", "a/b/c/d/e/f/g/h/i/j", "posters/.1.jpg", "posters/%2e%2e", "posters/a\0",
+            "posters/\\",
         ]
     )
     func refused(_ text: String) {
@@ -126,6 +145,9 @@ struct PathTests {
     func extensionFollowsType() throws {
         let name = try MediaName(validating: "evil.php")
         #expect(MediaPath(collection: "posters", name: name, type: .jpeg).text == "posters/evil.php.jpg")
-        #expect(MediaPath(collection: "documents", name: name, type: MediaType("application/x-odd")).text == "documents/evil.php.bin")
+        #expect(
+            MediaPath(collection: "documents", name: name, type: MediaType("application/x-odd")).text
+                == "documents/evil.php.bin"
+        )
     }
 }

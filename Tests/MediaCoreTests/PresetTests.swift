@@ -35,7 +35,8 @@ struct PresetTests {
     func parameters() throws {
         let digest = try #require(Digest(bytes: Array(repeating: 1, count: 32)))
         func text(_ name: String, _ shape: Preset.Shape, _ format: RenditionFormat, _ quality: Int) -> String {
-            RenditionKey(digest: digest, preset: Preset(name: name, shape: shape), format: format, quality: quality).parameters
+            RenditionKey(digest: digest, preset: Preset(name: name, shape: shape), format: format, quality: quality)
+                .parameters
         }
         #expect(text("w342", .width(342), .webp, 80) == "w342-342w-q80-v1.webp")
         #expect(text("s64", .square(side: 64), .jpeg, 75) == "s64-64s-q75-v1.jpg")
@@ -51,7 +52,8 @@ struct PresetTests {
 struct MediaTypeTests {
     private static let known: [MediaType] = [
         .jpeg, .png, .webp, .gif, .avif, .heic, .heif, .tiff, .svg, .mp4, .quicktime, .webm, .matroska, .mpegTS, .m4v,
-        .audioMP4, .audioWebM, .audioMatroska, .mp3, .wav, .flac, .ogg, .pdf, .plainText, .html, .xml, .vtt, .zip, .docx,
+        .audioMP4, .audioWebM, .audioMatroska, .mp3, .wav, .flac, .ogg, .pdf, .plainText, .html, .xml, .vtt, .zip,
+        .docx,
         .xlsx, .pptx, .odt, .ods, .epub, .doc, .octetStream,
     ]
 

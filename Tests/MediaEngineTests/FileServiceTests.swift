@@ -45,7 +45,9 @@ struct FileServiceTests {
         plan.hold("catalog.finish")
         let upload = Task { try await house.upload("jpeg one") }
         #expect(try await eventually { plan.heldCalls == 1 })
-        #expect(await code { () async throws(MediaError) in _ = try await house.text(at: "posters/1.jpg") } == .notFound)
+        #expect(
+            await code { () async throws(MediaError) in _ = try await house.text(at: "posters/1.jpg") } == .notFound
+        )
         plan.release()
         _ = try await upload.value
         #expect(try await house.text(at: "posters/1.jpg") == "jpeg one")
@@ -60,10 +62,13 @@ struct FileServiceTests {
         try house.root.remove("files/posters/linked.jpg")
         try house.root.link("files/posters/linked.jpg", to: "changed.jpg")
         for name in ["changed", "gone", "linked"] {
-            let found = await code { () async throws(MediaError) in _ = try await house.text(at: "posters/\(name).jpg") }
+            let found = await code { () async throws(MediaError) in _ = try await house.text(at: "posters/\(name).jpg")
+            }
             #expect(found == .treeMismatch)
         }
-        #expect(await code { () async throws(MediaError) in _ = try await house.text(at: "posters/none.jpg") } == .notFound)
+        #expect(
+            await code { () async throws(MediaError) in _ = try await house.text(at: "posters/none.jpg") } == .notFound
+        )
     }
 
     @Test("Readers beside a writer that replaces without pause always get one whole version")
@@ -106,7 +111,9 @@ struct FileServiceTests {
         #expect(cursor == nil)
         let file = try await house.files.file(path: MediaPath(trusted: "posters/0.jpg"))
         house.memory.setReferenced(file.id, true)
-        #expect(await code { () async throws(MediaError) in try await house.files.delete(id: file.id) } == .fileReferenced)
+        #expect(
+            await code { () async throws(MediaError) in try await house.files.delete(id: file.id) } == .fileReferenced
+        )
         #expect(try await house.text(at: "posters/0.jpg") == "jpeg 0")
         house.memory.setReferenced(file.id, false)
         try await house.files.delete(id: file.id)
@@ -129,83 +136,5 @@ struct FileServiceTests {
         _ = await deletion.result
         #expect(house.root.kind("files/posters/1.jpg") == nil)
         #expect(try await house.memory.openIntents() == [])
-    }
-}
-
-@Suite("The record cache")
-struct RecordCacheTests {
-    @Test("A record read before an invalidation is not put in after it")
-    func race() {
-        let cache = RecordCache(capacity: 10)
-        cache.setTrusted(true)
-        let file = SampleRecords.file("1")
-        let before = cache.generation
-        cache.drop(file.path)
-        cache.put(file, since: before)
-        #expect(cache.record(at: file.path) == nil)
-        cache.put(file, since: cache.generation)
-        #expect(cache.record(at: file.path) == file)
-        let trusted = cache.generation
-        cache.setTrusted(false)
-        cache.setTrusted(true)
-        cache.put(file, since: trusted)
-        #expect(cache.record(at: file.path) == nil)
-    }
-
-    @Test("Nothing is kept while changes are not heard, or without capacity")
-    func untrusted() {
-        let file = SampleRecords.file("1")
-        let deaf = RecordCache(capacity: 10)
-        deaf.put(file, since: deaf.generation)
-        #expect(deaf.record(at: file.path) == nil)
-        let off = RecordCache(capacity: 0)
-        off.setTrusted(true)
-        off.put(file, since: off.generation)
-        #expect(off.record(at: file.path) == nil)
-    }
-
-    @Test("It stays within its capacity, the newest stay, and dropping and filling again does not make it grow")
-    func bounded() {
-        let cache = RecordCache(capacity: 10)
-        cache.setTrusted(true)
-        for number in 0..<100 { cache.put(SampleRecords.file("\(number)"), since: cache.generation) }
-        let kept = (0..<100).filter { cache.record(at: SampleRecords.file("\($0)").path) != nil }
-        #expect(kept == Array(90..<100))
-        let file = SampleRecords.file("again")
-        for _ in 0..<1000 {
-            cache.drop(file.path)
-            cache.put(file, since: cache.generation)
-        }
-        #expect(cache.record(at: file.path) == file)
-        #expect(cache.footprint <= 2 * 10 + 2)
-    }
-}
-
-@Suite("Name locks")
-struct NameLockTests {
-    @Test("One at a time, in order; a line that is too long is refused; other names go on")
-    func line() async throws {
-        let locks = NameLocks(maximumWaiters: 2)
-        let plan = FaultPlan.harmless()
-        plan.hold("work")
-        func work(_ name: String) async throws {
-            try await locks.withLocks(on: [name]) {
-                try await plan.perform("work", failingWith: .internalError) { () async throws(MediaError) in }
-            }
-        }
-        let first = Task { try await work("a") }
-        #expect(try await eventually { plan.heldCalls == 1 })
-        let second = Task { try await work("a") }
-        #expect(try await eventually { locks.waiters(of: "a") == 1 })
-        let third = Task { try await work("a") }
-        #expect(try await eventually { locks.waiters(of: "a") == 2 })
-        await #expect(throws: NameLocks.LineTooLong.self) { try await work("a") }
-        #expect(plan.heldCalls == 1, "the second waits for the first")
-        let waiter = Task { try await locks.waitUntilFree("b") }
-        try await waiter.value
-        plan.release()
-        for task in [first, second, third] { try await task.value }
-        try await locks.waitUntilFree("a")
-        #expect(locks.waiters(of: "a") == 0)
     }
 }

@@ -22,7 +22,11 @@ struct FsckTests {
         try house.root.remove("files/posters/1.jpg")
         #expect(Self.kinds(try await house.findings()) == ["missing posters/1.jpg"])
         #expect(Self.kinds(try await house.findings(repair: true)) == ["missing posters/1.jpg"])
-        #expect(Self.kinds(try await house.findings(repair: true, forgetMissing: true)) == ["missing posters/1.jpg repaired"])
+        #expect(
+            Self.kinds(try await house.findings(repair: true, forgetMissing: true)) == [
+                "missing posters/1.jpg repaired"
+            ]
+        )
         #expect(try await house.findings() == [])
         #expect(house.root.tree("files") == ["posters/good.jpg"])
     }
@@ -128,7 +132,9 @@ struct FsckTests {
         let house = try await Self.house()
         let inUse = try await house.files.file(path: MediaPath(trusted: "posters/1.jpg")).version.digest.prefix
         let gone = SampleRecords.digest(7).prefix
-        for prefix in [inUse, gone] { try house.root.write("x", to: "renditions/\(prefix.prefix(2))/\(prefix)/w92.webp") }
+        for prefix in [inUse, gone] {
+            try house.root.write("x", to: "renditions/\(prefix.prefix(2))/\(prefix)/w92.webp")
+        }
         // Nothing is wrong with them: they take room, and are only told of when they are removed.
         #expect(try await house.findings() == [])
         #expect(Self.kinds(try await house.findings(repair: true)) == ["stale renditions/\(gone) repaired"])
@@ -136,7 +142,10 @@ struct FsckTests {
         #expect(house.root.tree("renditions").count == 1)
     }
 
-    @Test("unreadable: a file that the disk does not give is one finding, not the end of the check", arguments: ["store.open", "store.digest"])
+    @Test(
+        "unreadable: a file that the disk does not give is one finding, not the end of the check",
+        arguments: ["store.open", "store.digest"]
+    )
     func unreadable(_ call: String) async throws {
         let (root, memory) = (try TemporaryRoot(), InMemoryCatalog())
         let plan = FaultPlan(failing: 1, mode: .refused, only: call)

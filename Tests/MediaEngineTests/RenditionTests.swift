@@ -31,7 +31,10 @@ struct RenditionTests {
         }
 
         func text(_ key: RenditionKey) async throws -> String {
-            String(decoding: OpenFileBytes.read(try await self.service.rendition(key, of: self.original).file), as: UTF8.self)
+            String(
+                decoding: OpenFileBytes.read(try await self.service.rendition(key, of: self.original).file),
+                as: UTF8.self
+            )
         }
     }
 
@@ -63,7 +66,9 @@ struct RenditionTests {
         let codes = try await withThrowingTaskGroup(of: MediaError.Code?.self) { group in
             for _ in 0..<10 {
                 group.addTask {
-                    await code { () async throws(MediaError) in _ = try await studio.service.rendition(key, of: studio.original) }
+                    await code { () async throws(MediaError) in
+                        _ = try await studio.service.rendition(key, of: studio.original)
+                    }
                 }
             }
             // Only those that wait for this render share its failure, so all ten must be under way.
@@ -77,13 +82,21 @@ struct RenditionTests {
         #expect(studio.house.root.tree("staging") == [])
     }
 
-    @Test("A render that fails on the way to disk leaves nothing and is made again", arguments: ["store.stage", "staged.open", "staged.synchronizeForeignBytes", "store.storeRendition", "store.openRendition"])
+    @Test(
+        "A render that fails on the way to disk leaves nothing and is made again",
+        arguments: [
+            "store.stage", "staged.open", "staged.synchronizeForeignBytes", "store.storeRendition",
+            "store.openRendition",
+        ]
+    )
     func faults(_ call: String) async throws {
         let plan = FaultPlan(failing: 1, mode: .refused, only: call)
         let studio = try await Studio(plan: plan)
         plan.arm()
         let key = try studio.key()
-        let found = await code { () async throws(MediaError) in _ = try await studio.service.rendition(key, of: studio.original) }
+        let found = await code { () async throws(MediaError) in
+            _ = try await studio.service.rendition(key, of: studio.original)
+        }
         #expect(found == .storageUnavailable)
         #expect(studio.house.root.tree("staging") == [])
         #expect(try await studio.text(key) == "w92 of 13 bytes as webp")
@@ -110,7 +123,12 @@ struct RenditionTests {
     @Test("The warmer makes every preset in every format, and goes on after a failure")
     func warmer() async throws {
         let studio = try await Studio()
-        let warmer = RenditionWarmer(files: studio.house.files, renditions: studio.service, capacity: 10, logger: quietLogger)
+        let warmer = RenditionWarmer(
+            files: studio.house.files,
+            renditions: studio.service,
+            capacity: 10,
+            logger: quietLogger
+        )
         let run = Task { try await warmer.run() }
         defer { run.cancel() }
         studio.renderer.failNext(with: [MediaError(.fileDamaged, "no")])

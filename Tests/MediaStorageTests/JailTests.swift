@@ -27,7 +27,8 @@ struct JailTests {
         }
 
         static let links = [
-            "posters/file.jpg", "posters/inner.jpg", "posters/dangling.jpg", "posters/loop.jpg", "posters/folder/secret.jpg",
+            "posters/file.jpg", "posters/inner.jpg", "posters/dangling.jpg", "posters/loop.jpg",
+            "posters/folder/secret.jpg",
             "posters/up/files/posters/real.jpg", "linked/secret.jpg",
         ]
     }
@@ -35,7 +36,9 @@ struct JailTests {
     @Test("No symbolic link is read through", arguments: Trap.links)
     func reading(_ path: String) async throws {
         let trap = try Trap()
-        #expect(await code { () async throws(MediaError) in _ = try await trap.store.open(MediaPath(path)) } == .notFound)
+        #expect(
+            await code { () async throws(MediaError) in _ = try await trap.store.open(MediaPath(path)) } == .notFound
+        )
     }
 
     @Test("No symbolic link is written through", arguments: Trap.links, [false, true])
@@ -64,7 +67,10 @@ struct JailTests {
 
     @Test(
         "A path that was never checked does not lead out either",
-        arguments: ["../outside.jpg", "posters/../../staging/x", "posters/../../../etc/passwd", "/etc/passwd", "posters//etc/passwd"]
+        arguments: [
+            "../outside.jpg", "posters/../../staging/x", "posters/../../../etc/passwd", "/etc/passwd",
+            "posters//etc/passwd",
+        ]
     )
     func unchecked(_ text: String) async throws {
         let trap = try Trap()
@@ -74,7 +80,9 @@ struct JailTests {
         #expect(trap.root.read("outside.jpg") == "top")
     }
 
-    @Test("A slash that a combining mark hides from Character is a slash all the same: nothing is written behind a link")
+    @Test(
+        "A slash that a combining mark hides from Character is a slash all the same: nothing is written behind a link"
+    )
     func hiddenSlash() async throws {
         let trap = try Trap()
         let path = MediaPath("posters/folder/\u{301}x.jpg")
@@ -104,7 +112,8 @@ struct JailTests {
         let labels = try await trap.store.allEntries().map(\.label)
         #expect(
             labels == [
-                "!linked", "!loose.jpg", "!posters/.hidden", "!posters/dangling.jpg", "!posters/file.jpg", "!posters/folder",
+                "!linked", "!loose.jpg", "!posters/.hidden", "!posters/dangling.jpg", "!posters/file.jpg",
+                "!posters/folder",
                 "!posters/inner.jpg", "!posters/loop.jpg", "!posters/pipe", "posters/real.jpg", "!posters/up",
                 "!posters/\u{301}mark.jpg", "videos/a/1.mp4", "videos/a.mp4",
             ]

@@ -62,7 +62,10 @@ struct RenditionStoreTests {
         #expect(try await store.renditionPrefixes() == [Self.key(1).digest.prefix])
     }
 
-    @Test("A prefix that is none removes nothing", arguments: ["", "..", "../../files", String(repeating: "../", count: 10) + "xx"])
+    @Test(
+        "A prefix that is none removes nothing",
+        arguments: ["", "..", "../../files", String(repeating: "../", count: 10) + "xx"]
+    )
     func badPrefix(_ prefix: String) async throws {
         let root = try TemporaryRoot()
         let store = try makeStore(root)

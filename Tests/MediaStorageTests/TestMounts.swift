@@ -31,8 +31,14 @@ enum TestMounts {
     }()
 
     /// Runs `body` with a small file system in memory mounted at `path`.
-    static func withTmpfs<Result>(at path: String, size: String, _ body: () async throws -> Result) async throws -> Result {
-        guard mount("tmpfs", path, "tmpfs", 0, "size=\(size)") == 0 else { throw Failure(operation: "mount", code: errno) }
+    static func withTmpfs<Result>(
+        at path: String,
+        size: String,
+        _ body: () async throws -> Result
+    ) async throws -> Result {
+        guard mount("tmpfs", path, "tmpfs", 0, "size=\(size)") == 0 else {
+            throw Failure(operation: "mount", code: errno)
+        }
         defer { umount2(path, Int32(MNT_DETACH)) }
         return try await body()
     }

@@ -35,7 +35,10 @@ struct TreeTests {
         #expect(try await store.digest(of: open) == first.digest)
     }
 
-    @Test("A folder where the file should be, or a file where a folder should be, is path_occupied", arguments: [false, true])
+    @Test(
+        "A folder where the file should be, or a file where a folder should be, is path_occupied",
+        arguments: [false, true]
+    )
     func inTheWay(_ replacing: Bool) async throws {
         let root = try TemporaryRoot()
         let store = try makeStore(root)
@@ -72,7 +75,10 @@ struct TreeTests {
         let root = try TemporaryRoot()
         let store = try makeStore(root)
         try root.write("inside", to: "files/posters/1.jpg/inside.txt")
-        #expect(await code { () async throws(MediaError) in try await store.remove(MediaPath("posters/1.jpg")) } == .pathOccupied)
+        #expect(
+            await code { () async throws(MediaError) in try await store.remove(MediaPath("posters/1.jpg")) }
+                == .pathOccupied
+        )
         #expect(root.read("files/posters/1.jpg/inside.txt") == "inside")
     }
 
@@ -124,8 +130,12 @@ struct TreeTests {
         try root.makePipe("files/posters/pipe.jpg")
         try root.makeFolder("files/posters/folder.jpg")
         try root.write("x", to: "files/posters/file")
-        for path in ["posters/pipe.jpg", "posters/folder.jpg", "posters/none.jpg", "none/none.jpg", "posters/file/x.jpg"] {
-            #expect(await code { () async throws(MediaError) in _ = try await store.open(MediaPath(path)) } == .notFound)
+        for path in [
+            "posters/pipe.jpg", "posters/folder.jpg", "posters/none.jpg", "none/none.jpg", "posters/file/x.jpg",
+        ] {
+            #expect(
+                await code { () async throws(MediaError) in _ = try await store.open(MediaPath(path)) } == .notFound
+            )
         }
     }
 }

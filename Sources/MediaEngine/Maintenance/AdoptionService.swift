@@ -56,7 +56,7 @@ package struct AdoptionService: Sendable {
         let file: OpenFile
         do throws(MediaError) {
             file = try await self.store.open(path)
-        } catch where Self.concernsTheFile(error) {
+        } catch  where Self.concernsTheFile(error) {
             return .skipped(reason: error.message)
         }
         // In this order: a file that was open before its commit was seen to be closed has its record by now, or never gets one.

@@ -113,7 +113,7 @@ package struct FsckService: Sendable {
     private func compare(_ file: MediaFile) async throws(MediaError) -> Finding? {
         do throws(MediaError) {
             return try await self.compareReadable(file)
-        } catch where error.code == .storageUnavailable {
+        } catch  where error.code == .storageUnavailable {
             return Finding(.unreadable, file.path.text, "the file cannot be read: \(error)")
         }
     }
@@ -164,7 +164,7 @@ package struct FsckService: Sendable {
             do throws(MediaError) {
                 try await self.catalog.forget(file)
                 finding.isRepaired = true
-            } catch where error.code == .fileReferenced {
+            } catch  where error.code == .fileReferenced {
                 finding.explanation += "; not dropped: \(error.message)"
             }
         default: break

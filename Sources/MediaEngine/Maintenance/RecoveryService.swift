@@ -33,7 +33,7 @@ package struct RecoveryService: Sendable {
         for intent in try await self.deadIntents(among: dead) {
             do throws(MediaError) {
                 try await self.commits.settle(intent)
-            } catch where error.code != .catalogUnavailable {
+            } catch  where error.code != .catalogUnavailable {
                 // Somebody put something into the tree where this commit must go: that must not keep the others, or the daemon.
                 unsettledOwners.insert(intent.owner)
                 summary.unsettledIntents += 1
@@ -50,7 +50,9 @@ package struct RecoveryService: Sendable {
             )
         }
         // After the intents: they look for their staged files.
-        for owner in dead.subtracting(unsettledOwners).sorted() { summary.sweptFiles += try await self.store.sweep(owner: owner) }
+        for owner in dead.subtracting(unsettledOwners).sorted() {
+            summary.sweptFiles += try await self.store.sweep(owner: owner)
+        }
         return summary
     }
 

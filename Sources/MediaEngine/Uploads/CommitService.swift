@@ -94,7 +94,7 @@ package final class CommitService: Sendable {
             try await self.store.synchronizeFolder(of: intent.file.path)
             do throws(MediaError) {
                 try await self.catalog.finish(intent)
-            } catch where error.code == .nameTaken {
+            } catch  where error.code == .nameTaken {
                 return try await self.withdraw(intent)
             }
             try await self.removeObsolete(intent)
@@ -134,6 +134,11 @@ package final class CommitService: Sendable {
         do {
             try await self.catalog.begin(intent)
             self.observe(.intentRecorded)
+            // From here on nobody else commits on this name; before, another process may have.
+            let current = try await self.catalog.file(collection: publication.collection, name: publication.name)
+            guard current == existing else {
+                throw MediaError(.nameBusy, "Another process recorded a file of this name just now. Try again.")
+            }
             try await self.store.publish(
                 publication.staged.name,
                 owner: intent.owner,

@@ -49,6 +49,9 @@ package struct UploadService: Sendable {
     /// The largest file that any collection takes: the bound while the collection is not known yet.
     package var largestMaximumSize: ByteCount { self.collections.map(\.maximumSize).max() ?? ByteCount(bytes: 0) }
 
+    /// In the order of the configuration.
+    package var collectionNames: [String] { self.collections.map(\.name) }
+
     package func collection(named name: String) throws(MediaError) -> MediaCollection {
         guard let collection = self.collections.first(where: { $0.name == name }) else {
             throw MediaError(

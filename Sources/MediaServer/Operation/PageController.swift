@@ -5,17 +5,24 @@ import NIOCore
 
 /// `GET /`: the page to try things with. One file, no build step; `page.enabled: false` switches it off.
 struct PageController: Sendable {
+    /// What the page offers to upload to.
+    let collections: [String]
 
     func register(with router: Router<MediaRequestContext>) {
         for method in [HTTPRequest.Method.get, .head] {
-            router.on("/", method: method) { request, _ in Self.page(isHead: request.method == .head) }
+            router.on("/", method: method) { request, _ in self.page(isHead: request.method == .head) }
         }
     }
 
-    private static func page(isHead: Bool) -> Response {
+    private func page(isHead: Bool) -> Response {
         let nonce = (0..<16).map { _ in String(UInt8.random(in: 0...255), radix: 16) }.joined()
         let html = String(decoding: PackageResources.index_html, as: UTF8.self)
             .replacing("<script>", with: "<script nonce=\"\(nonce)\">", maxReplacements: 1)
+            .replacing(
+                "content=\"avatars posters videos documents\"",
+                with: "content=\"\(self.collections.joined(separator: " "))\"",
+                maxReplacements: 1
+            )
             .replacing("<style>", with: "<style nonce=\"\(nonce)\">", maxReplacements: 1)
         let body = ByteBuffer(string: html)
         let headers: HTTPFields = [

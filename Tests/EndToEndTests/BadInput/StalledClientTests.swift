@@ -1,7 +1,7 @@
 import MediaTesting
 import Testing
 
-@Suite("A client that stands still", .daemon(configuration: Configurations.impatient), .timeLimit(.minutes(2)))
+@Suite("A client that stands still", .daemon(configuration: Configurations.impatient), .timeLimit(.minutes(3)))
 struct StalledClientTests {
     @Test("in the middle of an upload is cut off, and leaves nothing")
     func upload() async throws {
@@ -9,7 +9,8 @@ struct StalledClientTests {
         let name = uniqueName()
         let probe = try await daemon.connect()
         try await probe.send("POST", "/api/upload?collection=posters&name=\(name)", [("Content-Length", "1000000")])
-        try await probe.send(Array(try Samples.jpeg().prefix(20_000)))
+        // On a busy machine the daemon may have lost its patience already.
+        do { try await probe.send(Array(try Samples.jpeg().prefix(20_000))) } catch HTTPProbeError.closed {}
         try await Self.expectEnd(of: probe)
         #expect(try await eventually { daemon.site.filesInStaging.isEmpty })
         #expect(!daemon.site.filesInTree.contains { $0.contains(name) })
@@ -49,7 +50,7 @@ struct StalledClientTests {
         let pieces = 12
         for piece in 1...pieces {
             received += try await slow.take(exactly: bytes.count * piece / pieces - received.count)
-            if piece < pieces { try await Task.sleep(for: .milliseconds(250)) }
+            if piece < pieces { try await Task.sleep(for: .milliseconds(500)) }
         }
         #expect(received == bytes)
         _ = try await stalled.receiveHead()
@@ -80,6 +81,6 @@ struct StalledClientTests {
         do {
             while try await !probe.take(atMost: 65536).isEmpty {}
         } catch HTTPProbeError.closed {}
-        #expect(ContinuousClock.now - start < .seconds(15))
+        #expect(ContinuousClock.now - start < .seconds(40))
     }
 }

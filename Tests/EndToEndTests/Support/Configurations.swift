@@ -27,9 +27,9 @@ enum Configurations {
 
         """
 
-    /// Time-outs of a second, for tests in which the client does nothing.
+    /// Time-outs of a few seconds, for tests in which the client does nothing.
     static let impatient = standard.replacing(
         "http:\n",
-        with: "http:\n  idleTimeout: 1s\n  writeTimeout: 1s\n  lingerTimeout: 1s\n"
+        with: "http:\n  idleTimeout: 4s\n  writeTimeout: 4s\n  lingerTimeout: 1s\n"
     )
 }

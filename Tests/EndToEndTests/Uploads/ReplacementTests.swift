@@ -72,6 +72,21 @@ struct ReplacementTests {
         #expect(try await reader.request("GET", "/files/\(first.path)").body == new)
     }
 
+    @Test("or its deletion does not cut off who reads it")
+    func deletedUnderReader() async throws {
+        let daemon = try Daemon.current()
+        let bytes = try Samples.jpeg(padding: 12 << 20)
+        let record = try await daemon.upload(bytes, "collection=posters&name=\(uniqueName())").record()
+        let reader = try await daemon.connect(receiveBufferBytes: 32 << 10)
+        try await reader.send("GET", record.url)
+        #expect(try await reader.receiveHead()["Content-Length"] == "\(bytes.count)")
+        let start = try await reader.take(exactly: 100_000)
+        #expect(try await daemon.request("DELETE", "/api/media/\(record.id)").status == 204)
+        let rest = try await reader.take(exactly: bytes.count - start.count)
+        #expect(Samples.sha256(start + rest) == record.sha256)
+        #expect(try await reader.request("GET", record.url).status == 404)
+    }
+
     @Test("answers a range of the old version with the new one in full")
     func ifRange() async throws {
         let daemon = try Daemon.current()

@@ -1,0 +1,39 @@
+import MediaCatalog
+import MediaCore
+import MediaTesting
+import Postgres
+import Testing
+
+@Suite("A database that is away")
+struct OutageTests {
+    @Test("Down is catalog_unavailable for every call, and back is back")
+    func downAndUp() async throws {
+        let cluster = try await ThrowawayPostgres.make()
+        let target = try await cluster.createDatabase()
+        try await withDatabase(of: target, acquireTimeout: .milliseconds(500)) { client in
+            let migrator = Migrator(client: client, logger: quietLogger)
+            try await migrator.migrate()
+            let catalog = PostgresCatalog(client: client)
+            let file = SampleRecords.file("1")
+            try await catalog.adopt(file)
+            await cluster.kill9()
+            let intent = SampleRecords.publication(of: SampleRecords.file("2", seed: 2))
+            let codes = [
+                await code { () async throws(MediaError) in try await catalog.ping() },
+                await code { () async throws(MediaError) in _ = try await catalog.file(id: file.id) },
+                await code { () async throws(MediaError) in try await catalog.begin(intent) },
+                await code { () async throws(MediaError) in try await catalog.finish(intent) },
+                await code { () async throws(MediaError) in try await catalog.remove(SampleRecords.removal(of: file)) },
+                await code { () async throws(MediaError) in _ = try await catalog.openIntents() },
+                await code { () async throws(MediaError) in try await migrator.migrate() },
+            ]
+            #expect(codes == Array(repeating: .catalogUnavailable, count: codes.count))
+            try await cluster.start()
+            #expect(
+                try await eventually { await code { () async throws(MediaError) in try await catalog.ping() } == nil }
+            )
+            #expect(try await catalog.file(id: file.id) == file)
+        }
+        try await cluster.remove()
+    }
+}

@@ -1,0 +1,34 @@
+import MediaCore
+import MediaTesting
+import Testing
+
+@testable import MediaEngine
+
+@Suite("Name locks")
+struct NameLockTests {
+    @Test("One at a time, in order; a line that is too long is refused; other names go on")
+    func line() async throws {
+        let locks = NameLocks(maximumWaiters: 2)
+        let plan = FaultPlan.harmless()
+        plan.hold("work")
+        func work(_ name: String) async throws {
+            try await locks.withLocks(on: [name]) {
+                try await plan.perform("work", failingWith: .internalError) { () async throws(MediaError) in }
+            }
+        }
+        let first = Task { try await work("a") }
+        #expect(try await eventually { plan.heldCalls == 1 })
+        let second = Task { try await work("a") }
+        #expect(try await eventually { locks.waiters(of: "a") == 1 })
+        let third = Task { try await work("a") }
+        #expect(try await eventually { locks.waiters(of: "a") == 2 })
+        await #expect(throws: NameLocks.LineTooLong.self) { try await work("a") }
+        #expect(plan.heldCalls == 1, "the second waits for the first")
+        let waiter = Task { try await locks.waitUntilFree("b") }
+        try await waiter.value
+        plan.release()
+        for task in [first, second, third] { try await task.value }
+        try await locks.waitUntilFree("a")
+        #expect(locks.waiters(of: "a") == 0)
+    }
+}
