@@ -1,7 +1,12 @@
 import MediaTesting
 import Testing
 
-@Suite("A client that stands still", .daemon(configuration: Configurations.impatient), .timeLimit(.minutes(3)))
+@Suite(
+    "A client that stands still",
+    .daemon(configuration: Configurations.impatient),
+    .serialized,
+    .timeLimit(.minutes(3))
+)
 struct StalledClientTests {
     @Test("in the middle of an upload is cut off, and leaves nothing")
     func upload() async throws {

@@ -46,7 +46,7 @@ struct CommitCrashTests {
             #expect(try await daemon.terminate() == .exited(0))
             let after = try await Self.crash(change, at: step, name: name, id: id, on: site)
             ledger.doubt(name, after)
-            // Before anybody repairs anything: a check sees the open commit and claims no damage.
+            // The restart is all the repair there is.
             daemon = try await site.start()
             try await withLog(of: daemon) { [daemon, ledger] in
                 _ = try await ledger.settled(by: daemon, in: "posters")

@@ -10,8 +10,7 @@ struct RandomKillTests {
         var acknowledged = 0
         for round in 0..<10 {
             let daemon = try await site.start()
-            try await withLog(of: daemon) { [ledger] in _ = try await ledger.settled(by: daemon, in: "posters") }
-            ledger = try await ledger.settled(by: daemon, in: "posters")
+            ledger = try await withLog(of: daemon) { [ledger] in try await ledger.settled(by: daemon, in: "posters") }
             // Each client has its own names, so that what it knows is the whole truth about them.
             let known = ledger
             let clients = (0..<4).map { client in
