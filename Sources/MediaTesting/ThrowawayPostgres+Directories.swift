@@ -37,8 +37,9 @@ package enum ThrowawayDirectories {
 
     /// Removes a directory before the end of the process; its servers must have stopped.
     package static func remove(_ path: String) throws {
+        // The lock goes last: another process would take a directory without it for left over.
+        try removeTree(path)
         state.withLock { _ = $0.owned.remove(path) }
-        try FileOperations.removeTree(path)
     }
 
     /// Once per process: removes what dead test processes left behind, and arranges for our own end.

@@ -90,11 +90,17 @@ package enum FileOperations {
 
     /// Removes a file or a whole tree; nothing there is fine.
     package static func removeTree(_ path: String) throws {
-        guard status(path) != nil else { return }
-        do {
-            try FileManager.default.removeItem(atPath: path)
-        } catch {
-            throw PostgresClusterError(.fileSystem, "could not remove \(path): \(error)")
+        // Somebody else may be removing in the same tree, and a file that is gone before its turn ends the walk.
+        var attempts = 0
+        while status(path) != nil {
+            do {
+                try FileManager.default.removeItem(atPath: path)
+            } catch {
+                attempts += 1
+                guard attempts < 10 else {
+                    throw PostgresClusterError(.fileSystem, "could not remove \(path): \(error)")
+                }
+            }
         }
     }
 
