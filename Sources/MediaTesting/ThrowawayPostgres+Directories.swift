@@ -23,7 +23,7 @@ package enum ThrowawayDirectories {
             let path = "\(parent)/\(prefix)\(String(UInt64.random(in: .min ... .max), radix: 36))"
             try FileOperations.makeDirectory(path, mode: 0o755)
             // The descriptor stays open for the life of the process on purpose.
-            guard lock("\(path)/owner.lock") >= 0 else { continue }
+            guard lock("\(path)/owner.lock", making: true) >= 0 else { continue }
             state.withLock { _ = $0.owned.insert(path) }
             return path
         }
@@ -57,7 +57,8 @@ package enum ThrowawayDirectories {
     private static func sweep() async throws {
         for name in FileOperations.names(in: parent) where name.hasPrefix(prefix) {
             let path = "\(parent)/\(name)"
-            let descriptor = lock("\(path)/owner.lock")
+            // Without making the lock: a directory that is just being removed has none any more, and is not ours to take.
+            let descriptor = lock("\(path)/owner.lock", making: false)
             guard descriptor >= 0 else { continue }
             // A server that was just starting when its test process was killed may write while the tree is removed. What
             // is still left after three attempts (or belongs to another user) is for the next process.
@@ -93,8 +94,8 @@ package enum ThrowawayDirectories {
         for child in children { waitpid(child, nil, WNOHANG) }
     }
 
-    private static func lock(_ path: String) -> Int32 {
-        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    private static func lock(_ path: String, making: Bool) -> Int32 {
+        let descriptor = open(path, O_RDWR | (making ? O_CREAT : 0) | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { return -1 }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             close(descriptor)

@@ -54,7 +54,7 @@ struct DatabaseOutageTests {
         }
         await daemon.kill9()
         try await site.remove()
-        try await cluster.retire()
+        try await cluster.remove()
     }
 
     @Test("lost under uploads loses nothing that was acknowledged")
@@ -100,7 +100,7 @@ struct DatabaseOutageTests {
         await daemon.kill9()
         try await site.expectClean()
         try await site.remove()
-        try await cluster.retire()
+        try await cluster.remove()
     }
 
     @Test("at the start leaves the daemon unready until the database is there")
@@ -125,7 +125,7 @@ struct DatabaseOutageTests {
         }
         await daemon.kill9()
         try await site.remove()
-        try await cluster.retire()
+        try await cluster.remove()
     }
 
     @Test("at the start and at the end lets the daemon stop in time")
@@ -140,7 +140,7 @@ struct DatabaseOutageTests {
         #expect(fsck.ending == .exited(2), "\(fsck.text)")
         #expect(fsck.errors.contains("mediad: "))
         try await site.remove()
-        try await cluster.retire()
+        try await cluster.remove()
     }
 
     @Test("that does not let the daemon in is named at the start, without the password")
