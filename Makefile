@@ -1,6 +1,6 @@
 # mediad. `make run` starts it; `make test` tests it.
 SHELL := /bin/bash
-.PHONY: run build test check format deps deps-test bench clean
+.PHONY: run build test check format deps deps-test clean
 
 # Starts the daemon with storage in ./storage and the embedded PostgreSQL. Ctrl-C stops both.
 run: build

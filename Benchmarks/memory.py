@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Peak memory of the daemon while a large file goes in and out.
 
-Starts the release build on a fresh storage root with the embedded database, uploads a sparse-made file of --size through a
+Starts the release build on a fresh storage root with the embedded database, uploads a video of --size (a clip and a box of noise) through a
 socket, downloads it again, compares the digests, and prints the daemon's own peak resident memory (VmHWM of its process;
 the workers and PostgreSQL are other processes and are not counted).
 

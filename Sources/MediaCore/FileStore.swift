@@ -29,7 +29,7 @@ package protocol FileStore: Sendable {
     // MARK: The public tree
 
     /// Opens a file of the tree for reading.
-    /// - Throws: `not_found`; `invalid_name` where a symbolic link or something that is no regular file lies on the way.
+    /// - Throws: `not_found`, also where a symbolic link or something that is no regular file lies on the way.
     func open(_ path: MediaPath) async throws(MediaError) -> OpenFile
 
     /// Moves a synchronised staged file to its place, making folders as needed.

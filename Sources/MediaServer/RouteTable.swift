@@ -3,8 +3,8 @@ enum RouteTable {
     static func allowedMethods(path: String) -> [String] {
         switch true {
         case path == "/api/upload": ["POST"]
-        case path == "/api/media": ["GET"]
-        case path.hasPrefix("/api/media/"): ["GET", "DELETE"]
+        case path == "/api/media": ["GET", "HEAD"]
+        case path.hasPrefix("/api/media/"): ["GET", "HEAD", "DELETE"]
         case path.hasPrefix("/api/files/"), path.hasPrefix("/files/"): ["GET", "HEAD"]
         case path == "/", path == "/healthz", path == "/readyz": ["GET", "HEAD"]
         default: []

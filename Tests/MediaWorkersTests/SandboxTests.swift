@@ -100,7 +100,10 @@ extension WorkerProcessTests {
             }
         }
 
-        @Test("a daemon that is root has workers that are not", .enabled(if: getuid() == 0))
+        @Test(
+            "a daemon that is root has workers that are not",
+            .enabled(if: getuid() == 0, "needs root to give root up")
+        )
         func user() async throws {
             try await PoolFixture.with { fixture in
                 try await fixture.expect("user", says: "65534")

@@ -4,7 +4,7 @@ package import MediaCore
 /// Takes files into the tree and out of it, so that a crash at any instant leaves tree and catalog in agreement after a
 /// restart (invariants 1, 2 and 8).
 ///
-/// Publishing: intent row, fsync of the file, rename, fsync of the folder, record and change event in one transaction.
+/// Publishing: fsync of the file, intent row, rename, fsync of the folder, record and change event in one transaction.
 /// Everything before the rename is undone by ``settle(_:)``, everything after it is finished by it. docs/storage-tree.md has
 /// the table of states.
 package final class CommitService: Sendable {

@@ -180,4 +180,13 @@ package struct UploadService: Sendable {
             details: ["maximumBytes": [String(collection.maximumSize.bytes)]]
         )
     }
+
+    /// While the collection is not known: larger than any of them takes.
+    package static func tooLarge(forAll most: ByteCount) -> MediaError {
+        MediaError(
+            .fileTooLarge,
+            "The file is larger than \(most), the most that any collection takes.",
+            details: ["maximumBytes": [String(most.bytes)]]
+        )
+    }
 }

@@ -17,9 +17,11 @@ struct RecordController: Sendable {
     }
 
     func register(with router: Router<MediaRequestContext>) {
-        router.get("/api/media") { request, _ in try await self.list(request) }
-        router.get("/api/media/:id") { _, context in
-            try JSON.response(self.record(try await self.files.file(id: try Self.id(context))))
+        for method in [HTTPRequest.Method.get, .head] {
+            router.on("/api/media", method: method) { request, _ in try await self.list(request) }
+            router.on("/api/media/:id", method: method) { _, context in
+                try JSON.response(self.record(try await self.files.file(id: try Self.id(context))))
+            }
         }
         router.delete("/api/media/:id") { _, context in
             try await self.files.delete(id: try Self.id(context))

@@ -103,7 +103,7 @@ struct MultipartReader {
         let size = await stager.size
         if let collection = self.collection, size > collection.maximumSize { throw UploadService.tooLarge(collection) }
         guard size <= self.uploads.largestMaximumSize else {
-            throw MediaError(.fileTooLarge, "The file is larger than any collection takes.")
+            throw UploadService.tooLarge(forAll: self.uploads.largestMaximumSize)
         }
     }
 

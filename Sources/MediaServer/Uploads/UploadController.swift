@@ -67,7 +67,8 @@ struct UploadController: Sendable {
             // The form's own bytes around the files are few; more than this no file of this body can be right.
             let most = (known?.maximumSize ?? self.uploads.largestMaximumSize).bytes
             guard size.bytes <= most.addingReportingOverflow(1 << 20).partialValue else {
-                throw known.map { UploadService.tooLarge($0) } ?? Self.tooLarge(self.uploads.largestMaximumSize)
+                throw known.map { UploadService.tooLarge($0) }
+                    ?? UploadService.tooLarge(forAll: self.uploads.largestMaximumSize)
             }
         }
         try await context.channel.wantBody()
@@ -87,14 +88,6 @@ struct UploadController: Sendable {
     }
 
     // MARK: Errors
-
-    private static func tooLarge(_ most: ByteCount) -> MediaError {
-        MediaError(
-            .fileTooLarge,
-            "The upload is larger than \(most), the most that any collection takes.",
-            details: ["maximumBytes": [String(most.bytes)]]
-        )
-    }
 
     private static func checkComplete(_ size: ByteCount, _ form: UploadForm) throws {
         guard let announced = form.contentLength, announced != size else { return }

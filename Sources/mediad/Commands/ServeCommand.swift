@@ -68,7 +68,7 @@ enum Welcome {
 
                 Try, in another terminal:
                   curl -F collection=avatars -F name=me -F file=@photo.jpg \(url)/api/upload
-                  curl -o me.webp -H 'Accept: image/webp' '\(url)/files/avatars/me.jpg?preset=s256'
+                  curl -o me-256.jpg '\(url)/files/avatars/me.jpg?preset=s256'   (me.heic, me.png: by the bytes)
                   curl \(url)/api/media
 
                 Ctrl-C stops it.
