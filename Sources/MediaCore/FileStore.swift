@@ -26,6 +26,12 @@ package protocol FileStore: Sendable {
     /// Removes a dead owner's folder with all that is left in it, and returns how many files that were.
     func sweep(owner: String) async throws(MediaError) -> Int
 
+    /// Runs `body` while no other process or task does the same on this storage root. Waits for its turn, within bounds.
+    /// - Throws: `busy` when the turn does not come.
+    func exclusively<Result: Sendable>(
+        _ body: @Sendable () async throws(MediaError) -> Result
+    ) async throws(MediaError) -> Result
+
     // MARK: The public tree
 
     /// Opens a file of the tree for reading.
@@ -55,8 +61,8 @@ package protocol FileStore: Sendable {
     /// Removes all renditions of a digest.
     func removeRenditions(of digest: Digest) async throws(MediaError)
 
-    /// The digest prefixes that have renditions.
-    func renditionPrefixes() async throws(MediaError) -> [String]
+    /// The digest prefixes that have renditions, of those that begin with two hex digits: a part of the whole at a time.
+    func renditionPrefixes(beginning digits: String) async throws(MediaError) -> [String]
 
     /// Removes all renditions under a digest prefix.
     func removeRenditions(prefix: String) async throws(MediaError)

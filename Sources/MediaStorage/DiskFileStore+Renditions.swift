@@ -19,16 +19,30 @@ extension DiskFileStore {
 
     package func storeRendition(_ staged: String, as key: RenditionKey) async throws(MediaError) {
         try await self.io.run { () throws(MediaError) in
-            var folder = self.layout.renditions
-            for segment in [String(key.digest.prefix.prefix(2)), key.digest.prefix] {
-                if mkdirat(folder.raw, segment, 0o755) < 0, errno != EEXIST { throw SystemCall.error("mkdir", errno) }
-                folder = try folder.open(beneath: segment, flags: O_RDONLY | O_DIRECTORY)
+            // The folder may be removed between making and using it, by a deletion of the same bytes under another name.
+            for attempt in 1...8 {
+                guard let folder = try self.makeFolder(of: key.digest.prefix) else { continue }
+                // The bytes were synchronised; the name need not be: a rendition that a power cut takes away is made again.
+                if clinux_rename(self.area.folder.raw, staged, folder.raw, key.parameters, 0) == 0 { return }
+                let code = errno
+                guard code == ENOENT, attempt < 8 else { throw SystemCall.error("rename", code) }
             }
-            // The bytes were synchronised; the name need not be: a rendition that a power cut takes away is made again.
-            guard clinux_rename(self.area.folder.raw, staged, folder.raw, key.parameters, 0) == 0 else {
-                throw SystemCall.error("rename", errno)
+            throw MediaError(.storageUnavailable, "The thumbnail could not be stored: its folder keeps disappearing.")
+        }
+    }
+
+    /// - Returns: nil when the folder was removed while it was being made.
+    private func makeFolder(of prefix: String) throws(MediaError) -> Descriptor? {
+        var folder = self.layout.renditions
+        for segment in [String(prefix.prefix(2)), prefix] {
+            if mkdirat(folder.raw, segment, 0o755) < 0, errno != EEXIST { throw SystemCall.error("mkdir", errno) }
+            do throws(MediaError) {
+                folder = try folder.open(beneath: segment, flags: O_RDONLY | O_DIRECTORY)
+            } catch  where error.code == .notFound {
+                return nil
             }
         }
+        return folder
     }
 
     package func removeRenditions(of digest: Digest) async throws(MediaError) {
@@ -52,19 +66,14 @@ extension DiskFileStore {
         }
     }
 
-    package func renditionPrefixes() async throws(MediaError) -> [String] {
+    package func renditionPrefixes(beginning digits: String) async throws(MediaError) -> [String] {
         try await self.io.run { () throws(MediaError) in
-            var prefixes: [String] = []
-            for first in try DirectoryListing.names(in: self.layout.renditions) where first.count == 2 {
-                do throws(MediaError) {
-                    let folder = try self.layout.renditions.open(beneath: first, flags: O_RDONLY | O_DIRECTORY)
-                    prefixes += try DirectoryListing.names(in: folder)
-                } catch  where error.code == .notFound {
-                    // Removed meanwhile, or not one of ours.
-                    continue
-                }
+            do throws(MediaError) {
+                let folder = try self.layout.renditions.open(beneath: digits, flags: O_RDONLY | O_DIRECTORY)
+                return try DirectoryListing.names(in: folder).filter { $0.utf8.count == 32 }
+            } catch  where error.code == .notFound {
+                return []
             }
-            return prefixes
         }
     }
 

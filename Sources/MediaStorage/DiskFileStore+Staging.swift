@@ -39,6 +39,26 @@ extension DiskFileStore {
         try await self.io.run { () throws(MediaError) in try StagingArea.sweep(owner, in: self.layout.staging) }
     }
 
+    package func exclusively<Result: Sendable>(
+        _ body: @Sendable () async throws(MediaError) -> Result
+    ) async throws(MediaError) -> Result {
+        // A description of its own: flock(2) belongs to it, and letting go of the descriptor lets go of the lock.
+        let turn = try await self.io.run { () throws(MediaError) in
+            try self.layout.staging.open(beneath: ".", flags: O_RDONLY | O_DIRECTORY)
+        }
+        var attempts = 0
+        while flock(turn.raw, LOCK_EX | LOCK_NB) != 0 {
+            attempts += 1
+            guard attempts < 600 else {
+                throw MediaError(.busy, "Another process has been settling commits for a minute. Try again later.")
+            }
+            try? await Task.sleep(for: .milliseconds(100))
+        }
+        let result = try await body()
+        withExtendedLifetime(turn) {}
+        return result
+    }
+
     package func ownerExists(_ owner: String) async throws(MediaError) -> Bool {
         try await self.stagedFileExists(owner: owner, name: ".")
     }

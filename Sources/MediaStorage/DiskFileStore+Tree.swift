@@ -61,6 +61,8 @@ extension DiskFileStore {
         var folder = self.layout.files
         for segment in segments {
             if mkdirat(folder.raw, segment, 0o755) == 0 {
+                // Whatever the umask: the tree is for other programs too.
+                fchmodat(folder.raw, segment, 0o755, 0)
                 try folder.synchronize()
             } else if errno == ENOENT {
                 return nil

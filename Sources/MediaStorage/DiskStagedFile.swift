@@ -24,11 +24,21 @@ final class DiskStagedFile: StagedFile {
         self.name = MediaID(now: now).description
         self.area = area
         self.io = io
-        self.descriptor = try area.folder.open(
-            beneath: self.name,
-            flags: O_RDWR | O_CREAT | O_EXCL,
-            // What the file keeps in the tree: web servers and backup tools run as other users.
-            mode: 0o644
+        do throws(MediaError) {
+            self.descriptor = try area.folder.open(beneath: self.name, flags: O_RDWR | O_CREAT | O_EXCL, mode: 0o600)
+        } catch  where error.code == .notFound {
+            throw Self.folderIsGone(error)
+        }
+        // What the file keeps in the tree, whatever the umask: web servers and backup tools run as other users.
+        try SystemCall.check("fchmod") { fchmod(self.descriptor.raw, 0o644) }
+    }
+
+    /// For people it is no missing file but a storage that does not work.
+    private static func folderIsGone(_ error: MediaError) -> MediaError {
+        MediaError(
+            .storageUnavailable,
+            "The daemon's staging folder, or a file in it, was removed by somebody else. Restart the daemon.",
+            cause: error
         )
     }
 
@@ -89,9 +99,12 @@ final class DiskStagedFile: StagedFile {
 
     func open() async throws(MediaError) -> OpenFile {
         try await self.io.run { () throws(MediaError) in
-            // O_RDWR: a rendition is written by the worker that this descriptor is handed to.
-            let descriptor = try self.area.folder.open(beneath: self.name, flags: O_RDWR)
-            return try OpenFile(owning: descriptor)
+            do throws(MediaError) {
+                // O_RDWR: a rendition is written by the worker that this descriptor is handed to.
+                return try OpenFile(owning: try self.area.folder.open(beneath: self.name, flags: O_RDWR))
+            } catch  where error.code == .notFound {
+                throw Self.folderIsGone(error)
+            }
         }
     }
 

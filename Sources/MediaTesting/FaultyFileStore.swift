@@ -101,9 +101,15 @@ package struct FaultyFileStore: FileStore {
         }
     }
 
-    package func renditionPrefixes() async throws(MediaError) -> [String] {
+    package func exclusively<Result: Sendable>(
+        _ body: @Sendable () async throws(MediaError) -> Result
+    ) async throws(MediaError) -> Result {
+        try await self.base.exclusively(body)
+    }
+
+    package func renditionPrefixes(beginning digits: String) async throws(MediaError) -> [String] {
         try await self.perform("renditionPrefixes") { () async throws(MediaError) in
-            try await self.base.renditionPrefixes()
+            try await self.base.renditionPrefixes(beginning: digits)
         }
     }
 

@@ -30,7 +30,7 @@ struct FileServiceTests {
         #expect(house.root.read("files/posters/1.jpg") == "jpeg number two")
         let reader = Task { try await house.files.open(MediaPath(trusted: "posters/1.jpg")) }
         // The reader stands in line for the name before the commit may end.
-        #expect(try await eventually { house.commits.locks.waiters(of: "posters/1") == 1 })
+        #expect(try await eventually { house.commits.locks.watchers(of: "posters/1") == 1 })
         plan.release()
         let file = try await upload.value
         let opened = try await reader.value

@@ -24,11 +24,33 @@ struct NameLockTests {
         #expect(try await eventually { locks.waiters(of: "a") == 2 })
         await #expect(throws: NameLocks.LineTooLong.self) { try await work("a") }
         #expect(plan.heldCalls == 1, "the second waits for the first")
-        let waiter = Task { try await locks.waitUntilFree("b") }
-        try await waiter.value
+        let waiter = Task { await locks.waitUntilFree("b") }
+        await waiter.value
+        // Whoever only watches takes no place in the line.
+        let watchers = (0..<50).map { _ in Task { await locks.waitUntilFree("a") } }
+        #expect(try await eventually { locks.watchers(of: "a") == 50 })
+        #expect(locks.waiters(of: "a") == 2)
         plan.release()
+        for watcher in watchers { await watcher.value }
         for task in [first, second, third] { try await task.value }
-        try await locks.waitUntilFree("a")
+        await locks.waitUntilFree("a")
         #expect(locks.waiters(of: "a") == 0)
+    }
+
+    @Test("without any waiters allowed, a free name can still be taken")
+    func noWaiters() async throws {
+        let locks = NameLocks(maximumWaiters: 0)
+        #expect(try await locks.withLocks(on: ["a", "b"]) { 1 } == 1)
+        let plan = FaultPlan.harmless()
+        plan.hold("work")
+        let holder = Task {
+            try await locks.withLocks(on: ["a"]) {
+                try await plan.perform("work", failingWith: .internalError) { () async throws(MediaError) in }
+            }
+        }
+        #expect(try await eventually { plan.heldCalls == 1 })
+        await #expect(throws: NameLocks.LineTooLong.self) { try await locks.withLocks(on: ["a"]) {} }
+        plan.release()
+        try await holder.value
     }
 }

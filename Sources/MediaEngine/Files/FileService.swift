@@ -93,8 +93,9 @@ package struct FileService: Sendable {
     /// - Throws: `not_found`, `file_referenced`.
     package func delete(id: MediaID) async throws(MediaError) {
         let file = try await self.file(id: id)
+        // Also when it fails: the record may be gone already.
+        defer { self.forget(file.path) }
         try await self.commits.remove(file)
-        self.forget(file.path)
         await self.removed(file)
     }
 
@@ -119,7 +120,7 @@ package struct FileService: Sendable {
 
     private func waitForCommit(on record: MediaFile, attempt: Int) async {
         // A commit of this process ends when its lock is free; one of another process can only be waited for by the clock.
-        try? await self.commits.locks.waitUntilFree(CommitService.lockName(record.collection, record.name))
+        await self.commits.locks.waitUntilFree(CommitService.lockName(record.collection, record.name))
         if attempt > 1 { try? await Task.sleep(for: .milliseconds(20 << attempt)) }
     }
 

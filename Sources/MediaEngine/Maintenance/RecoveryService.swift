@@ -25,8 +25,13 @@ package struct RecoveryService: Sendable {
         package var sweptFiles = 0
     }
 
+    /// One recovery at a time on a storage root: two that settle the same intent could undo what was uploaded between them.
     @discardableResult
     package func recover() async throws(MediaError) -> Summary {
+        try await self.store.exclusively { () async throws(MediaError) in try await self.recoverAlone() }
+    }
+
+    private func recoverAlone() async throws(MediaError) -> Summary {
         var summary = Summary()
         let dead = Set(try await self.store.deadOwners().map(\.name))
         var unsettledOwners: Set<String> = []
@@ -79,10 +84,15 @@ package struct RecoveryService: Sendable {
     @discardableResult
     package func sweepRenditions() async throws(MediaError) -> [String] {
         var removed: [String] = []
-        for prefix in try await self.store.renditionPrefixes() {
-            guard try await !self.catalog.isInUse(digestPrefix: prefix) else { continue }
-            try await self.store.removeRenditions(prefix: prefix)
-            removed.append(prefix)
+        let digits = Array("0123456789abcdef")
+        for first in digits {
+            for second in digits {
+                for prefix in try await self.store.renditionPrefixes(beginning: "\(first)\(second)") {
+                    guard try await !self.catalog.isInUse(digestPrefix: prefix) else { continue }
+                    try await self.store.removeRenditions(prefix: prefix)
+                    removed.append(prefix)
+                }
+            }
         }
         return removed
     }

@@ -148,7 +148,7 @@ package final class CommitService: Sendable {
         } catch {
             // Nothing was moved: the intent is withdrawn, now or, without a database, as soon as it is back. That also goes for
             // one that may or may not have reached the database.
-            await self.settleOrDefer(intent)
+            await self.settleOrDefer(intent, after: error)
             await publication.staged.discard()
             throw error
         }
@@ -191,13 +191,19 @@ package final class CommitService: Sendable {
             try await self.catalog.remove(intent)
         } catch  where error.code == .catalogUnavailable {
             // It may have been committed all the same; settling finds out.
-            self.unsettled.add(intent)
+            self.unsettled.add(intent, isUncertain: true)
             throw error
         }
         self.observe(.removalRecorded)
         do {
             try await self.store.remove(current.path)
-            self.observe(.removalUnlinked)
+        } catch {
+            // Out of the catalog, but still in the tree: not what "deleted" means, until it is settled.
+            self.unsettled.add(intent)
+            throw error
+        }
+        self.observe(.removalUnlinked)
+        do {
             try await self.catalog.close(intent)
         } catch {
             self.unsettled.add(intent)
@@ -250,11 +256,14 @@ package final class CommitService: Sendable {
         }
     }
 
-    private func settleOrDefer(_ intent: CommitIntent) async {
+    private func settleOrDefer(_ intent: CommitIntent, after failure: any Error) async {
+        // An answer that was lost: the row may yet appear, after a look that does not find it.
+        let isUncertain = (failure as? MediaError)?.code == .catalogUnavailable
         do {
             try await self.settle(intent)
+            if isUncertain { self.unsettled.add(intent, isUncertain: true) }
         } catch {
-            self.unsettled.add(intent)
+            self.unsettled.add(intent, isUncertain: isUncertain)
         }
     }
 

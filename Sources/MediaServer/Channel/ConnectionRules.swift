@@ -84,13 +84,26 @@ final class ConnectionRules: ChannelDuplexHandler {
         version.major > 1 || version.major == 1 && version.minor >= 1
     }
 
+    func channelReadComplete(context: ChannelHandlerContext) {
+        // Nobody above asks for what is thrown away.
+        if case .discarding = self.reading { context.read() }
+        context.fireChannelReadComplete()
+    }
+
     private func refuse(context: ChannelHandlerContext) {
         self.reading = .discarding
         let headers: HTTPHeaders = ["connection": "close", "content-length": "0"]
         let head = HTTPResponseHead(version: .http1_1, status: .badRequest, headers: headers)
         context.write(self.wrapOutboundOut(.head(head)), promise: nil)
         context.writeAndFlush(self.wrapOutboundOut(.end(nil)), promise: nil)
-        context.close(promise: nil)
+        self.linger(context: context)
+    }
+
+    /// Closes when the request has ended, or after a while.
+    private func linger(context: ChannelHandlerContext) {
+        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+        context.eventLoop.assumeIsolated().scheduleTask(in: self.lingerTimeout) { bound.value.close(promise: nil) }
+        context.read()
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -135,14 +148,20 @@ final class ConnectionRules: ChannelDuplexHandler {
     }
 
     private func endResponse(_ data: NIOAny, context: ChannelHandlerContext, promise: EventLoopPromise<Void>?) {
-        guard case .body = self.reading else {
+        switch self.reading {
+        case .body:
+            self.reading = .discarding
+            context.writeAndFlush(data, promise: promise)
+            self.linger(context: context)
+        case .nothing where self.closesAfterResponse:
+            // Announced, so kept, also when the rest of the request came after the announcement.
+            let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+            let written = promise ?? context.eventLoop.makePromise()
+            written.futureResult.whenComplete { _ in bound.value.close(promise: nil) }
+            context.writeAndFlush(data, promise: written)
+        case .nothing, .discarding:
             context.write(data, promise: promise)
-            return
         }
-        self.reading = .discarding
-        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
-        context.writeAndFlush(data, promise: promise)
-        context.eventLoop.assumeIsolated().scheduleTask(in: self.lingerTimeout) { bound.value.close(promise: nil) }
     }
 
     func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {

@@ -9,7 +9,7 @@ import NIOCore
 /// all of them.
 struct MultipartReader {
     private static let maximumFieldLengthBytes = 4096
-    private static let maximumFiles = 32
+    static let maximumFiles = 32
 
     private struct Part {
         var head: MultipartPartHead

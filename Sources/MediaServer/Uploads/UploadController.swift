@@ -63,10 +63,12 @@ struct UploadController: Sendable {
     ) async throws -> [MediaFile] {
         var known: MediaCollection?
         if let name = form.collection { known = try self.uploads.collection(named: name) }
-        if let size = form.contentLength, known == nil || form.mayHoldOneFileOnly {
-            // The form's own bytes around the files are few; more than this no file of this body can be right.
-            let most = (known?.maximumSize ?? self.uploads.largestMaximumSize).bytes
-            guard size.bytes <= most.addingReportingOverflow(1 << 20).partialValue else {
+        if let known { try self.uploads.precheck(collection: known, name: form.name, size: nil) }
+        if let size = form.contentLength {
+            // The form's own bytes around the files are few; more than this the files of this body cannot be.
+            let each = (known?.maximumSize ?? self.uploads.largestMaximumSize).bytes
+            let files = form.mayHoldOneFileOnly ? 1 : Int64(MultipartReader.maximumFiles)
+            guard (size.bytes - (1 << 20)) / files <= each else {
                 throw known.map { UploadService.tooLarge($0) }
                     ?? UploadService.tooLarge(forAll: self.uploads.largestMaximumSize)
             }

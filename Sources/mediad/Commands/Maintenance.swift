@@ -11,7 +11,7 @@ enum Maintenance {
     static func run(
         _ options: SettingsOptions,
         needsWorkers: Bool = true,
-        _ body: @Sendable (House) async throws -> Void
+        _ body: @escaping @Sendable (House) async throws -> Void
     ) async throws {
         let settings = try await options.settings().resolved()
         try await Self.run(settings, needsWorkers: needsWorkers, body)
@@ -20,7 +20,7 @@ enum Maintenance {
     static func run(
         _ settings: Settings,
         needsWorkers: Bool = true,
-        _ body: @Sendable (House) async throws -> Void
+        _ body: @escaping @Sendable (House) async throws -> Void
     ) async throws {
         var log = settings.log
         // What the command finds goes to standard output; the log only speaks when something is wrong.
@@ -29,17 +29,19 @@ enum Maintenance {
         let logger = Logger(label: "mediad")
         let pool = NIOThreadPool(numberOfThreads: settings.storage.ioThreads)
         pool.start()
-        let database = try await Database.open(settings, purpose: .maintenance, logger: logger)
-        do {
-            let house = try House(settings, database: database, blockingPool: pool, logger: logger)
-            try await Migrator(client: database.client, logger: logger).migrate()
-            try await Self.withWorkers(house, needed: needsWorkers) { try await body(house) }
-            try await house.store.close()
-        } catch {
-            try? await database.close()
-            throw error
+        try await Interruption.cancelling { _ in
+            let database = try await Database.open(settings, purpose: .maintenance, logger: logger)
+            do {
+                let house = try House(settings, database: database, blockingPool: pool, logger: logger)
+                try await Migrator(client: database.client, logger: logger).migrate()
+                try await Self.withWorkers(house, needed: needsWorkers) { try await body(house) }
+                try await house.store.close()
+            } catch {
+                try? await database.close()
+                throw error
+            }
+            try await database.close()
         }
-        try await database.close()
         try await pool.shutdownGracefully()
     }
 

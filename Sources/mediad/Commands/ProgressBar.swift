@@ -33,5 +33,5 @@ final class ProgressBar: Sendable {
         if self.isTerminal { self.write("\n") }
     }
 
-    private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+    private func write(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
 }

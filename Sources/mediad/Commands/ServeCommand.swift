@@ -34,22 +34,28 @@ struct ServeCommand: AsyncParsableCommand {
     private static func serve(_ settings: Settings) async throws {
         let logger = Logger(label: "mediad")
         let lock = try RootLock(root: settings.storage.root)
+        DescriptorLimit.raise(for: settings, logger: logger)
         let pool = NIOThreadPool(numberOfThreads: settings.storage.ioThreads)
         pool.start()
         // One loop group for the process, of the configured size, made at its first use.
         NIOSingletons.groupLoopCountSuggestion = settings.http.eventLoops
-        let database = try await Database.open(settings, purpose: .daemon, logger: logger)
-        do {
-            let house = try House(settings, database: database, blockingPool: pool, logger: logger)
-            try await Daemon(house).run { url in
-                if settings.log.format == .text { Welcome.print(url: url) }
+        try await Interruption.cancelling { interruption in
+            let database = try await Database.open(settings, purpose: .daemon, logger: logger)
+            do {
+                let house = try House(settings, database: database, blockingPool: pool, logger: logger)
+                let daemon = Daemon(house)
+                try await daemon.prepare()
+                interruption.disarm()
+                try await daemon.run { url in
+                    if settings.log.format == .text { Welcome.print(url: url) }
+                }
+                try await house.store.close()
+            } catch {
+                try? await database.close()
+                throw error
             }
-            try await house.store.close()
-        } catch {
-            try? await database.close()
-            throw error
+            try await database.close()
         }
-        try await database.close()
         try await pool.shutdownGracefully()
         logger.notice("Stopped")
         withExtendedLifetime(lock) {}
@@ -60,8 +66,8 @@ struct ServeCommand: AsyncParsableCommand {
 enum Welcome {
     static func print(url: String) {
         // Written at once, past the buffer that a pipe would get.
-        FileHandle.standardOutput.write(
-            Data(
+        try? FileHandle.standardOutput.write(
+            contentsOf: Data(
                 """
 
                 mediad is ready: \(url)

@@ -71,9 +71,11 @@ struct Daemon {
         self.warmer = warmer
     }
 
+    /// Brings the schema up to date and settles what a crash left open, if the database answers.
+    func prepare() async throws { try await self.startUp.tryOnce() }
+
     /// Runs until SIGTERM or SIGINT; then open requests are finished, and everything is closed in reverse order.
     func run(onListening: @escaping @Sendable (String) -> Void) async throws {
-        try await self.startUp.tryOnce()
         var configuration = ServiceGroupConfiguration(
             services: self.services(onListening: onListening),
             gracefulShutdownSignals: [.sigterm, .sigint],

@@ -46,7 +46,12 @@ struct House: Sendable {
             ),
             logger: logger
         )
-        self.unsettled = UnsettledIntents(retryInterval: settings.files.retryInterval, logger: logger)
+        self.unsettled = UnsettledIntents(
+            retryInterval: settings.files.retryInterval,
+            // The server's own limit is a little longer than ours; twice is past both.
+            uncertainty: settings.database.statementTimeout * 2,
+            logger: logger
+        )
         let commits = CommitService(
             catalog: self.catalog,
             store: self.store,

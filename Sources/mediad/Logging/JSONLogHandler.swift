@@ -25,7 +25,8 @@ struct JSONLogHandler: LogHandler {
         guard var line = try? encoder.encode(members) else { return }
         line.append(UInt8(ascii: "\n"))
         // One write: lines of several threads do not mix.
-        FileHandle.standardError.write(line)
+        // A log that cannot be written (a full disk, a collector that went away) must not end the daemon.
+        try? FileHandle.standardError.write(contentsOf: line)
     }
 }
 
