@@ -92,7 +92,8 @@ let package = Package(
             name: "mediad",
             dependencies: [
                 "MediaCore", "MediaCatalog", "MediaStorage", "MediaInspection", "MediaRendering", "MediaWorkers",
-                "MediaEngine", "MediaServer", "Postgres", "PostgresCluster", "CLinux", nioCore, nioPosix, logging, lifecycle,
+                "MediaEngine", "MediaServer", "Postgres", "PostgresCluster", "CLinux", nioCore, nioPosix, logging,
+                lifecycle,
                 nioHTTP1, httpClient, systemPackage,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
