@@ -8,12 +8,12 @@ package import MediaCore
 /// Everything before the rename is undone by ``settle(_:)``, everything after it is finished by it. docs/storage-tree.md has
 /// the table of states.
 package final class CommitService: Sendable {
-    private let catalog: any Catalog
-    private let store: any FileStore
+    let catalog: any Catalog
+    let store: any FileStore
     private let clock: WallClock
-    private let observe: CommitObserver
-    private let logger: Logger
-    private let unsettled: UnsettledIntents
+    let observe: CommitObserver
+    let logger: Logger
+    let unsettled: UnsettledIntents
     /// Held for the whole of a commit; readers wait on it when they meet a commit half way.
     let locks: NameLocks
 
@@ -68,48 +68,6 @@ package final class CommitService: Sendable {
             let lock = Self.lockName(file.collection, file.name)
             try await self.locks.withLocks(on: [lock]) { try await self.removeLocked(file) }
         }
-    }
-
-    /// Finishes or undoes an intent that its process left open. Safe to repeat.
-    package func settle(_ intent: CommitIntent) async throws(MediaError) {
-        // Without its row it was ended already, or its beginning never reached the database.
-        guard try await self.catalog.isOpen(intent) else { return }
-        switch (intent.kind, intent.phase) {
-        case (.publish, .pending):
-            if let name = intent.stagingName, try await self.store.stagedFileExists(owner: intent.owner, name: name) {
-                // The rename never happened: nobody saw the file, nobody was told of it.
-                try await self.store.removeStaged(owner: intent.owner, name: name)
-                try await self.catalog.close(intent)
-                return
-            }
-            guard try await self.isInTree(intent.file) else {
-                // Neither staged nor in the tree: somebody removed it by hand. There is nothing to finish.
-                self.logger.warning(
-                    "An open commit has no file any more; it is dropped",
-                    metadata: ["path": "\(intent.file.path)"]
-                )
-                try await self.catalog.close(intent)
-                return
-            }
-            try await self.store.synchronizeFolder(of: intent.file.path)
-            do throws(MediaError) {
-                try await self.catalog.finish(intent)
-            } catch  where error.code == .nameTaken {
-                return try await self.withdraw(intent)
-            }
-            try await self.removeObsolete(intent)
-        case (.publish, .recorded):
-            try await self.removeObsolete(intent)
-        case (.remove, _):
-            try await self.store.remove(intent.file.path)
-            try await self.catalog.close(intent)
-        }
-    }
-
-    /// Takes back a file whose name another process gave to another file meanwhile ("mediad import"): no client was told of it.
-    private func withdraw(_ intent: CommitIntent) async throws(MediaError) {
-        if try await self.catalog.file(path: intent.file.path) == nil { try await self.store.remove(intent.file.path) }
-        try await self.catalog.close(intent)
     }
 
     static func lockName(_ collection: String, _ name: MediaName) -> String { "\(collection)/\(name.text)" }
@@ -239,32 +197,6 @@ package final class CommitService: Sendable {
             file: file,
             obsoletePath: existing.flatMap { $0.path == path ? nil : $0.path }
         )
-    }
-
-    private func removeObsolete(_ intent: CommitIntent) async throws(MediaError) {
-        guard let obsolete = intent.obsoletePath else { return }
-        try await self.store.remove(obsolete)
-        self.observe(.obsoleteRemoved)
-        try await self.catalog.close(intent)
-    }
-
-    private func isInTree(_ file: MediaFile) async throws(MediaError) -> Bool {
-        do throws(MediaError) {
-            return try await self.store.open(file.path).identity == file.version.identity
-        } catch  where error.code == .notFound {
-            return false
-        }
-    }
-
-    private func settleOrDefer(_ intent: CommitIntent, after failure: any Error) async {
-        // An answer that was lost: the row may yet appear, after a look that does not find it.
-        let isUncertain = (failure as? MediaError)?.code == .catalogUnavailable
-        do {
-            try await self.settle(intent)
-            if isUncertain { self.unsettled.add(intent, isUncertain: true) }
-        } catch {
-            self.unsettled.add(intent, isUncertain: isUncertain)
-        }
     }
 
     private func uncancelled<Result: Sendable>(

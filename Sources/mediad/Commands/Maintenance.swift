@@ -33,9 +33,13 @@ enum Maintenance {
             let database = try await Database.open(settings, purpose: .maintenance, logger: logger)
             do {
                 let house = try House(settings, database: database, blockingPool: pool, logger: logger)
-                try await Migrator(client: database.client, logger: logger).migrate()
-                try await Self.withWorkers(house, needed: needsWorkers) { try await body(house) }
+                let outcome = await Self.outcome {
+                    try await Migrator(client: database.client, logger: logger).migrate()
+                    try await Self.withWorkers(house, needed: needsWorkers) { try await body(house) }
+                }
+                // Also after a failure: this process leaves nothing in the staging area.
                 try await house.store.close()
+                try outcome.get()
             } catch {
                 try? await database.close()
                 throw error
@@ -43,6 +47,14 @@ enum Maintenance {
             try await database.close()
         }
         try await pool.shutdownGracefully()
+    }
+
+    private static func outcome(_ body: () async throws -> Void) async -> Result<Void, any Error> {
+        do {
+            return .success(try await body())
+        } catch {
+            return .failure(error)
+        }
     }
 
     private static func withWorkers(_ house: House, needed: Bool, _ body: () async throws -> Void) async throws {

@@ -1,0 +1,73 @@
+import Logging
+package import MediaCore
+
+/// Ending a commit that something cut off: a crash, a database that went away, a file in the way.
+extension CommitService {
+    /// Finishes or undoes an intent that its process left open. Safe to repeat.
+    package func settle(_ intent: CommitIntent) async throws(MediaError) {
+        // Without its row it was ended already, or its beginning never reached the database.
+        guard try await self.catalog.isOpen(intent) else { return }
+        switch (intent.kind, intent.phase) {
+        case (.publish, .pending):
+            if let name = intent.stagingName, try await self.store.stagedFileExists(owner: intent.owner, name: name) {
+                // The rename never happened: nobody saw the file, nobody was told of it.
+                try await self.store.removeStaged(owner: intent.owner, name: name)
+                try await self.catalog.close(intent)
+                return
+            }
+            guard try await self.isInTree(intent.file) else {
+                // Neither staged nor in the tree: somebody removed it by hand. There is nothing to finish.
+                self.logger.warning(
+                    "An open commit has no file any more; it is dropped",
+                    metadata: ["path": "\(intent.file.path)"]
+                )
+                try await self.catalog.close(intent)
+                return
+            }
+            try await self.store.synchronizeFolder(of: intent.file.path)
+            do throws(MediaError) {
+                try await self.catalog.finish(intent)
+            } catch  where error.code == .nameTaken {
+                return try await self.withdraw(intent)
+            }
+            try await self.removeObsolete(intent)
+        case (.publish, .recorded):
+            try await self.removeObsolete(intent)
+        case (.remove, _):
+            try await self.store.remove(intent.file.path)
+            try await self.catalog.close(intent)
+        }
+    }
+
+    /// Takes back a file whose name another process gave to another file meanwhile ("mediad import"): no client was told of it.
+    private func withdraw(_ intent: CommitIntent) async throws(MediaError) {
+        if try await self.catalog.file(path: intent.file.path) == nil { try await self.store.remove(intent.file.path) }
+        try await self.catalog.close(intent)
+    }
+
+    func removeObsolete(_ intent: CommitIntent) async throws(MediaError) {
+        guard let obsolete = intent.obsoletePath else { return }
+        try await self.store.remove(obsolete)
+        self.observe(.obsoleteRemoved)
+        try await self.catalog.close(intent)
+    }
+
+    private func isInTree(_ file: MediaFile) async throws(MediaError) -> Bool {
+        do throws(MediaError) {
+            return try await self.store.open(file.path).identity == file.version.identity
+        } catch  where error.code == .notFound {
+            return false
+        }
+    }
+
+    func settleOrDefer(_ intent: CommitIntent, after failure: any Error) async {
+        // An answer that was lost: the row may yet appear, after a look that does not find it.
+        let isUncertain = (failure as? MediaError)?.code == .catalogUnavailable
+        do {
+            try await self.settle(intent)
+            if isUncertain { self.unsettled.add(intent, isUncertain: true) }
+        } catch {
+            self.unsettled.add(intent, isUncertain: isUncertain)
+        }
+    }
+}
