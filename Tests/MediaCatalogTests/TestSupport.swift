@@ -53,16 +53,6 @@ func failure(_ body: () async throws(MediaError) -> Void) async -> MediaError? {
 /// The code of the `MediaError` that the body throws; nil when it throws none.
 func code(_ body: () async throws(MediaError) -> Void) async -> MediaError.Code? { await failure(body)?.code }
 
-/// Looks at a condition again and again until it holds.
-func eventually(_ condition: () async throws -> Bool) async throws -> Bool {
-    let deadline = ContinuousClock.now + .seconds(20)
-    while ContinuousClock.now < deadline {
-        if try await condition() { return true }
-        try await Task.sleep(for: .milliseconds(5))
-    }
-    return false
-}
-
 extension PostgresClient {
     /// The first column of all rows, as text.
     func texts(_ query: PostgresQuery) async throws -> [String] {

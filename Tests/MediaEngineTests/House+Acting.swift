@@ -69,16 +69,6 @@ extension House {
     }
 }
 
-/// Looks at a condition again and again until it holds.
-func eventually(_ condition: () async throws -> Bool) async throws -> Bool {
-    let deadline = ContinuousClock.now + .seconds(20)
-    while ContinuousClock.now < deadline {
-        if try await condition() { return true }
-        try await Task.sleep(for: .milliseconds(2))
-    }
-    return false
-}
-
 /// The code of the `MediaError` that the body throws; nil when it throws none.
 func code(_ body: () async throws(MediaError) -> Void) async -> MediaError.Code? {
     do {

@@ -18,16 +18,6 @@ func code(_ body: () async throws(MediaError) -> Void) async -> MediaError.Code?
     }
 }
 
-/// Looks at a condition again and again until it holds.
-func eventually(_ condition: () async throws -> Bool) async throws -> Bool {
-    let deadline = ContinuousClock.now + .seconds(20)
-    while ContinuousClock.now < deadline {
-        if try await condition() { return true }
-        try await Task.sleep(for: .milliseconds(5))
-    }
-    return false
-}
-
 extension MediaPath {
     /// A path from a test, taken as it is.
     init(_ text: String) { self.init(trusted: text) }

@@ -36,16 +36,6 @@ extension DaemonSite {
     }
 }
 
-/// Looks again every 20 ms until the condition holds; false when it does not within the time.
-func eventually(within patience: Duration = .seconds(20), _ condition: () async throws -> Bool) async throws -> Bool {
-    let deadline = ContinuousClock.now + patience
-    while try await !condition() {
-        guard ContinuousClock.now < deadline else { return false }
-        try await Task.sleep(for: .milliseconds(20))
-    }
-    return true
-}
-
 /// Cuts a file, as somebody with an editor or a broken disk would; false when that fails.
 func truncateFile(_ path: String, to length: Int) -> Bool { truncate(path, off_t(length)) == 0 }
 
