@@ -30,6 +30,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-structured-headers", from: "1.7.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -46,12 +47,20 @@ let package = Package(
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CLibmagic", pkgConfig: "libmagic", providers: [.apt(["libmagic-dev"])]),
         .systemLibrary(name: "CLibvips", pkgConfig: "vips", providers: [.apt(["libvips-dev"])]),
+        .systemLibrary(name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CLibseccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
         .target(name: "CLinux"),
 
         // The vocabulary.
         .target(name: "MediaCore", swiftSettings: strict),
-        .target(name: "HTTPSemantics", dependencies: [httpTypes], swiftSettings: strict),
+        .target(
+            name: "HTTPSemantics",
+            dependencies: [
+                httpTypes,
+                .product(name: "RawStructuredFieldValues", package: "swift-http-structured-headers"),
+            ],
+            swiftSettings: strict
+        ),
 
         // Adapters: each knows one outside thing.
         .target(name: "Postgres", dependencies: ["CLibpq", logging], swiftSettings: strict),
@@ -61,7 +70,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "MediaCatalog", dependencies: ["MediaCore", "Postgres", logging], swiftSettings: strict),
-        .target(name: "MediaStorage", dependencies: ["MediaCore", "CLinux", crypto, nioPosix], swiftSettings: strict),
+        .target(
+            name: "MediaStorage",
+            dependencies: ["MediaCore", "CLinux", "CLibcrypto", crypto, nioPosix],
+            swiftSettings: strict
+        ),
         .target(name: "Vips", dependencies: ["MediaCore", "CLibvips"], swiftSettings: strict),
         .target(name: "MediaInspection", dependencies: ["MediaCore", "CLibmagic", "Vips"], swiftSettings: strict),
         .target(name: "MediaRendering", dependencies: ["MediaCore", "Vips"], swiftSettings: strict),
@@ -92,7 +105,7 @@ let package = Package(
             name: "mediad",
             dependencies: [
                 "MediaCore", "MediaCatalog", "MediaStorage", "MediaInspection", "MediaRendering", "MediaWorkers",
-                "MediaEngine", "MediaServer", "Postgres", "PostgresCluster", "CLinux", nioCore, nioPosix, logging,
+                "MediaEngine", "MediaServer", "HTTPSemantics", "Postgres", "PostgresCluster", "CLinux", httpTypes, nioCore, nioPosix, logging,
                 lifecycle,
                 nioHTTP1, httpClient, systemPackage,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),

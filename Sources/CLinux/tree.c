@@ -36,3 +36,19 @@ int clinux_is_cached(int fd, off_t offset) {
     ssize_t count = preadv2(fd, &vector, 1, offset, RWF_NOWAIT);
     return !(count < 0 && errno == EAGAIN);
 }
+
+ssize_t clinux_write_durably(int fd, const void *bytes, size_t length, off_t offset) {
+    struct iovec vector = {.iov_base = (void *)bytes, .iov_len = length};
+    ssize_t count = pwritev2(fd, &vector, 1, offset, RWF_DSYNC);
+    if (count >= 0 || (errno != EOPNOTSUPP && errno != ENOSYS)) return count;
+    count = pwrite(fd, bytes, length, offset);
+    return count < 0 || fdatasync(fd) == 0 ? count : -1;
+}
+
+int clinux_start_writeback(int fd, off_t offset, off_t length) {
+    return sync_file_range(fd, offset, length, SYNC_FILE_RANGE_WRITE);
+}
+
+ssize_t clinux_copy_range(int from, off_t from_offset, int to, off_t to_offset, size_t length) {
+    return copy_file_range(from, &from_offset, to, &to_offset, length, 0);
+}

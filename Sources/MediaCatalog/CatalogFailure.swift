@@ -34,8 +34,12 @@ enum CatalogFailure {
                 "The file is still referenced\(error.table.map { " by \($0)" } ?? ""). Remove the reference first.",
                 cause: error
             )
+        case ("22P05", _):
+            // jsonb; a text parameter is refused before it is sent.
+            return self.unstorableText(error)
         default: break
         }
+        if error.code == .encoding { return self.unstorableText(error) }
         if error.isConnectionProblem || [.poolClosed, .cancelled].contains(error.code) {
             return MediaError(
                 .catalogUnavailable,
@@ -44,5 +48,13 @@ enum CatalogFailure {
             )
         }
         return MediaError(.internalError, "The catalog refused a statement.", cause: error)
+    }
+
+    private static func unstorableText(_ error: PostgresError) -> MediaError {
+        MediaError(
+            .invalidRequest,
+            "A text holds the character U+0000, which cannot be kept. Leave it out.",
+            cause: error
+        )
     }
 }

@@ -17,6 +17,7 @@ extension PostgresCatalog {
                 )
                 guard taken.affectedRows == 1 else { return }
                 try await Self.write(intent.file, on: connection)
+                if let upload = intent.upload { try await Self.complete(upload, with: intent.file, on: connection) }
             }
         }
     }
@@ -43,7 +44,8 @@ extension PostgresCatalog {
     package func openIntents() async throws(MediaError) -> [CommitIntent] {
         try await CatalogFailure.translate {
             let query: PostgresQuery = """
-                SELECT id, kind, phase, owner, staging_name, obsolete_path, record::text AS record FROM media.commits ORDER BY id
+                SELECT id, kind, phase, owner, staging_name, obsolete_path, record::text AS record, upload_id \
+                FROM media.commits ORDER BY id
                 """
             return try await self.client.query(query).rows.map { try CommitIntent(row: $0) }
         }
@@ -72,10 +74,10 @@ extension PostgresCatalog {
     private static func insertion(of intent: CommitIntent) throws -> PostgresQuery {
         """
         INSERT INTO media.commits \
-        (id, kind, phase, owner, staging_name, collection, name, path, obsolete_path, record) \
+        (id, kind, phase, owner, staging_name, collection, name, path, obsolete_path, record, upload_id) \
         VALUES (\(intent.id), \(intent.kind.rawValue), \(intent.phase.rawValue), \(intent.owner), \
         \(nullable: intent.stagingName), \(intent.file.collection), \(intent.file.name.text), \(intent.file.path.text), \
-        \(nullable: intent.obsoletePath?.text), \(try intent.encodedRecord())::jsonb)
+        \(nullable: intent.obsoletePath?.text), \(try intent.encodedRecord())::jsonb, \(nullable: intent.upload))
         """
     }
 
@@ -105,6 +107,20 @@ extension PostgresCatalog {
             file,
             previousPath: previousPath == file.path.text ? nil : previousPath,
             on: connection
+        )
+    }
+
+    /// Only an open upload: one that was ended meanwhile stays ended, though its file is there.
+    private static func complete(
+        _ upload: UploadID,
+        with file: MediaFile,
+        on connection: PostgresConnection
+    ) async throws {
+        _ = try await connection.query(
+            """
+            UPDATE media.uploads SET state = 'complete', file_id = \(file.id), problem = NULL, updated_at = \(file.updatedAt) \
+            WHERE id = \(upload) AND state IN \(fragment: Self.openStates)
+            """
         )
     }
 

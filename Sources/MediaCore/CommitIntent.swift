@@ -13,6 +13,8 @@ package struct CommitIntent: Hashable, Sendable, Codable {
     package var file: MediaFile
     /// The path of the version being replaced, when the new one has another extension.
     package var obsoletePath: MediaPath?
+    /// Publish: the resumable upload that the file came with; it becomes complete together with the record.
+    package var upload: UploadID?
 
     package init(
         id: MediaID,
@@ -21,7 +23,8 @@ package struct CommitIntent: Hashable, Sendable, Codable {
         owner: String,
         stagingName: String?,
         file: MediaFile,
-        obsoletePath: MediaPath?
+        obsoletePath: MediaPath?,
+        upload: UploadID? = nil
     ) {
         self.id = id
         self.kind = kind
@@ -30,6 +33,7 @@ package struct CommitIntent: Hashable, Sendable, Codable {
         self.stagingName = stagingName
         self.file = file
         self.obsoletePath = obsoletePath
+        self.upload = upload
     }
 
     package enum Kind: String, Hashable, Sendable, Codable {

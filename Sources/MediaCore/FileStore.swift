@@ -97,7 +97,7 @@ extension MediaPath {
 }
 
 /// A file in the staging area that is being written by one task.
-package protocol StagedFile: Sendable {
+package protocol StagedFile: ByteSink {
     /// The file's name in this process's staging folder.
     var name: String { get }
     /// Bytes written so far.

@@ -62,6 +62,38 @@ extension MediaError {
         package static let fileDamaged = Code(rawValue: "file_damaged")
         /// More pixels or frames than the limits allow, read from the header before decoding.
         package static let imageTooLarge = Code(rawValue: "image_too_large")
+        /// The request's offset is not where the upload is.
+        package static let offsetMismatch = Code(rawValue: "offset_mismatch")
+        /// The upload's length was announced differently before, or does not fit what has come.
+        package static let lengthMismatch = Code(rawValue: "length_mismatch")
+        /// More bytes came than the upload's length.
+        package static let uploadTooLong = Code(rawValue: "upload_too_long")
+        /// The request's bytes do not have the checksum it gave.
+        package static let checksumMismatch = Code(rawValue: "checksum_mismatch")
+        /// The upload was ended: terminated, expired, or invalid.
+        package static let uploadGone = Code(rawValue: "upload_gone")
+        /// The upload is complete; nothing can be appended.
+        package static let uploadComplete = Code(rawValue: "upload_complete")
+        /// A concatenation; nothing can be appended.
+        package static let uploadFinal = Code(rawValue: "upload_final")
+        /// An upload that was to be concatenated cannot be: unfinished, not partial, unknown.
+        package static let unusablePart = Code(rawValue: "unusable_part")
+        /// Another request is using the upload and did not let go in time.
+        package static let uploadLocked = Code(rawValue: "upload_locked")
+        /// A newer request took the upload over.
+        package static let uploadInterrupted = Code(rawValue: "upload_interrupted")
+        /// Too few bytes came for too long.
+        package static let uploadStalled = Code(rawValue: "upload_stalled")
+        /// The daemon is stopping; what came is kept.
+        package static let shuttingDown = Code(rawValue: "shutting_down")
+        /// The client has as many open uploads as one may have.
+        package static let tooManyUploads = Code(rawValue: "too_many_uploads")
+        /// All open uploads together would need more of the staging area than the configuration allows.
+        package static let stagingQuota = Code(rawValue: "staging_quota")
+        /// The request's content is not of the media type that the protocol asks for.
+        package static let unsupportedMediaType = Code(rawValue: "unsupported_media_type")
+        /// A protocol version that is not spoken here.
+        package static let unsupportedVersion = Code(rawValue: "unsupported_version")
         /// The client stopped before the end of the body.
         package static let uploadIncomplete = Code(rawValue: "upload_incomplete")
         /// This file has no renditions (it is not an image).

@@ -1,3 +1,5 @@
+package import HTTPSemantics
+package import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 package import Logging
@@ -29,6 +31,16 @@ package struct MediaServer: Service {
         package var maximumPageSize: Int
         /// Whether `GET /` shows the page.
         package var isPageEnabled: Bool
+        /// How slowly the body of a resumable upload may come.
+        package var uploadPace: ReceptionPace
+        package var uploadExpiry: Duration
+        /// Whether `Location` of an upload is a path instead of a whole URL.
+        package var hasRelativeLocations: Bool
+        /// Peers whose forwarding fields are believed.
+        package var trustedProxies: TrustedAddresses
+        /// The field in which they name the client.
+        package var clientField: HTTPField.Name?
+        package var crossOrigin: CrossOriginPolicy
 
         package init(
             hostname: String,
@@ -37,7 +49,13 @@ package struct MediaServer: Service {
             limits: ConnectionLimits,
             standardPageSize: Int,
             maximumPageSize: Int,
-            isPageEnabled: Bool
+            isPageEnabled: Bool,
+            uploadPace: ReceptionPace,
+            uploadExpiry: Duration,
+            hasRelativeLocations: Bool,
+            trustedProxies: TrustedAddresses,
+            clientField: HTTPField.Name?,
+            crossOrigin: CrossOriginPolicy
         ) {
             self.hostname = hostname
             self.port = port
@@ -46,12 +64,19 @@ package struct MediaServer: Service {
             self.standardPageSize = standardPageSize
             self.maximumPageSize = maximumPageSize
             self.isPageEnabled = isPageEnabled
+            self.uploadPace = uploadPace
+            self.uploadExpiry = uploadExpiry
+            self.hasRelativeLocations = hasRelativeLocations
+            self.trustedProxies = trustedProxies
+            self.clientField = clientField
+            self.crossOrigin = crossOrigin
         }
     }
 
     /// What the controllers call.
     package struct UseCases: Sendable {
         package var uploads: UploadService
+        package var resumableUploads: ResumableUploadService
         package var files: FileService
         package var renditions: RenditionService
         package var catalog: any Catalog
@@ -61,6 +86,7 @@ package struct MediaServer: Service {
 
         package init(
             uploads: UploadService,
+            resumableUploads: ResumableUploadService,
             files: FileService,
             renditions: RenditionService,
             catalog: any Catalog,
@@ -68,6 +94,7 @@ package struct MediaServer: Service {
             isPrepared: @escaping @Sendable () -> Bool
         ) {
             self.uploads = uploads
+            self.resumableUploads = resumableUploads
             self.files = files
             self.renditions = renditions
             self.catalog = catalog
@@ -117,14 +144,41 @@ package struct MediaServer: Service {
             eventLoopGroupProvider: .shared(self.eventLoopGroup),
             logger: logger
         )
-        try await application.run()
+        let uploads = self.useCases.resumableUploads
+        try await withGracefulShutdownHandler {
+            try await application.run()
+        } onGracefulShutdown: {
+            // They keep what came; a film that is being uploaded would hold up the end for as long as it takes.
+            uploads.close()
+        }
+    }
+
+    private var uploadEndpoint: UploadEndpoint {
+        let idleTimeout = self.configuration.limits.idleTimeout
+        var pace = self.configuration.uploadPace
+        // A plain upload cannot be resumed: it gets the patience of any other request, not that of one that loses nothing.
+        pace.idleTimeout = idleTimeout
+        return UploadEndpoint(
+            uploads: self.useCases.resumableUploads,
+            files: self.useCases.files,
+            renditions: self.useCases.renditions,
+            plain: UploadController(uploads: self.useCases.uploads, renditions: self.useCases.renditions, pace: pace),
+            settings: .init(
+                pace: self.configuration.uploadPace,
+                trustedProxies: self.configuration.trustedProxies,
+                clientField: self.configuration.clientField,
+                hasRelativeLocations: self.configuration.hasRelativeLocations,
+                expiry: self.configuration.uploadExpiry
+            )
+        )
     }
 
     private func router() -> Router<MediaRequestContext> {
         let router = Router(context: MediaRequestContext.self)
+        router.add(middleware: CrossOriginMiddleware(policy: self.configuration.crossOrigin))
         router.add(middleware: ProblemMiddleware())
         router.add(middleware: PreparationMiddleware(isPrepared: self.useCases.isPrepared))
-        UploadController(uploads: self.useCases.uploads, renditions: self.useCases.renditions).register(with: router)
+        self.uploadEndpoint.register(with: router)
         FileController(files: self.useCases.files, renditions: self.useCases.renditions, clock: self.clock)
             .register(with: router)
         RecordController(

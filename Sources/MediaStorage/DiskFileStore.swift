@@ -2,8 +2,6 @@ import CLinux
 import Glibc
 package import MediaCore
 
-import struct Crypto.SHA256
-
 /// The storage root on a Linux file system. Alone in the project it touches the tree.
 ///
 /// Every path below the root is resolved by the kernel with `RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS` (openat2(2), Linux 5.6):
@@ -40,7 +38,7 @@ package struct DiskFileStore: FileStore {
     package func digest(of file: OpenFile) async throws(MediaError) -> Digest {
         // One stretch per turn on an I/O thread, so that a film being hashed does not keep a thread for a minute.
         let stretch = 32 << 20
-        var hasher = SHA256()
+        var hasher = ContentHasher()
         var offset: Int64 = 0
         while true {
             let state = (hasher, offset)
@@ -51,18 +49,15 @@ package struct DiskFileStore: FileStore {
             offset += Int64(count)
             if count < stretch { break }
         }
-        guard let digest = Digest(bytes: Array(hasher.finalize())) else {
-            throw MediaError(.internalError, "A SHA-256 did not have 32 bytes.")
-        }
-        return digest
+        return try hasher.finalize()
     }
 
     private static func hash(
         _ descriptor: Int32,
         from start: Int64,
         atMost limit: Int,
-        into hasher: SHA256
-    ) throws(MediaError) -> (SHA256, Int) {
+        into hasher: ContentHasher
+    ) throws(MediaError) -> (ContentHasher, Int) {
         var hasher = hasher
         var done = 0
         var buffer = [UInt8](repeating: 0, count: 1 << 20)
@@ -76,7 +71,7 @@ package struct DiskFileStore: FileStore {
                 continue
             }
             if count == 0 { break }
-            buffer.withUnsafeBytes { hasher.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+            buffer.withUnsafeBytes { hasher.update(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
             done += count
         }
         return (hasher, done)

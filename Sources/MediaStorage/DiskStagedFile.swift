@@ -3,8 +3,6 @@ import Glibc
 import MediaCore
 import Synchronization
 
-import struct Crypto.SHA256
-
 /// A file in this process's staging folder, hashed while it is written.
 ///
 /// One task writes it; the lock is there because the bytes are written on the I/O threads, and is never contended.
@@ -13,17 +11,21 @@ final class DiskStagedFile: StagedFile {
     private let area: StagingArea
     private let io: BlockingIO
     private let descriptor: Descriptor
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     private struct State {
         var size: Int64 = 0
-        var hasher = SHA256()
+        var hasher = ContentHasher()
+        var writeback = Writeback(from: 0)
+        /// All its bytes were there from the beginning.
+        var isFinished = false
     }
 
     init(in area: StagingArea, io: BlockingIO, now: Timestamp) throws(MediaError) {
         self.name = MediaID(now: now).description
         self.area = area
         self.io = io
+        self.state = Mutex(State())
         do throws(MediaError) {
             self.descriptor = try area.folder.open(beneath: self.name, flags: O_RDWR | O_CREAT | O_EXCL, mode: 0o600)
         } catch  where error.code == .notFound {
@@ -31,6 +33,25 @@ final class DiskStagedFile: StagedFile {
         }
         // What the file keeps in the tree, whatever the umask: web servers and backup tools run as other users.
         try SystemCall.check("fchmod") { fchmod(self.descriptor.raw, 0o644) }
+    }
+
+    /// Gives a finished file in another folder a second name in the staging folder. It is not written any more.
+    /// - Parameters:
+    ///   - content: size in bytes, and the hash of all of them.
+    init(
+        linking source: String,
+        of folder: Descriptor,
+        into area: StagingArea,
+        io: BlockingIO,
+        content: (size: Int64, hasher: ContentHasher)
+    ) throws(MediaError) {
+        let name = MediaID(now: Timestamp.now()).description
+        try SystemCall.check("link") { linkat(folder.raw, source, area.folder.raw, name, 0) }
+        self.name = name
+        self.area = area
+        self.io = io
+        self.descriptor = try area.folder.open(beneath: name, flags: O_RDWR)
+        self.state = Mutex(State(size: content.size, hasher: content.hasher, isFinished: true))
     }
 
     /// For people it is no missing file but a storage that does not work.
@@ -47,27 +68,21 @@ final class DiskStagedFile: StagedFile {
     func append(_ bytes: [UInt8]) async throws(MediaError) {
         try await self.io.run { () throws(MediaError) in
             try bytes.withUnsafeBytesThrowing { buffer throws(MediaError) in
-                try self.writeAll(buffer)
+                try self.write(buffer)
             }
         }
     }
 
-    private func writeAll(_ buffer: UnsafeRawBufferPointer) throws(MediaError) {
-        let start = self.state.withLock { $0.size }
-        var written = 0
-        while written < buffer.count {
-            let rest = UnsafeRawBufferPointer(rebasing: buffer[written...])
-            let count = pwrite(self.descriptor.raw, rest.baseAddress, rest.count, off_t(start) + off_t(written))
-            if count < 0 {
-                guard errno == EINTR else { throw SystemCall.error("write", errno) }
-                continue
-            }
-            written += count
+    func write(_ bytes: UnsafeRawBufferPointer) throws(MediaError) {
+        let (start, isFinished) = self.state.withLock { ($0.size, $0.isFinished) }
+        guard !isFinished else { throw MediaError(.internalError, "A finished file was to be written.") }
+        try self.descriptor.write(bytes, at: start)
+        let stretch = self.state.withLock { state in
+            state.hasher.update(bytes)
+            state.size += Int64(bytes.count)
+            return state.writeback.stretch(upTo: state.size)
         }
-        self.state.withLock { state in
-            state.hasher.update(bufferPointer: buffer)
-            state.size += Int64(buffer.count)
-        }
+        if let stretch { self.descriptor.startWriteback(stretch) }
     }
 
     func synchronize() async throws(MediaError) -> FileVersion {
@@ -82,14 +97,14 @@ final class DiskStagedFile: StagedFile {
             // Read back: a file system may keep times more coarsely than microseconds.
             let identity = FileIdentity(try self.descriptor.status())
             let (size, hasher) = self.state.withLock { ($0.size, $0.hasher) }
-            guard identity.size.bytes == size, let digest = Digest(bytes: Array(hasher.finalize())) else {
+            guard identity.size.bytes == size else {
                 throw MediaError(
                     .storageUnavailable,
                     "The staged file has another size than was written to it.",
                     cause: SystemError(operation: "length check", code: EIO)
                 )
             }
-            return FileVersion(size: identity.size, digest: digest, modifiedAt: identity.modifiedAt)
+            return FileVersion(size: identity.size, digest: try hasher.finalize(), modifiedAt: identity.modifiedAt)
         }
     }
 
@@ -123,21 +138,5 @@ extension OpenFile {
             // The closure holds the descriptor; letting go of it closes.
             withExtendedLifetime(descriptor) {}
         }
-    }
-}
-
-extension Array where Element == UInt8 {
-    /// `withUnsafeBytes` rethrows untyped; this keeps the type.
-    fileprivate func withUnsafeBytesThrowing(
-        _ body: (UnsafeRawBufferPointer) throws(MediaError) -> Void
-    ) throws(MediaError) {
-        let outcome = self.withUnsafeBytes { buffer -> Result<Void, MediaError> in
-            do throws(MediaError) {
-                return .success(try body(buffer))
-            } catch {
-                return .failure(error)
-            }
-        }
-        try outcome.get()
     }
 }

@@ -42,7 +42,11 @@ package enum SampleRecords {
     }
 
     /// An intent to publish the file, not recorded yet.
-    package static func publication(of file: MediaFile, obsolete: MediaPath? = nil) -> CommitIntent {
+    package static func publication(
+        of file: MediaFile,
+        obsolete: MediaPath? = nil,
+        upload: UploadID? = nil
+    ) -> CommitIntent {
         CommitIntent(
             id: MediaID(now: file.updatedAt),
             kind: .publish,
@@ -50,7 +54,8 @@ package enum SampleRecords {
             owner: "018f2b3c-0000-7000-8000-000000000001",
             stagingName: "018f2b3c-0000-7000-8000-000000000002",
             file: file,
-            obsoletePath: obsolete
+            obsoletePath: obsolete,
+            upload: upload
         )
     }
 

@@ -1,6 +1,6 @@
 package import MediaCore
 
-/// What every ``Catalog`` must do, as checks that run on an empty one each.
+/// What every ``Catalog`` and ``UploadCatalog`` must do, as checks that run on an empty one each.
 ///
 /// One test per implementation runs all of ``checks``; a check that finds something else than it expects throws ``Failure``.
 package enum CatalogConformance {
@@ -8,7 +8,7 @@ package enum CatalogConformance {
     package struct Check: Sendable, CustomStringConvertible {
         package var description: String
         /// - Parameter catalog: empty, and this check's alone.
-        package var run: @Sendable (_ catalog: any Catalog) async throws -> Void
+        package var run: @Sendable (_ catalog: any Catalog & UploadCatalog) async throws -> Void
     }
 
     /// A rule that does not hold, with the place in the suite.
@@ -18,7 +18,7 @@ package enum CatalogConformance {
 
     /// All rules.
     package static var checks: [Check] {
-        self.publishing + self.removing + self.intents + self.adopting + self.listing + self.values
+        self.publishing + self.removing + self.intents + self.adopting + self.listing + self.values + self.uploads
     }
 
     static func expect(
@@ -33,16 +33,18 @@ package enum CatalogConformance {
     static func expectEqual<Value: Equatable>(
         _ found: Value,
         _ expected: Value,
+        _ what: String = "",
         file: StaticString = #fileID,
         line: UInt = #line
     ) throws(Failure) {
         guard found != expected else { return }
-        throw Failure(description: "expected \(expected), found \(found) (\(file):\(line))")
+        throw Failure(description: "\(what) expected \(expected), found \(found) (\(file):\(line))")
     }
 
     /// Expects an error with this code.
     static func expect(
         _ code: MediaError.Code,
+        _ what: String = "",
         file: StaticString = #fileID,
         line: UInt = #line,
         from body: () async throws(MediaError) -> Void
@@ -50,8 +52,8 @@ package enum CatalogConformance {
         do {
             try await body()
         } catch {
-            return try self.expectEqual(error.code, code, file: file, line: line)
+            return try self.expectEqual(error.code, code, what, file: file, line: line)
         }
-        throw Failure(description: "expected \(code), found no error (\(file):\(line))")
+        throw Failure(description: "\(what) expected \(code), found no error (\(file):\(line))")
     }
 }

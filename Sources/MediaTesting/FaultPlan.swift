@@ -130,4 +130,21 @@ package final class FaultPlan: Sendable {
             throw error
         }
     }
+
+    /// Runs a call that does not suspend as the plan has it. It cannot be held.
+    /// - Parameter code: what a failure is reported as.
+    package func performBlocking<Result>(
+        _ call: String,
+        failingWith code: MediaError.Code,
+        _ body: () throws(MediaError) -> Result
+    ) throws(MediaError) -> Result {
+        let error = MediaError(code, "Injected: \(call) fails.")
+        switch self.verdict(on: call) {
+        case .works: return try body()
+        case .refused: throw error
+        case .loses:
+            _ = try body()
+            throw error
+        }
+    }
 }

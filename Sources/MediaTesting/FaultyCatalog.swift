@@ -2,16 +2,16 @@ package import MediaCore
 
 /// A catalog whose calls fail as a ``FaultPlan`` has it, with `catalog_unavailable`.
 package struct FaultyCatalog: Catalog {
-    private let base: any Catalog
+    let base: any Catalog & UploadCatalog
     private let plan: FaultPlan
 
     /// Wraps `base`; every call is counted as `catalog.<method>`.
-    package init(_ base: any Catalog, plan: FaultPlan) {
+    package init(_ base: any Catalog & UploadCatalog, plan: FaultPlan) {
         self.base = base
         self.plan = plan
     }
 
-    private func perform<Result: Sendable>(
+    func perform<Result: Sendable>(
         _ call: String,
         _ body: () async throws(MediaError) -> Result
     ) async throws(MediaError) -> Result {

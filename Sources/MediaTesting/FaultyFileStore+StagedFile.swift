@@ -17,6 +17,12 @@ struct FaultyStagedFile: StagedFile {
         try await self.perform("append") { () async throws(MediaError) in try await self.base.append(bytes) }
     }
 
+    func write(_ bytes: UnsafeRawBufferPointer) throws(MediaError) {
+        try self.plan.performBlocking("staged.append", failingWith: .storageUnavailable) { () throws(MediaError) in
+            try self.base.write(bytes)
+        }
+    }
+
     func synchronize() async throws(MediaError) -> FileVersion {
         try await self.perform("synchronize") { () async throws(MediaError) in try await self.base.synchronize() }
     }

@@ -15,6 +15,7 @@ extension InMemoryCatalog {
                 state.intents[intent.id]?.phase = .recorded
             }
             try Self.write(intent.file, into: &state)
+            if let upload = intent.upload { Self.complete(upload, with: intent.file, in: &state) }
         }
     }
 

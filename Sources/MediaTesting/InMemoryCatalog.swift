@@ -2,7 +2,7 @@ package import MediaCore
 import Synchronization
 
 /// A catalog in memory, with the rules of the one in PostgreSQL: ``CatalogConformance`` runs on both.
-package final class InMemoryCatalog: Catalog {
+package final class InMemoryCatalog: Catalog, UploadCatalog {
     /// One line of the log of changes.
     package struct Event: Hashable, Sendable {
         /// `created`, `replaced` or `deleted`.
@@ -17,6 +17,9 @@ package final class InMemoryCatalog: Catalog {
         var intents: [MediaID: CommitIntent] = [:]
         var events: [Event] = []
         var referenced: Set<MediaID> = []
+        var uploads: [UploadID: Upload] = [:]
+        var releaseRequests: [UploadID] = []
+        var onReleaseRequest: (@Sendable (UploadID) -> Void)?
     }
 
     private let state = Mutex(State())
@@ -32,6 +35,14 @@ package final class InMemoryCatalog: Catalog {
         self.state.withLock { state in
             if isReferenced { state.referenced.insert(id) } else { state.referenced.remove(id) }
         }
+    }
+
+    /// The uploads whose release was asked for, in order.
+    package var releaseRequests: [UploadID] { self.state.withLock { $0.releaseRequests } }
+
+    /// Sets what is told of each release that is asked for, as a listener on the database would be.
+    package func onReleaseRequest(_ tell: (@Sendable (UploadID) -> Void)?) {
+        self.state.withLock { $0.onReleaseRequest = tell }
     }
 
     /// Runs `body` as a transaction: what it changed is dropped when it throws.

@@ -14,4 +14,9 @@ struct ConformanceTests {
     func memory(_ check: CatalogConformance.Check) async throws {
         try await check.run(InMemoryCatalog())
     }
+
+    @Test("Behind a harmless fault plan: the wrapper hands on every call", arguments: CatalogConformance.checks)
+    func wrapped(_ check: CatalogConformance.Check) async throws {
+        try await check.run(FaultyCatalog(InMemoryCatalog(), plan: .harmless()))
+    }
 }

@@ -1,8 +1,9 @@
-import MediaCatalog
 import MediaCore
 import MediaTesting
 import Postgres
 import Testing
+
+@testable import MediaCatalog
 
 @Suite("Migrations")
 struct MigratorTests {
@@ -41,6 +42,39 @@ struct MigratorTests {
             #expect(await code { () async throws(MediaError) in try await migrator.migrate() } == .invalidConfiguration)
             #expect(try await client.texts("SELECT max(number)::text FROM media.migrations") == ["9999"])
         }
+    }
+
+    @Test("A database at migration 1 keeps its files, changes and open commits, and gets uploads")
+    func upgrade() async throws {
+        try await withDatabase { client in
+            let old = Migrator(client: client, logger: quietLogger, migrations: [.files])
+            #expect(try await old.migrate() == [1])
+            let (file, next) = (SampleRecords.file("1", seed: 1), SampleRecords.file("2", seed: 2))
+            let catalog = PostgresCatalog(client: client)
+            try await catalog.adopt(file)
+            let intent = SampleRecords.publication(of: next)
+            // As the mediad of that time wrote it.
+            _ = try await client.query(
+                """
+                INSERT INTO media.commits (id, kind, phase, owner, staging_name, collection, name, path, record) \
+                VALUES (\(intent.id), 'publish', 'pending', \(intent.owner), \(nullable: intent.stagingName), 'posters', '2', \
+                'posters/2.jpg', \(try intent.encodedRecord())::jsonb)
+                """
+            )
+            #expect(try await Migrator(client: client, logger: quietLogger).migrate() == [2])
+            #expect(try await catalog.file(id: file.id) == file)
+            #expect(try await catalog.openIntents() == [intent])
+            #expect(try await client.texts("SELECT path FROM media.changes") == ["posters/1.jpg"])
+            try await catalog.finish(intent)
+            #expect(try await catalog.file(id: next.id) == next)
+            try await catalog.create(SampleRecords.upload(1), within: SampleRecords.ampleQuota)
+            #expect(await code { () async throws(MediaError) in try await old.migrate() } == .invalidConfiguration)
+        }
+    }
+
+    @Test("The numbers of the migrations are 1, 2, 3 ... in order")
+    func numbers() {
+        #expect(Migration.all.map(\.number) == Array(1...Migration.all.count))
     }
 
     @Test("Every table, column and function of the schema says what it is")

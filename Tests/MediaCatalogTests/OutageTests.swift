@@ -16,7 +16,14 @@ struct OutageTests {
             let catalog = PostgresCatalog(client: client)
             let file = SampleRecords.file("1")
             try await catalog.adopt(file)
+            let (upload, quota) = (SampleRecords.upload(1), SampleRecords.ampleQuota)
             await cluster.kill9()
+            // The backend that the connection belongs to outlives its postmaster for a moment.
+            #expect(
+                try await eventually {
+                    await code { () async throws(MediaError) in try await catalog.ping() } == .catalogUnavailable
+                }
+            )
             let intent = SampleRecords.publication(of: SampleRecords.file("2", seed: 2))
             let codes = [
                 await code { () async throws(MediaError) in try await catalog.ping() },
@@ -26,6 +33,18 @@ struct OutageTests {
                 await code { () async throws(MediaError) in try await catalog.remove(SampleRecords.removal(of: file)) },
                 await code { () async throws(MediaError) in _ = try await catalog.openIntents() },
                 await code { () async throws(MediaError) in try await migrator.migrate() },
+                await code { () async throws(MediaError) in try await catalog.create(upload, within: quota) },
+                await code { () async throws(MediaError) in _ = try await catalog.upload(id: upload.id) },
+                await code { () async throws(MediaError) in _ = try await catalog.uploads(ids: [upload.id]) },
+                await code { () async throws(MediaError) in _ = try await catalog.update(upload, from: [.receiving]) },
+                await code { () async throws(MediaError) in _ = try await catalog.reservedBytes() },
+                await code { () async throws(MediaError) in _ = try await catalog.uploads(in: .failed, limit: 1) },
+                await code { () async throws(MediaError) in
+                    _ = try await catalog.expired(before: upload.expiresAt, limit: 1)
+                },
+                await code { () async throws(MediaError) in _ = try await catalog.forgetEnded(before: upload.expiresAt)
+                },
+                await code { () async throws(MediaError) in try await catalog.requestRelease(of: upload.id) },
             ]
             #expect(codes == Array(repeating: .catalogUnavailable, count: codes.count))
             try await cluster.start()

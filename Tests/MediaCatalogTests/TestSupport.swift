@@ -40,6 +40,19 @@ func withCatalog<Result: Sendable>(
     }
 }
 
+/// Lends the empty catalogs of two daemons on one database, and a client of the first.
+func withTwoCatalogs<Result: Sendable>(
+    _ body: ([PostgresCatalog], PostgresClient) async throws -> Result
+) async throws -> Result {
+    let target = try await ThrowawayPostgres.shared().createDatabase()
+    return try await withDatabase(of: target) { first in
+        try await Migrator(client: first, logger: quietLogger).migrate()
+        return try await withDatabase(of: target) { second in
+            try await body([PostgresCatalog(client: first), PostgresCatalog(client: second)], first)
+        }
+    }
+}
+
 /// The `MediaError` that the body throws; nil when it throws none.
 func failure(_ body: () async throws(MediaError) -> Void) async -> MediaError? {
     do {

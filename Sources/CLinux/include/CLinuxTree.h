@@ -21,4 +21,16 @@ long clinux_utime_omit(void);
 // preadv2(2) with RWF_NOWAIT reads only what is cached.
 int clinux_is_cached(int fd, off_t offset);
 
+// pwritev2(2) with RWF_DSYNC: returns when these bytes are on the disk. Where the file system does not know the flag,
+// pwrite(2) and fdatasync(2). Returns the number of bytes written, or -1.
+ssize_t clinux_write_durably(int fd, const void *bytes, size_t length, off_t offset);
+
+// sync_file_range(2) with SYNC_FILE_RANGE_WRITE: the kernel begins to write these pages to the disk, and nobody waits for it.
+// Returns 0, or -1.
+int clinux_start_writeback(int fd, off_t offset, off_t length);
+
+// copy_file_range(2) between fixed offsets: the file system shares the blocks where it can. Returns the number of bytes copied
+// (0: the source ends here), or -1.
+ssize_t clinux_copy_range(int from, off_t from_offset, int to, off_t to_offset, size_t length);
+
 #endif

@@ -17,7 +17,8 @@ extension CommitIntent {
             owner: try row.decode("owner"),
             stagingName: try row.decode("staging_name"),
             file: try JSONDecoder().decode(MediaFile.self, from: Data(record.utf8)),
-            obsoletePath: try row.decode("obsolete_path", as: String?.self).map { MediaPath(trusted: $0) }
+            obsoletePath: try row.decode("obsolete_path", as: String?.self).map { MediaPath(trusted: $0) },
+            upload: try row.decode("upload_id")
         )
     }
 

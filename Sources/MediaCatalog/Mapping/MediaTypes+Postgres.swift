@@ -45,3 +45,16 @@ extension Digest: PostgresEncodable, PostgresDecodable {
         return digest
     }
 }
+
+extension UploadID: PostgresEncodable, PostgresDecodable {
+    package static var postgresType: PostgresType { String.postgresType }
+
+    package func encode() throws -> PostgresValue { try self.text.encode() }
+
+    package static func decode(_ value: PostgresValue) throws -> UploadID {
+        guard let id = UploadID(try String.decode(value)) else {
+            throw PostgresError(.decoding, "not the id of an upload")
+        }
+        return id
+    }
+}

@@ -6,10 +6,17 @@ package import Postgres
 package struct Migrator: Sendable {
     private let client: PostgresClient
     private let logger: Logger
+    private let migrations: [Migration]
 
     package init(client: PostgresClient, logger: Logger) {
+        self.init(client: client, logger: logger, migrations: Migration.all)
+    }
+
+    /// - Parameter migrations: all that this mediad is to know, as an older one knew fewer.
+    init(client: PostgresClient, logger: Logger, migrations: [Migration]) {
         self.client = client
         self.logger = logger
+        self.migrations = migrations
     }
 
     /// Applies what is missing, in one transaction, under an advisory lock: of several processes starting at once, one
@@ -25,17 +32,17 @@ package struct Migrator: Sendable {
                 try await connection.execute(script: Self.bookkeeping)
                 let rows = try await connection.query("SELECT number FROM media.migrations").rows
                 let applied = Set(try rows.map { try $0.decode("number", as: Int.self) })
-                if let newer = applied.max(), newer > Migration.all.count {
+                if let newer = applied.max(), newer > self.migrations.count {
                     throw MediaError(
                         .invalidConfiguration,
                         """
                         The database is at migration \(newer), made by a newer mediad; this one knows \
-                        \(Migration.all.count). Install the newer mediad.
+                        \(self.migrations.count). Install the newer mediad.
                         """
                     )
                 }
                 var done: [Int] = []
-                for migration in Migration.all where !applied.contains(migration.number) {
+                for migration in self.migrations where !applied.contains(migration.number) {
                     try await connection.execute(script: migration.script)
                     _ = try await connection.query(
                         "INSERT INTO media.migrations (number, title) VALUES (\(migration.number), \(migration.title))"

@@ -44,6 +44,10 @@ package final class CommitService: Sendable {
         package var originalFilename: String?
         /// False: an existing file of this name is an error.
         package var mayReplace: Bool
+        /// The resumable upload that becomes complete with this.
+        package var upload: UploadID?
+        /// What the client said the bytes hash to.
+        package var expectedDigest: Digest?
     }
 
     /// What a publication did.
@@ -77,6 +81,12 @@ package final class CommitService: Sendable {
     private func publishLocked(_ publication: Publication) async throws -> Published {
         let version = try await publication.staged.synchronize()
         self.observe(.synchronized)
+        if let expected = publication.expectedDigest, expected != version.digest {
+            throw MediaError(
+                .checksumMismatch,
+                "The file's SHA-256 is \(version.digest.hex), not the \(expected.hex) that was announced."
+            )
+        }
         let existing = try await self.catalog.file(collection: publication.collection, name: publication.name)
         guard existing == nil || publication.mayReplace else {
             throw MediaError(
@@ -195,7 +205,8 @@ package final class CommitService: Sendable {
             owner: self.store.owner,
             stagingName: publication.staged.name,
             file: file,
-            obsoletePath: existing.flatMap { $0.path == path ? nil : $0.path }
+            obsoletePath: existing.flatMap { $0.path == path ? nil : $0.path },
+            upload: publication.upload
         )
     }
 

@@ -38,11 +38,23 @@ package struct UploadService: Sendable {
         /// The name the client wants; nil leaves it to us.
         package var name: String?
         package var originalFilename: String?
+        /// The resumable upload that it came with.
+        package var upload: UploadID?
+        /// What the bytes must hash to; anything else is refused.
+        package var expectedDigest: Digest?
 
-        package init(staged: any StagedFile, name: String?, originalFilename: String?) {
+        package init(
+            staged: any StagedFile,
+            name: String?,
+            originalFilename: String?,
+            upload: UploadID? = nil,
+            expectedDigest: Digest? = nil
+        ) {
             self.staged = staged
             self.name = name
             self.originalFilename = originalFilename
+            self.upload = upload
+            self.expectedDigest = expectedDigest
         }
     }
 
@@ -127,7 +139,9 @@ package struct UploadService: Sendable {
                     name: name ?? MediaName(generatedFrom: MediaID(now: self.clock())),
                     inspection: inspection,
                     originalFilename: candidate.originalFilename,
-                    mayReplace: Self.mayReplace(collection, asked: replace)
+                    mayReplace: Self.mayReplace(collection, asked: replace),
+                    upload: candidate.upload,
+                    expectedDigest: candidate.expectedDigest
                 )
             )
         }

@@ -1,3 +1,5 @@
+import HTTPSemantics
+import HTTPTypes
 import NIOCore
 import NIOHTTP1
 
@@ -33,6 +35,8 @@ final class ConnectionRules: ChannelDuplexHandler {
     private var version = HTTPVersion.http1_1
     private var closesAfterResponse = false
     private var isResponding = false
+    /// The final response has begun: nothing interim may come behind it.
+    private var isHeadWritten = false
     private var isHead = false
 
     init(lingerTimeout: Duration) {
@@ -75,8 +79,28 @@ final class ConnectionRules: ChannelDuplexHandler {
             && head.headers[canonicalForm: "expect"].contains { $0.lowercased() == "100-continue" }
         self.reading = .body
         self.isResponding = true
+        self.isHeadWritten = false
         self.isHead = head.method == .HEAD
+        guard Self.overrideMethod(of: &head) else {
+            self.refuse(context: context)
+            return
+        }
         context.fireChannelRead(self.wrapInboundOut(.head(head)))
+    }
+
+    /// Clients that can only send GET and POST name another method in a field (tus 1.0, "X-HTTP-Method-Override"). Done here,
+    /// so that nothing above ever acts on the method that is not meant; only for uploads, so that nothing else can be reached
+    /// under another method than the one that was sent.
+    /// - Returns: false when the field names no method.
+    private static func overrideMethod(of head: inout HTTPRequestHead) -> Bool {
+        guard head.headers.contains(name: "x-http-method-override"), UploadAddress.covers(target: head.uri) else {
+            return true
+        }
+        var fields = HTTPFields()
+        fields[values: .xHTTPMethodOverride] = head.headers["x-http-method-override"]
+        guard let method = try? MethodOverride.method(in: fields) else { return false }
+        head.method = HTTPMethod(rawValue: method.rawValue)
+        return true
     }
 
     /// HTTP/1.1 and later minors.
@@ -131,6 +155,7 @@ final class ConnectionRules: ChannelDuplexHandler {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch self.unwrapOutboundIn(data) {
         case .head(var head) where head.status.code >= 200:
+            self.isHeadWritten = true
             if case .body = self.reading { self.closesAfterResponse = true }
             if self.closesAfterResponse {
                 head.headers.replaceOrAdd(name: "connection", value: "close")
@@ -165,15 +190,21 @@ final class ConnectionRules: ChannelDuplexHandler {
     }
 
     func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
-        guard event is BodyWanted else {
-            context.triggerUserOutboundEvent(event, promise: promise)
-            return
+        switch event {
+        case is BodyWanted:
+            if self.expectsContinue {
+                self.expectsContinue = false
+                let head = HTTPResponseHead(version: .http1_1, status: .continue)
+                context.writeAndFlush(self.wrapOutboundOut(.head(head)), promise: nil)
+            }
+            promise?.succeed()
+        case let interim as InterimResponse:
+            if Self.isModern(self.version), self.isResponding, !self.isHeadWritten {
+                let head = HTTPResponseHead(version: .http1_1, status: interim.status, headers: interim.headers)
+                context.writeAndFlush(self.wrapOutboundOut(.head(head)), promise: nil)
+            }
+            promise?.succeed()
+        default: context.triggerUserOutboundEvent(event, promise: promise)
         }
-        if self.expectsContinue {
-            self.expectsContinue = false
-            let head = HTTPResponseHead(version: .http1_1, status: .continue)
-            context.writeAndFlush(self.wrapOutboundOut(.head(head)), promise: nil)
-        }
-        promise?.succeed()
     }
 }

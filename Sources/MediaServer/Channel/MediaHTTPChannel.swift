@@ -8,7 +8,7 @@ import NIOPosix
 
 /// The pipeline of one HTTP/1.1 connection.
 ///
-///     socket -> HTTP/1 codec -> ConnectionRules -> FileTransferHandler -> HTTP types -> connection state -> router
+///     socket -> HTTP/1 codec -> ConnectionRules -> BodyReceiver -> FileTransferHandler -> HTTP types -> connection state -> router
 ///
 /// Hummingbird's own channel speaks only in byte buffers. This one has a handler below the translation to HTTP types, where
 /// bytes of files still can go to the socket by sendfile(2) without passing through the daemon's memory.
@@ -40,6 +40,7 @@ package struct MediaHTTPChannel: ServerChildChannel, HTTPChannelHandler {
                 withDecoderLimitConfiguration: decoderLimits
             )
             try pipeline.addHandler(ConnectionRules(lingerTimeout: self.limits.lingerTimeout))
+            try pipeline.addHandler(BodyReceiver(blockingPool: self.blockingPool))
             try pipeline.addHandler(
                 FileTransferHandler(blockingPool: self.blockingPool, stallTimeout: self.limits.writeTimeout)
             )

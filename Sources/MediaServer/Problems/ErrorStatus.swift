@@ -5,15 +5,24 @@ import MediaCore
 enum ErrorStatus {
     static func of(_ code: MediaError.Code) -> HTTPResponse.Status {
         switch code {
-        case .invalidRequest, .invalidName, .unknownCollection, .unknownPreset, .emptyFile, .uploadIncomplete:
+        case .invalidRequest, .invalidName, .unknownCollection, .unknownPreset, .emptyFile, .uploadIncomplete,
+            .lengthMismatch, .uploadComplete, .unusablePart, .uploadInterrupted:
             .badRequest
+        case .uploadFinal: .forbidden
         case .notFound: .notFound
-        case .nameTaken, .pathOccupied, .nameBusy, .fileReferenced: .conflict
-        case .fileTooLarge: .contentTooLarge
-        case .typeNotAllowed, .notRenderable: .unsupportedMediaType
+        case .nameTaken, .pathOccupied, .nameBusy, .fileReferenced, .offsetMismatch: .conflict
+        case .uploadGone: .gone
+        case .unsupportedVersion: .preconditionFailed
+        case .fileTooLarge, .uploadTooLong: .contentTooLarge
+        case .typeNotAllowed, .notRenderable, .unsupportedMediaType: .unsupportedMediaType
+        case .uploadLocked: .init(code: 423, reasonPhrase: "Locked")
+        case .tooManyUploads: .tooManyRequests
+        // tus 1.0, "Checksum".
+        case .checksumMismatch: .init(code: 460, reasonPhrase: "Checksum Mismatch")
         case .fileDamaged, .imageTooLarge, .processingFailed: .unprocessableContent
-        case .busy, .catalogUnavailable, .storageUnavailable, .treeMismatch: .serviceUnavailable
-        case .storageFull: .init(code: 507, reasonPhrase: "Insufficient Storage")
+        case .busy, .catalogUnavailable, .storageUnavailable, .treeMismatch, .uploadStalled, .shuttingDown:
+            .serviceUnavailable
+        case .storageFull, .stagingQuota: .init(code: 507, reasonPhrase: "Insufficient Storage")
         default: .internalServerError
         }
     }
@@ -21,8 +30,9 @@ enum ErrorStatus {
     /// Seconds after which trying again makes sense; nil where it does not.
     static func retryAfter(_ code: MediaError.Code) -> Int? {
         switch code {
-        case .busy, .catalogUnavailable, .nameBusy: 2
+        case .busy, .catalogUnavailable, .nameBusy, .uploadStalled, .uploadLocked, .shuttingDown: 2
         case .storageUnavailable: 10
+        case .tooManyUploads, .stagingQuota: 60
         default: nil
         }
     }

@@ -1,3 +1,4 @@
+import HTTPSemantics
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -38,6 +39,15 @@ struct ProblemMiddleware: RouterMiddleware {
     private func response(to error: any Error, request: Request, logger: Logger) -> Response {
         var headers = HTTPFields()
         let problem: ProblemResponse
+        var error = error
+        var status: HTTPResponse.Status?
+        if let fielded = error as? FieldedError {
+            headers = fielded.fields
+            status = fielded.status
+            error = fielded.error
+        } else if let field = error as? UploadFieldError {
+            error = field.mediaError
+        }
         switch error {
         case let error as MediaError:
             if ErrorStatus.of(error.code).kind == .serverError {
@@ -46,7 +56,7 @@ struct ProblemMiddleware: RouterMiddleware {
                 logger.debug("Request refused", metadata: ["error": "\(error)"])
             }
             if let seconds = ErrorStatus.retryAfter(error.code) { headers[.retryAfter] = String(seconds) }
-            problem = ProblemResponse(error)
+            problem = ProblemResponse(error, status: status)
         case let error as HTTPError where error.status == .notFound:
             problem = Self.unroutable(request, &headers)
         case let error as HTTPError:

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import HTTPSemantics
 import HTTPTypes
 import Hummingbird
 import MediaCore
@@ -11,8 +12,9 @@ struct ProblemResponse: Encodable {
     private let detail: String
     private let members: [String: [String]]
 
-    init(_ error: MediaError) {
-        self.status = ErrorStatus.of(error.code)
+    /// - Parameter status: where a protocol asks for another one than the code's own.
+    init(_ error: MediaError, status: HTTPResponse.Status? = nil) {
+        self.status = status ?? ErrorStatus.of(error.code)
         self.code = error.code.rawValue
         self.detail = error.message
         self.members = error.details
@@ -35,12 +37,31 @@ struct ProblemResponse: Encodable {
 
     func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
-        try container.encode("urn:mediad:problem:\(self.code)", forKey: Key("type"))
+        try container.encode(Self.type(of: self.code), forKey: Key("type"))
         try container.encode(self.status.reasonPhrase, forKey: Key("title"))
         try container.encode(self.status.code, forKey: Key("status"))
         try container.encode(self.detail, forKey: Key("detail"))
         try container.encode(self.code, forKey: Key("code"))
-        for (name, values) in self.members { try container.encode(values, forKey: Key(name)) }
+        for (name, values) in self.members {
+            // The registered problem types have numbers where ours have lists of text.
+            if Self.numbers.contains(name), let number = values.first.flatMap({ Int64($0) }) {
+                try container.encode(number, forKey: Key(name))
+            } else {
+                try container.encode(values, forKey: Key(name))
+            }
+        }
+    }
+
+    private static let numbers: Set<String> = ["expected-offset", "provided-offset"]
+
+    /// Our own type but where one is registered.
+    private static func type(of code: String) -> String {
+        switch MediaError.Code(rawValue: code) {
+        case .offsetMismatch: HTTPUploadProblem.mismatchingOffset
+        case .lengthMismatch: HTTPUploadProblem.inconsistentLength
+        case .uploadComplete: HTTPUploadProblem.completedUpload
+        default: "urn:mediad:problem:\(code)"
+        }
     }
 
     func response(method: HTTPRequest.Method, headers: HTTPFields = HTTPFields()) -> Response {

@@ -5,49 +5,50 @@ import MediaCore
 import MediaEngine
 import NIOCore
 
-/// `POST /api/upload`: a raw body or `multipart/form-data`, streamed to disk while it arrives.
+/// Plain uploads, `POST /api/upload`: a raw body or `multipart/form-data`, streamed to disk while it arrives.
 struct UploadController: Sendable {
     let uploads: UploadService
     let renditions: RenditionService
 
-    func register(with router: Router<MediaRequestContext>) {
-        router.post("/api/upload") { request, context in
-            let form = try UploadForm(request)
-            let files =
-                try await form.boundary == nil
-                ? self.storeRaw(request, form, context: context)
-                : self.storeMultipart(request, form, context: context)
-            let records = files.map { FileRecord($0, presets: self.renditions.presets(of: $0)) }
-            var response = try JSON.response(FileList(files: records), status: .created)
-            if let file = files.first, files.count == 1 { response.headers[.location] = "/api/media/\(file.id)" }
-            return response
-        }
+    /// How slowly a body may come.
+    let pace: ReceptionPace
+
+    func store(_ request: Request, _ context: MediaRequestContext) async throws -> Response {
+        let form = try UploadForm(request)
+        let files =
+            try await form.boundary == nil
+            ? self.storeRaw(form, context: context)
+            : self.storeMultipart(request, form, context: context)
+        let records = files.map { FileRecord($0, presets: self.renditions.presets(of: $0)) }
+        var response = try JSON.response(FileList(files: records), status: .created)
+        if let file = files.first, files.count == 1 { response.headers[.location] = "/api/media/\(file.id)" }
+        return response
     }
 
     // MARK: Raw
 
-    private func storeRaw(
-        _ request: Request,
-        _ form: UploadForm,
-        context: MediaRequestContext
-    ) async throws -> [MediaFile] {
+    private func storeRaw(_ form: UploadForm, context: MediaRequestContext) async throws -> [MediaFile] {
         let collection = try self.uploads.collection(named: try form.requiredCollection())
         try self.uploads.precheck(collection: collection, name: form.name, size: form.contentLength)
-        try await context.channel.wantBody()
-        let stager = BodyStager(try await self.uploads.stage())
-        do {
-            for try await buffer in request.body {
-                try await stager.write(buffer.readableBytesView)
-                guard await stager.size <= collection.maximumSize else { throw UploadService.tooLarge(collection) }
+        let staged = try await self.uploads.stage()
+        let received = await context.channel.receiveBody(
+            into: staged,
+            limit: collection.maximumSize,
+            pace: self.pace,
+            interruption: TransferInterruption()
+        )
+        if let failure = received.failure {
+            await staged.discard()
+            switch failure.code {
+            case .uploadTooLong: throw UploadService.tooLarge(collection)
+            case .uploadIncomplete:
+                throw MediaError(.uploadIncomplete, "The upload stopped before its end.")
+            case .uploadStalled: throw MediaError(.uploadStalled, "The upload came too slowly. Nothing was kept.")
+            default: throw failure
             }
-            try await stager.flush()
-            try await Self.checkComplete(stager.size, form)
-        } catch {
-            await stager.file.discard()
-            throw Self.translated(error)
         }
         let candidate = UploadService.Candidate(
-            staged: stager.file,
+            staged: staged,
             name: form.name,
             originalFilename: form.originalFilename
         )
@@ -90,11 +91,6 @@ struct UploadController: Sendable {
     }
 
     // MARK: Errors
-
-    private static func checkComplete(_ size: ByteCount, _ form: UploadForm) throws {
-        guard let announced = form.contentLength, announced != size else { return }
-        throw MediaError(.uploadIncomplete, "The upload stopped after \(size.bytes) of \(announced.bytes) bytes.")
-    }
 
     /// The connection's own errors mean that the client went away; what is thrown is seen in the log only.
     private static func translated(_ error: any Error) -> any Error {

@@ -43,7 +43,7 @@ struct ServeCommand: AsyncParsableCommand {
             let database = try await Database.open(settings, purpose: .daemon, logger: logger)
             do {
                 let house = try House(settings, database: database, blockingPool: pool, logger: logger)
-                let daemon = Daemon(house)
+                let daemon = try Daemon(house)
                 try await daemon.prepare()
                 interruption.disarm()
                 try await daemon.run { url in

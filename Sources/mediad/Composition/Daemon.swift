@@ -1,3 +1,4 @@
+import HTTPSemantics
 import Logging
 import MediaCatalog
 import MediaCore
@@ -18,10 +19,11 @@ struct Daemon {
     private let renditions: RenditionService
     private let warmer: RenditionWarmer
     private let uploads: UploadService
+    private let resumableUploads: ResumableUploadService
     private let startUp: StartUp
     private let logger: Logger
 
-    init(_ house: House) {
+    init(_ house: House) throws(MediaError) {
         self.house = house
         self.startUp = StartUp(house: house)
         self.logger = house.logger
@@ -65,6 +67,14 @@ struct Daemon {
                 }
                 warmer.add(published.file)
             }
+        )
+        self.resumableUploads = ResumableUploadService(
+            settings: settings.uploads.limits,
+            uploads: self.uploads,
+            catalog: house.catalog,
+            store: try store.uploadStore(checkpointSize: settings.uploads.checkpointSize),
+            clock: { Timestamp.now() },
+            logger: house.logger
         )
         self.files = files
         self.renditions = renditions
@@ -123,14 +133,32 @@ struct Daemon {
                 }
             }
         )
+        let uploads = self.resumableUploads
+        services.append(
+            CancelledService {
+                await UploadReleaseListener(client: house.database.client, logger: logger).run { uploads.release($0) }
+            }
+        )
         services.append(CancelledService { try await house.workers.run() })
+        services.append(self.sweeper)
         services.append(self.warmer)
         services.append(self.server(onListening: onListening))
         return services
     }
 
+    private var sweeper: UploadSweeper {
+        let startUp = self.startUp
+        return UploadSweeper(
+            uploads: self.resumableUploads,
+            retryInterval: self.house.settings.files.retryInterval,
+            isPrepared: { startUp.isDone },
+            logger: self.logger
+        )
+    }
+
     private func server(onListening: @escaping @Sendable (String) -> Void) -> MediaServer {
         let (settings, startUp) = (self.house.settings.http, self.startUp)
+        let uploads = self.house.settings.uploads
         return MediaServer(
             configuration: .init(
                 hostname: settings.hostname,
@@ -145,10 +173,21 @@ struct Daemon {
                 ),
                 standardPageSize: settings.pageSize,
                 maximumPageSize: settings.maximumPageSize,
-                isPageEnabled: settings.isPageEnabled
+                isPageEnabled: settings.isPageEnabled,
+                uploadPace: ReceptionPace(
+                    idleTimeout: uploads.idleTimeout,
+                    minimumRate: uploads.minimumRate.bytes,
+                    rateWindow: uploads.minimumRateWindow
+                ),
+                uploadExpiry: uploads.limits.expiry,
+                hasRelativeLocations: uploads.locations == .relative,
+                trustedProxies: settings.trustedProxies,
+                clientField: settings.clientField,
+                crossOrigin: CrossOriginPolicy(allowedOrigins: self.house.settings.cors.allowedOrigins)
             ),
             useCases: .init(
                 uploads: self.uploads,
+                resumableUploads: self.resumableUploads,
                 files: self.files,
                 renditions: self.renditions,
                 catalog: self.house.catalog,

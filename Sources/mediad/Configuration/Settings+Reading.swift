@@ -1,5 +1,8 @@
+import HTTPSemantics
+import HTTPTypes
 import Logging
 import MediaCore
+import MediaEngine
 import NIOCore
 
 extension Settings {
@@ -10,6 +13,7 @@ extension Settings {
         self.database = try await Database(reader)
         self.embedded = try await Embedded(reader)
         self.http = try await HTTP(reader)
+        self.cors = try await CORS(reader)
         self.files = try await Files(reader)
         self.images = try await Images(reader)
         self.workers = try await Workers(reader)
@@ -20,6 +24,7 @@ extension Settings {
             in: .seconds(1) ... .seconds(3600)
         )
         self.collections = try await CollectionSettings.read(reader)
+        self.uploads = try await Uploads(reader, collections: self.collections.map(\.name))
     }
 }
 
@@ -74,6 +79,99 @@ extension Settings.HTTP {
         self.maximumPageSize = try await reader.integer("http.maximumPageSize", default: 500, in: 1...10_000)
         self.pageSize = try await reader.integer("http.pageSize", default: 50, in: 1...self.maximumPageSize)
         self.isPageEnabled = try await reader.bool("page.enabled", default: true)
+        self.trustedProxies = try await Self.trustedProxies(reader)
+        self.clientField = try await Self.clientField(reader)
+    }
+
+    private static func trustedProxies(_ reader: SettingsReader) async throws -> TrustedAddresses {
+        let texts = try await reader.strings("http.trustedProxies", default: ["127.0.0.1", "::1"])
+        do {
+            return try TrustedAddresses(texts)
+        } catch {
+            throw SettingsReader.invalid("http.trustedProxies", error.text, "an IP address or a network such as 10.0.0.0/8")
+        }
+    }
+
+    private static func clientField(_ reader: SettingsReader) async throws -> HTTPField.Name? {
+        guard let text = try await reader.optionalString("http.clientField") else { return nil }
+        guard let name = HTTPField.Name(text) else {
+            throw SettingsReader.invalid("http.clientField", text, "the name of a header field")
+        }
+        return name
+    }
+}
+
+extension Settings.CORS {
+    fileprivate init(_ reader: SettingsReader) async throws {
+        self.allowedOrigins = try await reader.strings("cors.allowedOrigins", default: ["*"])
+        for origin in self.allowedOrigins where !CrossOriginPolicy.isValid(origin) {
+            throw SettingsReader.invalid("cors.allowedOrigins", origin, "* or an origin such as https://www.example.com")
+        }
+    }
+}
+
+extension Settings.Uploads {
+    fileprivate init(_ reader: SettingsReader, collections: [String]) async throws {
+        let year = Duration.seconds(365 * 86400)
+        self.limits = UploadSettings(
+            expiry: try await reader.duration(
+                "uploads.expiry",
+                default: .seconds(86400),
+                in: .seconds(1)...year
+            ),
+            retention: try await reader.duration(
+                "uploads.retention",
+                default: .seconds(7 * 86400),
+                in: .seconds(1)...year
+            ),
+            sweepInterval: try await reader.duration("uploads.sweepInterval", default: .seconds(600), in: seconds),
+            quota: UploadQuota(
+                maximumOpenPerClient: try await reader.integer(
+                    "uploads.maximumOpenPerClient",
+                    default: 1000,
+                    in: 1...1_000_000
+                ),
+                maximumStagingSize: try await reader.bytes(
+                    "uploads.maximumStagingSize",
+                    default: .gibibytes(1024),
+                    in: .mebibytes(1) ... .gibibytes(1 << 20)
+                )
+            ),
+            maximumTransfers: try await reader.integer("uploads.maximumTransfers", default: 512, in: 1...100_000),
+            takeoverTimeout: try await reader.duration("uploads.takeoverTimeout", default: .seconds(10), in: seconds),
+            completionWait: try await reader.duration("uploads.completionWait", default: .seconds(10), in: seconds),
+            cachedUploads: try await reader.integer("uploads.cachedUploads", default: 1000, in: 0...1_000_000),
+            defaultCollection: try await Self.defaultCollection(reader, among: collections)
+        )
+        self.idleTimeout = try await reader.duration("uploads.idleTimeout", default: .seconds(60), in: seconds)
+        self.minimumRate = try await reader.bytes(
+            "uploads.minimumRate",
+            default: .kibibytes(1),
+            in: ByteCount(bytes: 0) ... .gibibytes(1)
+        )
+        self.minimumRateWindow = try await reader.duration(
+            "uploads.minimumRateWindow",
+            default: .seconds(30),
+            in: seconds
+        )
+        self.checkpointSize = try await reader.bytes(
+            "uploads.checkpointSize",
+            default: .mebibytes(64),
+            in: .mebibytes(1) ... .gibibytes(64)
+        )
+        self.locations = try await reader.choice("uploads.locations", default: .absolute)
+    }
+
+    private static func defaultCollection(_ reader: SettingsReader, among names: [String]) async throws -> String? {
+        guard let name = try await reader.optionalString("uploads.defaultCollection") else { return nil }
+        guard names.contains(name) else {
+            throw SettingsReader.invalid(
+                "uploads.defaultCollection",
+                name,
+                "empty, or one of \(names.joined(separator: ", "))"
+            )
+        }
+        return name
     }
 }
 

@@ -1,5 +1,8 @@
+import HTTPSemantics
+import HTTPTypes
 import Logging
 import MediaCore
+import MediaEngine
 
 /// Every setting of the daemon. `config/mediad.yaml` explains each; names here follow the keys there.
 struct Settings: Sendable {
@@ -7,6 +10,8 @@ struct Settings: Sendable {
     var database: Database
     var embedded: Embedded
     var http: HTTP
+    var cors: CORS
+    var uploads: Uploads
     var files: Files
     var images: Images
     var workers: Workers
@@ -50,6 +55,28 @@ struct Settings: Sendable {
         var pageSize: Int
         var maximumPageSize: Int
         var isPageEnabled: Bool
+        var trustedProxies: TrustedAddresses
+        var clientField: HTTPField.Name?
+    }
+
+    struct CORS: Sendable {
+        var allowedOrigins: [String]
+    }
+
+    struct Uploads: Sendable {
+        /// What the engine is bound by.
+        var limits: UploadSettings
+        var idleTimeout: Duration
+        var minimumRate: ByteCount
+        var minimumRateWindow: Duration
+        var checkpointSize: ByteCount
+        var locations: Locations
+
+        /// What `Location` of a new upload is.
+        enum Locations: String, CaseIterable, Sendable {
+            case absolute
+            case relative
+        }
     }
 
     struct Files: Sendable {

@@ -1,0 +1,58 @@
+import RawStructuredFieldValues
+
+/// The kinds of structured fields (RFC 9651) that uploads use; parameters are ignored.
+///
+/// A field that occurs more than once has its lines joined with commas first (RFC 9651 4.2), which no item survives.
+enum StructuredField {
+    /// The greatest Integer there is (RFC 9651 3.3.1).
+    static let greatestInteger: Int64 = 999_999_999_999_999
+
+    /// A Boolean item.
+    static func boolean(_ text: String) -> Bool? {
+        guard case .bool(let value) = item(text) else { return nil }
+        return value
+    }
+
+    /// An Integer item that is not negative.
+    static func integer(_ text: String) -> Int64? {
+        guard case .integer(let value) = item(text), value >= 0 else { return nil }
+        return value
+    }
+
+    /// The members of a Dictionary of byte sequences, in order; those of other types are left out.
+    ///
+    /// - Returns: nil when it is no Dictionary, or a byte sequence is not base64.
+    static func byteSequences(_ text: String) -> [(key: String, bytes: [UInt8])]? {
+        guard let members = dictionary(text) else { return nil }
+        var sequences: [(key: String, bytes: [UInt8])] = []
+        for (key, member) in members {
+            guard case .item(let item) = member, case .undecodedByteSequence(let encoded) = item.rfc9651BareItem else {
+                continue
+            }
+            guard let bytes = Base64.decode(encoded.utf8, padding: .optional) else { return nil }
+            sequences.append((key, bytes))
+        }
+        return sequences
+    }
+
+    /// The members of a Dictionary of Integers; those of other types are left out. Nil when it is no Dictionary.
+    static func integers(_ text: String) -> [String: Int64]? {
+        guard let members = dictionary(text) else { return nil }
+        var integers: [String: Int64] = [:]
+        for (key, member) in members {
+            guard case .item(let item) = member, case .integer(let value) = item.rfc9651BareItem else { continue }
+            integers[key] = value
+        }
+        return integers
+    }
+
+    private static func item(_ text: String) -> RFC9651BareItem? {
+        var parser = StructuredFieldValueParser(Array(text.utf8))
+        return (try? parser.parseItemFieldValue())?.rfc9651BareItem
+    }
+
+    private static func dictionary(_ text: String) -> OrderedMap<String, ItemOrInnerList>? {
+        var parser = StructuredFieldValueParser(Array(text.utf8))
+        return try? parser.parseDictionaryFieldValue()
+    }
+}

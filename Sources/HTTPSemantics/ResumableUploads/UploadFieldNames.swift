@@ -1,0 +1,73 @@
+package import HTTPTypes
+
+extension HTTPField.Name {
+    /// Makes a name of a literal that is a token (RFC 9110 5.1).
+    private static func literal(_ name: StaticString) -> HTTPField.Name {
+        guard let made = HTTPField.Name("\(name)") else { preconditionFailure("\(name) is no field name") }
+        return made
+    }
+
+    // tus 1.0, "Headers" and extensions.
+    package static let tusResumable = literal("Tus-Resumable")
+    package static let tusVersion = literal("Tus-Version")
+    package static let tusExtension = literal("Tus-Extension")
+    package static let tusMaxSize = literal("Tus-Max-Size")
+    package static let tusChecksumAlgorithm = literal("Tus-Checksum-Algorithm")
+    package static let uploadOffset = literal("Upload-Offset")
+    package static let uploadLength = literal("Upload-Length")
+    package static let uploadDeferLength = literal("Upload-Defer-Length")
+    package static let uploadMetadata = literal("Upload-Metadata")
+    package static let uploadExpires = literal("Upload-Expires")
+    package static let uploadChecksum = literal("Upload-Checksum")
+    package static let uploadConcat = literal("Upload-Concat")
+    package static let xHTTPMethodOverride = literal("X-HTTP-Method-Override")
+
+    // Resumable Uploads for HTTP; Upload-Offset and Upload-Length are its too.
+    package static let uploadComplete = literal("Upload-Complete")
+    /// Interop version 3; the inverse of Upload-Complete.
+    package static let uploadIncomplete = literal("Upload-Incomplete")
+    package static let uploadLimit = literal("Upload-Limit")
+    package static let uploadDraftInteropVersion = literal("Upload-Draft-Interop-Version")
+
+    // Digest fields (RFC 9530).
+    package static let contentDigest = literal("Content-Digest")
+    package static let reprDigest = literal("Repr-Digest")
+    package static let wantContentDigest = literal("Want-Content-Digest")
+    package static let wantReprDigest = literal("Want-Repr-Digest")
+
+    // Forwarding (RFC 7239, and what came before it).
+    package static let forwarded = literal("Forwarded")
+    package static let xForwardedFor = literal("X-Forwarded-For")
+    package static let xForwardedHost = literal("X-Forwarded-Host")
+    package static let xForwardedProto = literal("X-Forwarded-Proto")
+
+    // What scripts and their libraries like to add.
+    static let requestID = literal("X-Request-ID")
+    static let xRequestedWith = literal("X-Requested-With")
+}
+
+extension HTTPFields {
+    /// The value of a field that may occur once.
+    ///
+    /// - Throws: ``UploadFieldError/Kind/malformed`` when it occurs more often, even with the same value: then different
+    ///   readers could pick different ones.
+    func single(_ name: HTTPField.Name) throws(UploadFieldError) -> String? {
+        let values = self[values: name]
+        guard values.count <= 1 else { throw UploadFieldError(.malformed, "\(name.rawName) must occur once") }
+        return values.first
+    }
+
+    /// The value of a field that holds one non-negative decimal integer.
+    func integer(_ name: HTTPField.Name) throws(UploadFieldError) -> Int64? {
+        guard let text = try single(name) else { return nil }
+        guard let value = DecimalField.parse(text) else {
+            throw UploadFieldError(.malformed, "\(name.rawName) must be a non-negative decimal integer below 2^63")
+        }
+        return value
+    }
+
+    /// Whether the content is said to be of this media type, whatever its parameters.
+    func hasContentType(_ essence: String) -> Bool {
+        self[.contentType].flatMap { MediaTypeValue(parsing: $0) }?.essence == essence
+    }
+}

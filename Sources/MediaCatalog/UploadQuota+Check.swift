@@ -1,0 +1,32 @@
+import MediaCore
+
+extension UploadQuota {
+    /// Whether one more upload fits beside the open ones.
+    /// - Throws: `too_many_uploads`, `staging_quota`, saying how much there is and how much is allowed.
+    func check(_ upload: Upload, openOfClient: Int, reserved: ByteCount) throws(MediaError) {
+        guard openOfClient < self.maximumOpenPerClient else {
+            throw MediaError(
+                .tooManyUploads,
+                """
+                There are \(openOfClient) unfinished uploads of this client, and \(self.maximumOpenPerClient) are allowed. \
+                Finish some of them, end them with DELETE, or wait until they expire.
+                """,
+                details: ["open": ["\(openOfClient)"], "allowed": ["\(self.maximumOpenPerClient)"]]
+            )
+        }
+        let (sum, overflow) = reserved.bytes.addingReportingOverflow(upload.reserved.bytes)
+        guard !overflow, sum <= self.maximumStagingSize.bytes else {
+            throw MediaError(
+                .stagingQuota,
+                """
+                The unfinished uploads of all clients take \(reserved) of the \(self.maximumStagingSize) that the staging \
+                area may hold, and this one's \(upload.reserved) do not fit beside them. Try again when others are finished.
+                """,
+                details: [
+                    "reserved": ["\(reserved.bytes)"], "needed": ["\(upload.reserved.bytes)"],
+                    "allowed": ["\(self.maximumStagingSize.bytes)"],
+                ]
+            )
+        }
+    }
+}

@@ -1,0 +1,50 @@
+/// The records of resumable uploads.
+///
+/// Second implementation: `InMemoryCatalog` in MediaTesting; one conformance suite runs on both. Every method throws
+/// ``MediaError`` with `catalog_unavailable` when the database cannot be reached.
+package protocol UploadCatalog: Sendable {
+    /// Records a new upload. Exact also when many are made at once.
+    /// - Throws: `too_many_uploads` when its client has as many open ones as the quota allows; `staging_quota` when its
+    ///   bytes do not fit beside those reserved by the others.
+    func create(_ upload: Upload, within quota: UploadQuota) async throws(MediaError)
+
+    func upload(id: UploadID) async throws(MediaError) -> Upload?
+
+    /// Those of the named uploads that exist, in no particular order.
+    func uploads(ids: Set<UploadID>) async throws(MediaError) -> [Upload]
+
+    /// Writes the changeable part of a record (length, reserved, target, state, file, problem, updated, expires) if its
+    /// present state is one of `states`.
+    /// - Returns: false when there is no such upload or it is in another state.
+    func update(_ upload: Upload, from states: Set<Upload.State>) async throws(MediaError) -> Bool
+
+    /// Bytes that all open uploads together have reserved.
+    func reservedBytes() async throws(MediaError) -> ByteCount
+
+    /// Uploads in a state, oldest first.
+    func uploads(in state: Upload.State, limit: Int) async throws(MediaError) -> [Upload]
+
+    /// Open uploads (receiving or failed) that were to expire before `time`, the longest overdue first, and that no
+    /// concatenation under way needs.
+    func expired(before time: Timestamp, limit: Int) async throws(MediaError) -> [Upload]
+
+    /// Forgets ended uploads (complete, terminated, expired) whose last change was before `time`.
+    /// - Returns: how many.
+    func forgetEnded(before time: Timestamp) async throws(MediaError) -> Int
+
+    /// Asks whichever process holds the upload to let go of it. Heard by everybody who listens, this process too.
+    func requestRelease(of id: UploadID) async throws(MediaError)
+}
+
+/// How much the staging area may hold.
+package struct UploadQuota: Sendable, Hashable {
+    /// Open uploads of one client.
+    package var maximumOpenPerClient: Int
+    /// Bytes reserved by all open uploads.
+    package var maximumStagingSize: ByteCount
+
+    package init(maximumOpenPerClient: Int, maximumStagingSize: ByteCount) {
+        self.maximumOpenPerClient = maximumOpenPerClient
+        self.maximumStagingSize = maximumStagingSize
+    }
+}

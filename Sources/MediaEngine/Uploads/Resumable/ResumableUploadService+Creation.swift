@@ -1,0 +1,141 @@
+package import MediaCore
+
+extension ResumableUploadService {
+    /// What a client announces.
+    package struct Creation: Sendable {
+        package var transport: Upload.Transport
+        package var isPartial: Bool
+        /// Nil: comes later.
+        package var length: ByteCount?
+        package var target: Upload.Target
+        package var metadata: String?
+        package var concatenation: String?
+        package var expectedDigest: Digest?
+
+        package init(
+            transport: Upload.Transport,
+            isPartial: Bool = false,
+            length: ByteCount?,
+            target: Upload.Target,
+            metadata: String? = nil,
+            concatenation: String? = nil,
+            expectedDigest: Digest? = nil
+        ) {
+            self.transport = transport
+            self.isPartial = isPartial
+            self.length = length
+            self.target = target
+            self.metadata = metadata
+            self.concatenation = concatenation
+            self.expectedDigest = expectedDigest
+        }
+    }
+
+    /// Makes an upload. When this returns, it survives a crash.
+    /// - Throws: `unknown_collection`, `invalid_name`, `file_too_large`, `too_many_uploads`, `staging_quota`.
+    package func create(_ creation: Creation, for client: Client) async throws(MediaError) -> Status {
+        try self.check(creation)
+        let upload = self.record(of: creation, kind: creation.isPartial ? .partial : .whole, for: client)
+        try await self.record(upload)
+        self.memory.remember(upload)
+        // Nothing more will come.
+        if upload.length?.bytes == 0, upload.transport == .tus, !creation.isPartial {
+            return try await self.settledStatus(of: upload.id, for: client)
+        }
+        return self.status(upload, offset: ByteCount(bytes: 0), lastActivity: upload.createdAt)
+    }
+
+    /// Makes an upload of finished partial ones, one behind the other. The work goes on behind the answer when it takes longer
+    /// than `completionWait`.
+    /// - Throws: `unusable_part`, and what ``create(_:for:)`` throws.
+    package func concatenate(
+        _ parts: [UploadID],
+        as creation: Creation,
+        for client: Client
+    ) async throws(MediaError) -> Status {
+        var creation = creation
+        creation.length = try await self.length(of: parts, for: client)
+        try self.check(creation)
+        let upload = self.record(of: creation, kind: .final(parts: parts), for: client)
+        try await self.record(upload)
+        guard let file = try await self.store.take(upload.id) else {
+            throw MediaError(.internalError, "A new upload was taken by somebody else.")
+        }
+        try await self.beginProcessing(upload, holding: file)
+        await self.processing.wait(for: upload.id, atMost: self.settings.completionWait)
+        return try await self.status(of: upload.id, for: client)
+    }
+
+    /// The names of the collections, for messages and for checks ahead.
+    private func check(_ creation: Creation) throws(MediaError) {
+        // What becomes of a part is decided by the whole.
+        if creation.isPartial {
+            if let length = creation.length, length > self.maximumSize {
+                throw UploadService.tooLarge(forAll: self.maximumSize)
+            }
+            return
+        }
+        guard let name = creation.target.collection else {
+            if let length = creation.length, length > self.maximumSize {
+                throw UploadService.tooLarge(forAll: self.maximumSize)
+            }
+            return
+        }
+        let collection = try self.uploads.collection(named: name)
+        try self.uploads.precheck(collection: collection, name: creation.target.name, size: creation.length)
+    }
+
+    private func record(of creation: Creation, kind: Upload.Kind, for client: Client) -> Upload {
+        let now = self.clock()
+        return Upload(
+            id: UploadID(),
+            transport: creation.transport,
+            kind: kind,
+            length: creation.length,
+            target: creation.target,
+            metadata: creation.metadata,
+            concatenation: creation.concatenation,
+            expectedDigest: creation.expectedDigest,
+            client: client.key,
+            owner: client.name,
+            createdAt: now,
+            expiresAt: self.expiry(after: now)
+        )
+    }
+
+    /// Files first: a record without files would be an upload that lost its bytes; files without a record are swept.
+    private func record(_ upload: Upload) async throws(MediaError) {
+        try await self.store.create(upload.id)
+        do {
+            try await self.catalog.create(upload, within: self.settings.quota)
+        } catch {
+            // Whether the record is there is not known without an answer; then the sweeper decides.
+            if error.code != .catalogUnavailable {
+                _ = try? await self.store.removeRemains(of: upload.id)
+            }
+            throw error
+        }
+    }
+
+    private func length(of parts: [UploadID], for client: Client) async throws(MediaError) -> ByteCount {
+        guard !parts.isEmpty else { throw Self.unusable("A concatenation needs at least one upload.") }
+        let records = try await self.catalog.uploads(ids: Set(parts))
+        var sum: Int64 = 0
+        for id in parts {
+            guard let part = records.first(where: { $0.id == id }), part.owner == nil || part.owner == client.name,
+                part.state == .receiving
+            else { throw Self.unusable("There is no upload \(id) to concatenate.") }
+            guard part.kind == .partial else { throw Self.unusable("The upload \(id) is not a partial one.") }
+            guard let progress = try await self.store.glance(id), let length = part.length, progress.offset == length
+            else { throw Self.unusable("The upload \(id) is not finished yet.") }
+            let (next, isOverflow) = sum.addingReportingOverflow(length.bytes)
+            guard !isOverflow else { throw UploadService.tooLarge(forAll: self.maximumSize) }
+            sum = next
+        }
+        return ByteCount(bytes: sum)
+    }
+
+    static func unusable(_ reason: String) -> MediaError {
+        MediaError(.unusablePart, "\(reason) Concatenated are finished uploads made with \"Upload-Concat: partial\".")
+    }
+}

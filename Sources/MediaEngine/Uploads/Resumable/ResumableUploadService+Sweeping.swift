@@ -1,0 +1,117 @@
+import Logging
+package import MediaCore
+
+extension ResumableUploadService {
+    /// What a sweep did.
+    package struct Swept: Sendable, Hashable {
+        package var expired = 0
+        /// Folders in the staging area that belong to no open upload.
+        package var orphaned = 0
+        package var forgotten = 0
+        package var freed = ByteCount(bytes: 0)
+    }
+
+    /// Bounds what one look at the catalog brings.
+    private static let batch = 200
+    /// A folder without a record may be an upload that is just being made.
+    private static let orphanAge = Duration.seconds(3600)
+
+    /// Takes up what was being processed when a process died.
+    func resumeInterrupted() async throws(MediaError) {
+        let interrupted = try await self.catalog.uploads(in: .processing, limit: Self.batch)
+        try await self.resumeProcessing(Set(interrupted.map(\.id)))
+    }
+
+    /// Tries again what could not be processed.
+    func retry() async throws(MediaError) {
+        let waiting = self.processing.takeWaiting()
+        guard !waiting.isEmpty else { return }
+        do throws(MediaError) {
+            try await self.resumeProcessing(waiting)
+        } catch {
+            for id in waiting { self.processing.retryLater(id) }
+            throw error
+        }
+    }
+
+    /// Ends expired uploads, removes bytes that belong to none, forgets what ended long ago.
+    package func sweep() async throws(MediaError) -> Swept {
+        var swept = Swept()
+        try await self.sweepExpired(&swept)
+        try await self.sweepOrphans(&swept)
+        let horizon = Timestamp(microseconds: self.clock().microseconds - self.settings.retention.microseconds)
+        swept.forgotten = try await self.catalog.forgetEnded(before: horizon)
+        if swept != Swept() {
+            self.logger.notice(
+                "Swept uploads",
+                metadata: [
+                    "expired": "\(swept.expired)", "orphaned": "\(swept.orphaned)", "forgotten": "\(swept.forgotten)",
+                    "freedBytes": "\(swept.freed.bytes)",
+                ]
+            )
+        }
+        return swept
+    }
+
+    private func sweepExpired(_ swept: inout Swept) async throws(MediaError) {
+        while true {
+            let now = self.clock()
+            var isChanged = false
+            for upload in try await self.catalog.expired(before: now, limit: Self.batch) {
+                guard let progress = try await self.store.glance(upload.id) else {
+                    try await self.end(upload, as: .expired)
+                    isChanged = true
+                    continue
+                }
+                guard let file = try await self.takeQuietly(upload.id) else { continue }
+                let expiry = self.expiry(after: progress.lastActivity)
+                if expiry > now {
+                    var later = upload
+                    later.expiresAt = expiry
+                    let isUpdated = try await self.catalog.update(later, from: [upload.state])
+                    isChanged = isChanged || isUpdated
+                    await file.release()
+                } else if upload.state == .receiving, Self.isDone(upload, at: file.offset) {
+                    // All bytes came; only the answer, or the step after it, was lost.
+                    try await self.beginProcessing(upload, holding: file)
+                } else {
+                    try await self.end(upload, as: .expired)
+                    swept.freed = ByteCount(bytes: swept.freed.bytes + (try await file.remove()).bytes)
+                    swept.expired += 1
+                    isChanged = true
+                }
+            }
+            // What is held by somebody is left for the next time.
+            guard isChanged else { return }
+        }
+    }
+
+    private func sweepOrphans(_ swept: inout Swept) async throws(MediaError) {
+        let now = self.clock()
+        let folders = try await self.store.uploads()
+        var ids = folders.keys.makeIterator()
+        while true {
+            var chunk: Set<UploadID> = []
+            while chunk.count < Self.batch, let id = ids.next() { chunk.insert(id) }
+            guard !chunk.isEmpty else { return }
+            let records = try await self.catalog.uploads(ids: chunk)
+            let open = Set(records.filter { Upload.State.open.contains($0.state) }.map(\.id))
+            let known = Set(records.map(\.id))
+            for id in chunk.subtracting(open) {
+                let age = now.microseconds - (folders[id]?.microseconds ?? now.microseconds)
+                guard known.contains(id) || age > Self.orphanAge.microseconds else { continue }
+                guard let freed = try await self.store.removeRemains(of: id) else { continue }
+                swept.freed = ByteCount(bytes: swept.freed.bytes + freed.bytes)
+                swept.orphaned += 1
+            }
+        }
+    }
+
+    private func takeQuietly(_ id: UploadID) async throws(MediaError) -> (any UploadFile)? {
+        do throws(MediaError) {
+            return try await self.store.take(id)
+        } catch  where error.code == .notFound {
+            return nil
+        }
+    }
+}

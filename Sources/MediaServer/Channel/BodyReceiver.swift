@@ -1,0 +1,178 @@
+import MediaCore
+import MediaEngine
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// Brings request bodies from the socket to a ``ByteSink`` without passing through the layers above: in large writes on the
+/// I/O threads, one at a time, the next one being collected meanwhile. The socket is not read while both are full, so a
+/// connection holds a few hundred KiB at most.
+///
+/// What comes before anybody has said what is to become of the body is held back. For the layers above the request ends where
+/// the reception begins.
+final class BodyReceiver: ChannelDuplexHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    /// Bytes that make a write worth its turn on an I/O thread.
+    static let writeLengthBytes = 128 << 10
+
+    enum State {
+        /// Between requests, and when a request has ended (with these trailers).
+        case ended(HTTPHeaders?)
+        /// Nobody has asked for the body yet.
+        case undecided(held: [HTTPServerRequestPart])
+        /// The layers above read it.
+        case forwarding
+        case receiving(Reception)
+        /// A reception ended before the body did; what still comes is nobody's.
+        case dropping
+    }
+
+    let blockingPool: NIOThreadPool
+    var state = State.ended(nil)
+    private var isReadHeldBack = false
+
+    init(blockingPool: NIOThreadPool) { self.blockingPool = blockingPool }
+
+    static let incomplete = MediaError(.uploadIncomplete, "The upload stopped before its end. What came is kept.")
+
+    // MARK: From the client
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let part = self.unwrapInboundIn(data)
+        if case .head = part {
+            self.state = .undecided(held: [])
+            context.fireChannelRead(data)
+            return
+        }
+        switch self.state {
+        case .undecided(var held):
+            if case .end(let trailers) = part, held.isEmpty {
+                self.state = .ended(trailers)
+                context.fireChannelRead(data)
+            } else {
+                held.append(part)
+                self.state = .undecided(held: held)
+            }
+        case .forwarding:
+            if case .end(let trailers) = part { self.state = .ended(trailers) }
+            context.fireChannelRead(data)
+        case .receiving(let reception): reception.take(part)
+        case .dropping:
+            if case .end = part { self.state = .ended(nil) }
+        case .ended: context.fireChannelRead(data)
+        }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        if case .receiving(let reception) = self.state { reception.advance() }
+        context.fireChannelReadComplete()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        switch self.state {
+        // The layers above have seen the request end; for them there is no error.
+        case .receiving(let reception): reception.fail(Self.incomplete)
+        case .dropping: break
+        default: context.fireErrorCaught(error)
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        if case .receiving(let reception) = self.state { reception.fail(Self.incomplete) }
+        context.fireChannelInactive()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        if case .receiving(let reception) = self.state { reception.fail(Self.incomplete) }
+    }
+
+    // MARK: From above
+
+    func read(context: ChannelHandlerContext) {
+        if self.wantsBytes { context.read() } else { self.isReadHeldBack = true }
+    }
+
+    private var wantsBytes: Bool {
+        switch self.state {
+        case .undecided(let held): held.isEmpty
+        case .receiving(let reception): reception.hasRoom
+        case .dropping: false
+        case .ended, .forwarding: true
+        }
+    }
+
+    func readAgain(context: ChannelHandlerContext) {
+        guard self.isReadHeldBack, self.wantsBytes else { return }
+        self.isReadHeldBack = false
+        context.read()
+    }
+
+    func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
+        switch event {
+        case let wanted as BodyReception:
+            promise?.succeed()
+            self.receive(wanted, context: context)
+        case is BodyWanted:
+            context.triggerUserOutboundEvent(event, promise: promise)
+            self.forward(context: context)
+        default:
+            context.triggerUserOutboundEvent(event, promise: promise)
+        }
+    }
+
+    private func forward(context: ChannelHandlerContext) {
+        guard case .undecided(let held) = self.state else { return }
+        self.state = .forwarding
+        for part in held { self.channelRead(context: context, data: self.wrapInboundOut(part)) }
+        context.fireChannelReadComplete()
+        self.readAgain(context: context)
+    }
+
+    private func receive(_ wanted: BodyReception, context: ChannelHandlerContext) {
+        switch self.state {
+        case .undecided(let held):
+            let reception = Reception(wanted, in: self, context: context)
+            self.state = .receiving(reception)
+            context.triggerUserOutboundEvent(BodyWanted(), promise: nil)
+            context.fireChannelRead(self.wrapInboundOut(.end(nil)))
+            context.fireChannelReadComplete()
+            for part in held { reception.take(part) }
+            reception.start()
+            self.readAgain(context: context)
+        case .ended(let trailers):
+            wanted.end.succeed(ReceivedBody(failure: nil, trailers: Self.pairs(trailers)))
+        case .forwarding, .receiving, .dropping:
+            wanted.end.succeed(ReceivedBody(failure: Self.incomplete, trailers: []))
+        }
+    }
+
+    static func pairs(_ headers: HTTPHeaders?) -> [(name: String, value: String)] {
+        headers?.map { (name: $0.name, value: $0.value) } ?? []
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        if case .end = self.unwrapOutboundIn(data) { self.responseEnds(context: context) }
+        context.write(data, promise: promise)
+    }
+
+    /// The request was answered without its body being asked for: what was held back is dropped.
+    private func responseEnds(context: ChannelHandlerContext) {
+        guard case .undecided(let held) = self.state else { return }
+        if case .end(let trailers)? = held.last {
+            self.state = .ended(trailers)
+            context.fireChannelRead(self.wrapInboundOut(.end(nil)))
+            context.fireChannelReadComplete()
+        } else {
+            self.state = .dropping
+        }
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        context.eventLoop.execute {
+            let (handler, context) = bound.value
+            handler.readAgain(context: context)
+        }
+    }
+}

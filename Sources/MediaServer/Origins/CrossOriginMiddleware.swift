@@ -1,0 +1,49 @@
+import HTTPSemantics
+import HTTPTypes
+import Hummingbird
+
+/// Outermost: what scripts of other web sites may do (CORS), and the fields that every answer of an upload protocol has, also
+/// when it is an error.
+struct CrossOriginMiddleware: RouterMiddleware {
+    typealias Context = MediaRequestContext
+
+    let policy: CrossOriginPolicy
+
+    func handle(
+        _ request: Request,
+        context: MediaRequestContext,
+        next: (Request, MediaRequestContext) async throws -> Response
+    ) async throws -> Response {
+        let path = request.uri.path
+        let isUpload = UploadAddress.covers(target: path)
+        let fields = self.fields(for: request, isUpload: isUpload || path == "/api/upload")
+        var response = try await next(request, context)
+        for field in fields { Self.add(field, to: &response.headers) }
+        if isUpload, !response.headers.contains(.tusResumable) {
+            response.headers[.tusResumable] = TusVersion.current
+        }
+        return response
+    }
+
+    /// Uploads may be made from everywhere that is allowed, files and records read; nothing else.
+    private func fields(for request: Request, isUpload: Bool) -> HTTPFields {
+        let path = request.uri.path
+        let origin = request.headers[.origin]
+        if isUpload, request.method == .options {
+            let asked = request.headers[.accessControlRequestMethod]
+            if let fields = self.policy.preflightFields(origin: origin, requestedMethod: asked) { return fields }
+        }
+        let isReading = request.method == .get || request.method == .head
+        let isReadable = path.hasPrefix("/files/") || path.hasPrefix("/api/files/") || path.hasPrefix("/api/media")
+        guard isUpload || isReading && isReadable else { return HTTPFields() }
+        return self.policy.responseFields(origin: origin)
+    }
+
+    private static func add(_ field: HTTPField, to headers: inout HTTPFields) {
+        guard field.name == .vary, let present = headers[.vary] else {
+            headers[field.name] = field.value
+            return
+        }
+        headers[.vary] = "\(present), \(field.value)"
+    }
+}

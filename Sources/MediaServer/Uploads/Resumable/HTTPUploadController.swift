@@ -1,0 +1,186 @@
+import HTTPSemantics
+import HTTPTypes
+import Hummingbird
+import MediaCore
+import MediaEngine
+import NIOHTTP1
+
+/// Resumable Uploads for HTTP (draft-ietf-httpbis-resumable-upload), interop versions 3, 5, 6, 7 and 8, in terms of the engine.
+struct HTTPUploadController: Sendable {
+    let uploads: ResumableUploadService
+    let files: FileService
+    let renditions: RenditionService
+    let expiry: Duration
+
+    /// What clients are told to keep to.
+    var limits: UploadLimits {
+        UploadLimits(maximumSize: self.uploads.maximumSize.bytes, maximumAge: self.expiry.components.seconds)
+    }
+
+    // MARK: Creation
+
+    /// Takes the first bytes of an upload, or all of them.
+    func create(_ request: UploadRequest, _ fields: HTTPUploadFields, form: UploadForm) async throws -> Response {
+        if let error = fields.digestError { throw error }
+        let length = try fields.length(at: 0, contentLength: request.bodyLength?.bytes)
+        let status = try await self.uploads.create(
+            .init(
+                transport: .http,
+                length: length.map { ByteCount(bytes: $0) },
+                target: .init(
+                    collection: form.collection,
+                    name: form.name,
+                    filename: form.originalFilename,
+                    filetype: request.fields[.contentType],
+                    replace: form.replace
+                ),
+                expectedDigest: fields.reprDigestSHA256.flatMap { Digest(bytes: $0) }
+            ),
+            for: request.client
+        )
+        let location = request.location(of: status.upload.id)
+        if fields.version != nil {
+            let interim = HTTPUploadResponse.interim(version: fields.version, location: location, limits: self.limits)
+            await request.channel.sendInterim(.uploadResumptionSupported, HTTPHeaders(interim))
+        }
+        do {
+            return try await self.append(to: status.upload.id, at: 0, request, fields, location: location)
+        } catch let error as FieldedError {
+            var error = error
+            error.fields[.location] = location
+            throw error
+        }
+    }
+
+    // MARK: An upload
+
+    func append(to id: UploadID, _ request: UploadRequest, _ fields: HTTPUploadFields) async throws -> Response {
+        try fields.checkAppend(request.fields)
+        if let error = fields.digestError { throw error }
+        return try await self.append(to: id, at: fields.offset ?? 0, request, fields, location: nil)
+    }
+
+    private func append(
+        to id: UploadID,
+        at offset: Int64,
+        _ request: UploadRequest,
+        _ fields: HTTPUploadFields,
+        location: String?
+    ) async throws -> Response {
+        let version = fields.version
+        var progress: (@Sendable (Int64) -> HTTPFields)?
+        if let version { progress = { HTTPUploadResponse.progress(version: version, offset: $0) } }
+        let status: ResumableUploadService.Status
+        do {
+            let length = try fields.length(at: offset, contentLength: request.bodyLength?.bytes)
+            status = try await self.uploads.append(
+                .init(
+                    offset: ByteCount(bytes: offset),
+                    length: length.map { ByteCount(bytes: $0) },
+                    bodyLength: request.bodyLength,
+                    isVerified: fields.contentDigest != nil,
+                    ending: fields.isComplete ? .now : .later
+                ),
+                to: id,
+                for: request.client,
+                body: request.body(
+                    checksum: fields.contentDigest.map { .init($0) },
+                    readsTrailer: false,
+                    progress: progress
+                )
+            )
+        } catch let error as UploadFieldError {
+            throw FieldedError(error.mediaError, HTTPUploadResponse.fields(version: version, offset: nil, isComplete: false))
+        } catch let error as MediaError {
+            throw self.refusal(error, version)
+        }
+        guard fields.isComplete else {
+            var headers = HTTPUploadResponse.fields(
+                version: version,
+                offset: status.offset?.bytes,
+                isComplete: false,
+                limits: self.limits
+            )
+            headers[.location] = location
+            return Response(status: location == nil ? .noContent : .created, headers: headers)
+        }
+        return try await self.finished(id, request, fields)
+    }
+
+    /// The answer to the request that completed the upload: what a plain upload would have got.
+    private func finished(
+        _ id: UploadID,
+        _ request: UploadRequest,
+        _ fields: HTTPUploadFields
+    ) async throws -> Response {
+        let status = try await self.uploads.result(of: id, for: request.client)
+        var headers = HTTPUploadResponse.fields(
+            version: fields.version,
+            offset: status.offset?.bytes,
+            isComplete: true
+        )
+        if let problem = status.upload.problem { throw FieldedError(problem.error, headers) }
+        guard let file = try await self.file(of: status) else {
+            // What passes stands in the way of the catalog or the tree; it is tried again without the client.
+            var waiting = try JSON.response(UploadStatusRecord(status, file: nil), status: .accepted)
+            headers[.location] = request.location(of: id)
+            for field in headers { waiting.headers[field.name] = field.value }
+            return waiting
+        }
+        let record = FileRecord(file, presets: self.renditions.presets(of: file))
+        var response = try JSON.response(FileList(files: [record]), status: .created)
+        headers[.location] = "/api/media/\(file.id)"
+        if fields.wantsReprDigest { headers[.reprDigest] = DigestFields.value(sha256: file.version.digest.bytes) }
+        for field in headers { response.headers[field.name] = field.value }
+        return response
+    }
+
+    private func refusal(_ error: MediaError, _ version: UploadInteropVersion?) -> FieldedError {
+        // Of a completed upload this is true, of one that is not there it says nothing.
+        let isComplete: Bool? = error.code == .uploadComplete ? true : error.code == .uploadGone ? nil : false
+        var headers = HTTPUploadResponse.fields(
+            version: version,
+            offset: error.details["expected-offset"]?.first.flatMap { Int64($0) },
+            isComplete: isComplete,
+            limits: error.code == .fileTooLarge ? self.limits : nil
+        )
+        if error.code == .notFound { headers = HTTPFields() }
+        // RFC 9530 has no status of its own; the one of the other protocol would mean nothing here.
+        return FieldedError(error, headers, status: error.code == .checksumMismatch ? .badRequest : nil)
+    }
+
+    /// The fields of HEAD and GET.
+    func fields(of status: ResumableUploadService.Status, _ request: UploadRequest) -> HTTPFields {
+        var version: UploadInteropVersion?
+        if case .known(let known) = HTTPUploadFields.version(of: request.fields) { version = known }
+        return HTTPUploadResponse.status(
+            version: version,
+            offset: status.offset?.bytes ?? 0,
+            isComplete: status.upload.state != .receiving,
+            length: status.upload.length?.bytes,
+            limits: self.limits
+        )
+    }
+
+    /// The record of the file that an upload became.
+    func record(of status: ResumableUploadService.Status) async throws -> FileRecord? {
+        guard let file = try await self.file(of: status) else { return nil }
+        return FileRecord(file, presets: self.renditions.presets(of: file))
+    }
+
+    private func file(of status: ResumableUploadService.Status) async throws -> MediaFile? {
+        guard let id = status.upload.fileID else { return nil }
+        do {
+            return try await self.files.file(id: id)
+        } catch  where error.code == .notFound {
+            // Deleted since.
+            return nil
+        }
+    }
+}
+
+extension ResumableUploadService.Checksum {
+    init(_ digest: DigestValue) {
+        self.init(algorithm: digest.algorithm == .sha256 ? .sha256 : .sha512, value: digest.value)
+    }
+}

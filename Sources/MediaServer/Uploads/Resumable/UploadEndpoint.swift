@@ -1,0 +1,198 @@
+import HTTPSemantics
+import HTTPTypes
+import Hummingbird
+import MediaCore
+import MediaEngine
+
+/// `/api/uploads`: one address for two protocols. A request says by its fields which one it speaks.
+struct UploadEndpoint: Sendable {
+    let uploads: ResumableUploadService
+    let files: FileService
+    let renditions: RenditionService
+    /// Takes a body that speaks neither protocol.
+    let plain: UploadController
+    let settings: Settings
+
+    /// What requests are judged by. Every field is a configuration key.
+    struct Settings: Sendable {
+        var pace: ReceptionPace
+        var trustedProxies: TrustedAddresses
+        /// The field in which a trusted proxy names the client.
+        var clientField: HTTPField.Name?
+        var hasRelativeLocations: Bool
+        var expiry: Duration
+    }
+
+    private var tus: TusController { .init(uploads: self.uploads) }
+
+    var http: HTTPUploadController {
+        .init(uploads: self.uploads, files: self.files, renditions: self.renditions, expiry: self.settings.expiry)
+    }
+
+    func register(with router: Router<MediaRequestContext>) {
+        let collection = RouterPath(UploadAddress.collection)
+        let upload = RouterPath(UploadAddress.collection + "/:id")
+        router.post(collection) { request, context in try await self.create(request, context) }
+        router.post("/api/upload") { request, context in try await self.storeFile(request, context) }
+        router.post(upload) { request, context in try await self.processAgain(request, context) }
+        router.get(upload) { request, context in try await self.look(request, context) }
+        router.head(upload) { request, context in try await self.status(request, context) }
+        router.patch(upload) { request, context in try await self.append(request, context) }
+        router.delete(upload) { request, context in try await self.terminate(request, context) }
+        for path in [collection, upload, RouterPath("/api/upload")] {
+            router.on(path, method: .options) { request, _ in self.options(request) }
+        }
+    }
+
+    // MARK: Which protocol
+
+    private func create(_ request: Request, _ context: MediaRequestContext) async throws -> Response {
+        let exchange = UploadRequest(request, context, settings: self.settings)
+        if TusVersion.isPresent(in: request.headers) { return try await self.tus.create(exchange) }
+        if let fields = HTTPUploadFields(request.headers) {
+            return try await self.http.create(exchange, fields, form: try UploadForm(request))
+        }
+        // A version that nobody knows yet: its rules say that the request then is an ordinary one.
+        if request.headers.contains(.uploadComplete) || request.headers.contains(.uploadIncomplete) {
+            return try await self.plain.store(request, context)
+        }
+        throw Self.unknownProtocol
+    }
+
+    /// `POST /api/upload`: a plain upload, unless the client offers to resume it.
+    private func storeFile(_ request: Request, _ context: MediaRequestContext) async throws -> Response {
+        let form = try UploadForm(request)
+        // The parts of a form cannot be told apart before it is whole; its upload is a plain one.
+        guard form.boundary == nil, let fields = HTTPUploadFields(request.headers), fields.offset ?? 0 == 0 else {
+            return try await self.plain.store(request, context)
+        }
+        return try await self.http.create(UploadRequest(request, context, settings: self.settings), fields, form: form)
+    }
+
+    private func append(_ request: Request, _ context: MediaRequestContext) async throws -> Response {
+        let exchange = UploadRequest(request, context, settings: self.settings)
+        if TusVersion.isPresent(in: request.headers) {
+            try Self.checkTus(request.headers)
+            return try await self.tus.append(to: try UploadAddress.id(context), exchange)
+        }
+        if let fields = HTTPUploadFields(request.headers) {
+            return try await self.http.append(to: try UploadAddress.id(context), exchange, fields)
+        }
+        guard HTTPUploadFields.isPartialUpload(request.headers) else { throw Self.unknownProtocol }
+        throw MediaError(.invalidRequest, "Upload-Offset and Upload-Complete are needed to append to an upload.")
+    }
+
+    private func status(_ request: Request, _ context: MediaRequestContext) async throws -> Response {
+        let exchange = UploadRequest(request, context, settings: self.settings)
+        if TusVersion.isPresent(in: request.headers) {
+            try Self.checkTus(request.headers)
+            let status = try await self.uploads.settledStatus(of: try UploadAddress.id(context), for: exchange.client)
+            return try await self.head(of: status, exchange, fields: TusController.fields(of: status))
+        }
+        let id = try UploadAddress.id(context)
+        try await self.checkSpeaksHTTP(id, exchange)
+        let status = try await self.uploads.settledStatus(of: id, for: exchange.client)
+        return Response(status: .noContent, headers: self.http.fields(of: status, exchange))
+    }
+
+    private func terminate(_ request: Request, _ context: MediaRequestContext) async throws -> Response {
+        let exchange = UploadRequest(request, context, settings: self.settings)
+        if TusVersion.isPresent(in: request.headers) {
+            try Self.checkTus(request.headers)
+        } else {
+            try await self.checkSpeaksHTTP(try UploadAddress.id(context), exchange)
+        }
+        try await self.uploads.terminate(try UploadAddress.id(context), for: exchange.client)
+        return Response(status: .noContent)
+    }
+
+    /// HEAD and DELETE need no field of the newer protocol; an upload made by tus is spoken to in tus.
+    private func checkSpeaksHTTP(_ id: UploadID, _ exchange: UploadRequest) async throws {
+        if case .known = HTTPUploadFields.version(of: exchange.fields) {
+            return try HTTPUploadFields.checkRetrieval(exchange.fields)
+        }
+        let status = try await self.uploads.status(of: id, for: exchange.client)
+        guard status.upload.transport == .http else { throw Self.unknownProtocol }
+    }
+
+    private static func checkTus(_ fields: HTTPFields) throws {
+        do {
+            try TusVersion.check(fields)
+        } catch {
+            throw FieldedError(error.mediaError, TusFields.unsupportedVersion)
+        }
+    }
+
+    private static var unknownProtocol: FieldedError {
+        FieldedError(
+            MediaError(
+                .unsupportedVersion,
+                """
+                The request speaks no upload protocol that is known here: send Tus-Resumable: \(TusVersion.current), or \
+                Upload-Complete of Resumable Uploads for HTTP.
+                """
+            ),
+            TusFields.unsupportedVersion
+        )
+    }
+
+    // MARK: Looking
+
+    private func look(_ request: Request, _ context: MediaRequestContext) async throws -> Response {
+        let exchange = UploadRequest(request, context, settings: self.settings)
+        let status = try await self.uploads.status(of: try UploadAddress.id(context), for: exchange.client)
+        var response = try JSON.response(try await self.record(of: status))
+        let isHTTP = status.upload.transport == .http
+        let fields = isHTTP ? self.http.fields(of: status, exchange) : TusController.fields(of: status)
+        for field in fields { response.headers[field.name] = field.value }
+        return response
+    }
+
+    /// What GET would answer, without its content. A real method other than HEAD cannot have a length without content.
+    private func head(
+        of status: ResumableUploadService.Status,
+        _ exchange: UploadRequest,
+        fields: HTTPFields
+    ) async throws -> Response {
+        var response = try JSON.response(try await self.record(of: status))
+        for field in fields { response.headers[field.name] = field.value }
+        let length = exchange.fields.contains(.xHTTPMethodOverride) ? 0 : response.body.contentLength ?? 0
+        response.body = ResponseBody()
+        response.headers[.contentLength] = "\(length)"
+        return response
+    }
+
+    private func processAgain(_ request: Request, _ context: MediaRequestContext) async throws -> Response {
+        let exchange = UploadRequest(request, context, settings: self.settings)
+        let form = try UploadForm(request)
+        let status = try await self.uploads.processAgain(
+            try UploadAddress.id(context),
+            changing: .init(
+                collection: form.collection,
+                name: form.name,
+                filename: form.originalFilename,
+                replace: form.replace
+            ),
+            for: exchange.client
+        )
+        return try JSON.response(try await self.record(of: status))
+    }
+
+    private func record(of status: ResumableUploadService.Status) async throws -> UploadStatusRecord {
+        UploadStatusRecord(status, file: try await self.http.record(of: status))
+    }
+
+    private func options(_ request: Request) -> Response {
+        var fields = TusFields.options(
+            maximumSize: self.uploads.maximumSize.bytes,
+            checksums: ChecksumAlgorithm.allCases.map(\.rawValue)
+        )
+        var version: UploadInteropVersion?
+        if case .known(let known) = HTTPUploadFields.version(of: request.headers) { version = known }
+        for field in HTTPUploadResponse.options(version: version, limits: self.http.limits) {
+            fields[field.name] = field.value
+        }
+        fields[.allow] = RouteTable.allowedMethods(path: request.uri.path).joined(separator: ", ")
+        return Response(status: .noContent, headers: fields)
+    }
+}

@@ -1,0 +1,132 @@
+import HTTPSemantics
+import HTTPTypes
+import Hummingbird
+import MediaCore
+import MediaEngine
+import NIOCore
+import NIOHTTP1
+
+/// One request to a resumable upload: who sends it, how to answer it, and how to get at its body.
+struct UploadRequest: Sendable {
+    let head: HTTPRequest
+    let channel: any Channel
+    let client: ResumableUploadService.Client
+    let origin: RequestOrigin
+    private let hasRelativeLocations: Bool
+    private let pace: ReceptionPace
+
+    init(_ request: Request, _ context: MediaRequestContext, settings: UploadEndpoint.Settings) {
+        self.head = request.head
+        self.channel = context.channel
+        self.pace = settings.pace
+        self.hasRelativeLocations = settings.hasRelativeLocations
+        let peer = context.channel.remoteAddress?.ipAddress ?? ""
+        self.origin = RequestOrigin(
+            fields: request.headers,
+            authority: request.head.authority,
+            peerAddress: peer,
+            isTrusted: { settings.trustedProxies.contains($0) },
+            isSecure: false
+        )
+        let name = settings.trustedProxies.contains(peer) ? settings.clientField.flatMap { request.headers[$0] } : nil
+        self.client = .init(key: name.map { "name:\($0)" } ?? "address:\(self.origin.clientNetwork)", name: name)
+    }
+
+    var fields: HTTPFields { self.head.headerFields }
+
+    /// `Content-Length`; nil for a chunked body, 0 without a body at all.
+    var bodyLength: ByteCount? {
+        if let length = self.fields[.contentLength] { return Int64(length).map { ByteCount(bytes: $0) } }
+        return self.fields[.transferEncoding] == nil ? ByteCount(bytes: 0) : nil
+    }
+
+    func location(of id: UploadID) -> String {
+        let path = UploadAddress.path(of: id)
+        return self.hasRelativeLocations ? path : self.origin.url(ofPath: path)
+    }
+
+    /// The body as the engine takes it.
+    ///
+    /// - Parameters:
+    ///   - checksum: what the header asks the bytes to be verified with.
+    ///   - readsTrailer: whether one may come behind the body as well.
+    ///   - progress: the fields of a 104 that tells a durable offset.
+    func body(
+        checksum: ResumableUploadService.Checksum?,
+        readsTrailer: Bool,
+        progress: (@Sendable (Int64) -> HTTPFields)? = nil
+    ) -> ResumableUploadService.BodySource {
+        { sink, limit, interruption in
+            let received = await self.channel.receiveBody(
+                into: sink,
+                limit: limit,
+                pace: self.pace,
+                interruption: interruption,
+                progress: progress.map { Self.steps(of: sink, $0) }
+            )
+            var body = ResumableUploadService.Body(failure: received.failure, checksum: checksum)
+            guard readsTrailer, body.failure == nil else { return body }
+            do throws(MediaError) {
+                if let trailing = try Self.trailingChecksum(received.trailers) { body.checksum = trailing }
+            } catch {
+                body.failure = error
+            }
+            return body
+        }
+    }
+
+    private static func steps(
+        of sink: any UploadAppend,
+        _ fields: @escaping @Sendable (Int64) -> HTTPFields
+    ) -> @Sendable () -> HTTPHeaders? {
+        let told = Told(sink.durableOffset.bytes)
+        return {
+            guard let offset = told.news(sink.durableOffset.bytes) else { return nil }
+            return HTTPHeaders(fields(offset))
+        }
+    }
+
+    private static func trailingChecksum(
+        _ trailers: [(name: String, value: String)]
+    ) throws(MediaError) -> ResumableUploadService.Checksum? {
+        var fields = HTTPFields()
+        for trailer in trailers {
+            if let name = HTTPField.Name(trailer.name) { fields.append(HTTPField(name: name, value: trailer.value)) }
+        }
+        do {
+            guard let checksum = try UploadChecksum(in: fields) else { return nil }
+            return try .init(checksum)
+        } catch let error as UploadFieldError {
+            throw error.mediaError
+        } catch {
+            throw MediaError(.invalidRequest, "The checksum behind the body cannot be read.", cause: error)
+        }
+    }
+}
+
+extension ResumableUploadService.Checksum {
+    /// - Throws: `invalid_request` for an algorithm that is not known here, or a value of the wrong length.
+    init(_ checksum: UploadChecksum) throws(MediaError) {
+        guard let algorithm = ChecksumAlgorithm(rawValue: checksum.algorithm) else {
+            let known = ChecksumAlgorithm.allCases.map(\.rawValue)
+            throw MediaError(
+                .invalidRequest,
+                "The checksum algorithm \(checksum.algorithm) is not known here. Use one of \(known.joined(separator: ", ")).",
+                details: ["allowed": known]
+            )
+        }
+        guard checksum.value.count == algorithm.lengthBytes else {
+            throw MediaError(
+                .invalidRequest,
+                "A \(algorithm.rawValue) checksum has \(algorithm.lengthBytes) bytes, not \(checksum.value.count)."
+            )
+        }
+        self.init(algorithm: algorithm, value: checksum.value)
+    }
+}
+
+extension HTTPHeaders {
+    init(_ fields: HTTPFields) {
+        self.init(fields.map { ($0.name.rawName, $0.value) })
+    }
+}

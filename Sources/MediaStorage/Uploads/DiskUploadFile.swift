@@ -1,0 +1,82 @@
+import CLinux
+import Glibc
+import MediaCore
+
+/// An upload's bytes on disk, held by this object through the lock on their folder.
+///
+/// One task uses it; the state is in ``CheckpointFile``.
+final class DiskUploadFile: UploadFile {
+    let id: UploadID
+    let store: DiskUploadStore
+    let folder: Descriptor
+    let data: Descriptor
+    let checkpoints: CheckpointFile
+
+    /// How much is hashed or copied per turn on an I/O thread, so that a long film does not keep one for a minute.
+    static let stretchBytes: Int64 = 64 << 20
+
+    init(
+        _ id: UploadID,
+        store: DiskUploadStore,
+        folder: Descriptor,
+        data: Descriptor,
+        checkpoints: CheckpointFile
+    ) {
+        self.id = id
+        self.store = store
+        self.folder = folder
+        self.data = data
+        self.checkpoints = checkpoints
+    }
+
+    var offset: ByteCount { self.checkpoints.position.offset }
+
+    func append(verified: Bool) async throws(MediaError) -> any UploadAppend {
+        try await self.store.io.run { () throws(MediaError) in
+            try self.prepare(verifying: verified)
+            return DiskUploadAppend(to: self, isShared: try self.data.status().st_nlink > 1)
+        }
+    }
+
+    /// Makes the disk say how the bytes that come next are to be taken when this process is killed.
+    func prepare(verifying: Bool) throws(MediaError) {
+        var position = self.checkpoints.position
+        // What an earlier request left that was neither committed nor discarded.
+        if Int64(try self.data.status().st_size) > position.offset.bytes {
+            try self.data.truncate(to: position.offset.bytes)
+        }
+        guard position.boot != self.store.boot || position.isVerifying != verifying || self.checkpoints.isUncertain else {
+            return
+        }
+        position.boot = self.store.boot
+        position.isVerifying = verifying
+        // Not durably: it matters only as long as the page cache holds the bytes that it is about.
+        try self.checkpoints.write(position, durably: false)
+    }
+
+    func stage() async throws(MediaError) -> any StagedFile {
+        try await self.store.io.run { () throws(MediaError) in
+            let position = self.checkpoints.position
+            return try DiskStagedFile(
+                linking: DiskUploadStore.dataName,
+                of: self.folder,
+                into: self.store.area,
+                io: self.store.io,
+                content: (position.offset.bytes, position.hasher)
+            )
+        }
+    }
+
+    func remove() async throws(MediaError) -> ByteCount {
+        let freed = try await self.store.io.run { () throws(MediaError) in
+            try self.store.remove(self.id, folder: self.folder)
+        }
+        await self.release()
+        return freed
+    }
+
+    func release() async {
+        // Not left to the closing of the descriptor: a child process that is being started may still have a copy of it.
+        flock(self.folder.raw, LOCK_UN)
+    }
+}

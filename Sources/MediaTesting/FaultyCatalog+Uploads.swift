@@ -1,0 +1,54 @@
+package import MediaCore
+
+/// Every call is counted as `catalog.uploads.<method>`.
+extension FaultyCatalog: UploadCatalog {
+    package func create(_ upload: Upload, within quota: UploadQuota) async throws(MediaError) {
+        try await self.perform("uploads.create") { () async throws(MediaError) in
+            try await self.base.create(upload, within: quota)
+        }
+    }
+
+    package func upload(id: UploadID) async throws(MediaError) -> Upload? {
+        try await self.perform("uploads.id") { () async throws(MediaError) in try await self.base.upload(id: id) }
+    }
+
+    package func uploads(ids: Set<UploadID>) async throws(MediaError) -> [Upload] {
+        try await self.perform("uploads.ids") { () async throws(MediaError) in try await self.base.uploads(ids: ids) }
+    }
+
+    package func update(_ upload: Upload, from states: Set<Upload.State>) async throws(MediaError) -> Bool {
+        try await self.perform("uploads.update") { () async throws(MediaError) in
+            try await self.base.update(upload, from: states)
+        }
+    }
+
+    package func reservedBytes() async throws(MediaError) -> ByteCount {
+        try await self.perform("uploads.reserved") { () async throws(MediaError) in
+            try await self.base.reservedBytes()
+        }
+    }
+
+    package func uploads(in state: Upload.State, limit: Int) async throws(MediaError) -> [Upload] {
+        try await self.perform("uploads.state") { () async throws(MediaError) in
+            try await self.base.uploads(in: state, limit: limit)
+        }
+    }
+
+    package func expired(before time: Timestamp, limit: Int) async throws(MediaError) -> [Upload] {
+        try await self.perform("uploads.expired") { () async throws(MediaError) in
+            try await self.base.expired(before: time, limit: limit)
+        }
+    }
+
+    package func forgetEnded(before time: Timestamp) async throws(MediaError) -> Int {
+        try await self.perform("uploads.forget") { () async throws(MediaError) in
+            try await self.base.forgetEnded(before: time)
+        }
+    }
+
+    package func requestRelease(of id: UploadID) async throws(MediaError) {
+        try await self.perform("uploads.release") { () async throws(MediaError) in
+            try await self.base.requestRelease(of: id)
+        }
+    }
+}

@@ -1,0 +1,56 @@
+import ArgumentParser
+import Foundation
+
+struct UploadCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "upload",
+        abstract: "Sends files to a running mediad; what was cut off goes on when the command is run again.",
+        discussion: """
+            Prints one line per file: the URL it got, in the order of the files. On a terminal there is a progress bar for each \
+            file on its way. When the network or the daemon fails, the command tries again by itself for about a minute. \
+            Unfinished uploads are remembered in $XDG_STATE_HOME/mediad/uploads (~/.local/state/mediad/uploads): a command \
+            that was ended, whatever way, goes on where it was when it is run again with the same arguments and the files are \
+            unchanged. Exit status 2 when a file was refused, 130 after Ctrl-C.
+            """
+    )
+
+    @Argument(help: ArgumentHelp("Files to send.", valueName: "file"), completion: .file())
+    var files: [String]
+
+    @Option(help: ArgumentHelp("Collection: avatars, posters, videos, documents, ...", valueName: "collection"))
+    var collection: String
+
+    @Option(help: ArgumentHelp("Name in the collection, may have folders. Only with one file.", valueName: "name"))
+    var name: String?
+
+    @Option(help: ArgumentHelp("The daemon.", valueName: "url"))
+    var server = "http://127.0.0.1:8080"
+
+    @Flag(help: "Replace a file of this name where the collection asks for it.")
+    var replace = false
+
+    @Option(help: ArgumentHelp("Most files on their way at once, 1 to 16.", valueName: "count"))
+    var parallel = 3
+
+    func validate() throws {
+        if self.name != nil, self.files.count > 1 { throw ValidationError("--name goes with one file only.") }
+        guard let url = URL(string: self.server), let scheme = url.scheme, ["http", "https"].contains(scheme),
+            url.host != nil
+        else { throw ValidationError("--server must be an http or https URL, e.g. http://127.0.0.1:8080.") }
+        guard (1...16).contains(self.parallel) else { throw ValidationError("--parallel must be from 1 to 16.") }
+    }
+
+    func run() async throws {
+        let batch = UploadBatch(
+            files: self.files,
+            target: UploadTarget(
+                server: self.server,
+                collection: self.collection,
+                name: self.name,
+                replace: self.replace
+            ),
+            parallel: self.parallel
+        )
+        try await CommandFailure.report { try await Interruption.cancelling { _ in try await batch.run() } }
+    }
+}

@@ -1,0 +1,37 @@
+import Foundation
+
+/// Where the files of one command go.
+struct UploadTarget: Hashable, Sendable {
+    /// The daemon's address, without a slash at the end.
+    var server: String
+    var collection: String
+    var name: String?
+    var replace: Bool
+
+    init(server: String, collection: String, name: String? = nil, replace: Bool = false) {
+        self.server = String(server.reversed().drop { $0 == "/" }.reversed())
+        self.collection = collection
+        self.name = name
+        self.replace = replace
+    }
+
+    /// Where uploads are made.
+    var endpoint: String { self.server + "/api/uploads" }
+
+    /// The value of `Upload-Metadata` for a file of this name (tus 1.0, creation): keys, and values in Base64.
+    func metadata(filename: String) -> String {
+        var pairs = [("filename", filename), ("collection", self.collection)]
+        if let name = self.name { pairs.append(("name", name)) }
+        if self.replace { pairs.append(("replace", "true")) }
+        return pairs.map { "\($0) \(Data($1.utf8).base64EncodedString())" }.joined(separator: ",")
+    }
+
+    /// An address as the server gave it, absolute or relative to where uploads are made (RFC 9110, section 10.2.2).
+    /// - Returns: nil for what is not an address of the web.
+    func resolve(_ location: String) -> String? {
+        guard let url = URL(string: location, relativeTo: URL(string: self.endpoint)),
+            let scheme = url.scheme?.lowercased(), ["http", "https"].contains(scheme), url.host != nil
+        else { return nil }
+        return url.absoluteString
+    }
+}

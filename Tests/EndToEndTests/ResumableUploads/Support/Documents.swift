@@ -1,0 +1,42 @@
+import Crypto
+
+/// Documents of any size to upload.
+extension Samples {
+    /// A plain text of exactly `size` bytes that nobody else sends: words of random letters, so that a byte in the wrong place
+    /// shows.
+    static func document(_ size: Int) -> [UInt8] {
+        var generator = SystemRandomNumberGenerator()
+        return document(size, using: &generator)
+    }
+
+    /// A plain text of exactly `size` bytes from the given randomness.
+    static func document(_ size: Int, using generator: inout some RandomNumberGenerator) -> [UInt8] {
+        var bytes = Array("Report \(generator.next())\n".utf8.prefix(size))
+        bytes.reserveCapacity(size + 8)
+        while bytes.count < size {
+            var random = generator.next()
+            for _ in 0..<8 {
+                // One byte in 16 ends a word, one in 64 a line.
+                let value = UInt8(truncatingIfNeeded: random)
+                bytes.append(value < 4 ? 0x0A : value < 16 ? 0x20 : 0x61 + value % 26)
+                random >>= 8
+            }
+        }
+        return Array(bytes.prefix(max(size - 1, 0))) + (size > 0 ? [0x0A] : [])
+    }
+}
+
+/// SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014): the same numbers for the same seed.
+struct SeededGenerator: RandomNumberGenerator, Sendable {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var value = state
+        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
+        return value ^ (value >> 31)
+    }
+}

@@ -1,0 +1,37 @@
+extension Configurations {
+    /// Room for documents of some size, and everything about resumable uploads as it is by default.
+    static let uploads = uploads("")
+
+    /// Documents up to 16 MiB, with these lines below `uploads:`, each without indentation.
+    static func uploads(_ settings: String, http: String = "") -> String {
+        let uploads = lines(settings)
+        return """
+            log:
+              format: json
+              level: info
+            http:
+              eventLoops: 2
+            \(lines(http).map { "  \($0)" }.joined(separator: "\n"))
+            workers:
+              count: 2
+            database:
+              connections: 4
+              connectTimeout: 2s
+              acquireTimeout: 2s
+            \(uploads.isEmpty ? "" : "uploads:")
+            \(uploads.map { "  \($0)" }.joined(separator: "\n"))
+            collections:
+              names: [posters, videos, documents]
+              posters:
+                maximumSize: 4MiB
+              videos:
+                maximumSize: 64MiB
+              documents:
+                maximumSize: 16MiB
+                types: [application/pdf, text/plain]
+
+            """
+    }
+
+    private static func lines(_ text: String) -> [Substring] { text.split(separator: "\n") }
+}

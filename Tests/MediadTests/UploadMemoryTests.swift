@@ -1,0 +1,135 @@
+import FoundationEssentials
+import Glibc
+import MediaCore
+import Testing
+
+@testable import mediad
+
+@Suite("What is remembered of uploads")
+struct UploadMemoryTests {
+    private let folder = "/tmp/mediad-test-memory-\(UUID().uuidString)"
+    private let key: UploadKey
+
+    init() {
+        key = UploadKey(
+            place: "/a",
+            size: 1,
+            changed: .init(seconds: 1, nanoseconds: 2),
+            target: UploadTarget(server: "s", collection: "c")
+        )
+    }
+
+    private func withMemory(_ body: (UploadMemory) throws -> Void) throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try body(try UploadMemory(environment: ["XDG_STATE_HOME": folder, "HOME": "/nonexistent"]))
+    }
+
+    private var file: String { "\(folder)/mediad/uploads/\(key.text).json" }
+
+    @Test("A note outlives its holder, and is only for this user's eyes")
+    func note() throws {
+        try withMemory { memory in
+            let note = RememberedUpload.Note(upload: "http://s/api/uploads/1", file: "/a")
+            do {
+                let upload = try memory.take(key)
+                #expect(upload.read() == nil)
+                try upload.write(.init(upload: String(repeating: "long", count: 500), file: "/a"))
+                try upload.write(note)
+            }
+            let again = try memory.take(key)
+            #expect(again.read() == note)
+            var status = stat()
+            #expect(stat(file, &status) == 0)
+            #expect(status.st_mode & 0o777 == 0o600)
+            #expect(stat("\(folder)/mediad/uploads", &status) == 0)
+            #expect(status.st_mode & 0o777 == 0o700)
+        }
+    }
+
+    @Test("Two cannot have it at once; the second may when the first is done")
+    func lock() throws {
+        try withMemory { memory in
+            do {
+                let first = try memory.take(key)
+                #expect { try memory.take(key) } throws: { ($0 as? MediaError)?.code == .busy }
+                #expect(first.read() == nil)
+            }
+            _ = try memory.take(key)
+        }
+    }
+
+    @Test("What was forgotten is gone, and can be taken anew")
+    func forget() throws {
+        try withMemory { memory in
+            do {
+                let upload = try memory.take(key)
+                try upload.write(.init(upload: "u", file: "/a"))
+                upload.forget()
+                #expect(access(file, F_OK) != 0)
+                // Somebody else takes a new one while the old one is still held.
+                let other = try memory.take(key)
+                #expect(other.read() == nil)
+            }
+            #expect(try memory.take(key).read() == nil)
+        }
+    }
+
+    @Test("What a crash left cannot harm", arguments: ["", "{", "{\"upload\":1}", "\u{0}\u{0}\u{0}", "[]"])
+    func torn(_ text: String) throws {
+        try withMemory { memory in
+            try Data(text.utf8).write(to: URL(fileURLWithPath: file))
+            #expect(try memory.take(key).read() == nil)
+        }
+    }
+
+    @Test("A link in its place is not followed")
+    func link() throws {
+        try withMemory { memory in
+            #expect(symlink("/etc/passwd", file) == 0)
+            #expect { try memory.take(key) } throws: { ($0 as? MediaError)?.code == .storageUnavailable }
+        }
+    }
+
+    @Test("The sweeper takes what is old and not in use, and nothing else")
+    func sweep() throws {
+        try withMemory { memory in
+            func old(_ path: String) {
+                var times = [timespec(tv_sec: time(nil) - 31 * 86400, tv_nsec: 0), timespec(tv_sec: time(nil) - 31 * 86400, tv_nsec: 0)]
+                #expect(utimensat(AT_FDCWD, path, &times, 0) == 0)
+            }
+            let place = "\(folder)/mediad/uploads"
+            let inUse = try memory.take(key)
+            old(file)
+            for name in ["old.json", "new.json", "old.txt"] { try Data().write(to: URL(fileURLWithPath: "\(place)/\(name)")) }
+            old("\(place)/old.json")
+            old("\(place)/old.txt")
+            memory.sweep()
+            #expect(
+                Set(try FileManager.default.contentsOfDirectory(atPath: place))
+                    == ["\(key.text).json", "new.json", "old.txt"]
+            )
+            #expect(inUse.read() == nil)
+            #expect(access(file, F_OK) == 0)
+        }
+    }
+
+    @Test("Taking it keeps it from being swept")
+    func touched() throws {
+        try withMemory { memory in
+            try Data().write(to: URL(fileURLWithPath: file))
+            var times = [timespec(tv_sec: 1, tv_nsec: 0), timespec(tv_sec: 1, tv_nsec: 0)]
+            #expect(utimensat(AT_FDCWD, file, &times, 0) == 0)
+            do { _ = try memory.take(key) }
+            memory.sweep()
+            #expect(access(file, F_OK) == 0)
+        }
+    }
+
+    @Test("No home folder is made up", arguments: [[:], ["HOME": "/nonexistent"], ["XDG_STATE_HOME": "relative", "HOME": ""]])
+    func homeless(_ environment: [String: String]) {
+        #expect { try UploadMemory(environment: environment) } throws: {
+            ($0 as? MediaError)?.code == .storageUnavailable
+        }
+        #expect(access("/nonexistent", F_OK) != 0)
+    }
+}
