@@ -107,7 +107,7 @@ let package = Package(
                 "MediaCore", "MediaCatalog", "MediaStorage", "MediaInspection", "MediaRendering", "MediaWorkers",
                 "MediaEngine", "MediaServer", "HTTPSemantics", "Postgres", "PostgresCluster", "CLinux", httpTypes, nioCore, nioPosix, logging,
                 lifecycle,
-                nioHTTP1, httpClient, systemPackage,
+                nioHTTP1, httpClient, systemPackage, crypto,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -168,6 +168,11 @@ let package = Package(
                 "MediaCore", "MediaEngine", "MediaStorage", "MediaTesting", nioPosix, logging, lifecycle,
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
             ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "MediadTests",
+            dependencies: ["mediad", "MediaCore", "MediaTesting", nioCore, nioPosix],
             swiftSettings: strict
         ),
         // These start the real binary.

@@ -48,7 +48,9 @@ private func checkConcatenation(_ text: String) {
     require(!urls.isEmpty, "no parts")
     require((try? UploadConcatenation(parsing: "final;" + urls.joined(separator: " "))) == .final(urls), "round trip")
     for url in urls {
-        guard let path = UploadReference.path(of: url, base: "/api/uploads", authority: "h.example:8080") else { continue }
+        guard let path = UploadReference.path(of: url, base: "/api/uploads", authority: "h.example:8080") else {
+            continue
+        }
         require(path.utf8.first == 0x2F, "no path")
         require(!path.utf8.contains(0x3F) && !path.utf8.contains(0x23), "query")
         let absolute = "http://h.example:8080" + path

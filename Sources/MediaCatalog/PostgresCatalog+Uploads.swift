@@ -5,9 +5,8 @@ extension PostgresCatalog: UploadCatalog {
     package func create(_ upload: Upload, within quota: UploadQuota) async throws(MediaError) {
         try await CatalogFailure.translate {
             try await self.client.withTransaction { connection in
-                // One creation at a time, in all daemons, or two could both see the last free place. A statement of its own:
-                // the next one's snapshot then holds what the one before has committed. The number is arbitrary.
-                _ = try await connection.query("SELECT pg_advisory_xact_lock(7310586428123459432)")
+                // A statement of its own: the snapshot of the next one holds what the creation before has committed.
+                _ = try await connection.query(Self.creationLock)
                 let rows = try await connection.query(
                     """
                     SELECT \
@@ -105,6 +104,12 @@ extension PostgresCatalog: UploadCatalog {
 
     /// ``Upload/State/open``, as constants: the planner has to see that the partial indexes apply.
     static let openStates: PostgresQuery = "('receiving', 'processing', 'failed')"
+
+    /// One creation at a time, in all daemons, or two could both see the last free place. A daemon that freezes, or whose
+    /// host vanishes, in the middle of one loses the lock with its session. The number is arbitrary.
+    static let creationLock: PostgresQuery = """
+        SELECT set_config('idle_in_transaction_session_timeout', '5s', true), pg_advisory_xact_lock(7310586428123459432)
+        """
 
     /// Clamped, because a sum of `bigint` is wider than one.
     private static let reservation: PostgresQuery = """

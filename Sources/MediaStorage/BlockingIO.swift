@@ -19,7 +19,31 @@ package struct BlockingIO: Sendable {
         } catch let error as MediaError {
             throw error
         } catch {
-            throw MediaError(.storageUnavailable, "The daemon is shutting down.", cause: error)
+            throw Self.unavailable(error)
         }
+    }
+
+    /// Runs `body` on one of the threads, also for a task that is cancelled: what has to be done so that nothing is left half
+    /// done, or that was already paid for by a client that has gone.
+    package func runToEnd<Result: Sendable>(
+        _ body: @escaping @Sendable () throws(MediaError) -> Result
+    ) async throws(MediaError) -> Result {
+        let outcome = await withCheckedContinuation { continuation in
+            self.pool.submit { state in
+                guard case .active = state else {
+                    return continuation.resume(returning: Swift.Result<Result, MediaError>.failure(Self.unavailable()))
+                }
+                do throws(MediaError) {
+                    continuation.resume(returning: .success(try body()))
+                } catch {
+                    continuation.resume(returning: .failure(error))
+                }
+            }
+        }
+        return try outcome.get()
+    }
+
+    private static func unavailable(_ cause: (any Error)? = nil) -> MediaError {
+        MediaError(.storageUnavailable, "The daemon is shutting down.", cause: cause)
     }
 }

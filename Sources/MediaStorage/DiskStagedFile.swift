@@ -125,7 +125,7 @@ final class DiskStagedFile: StagedFile {
 
     func discard() async {
         // A file that cannot be removed now is swept at the next start.
-        _ = try? await self.io.run { () throws(MediaError) in
+        _ = try? await self.io.runToEnd { () throws(MediaError) in
             _ = unlinkat(self.area.folder.raw, self.name, 0)
         }
     }

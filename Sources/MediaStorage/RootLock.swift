@@ -2,25 +2,31 @@ import CLinux
 import Glibc
 package import MediaCore
 
-/// The claim of one daemon on a storage root: `daemon.lock`, locked (flock(2)) for as long as the process lives.
+/// The claim of a daemon on a storage root: `daemon.lock`, locked (flock(2)) for as long as the process lives.
+///
+/// Daemons that share a database may share a root: everything they do to the tree, to uploads and to records is safe between
+/// processes. One with the embedded database is alone, because the database is its child.
 package final class RootLock: Sendable {
     private let descriptor: Descriptor
 
-    /// - Parameter root: the storage root; made if missing.
+    /// - Parameters:
+    ///   - root: the storage root; made if missing.
+    ///   - isShared: whether other daemons that say the same may serve the root too.
     /// - Throws: ``MediaError`` `storage_unavailable` when another daemon holds the root, naming its process id.
-    package init(root: String) throws(MediaError) {
+    package init(root: String, isShared: Bool) throws(MediaError) {
         _ = try StorageLayout(root: root)
         let path = root + "/daemon.lock"
         self.descriptor = try Descriptor(
             checking: clinux_openat(AT_FDCWD, path, O_RDWR | O_CREAT | O_NOFOLLOW, 0o644),
             "open"
         )
-        guard flock(self.descriptor.raw, LOCK_EX | LOCK_NB) == 0 else {
+        guard flock(self.descriptor.raw, (isShared ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0 else {
             throw MediaError(
                 .storageUnavailable,
                 """
                 Another mediad (process \(Self.holder(self.descriptor))) serves the storage root \(root). \
-                One daemon serves a root; stop that one, or give this one another --storage-root.
+                Daemons share a root only when all of them use a configured database (database.url). Stop that one, or give \
+                this one another --storage-root.
                 """
             )
         }

@@ -10,10 +10,14 @@ struct OutageTests {
     func downAndUp() async throws {
         let cluster = try await ThrowawayPostgres.make()
         let target = try await cluster.createDatabase()
+        try await withDatabase(of: target) { try await Migrator(client: $0, logger: quietLogger).migrate() }
         try await withDatabase(of: target, acquireTimeout: .milliseconds(500)) { client in
             let migrator = Migrator(client: client, logger: quietLogger)
-            try await migrator.migrate()
             let catalog = PostgresCatalog(client: client)
+            // On a busy machine the first connection may take longer than that.
+            #expect(
+                try await eventually { await code { () async throws(MediaError) in try await catalog.ping() } == nil }
+            )
             let file = SampleRecords.file("1")
             try await catalog.adopt(file)
             let (upload, quota) = (SampleRecords.upload(1), SampleRecords.ampleQuota)

@@ -1,9 +1,10 @@
-import MediaCatalog
 import MediaCore
 import MediaTesting
 import Postgres
 import Synchronization
 import Testing
+
+@testable import MediaCatalog
 
 @Suite("Resumable uploads in PostgreSQL")
 struct UploadTests {
@@ -73,6 +74,24 @@ struct UploadTests {
                 "SELECT client FROM media.uploads GROUP BY client HAVING count(*) > 20"
             )
             #expect(tooMany == [])
+        }
+    }
+
+    @Test("A daemon that freezes in the middle of a creation holds up the others for seconds only")
+    func frozen() async throws {
+        try await withTwoCatalogs { catalogs, client in
+            let created = Mutex(false)
+            let frozen = await code { () async throws(MediaError) in
+                try await CatalogFailure.translate {
+                    try await client.withTransaction { connection in
+                        _ = try await connection.query(PostgresCatalog.creationLock)
+                        try await catalogs[1].create(SampleRecords.upload(1), within: SampleRecords.ampleQuota)
+                        created.withLock { $0 = true }
+                    }
+                }
+            }
+            #expect(created.withLock { $0 })
+            #expect(frozen == .catalogUnavailable)
         }
     }
 

@@ -83,13 +83,29 @@ struct RootTests {
     func lockTwice() throws {
         let root = try TemporaryRoot()
         do {
-            let first = try RootLock(root: root.path)
-            let error = #expect(throws: MediaError.self) { _ = try RootLock(root: root.path) }
+            let first = try RootLock(root: root.path, isShared: false)
+            let error = #expect(throws: MediaError.self) { _ = try RootLock(root: root.path, isShared: false) }
             #expect(error?.code == .storageUnavailable)
             #expect(error?.message.contains(root.path) == true)
             withExtendedLifetime(first) {}
         }
-        _ = try RootLock(root: root.path)
+        _ = try RootLock(root: root.path, isShared: false)
+    }
+
+    @Test("Daemons that share a database share a root, but none with one that does not")
+    func shareLock() throws {
+        let root = try TemporaryRoot()
+        do {
+            let (first, second) = (
+                try RootLock(root: root.path, isShared: true), try RootLock(root: root.path, isShared: true)
+            )
+            let error = #expect(throws: MediaError.self) { _ = try RootLock(root: root.path, isShared: false) }
+            #expect(error?.code == .storageUnavailable)
+            withExtendedLifetime((first, second)) {}
+        }
+        let alone = try RootLock(root: root.path, isShared: false)
+        #expect(throws: MediaError.self) { _ = try RootLock(root: root.path, isShared: true) }
+        withExtendedLifetime(alone) {}
     }
 
     @Test("A missing root is made with its folders; a file in the way is explained")

@@ -32,7 +32,10 @@ struct AnswerTests {
         #expect(kind(answer(status).refusal(of: "a.mp4")) == expected)
     }
 
-    @Test("Codes of what says nothing against the file pass", arguments: ["upload_interrupted", "upload_stalled", "processing_failed"])
+    @Test(
+        "Codes of what says nothing against the file pass",
+        arguments: ["upload_interrupted", "upload_stalled", "processing_failed"]
+    )
     func codes(_ code: String) {
         #expect(kind(answer(400, "{\"code\":\"\(code)\",\"detail\":\"d\"}").refusal(of: "a.mp4")) == "passing")
     }
@@ -49,7 +52,8 @@ struct AnswerTests {
     @Test(
         "Numbers are decimal digits",
         arguments: [
-            ("0", 0), ("42", 42), ("9223372036854775807", Int64.max), ("9223372036854775808", nil), ("-1", nil), ("+5", nil),
+            ("0", 0), ("42", 42), ("9223372036854775807", Int64.max), ("9223372036854775808", nil), ("-1", nil),
+            ("+5", nil),
             ("", nil), ("1.0", nil), ("0x10", nil), ("1e3", nil), ("5 5", nil), ("١", nil),
         ] as [(String, Int64?)]
     )

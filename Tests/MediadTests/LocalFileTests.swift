@@ -20,7 +20,10 @@ struct LocalFileTests {
 
     private func bytes(_ count: Int) -> [UInt8] { (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ $0 >> 8) } }
 
-    @Test("Read from any offset, in pieces, with progress; empty at the end", arguments: [0, 1, 524_287, 524_288, 1_300_000])
+    @Test(
+        "Read from any offset, in pieces, with progress; empty at the end",
+        arguments: [0, 1, 524_287, 524_288, 1_300_000]
+    )
     func chunks(offset: Int) async throws {
         let all = bytes(1_300_000)
         try await withFile(all) {

@@ -31,7 +31,9 @@ struct TransferRateTests {
         #expect(rate.bytesPerSecond == 1_000_000)
     }
 
-    @Test("What is longer ago than five seconds counts no more: a stall ends at nothing, a start from a stall at full speed")
+    @Test(
+        "What is longer ago than five seconds counts no more: a stall ends at nothing, a start from a stall at full speed"
+    )
     func window() {
         var rate = TransferRate()
         for second in 0...3 { rate.record(Int64(second) * 1_000_000, at: .seconds(second)) }

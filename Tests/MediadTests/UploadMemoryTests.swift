@@ -94,13 +94,18 @@ struct UploadMemoryTests {
     func sweep() throws {
         try withMemory { memory in
             func old(_ path: String) {
-                var times = [timespec(tv_sec: time(nil) - 31 * 86400, tv_nsec: 0), timespec(tv_sec: time(nil) - 31 * 86400, tv_nsec: 0)]
+                var times = [
+                    timespec(tv_sec: time(nil) - 31 * 86400, tv_nsec: 0),
+                    timespec(tv_sec: time(nil) - 31 * 86400, tv_nsec: 0),
+                ]
                 #expect(utimensat(AT_FDCWD, path, &times, 0) == 0)
             }
             let place = "\(folder)/mediad/uploads"
             let inUse = try memory.take(key)
             old(file)
-            for name in ["old.json", "new.json", "old.txt"] { try Data().write(to: URL(fileURLWithPath: "\(place)/\(name)")) }
+            for name in ["old.json", "new.json", "old.txt"] {
+                try Data().write(to: URL(fileURLWithPath: "\(place)/\(name)"))
+            }
             old("\(place)/old.json")
             old("\(place)/old.txt")
             memory.sweep()
@@ -125,7 +130,10 @@ struct UploadMemoryTests {
         }
     }
 
-    @Test("No home folder is made up", arguments: [[:], ["HOME": "/nonexistent"], ["XDG_STATE_HOME": "relative", "HOME": ""]])
+    @Test(
+        "No home folder is made up",
+        arguments: [[:], ["HOME": "/nonexistent"], ["XDG_STATE_HOME": "relative", "HOME": ""]]
+    )
     func homeless(_ environment: [String: String]) {
         #expect { try UploadMemory(environment: environment) } throws: {
             ($0 as? MediaError)?.code == .storageUnavailable

@@ -79,13 +79,13 @@ final class DiskUploadAppend: UploadAppend {
 
     func commit() async throws(MediaError) -> ByteCount {
         if try self.end() > self.durableOffset.bytes {
-            try await self.file.store.io.run { () throws(MediaError) in try self.makeDurable() }
+            try await self.file.store.io.runToEnd { () throws(MediaError) in try self.makeDurable() }
         }
         return self.durableOffset
     }
 
     func discard() async throws(MediaError) {
-        try await self.file.store.io.run { () throws(MediaError) in
+        try await self.file.store.io.runToEnd { () throws(MediaError) in
             let (end, durable) = self.state.withLock { ($0.end, $0.durable) }
             guard end > self.start.offset.bytes else { return }
             if durable > self.start.offset.bytes {

@@ -5,7 +5,7 @@ import MediaCore
 extension DiskUploadFile {
     func concatenate(_ parts: [UploadID]) async throws(MediaError) {
         // Until the end nothing counts: whatever cuts this off, it begins anew.
-        try await self.store.io.run { () throws(MediaError) in
+        try await self.store.io.runToEnd { () throws(MediaError) in
             guard try self.data.status().st_nlink == 1 else {
                 throw MediaError(.uploadComplete, "The upload is complete; nothing can be appended.")
             }
@@ -21,8 +21,15 @@ extension DiskUploadFile {
                 try self.checkpoints.write(whole, durably: true)
             }
         } catch {
-            // The space is wanted back now rather than with the next attempt.
-            try? await self.store.io.run { () throws(MediaError) in try self.data.truncate(to: 0) }
+            try? await self.store.io.runToEnd { () throws(MediaError) in
+                // A checkpoint that failed may still have reached the file.
+                try self.checkpoints.write(self.beginning(isVerifying: true), durably: false)
+                // The space is wanted back now rather than with the next attempt.
+                try self.data.truncate(to: 0)
+            }
+            guard !Task.isCancelled else {
+                throw MediaError(.uploadInterrupted, "The concatenation was stopped.", cause: CancellationError())
+            }
             throw error
         }
     }
@@ -46,9 +53,7 @@ extension DiskUploadFile {
         var hasher = isFirst ? content.hasher : start.hasher
         var done: Int64 = 0
         while done < length {
-            guard !Task.isCancelled else {
-                throw MediaError(.uploadInterrupted, "The concatenation was stopped.", cause: CancellationError())
-            }
+            // Each turn ends here when the task is cancelled.
             let (before, from, to) = (hasher, done, min(length, done + Self.stretchBytes))
             hasher = try await self.store.io.run { () throws(MediaError) in
                 try self.copy(part, from: from, to: to, shift: start.offset.bytes)
@@ -75,7 +80,7 @@ extension DiskUploadFile {
                 throw MediaError(.unusablePart, "An upload to be concatenated is still receiving bytes.")
             }
             return (data, checkpoint.position)
-        } catch where error.code == .notFound {
+        } catch  where error.code == .notFound {
             throw DiskUploadStore.unknown(error)
         }
     }

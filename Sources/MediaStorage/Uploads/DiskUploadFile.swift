@@ -41,14 +41,18 @@ final class DiskUploadFile: UploadFile {
     /// Makes the disk say how the bytes that come next are to be taken when this process is killed.
     func prepare(verifying: Bool) throws(MediaError) {
         var position = self.checkpoints.position
+        position.boot = self.store.boot
+        if self.checkpoints.isUncertain {
+            // The file may promise bytes that were never acknowledged, and that are about to be cut away.
+            position.isVerifying = true
+            try self.checkpoints.write(position, durably: false)
+        }
         // What an earlier request left that was neither committed nor discarded.
         if Int64(try self.data.status().st_size) > position.offset.bytes {
             try self.data.truncate(to: position.offset.bytes)
         }
-        guard position.boot != self.store.boot || position.isVerifying != verifying || self.checkpoints.isUncertain else {
-            return
-        }
-        position.boot = self.store.boot
+        let written = self.checkpoints.position
+        guard written.boot != position.boot || written.isVerifying != verifying else { return }
         position.isVerifying = verifying
         // Not durably: it matters only as long as the page cache holds the bytes that it is about.
         try self.checkpoints.write(position, durably: false)
@@ -68,7 +72,7 @@ final class DiskUploadFile: UploadFile {
     }
 
     func remove() async throws(MediaError) -> ByteCount {
-        let freed = try await self.store.io.run { () throws(MediaError) in
+        let freed = try await self.store.io.runToEnd { () throws(MediaError) in
             try self.store.remove(self.id, folder: self.folder)
         }
         await self.release()

@@ -22,7 +22,7 @@ extension DiskUploadStore {
             let data = try folder.open(beneath: Self.dataName, flags: O_RDWR | O_NONBLOCK)
             guard let checkpoints = try CheckpointFile.open(in: folder) else { throw Self.unknown() }
             return DiskUploadFile(id, store: self, folder: folder, data: data, checkpoints: checkpoints)
-        } catch where error.code == .notFound {
+        } catch  where error.code == .notFound {
             throw Self.unknown(error)
         }
     }

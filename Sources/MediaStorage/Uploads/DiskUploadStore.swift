@@ -34,7 +34,7 @@ package struct DiskUploadStore: UploadStore {
                 }
                 return
             }
-            throw MediaError(.storageUnavailable, "No folder for the upload could be made: something keeps removing it.")
+            throw MediaError(.storageUnavailable, "The upload's folder could not be made: something keeps removing it.")
         }
     }
 
@@ -58,7 +58,7 @@ package struct DiskUploadStore: UploadStore {
                     offset: checkpoint.position.offset,
                     lastActivity: try Self.lastActivity(in: folder)
                 )
-            } catch where error.code == .notFound {
+            } catch  where error.code == .notFound {
                 return nil
             }
         }
@@ -81,7 +81,7 @@ package struct DiskUploadStore: UploadStore {
             do throws(MediaError) {
                 guard let folder = try self.lock(id) else { return nil }
                 return try self.remove(id, folder: folder)
-            } catch where error.code == .notFound {
+            } catch  where error.code == .notFound {
                 return ByteCount(bytes: 0)
             }
         }
@@ -98,7 +98,7 @@ package struct DiskUploadStore: UploadStore {
             // Whoever held it before may have removed it between the two calls.
             guard try folder.status().st_nlink > 0 else { throw Self.unknown() }
             return folder
-        } catch where error.code == .notFound {
+        } catch  where error.code == .notFound {
             throw Self.unknown(error)
         }
     }

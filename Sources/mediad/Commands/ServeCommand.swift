@@ -33,7 +33,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     private static func serve(_ settings: Settings) async throws {
         let logger = Logger(label: "mediad")
-        let lock = try RootLock(root: settings.storage.root)
+        let lock = try RootLock(root: settings.storage.root, isShared: settings.database.url != nil)
         DescriptorLimit.raise(for: settings, logger: logger)
         let pool = NIOThreadPool(numberOfThreads: settings.storage.ioThreads)
         pool.start()

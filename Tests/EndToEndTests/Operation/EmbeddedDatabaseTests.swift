@@ -112,12 +112,9 @@ struct EmbeddedDatabaseTests {
         try await site.remove()
     }
 
-    @Test("refuses a second daemon on its root, which changes nothing for the first", arguments: [true, false])
-    func secondDaemon(isEmbedded: Bool) async throws {
-        let site = try await DaemonSite(
-            database: isEmbedded ? .embedded : .fresh,
-            configuration: Configurations.standard
-        )
+    @Test("refuses a second daemon on its root, which changes nothing for the first")
+    func secondDaemon() async throws {
+        let site = try await DaemonSite(database: .embedded, configuration: Configurations.standard)
         let daemon = try await site.start()
         try await withLog(of: daemon) {
             let second = try await site.launch()

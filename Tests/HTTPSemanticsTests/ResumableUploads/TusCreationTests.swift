@@ -63,12 +63,16 @@ struct TusCreationTests {
         #expect(two.metadata?.text == "name YQ==, filename Yg==")
         #expect(try TusCreation(fields((.uploadLength, "1"), (.uploadMetadata, ""))).metadata == nil)
         #expect(kindOf((.uploadLength, "1"), (.uploadMetadata, "name YQ==,name YQ==")) == .malformed)
-        #expect(kindOf((.uploadLength, "1"), (.uploadMetadata, "name YQ=="), (.uploadMetadata, "name Yg==")) == .malformed)
+        #expect(
+            kindOf((.uploadLength, "1"), (.uploadMetadata, "name YQ=="), (.uploadMetadata, "name Yg==")) == .malformed
+        )
     }
 
     @Test(
         "A5.45: content of another type is no content of the upload",
-        arguments: ["text/plain", "application/octet-stream", "", "application/offset", "application/offset+octet-streams"]
+        arguments: [
+            "text/plain", "application/octet-stream", "", "application/offset", "application/offset+octet-streams",
+        ]
     )
     func otherContent(type: String) throws {
         #expect(try !TusCreation(fields((.uploadLength, "1"), (.contentType, type))).hasBody)

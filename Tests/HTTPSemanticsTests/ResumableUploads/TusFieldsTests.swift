@@ -18,7 +18,9 @@ struct TusFieldsTests {
     @Test("A1.2: no version, and every other, is refused with the list of versions")
     func version() {
         #expect(kind { () throws(UploadFieldError) in try TusVersion.check(fields((.tusResumable, "1.0.0"))) } == nil)
-        for value in ["", "1.0", "1.0.1", "0.2.2", "1", "1.0.0, 1.0.0", "v1.0.0", "\"1.0.0\"", "1.0.00", "\u{FF11}.0.0"] {
+        for value in [
+            "", "1.0", "1.0.1", "0.2.2", "1", "1.0.0, 1.0.0", "v1.0.0", "\"1.0.0\"", "1.0.00", "\u{FF11}.0.0",
+        ] {
             #expect(
                 kind { () throws(UploadFieldError) in try TusVersion.check(fields((.tusResumable, value))) } == .version
             )

@@ -16,8 +16,10 @@ struct UploadConcatenationTests {
     @Test(
         "A10.65: an empty list, another keyword, and what is no URL",
         arguments: [
-            "", "final", "final;", "final; ", "final ;/a", "Final;/a", "FINAL;/a", "Partial", "partial;", "partial;/a", " partial",
-            "partial ", "whole", "final:/a", "final,/a", "final;/a\t/b", "final;/a\r\n/b", "final;/\u{e9}", "final;/a\0",
+            "", "final", "final;", "final; ", "final ;/a", "Final;/a", "FINAL;/a", "Partial", "partial;", "partial;/a",
+            " partial",
+            "partial ", "whole", "final:/a", "final,/a", "final;/a\t/b", "final;/a\r\n/b", "final;/\u{e9}",
+            "final;/a\0",
             "final;/a\u{7F}",
         ]
     )
@@ -48,7 +50,8 @@ struct UploadConcatenationTests {
         arguments: [
             "http://other.example/api/uploads/a", "http://example.com:8080/api/uploads/a", "//other.example/a",
             "http://example.com@other.example/a", "http://user@example.com/a", "http://example.com.other.example/a",
-            "ftp://example.com/a", "file:///etc/passwd", "javascript:alert(1)", "urn:a", "http:/a", "http:///a", "http://", "//",
+            "ftp://example.com/a", "file:///etc/passwd", "javascript:alert(1)", "urn:a", "http:/a", "http:///a",
+            "http://", "//",
             "http://example.com:99999/a", "http://example.com:/a", "http://[::1/a", "",
         ]
     )
@@ -59,7 +62,8 @@ struct UploadConcatenationTests {
     @Test(
         "A10.65: nor does one with dot segments, a query, a fragment, or letters that no URL has",
         arguments: [
-            "/api/uploads/../uploads/a", "/api/uploads/./a", "../a", "./a", "/a?b", "/a#b", "/a\\b", "/a b", "/\u{e9}", "/a\n",
+            "/api/uploads/../uploads/a", "/api/uploads/./a", "../a", "./a", "/a?b", "/a#b", "/a\\b", "/a b", "/\u{e9}",
+            "/a\n",
         ]
     )
     func unusable(text: String) {

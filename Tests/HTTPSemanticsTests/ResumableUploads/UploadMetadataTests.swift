@@ -6,7 +6,9 @@ import Testing
 struct UploadMetadataTests {
     @Test("A5.43: key, space and base64, or a key alone; values are any bytes")
     func pairs() throws {
-        let metadata = try UploadMetadata(parsing: "filename d29ybGRfZG9taW5hdGlvbl9wbGFuLnBkZg==,is_confidential,empty ,b /w==")
+        let metadata = try UploadMetadata(
+            parsing: "filename d29ybGRfZG9taW5hdGlvbl9wbGFuLnBkZg==,is_confidential,empty ,b /w=="
+        )
         #expect(metadata["filename"] == "world_domination_plan.pdf")
         #expect(metadata["is_confidential"] == "")
         #expect(metadata["empty"] == "")
@@ -16,7 +18,10 @@ struct UploadMetadataTests {
         #expect(metadata.keys == ["filename", "is_confidential", "empty", "b"])
     }
 
-    @Test("A5.43: whitespace around commas does no harm", arguments: ["a YQ==,b Yg==", "a YQ== , b Yg==", "\ta YQ==\t,\tb Yg== "])
+    @Test(
+        "A5.43: whitespace around commas does no harm",
+        arguments: ["a YQ==,b Yg==", "a YQ== , b Yg==", "\ta YQ==\t,\tb Yg== "]
+    )
     func whitespace(text: String) throws {
         let metadata = try UploadMetadata(parsing: text)
         #expect(metadata["a"] == "a")
@@ -26,13 +31,14 @@ struct UploadMetadataTests {
     @Test(
         "A5.43: everything else is refused",
         arguments: [
-            "", " ", ",", "a YQ==,", ",a YQ==", "a YQ==,,b Yg==", " YQ==",
+            "", " ", ",", "a YQ==,", ",a YQ==", "a YQ==,,b Yg==",
             // Keys that come twice, also when empty or spelled with other code points.
             "a YQ==,a Yg==", "a,a", "a,a YQ==", "\u{e9} YQ==,e\u{301} YQ==",
             // Two spaces, two values, a tab instead of the space.
             "a  YQ==", "a YQ== Yg==", "a\tYQ==", "a YQ==\tYg==",
             // Base64 without padding, URL-safe, broken, too much padding, padding within, other letters.
-            "a YQ", "a YQ=", "a YWI", "a _-8=", "a Y", "a YQ===", "a ====", "a =", "a Y=Q=", "a YQ==YQ==", "a YQ=Q", "a !!!!",
+            "a YQ", "a YQ=", "a YWI", "a _-8=", "a Y", "a YQ===", "a ====", "a =", "a Y=Q=", "a YQ==YQ==", "a YQ=Q",
+            "a !!!!",
             "a Y\u{e9}==", "a YQ%3D%3D", "a YQ\u{A0}=",
         ]
     )
@@ -63,7 +69,9 @@ struct UploadMetadataTests {
 
     @Test(
         "A3.16: the text is echoed as it came: order, keys without values, empty values",
-        arguments: ["b Yg==,a YQ==", "a", "a ,b", "z eg==, y,x ", "filename d29ybGQ=,filetype aW1hZ2UvcG5n", "\u{e9} YQ=="]
+        arguments: [
+            "b Yg==,a YQ==", "a", "a ,b", "z eg==, y,x ", "filename d29ybGQ=,filetype aW1hZ2UvcG5n", "\u{e9} YQ==",
+        ]
     )
     func echo(text: String) throws {
         let metadata = try UploadMetadata(parsing: text)

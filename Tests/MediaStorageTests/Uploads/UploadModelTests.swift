@@ -13,7 +13,7 @@ struct UploadModelTests {
         var tail: [UInt8] = []
     }
 
-    @Test("A4.25, A4.28, A7.52: bytes, offset and digest are right after every request", arguments: 1...12 as ClosedRange<UInt64>)
+    @Test("A4.25, A4.28, A7.52: bytes, offset and digest are right after each request", arguments: UInt64(1)...12)
     func requests(_ seed: UInt64) async throws {
         var numbers = SeededNumbers(seed: seed)
         let root = try TemporaryRoot()
@@ -26,7 +26,8 @@ struct UploadModelTests {
         var model = Model()
         var file = try await uploads.held(id)
         for step in 0..<60 {
-            let bytes = numbers.bytes(Int.random(in: 0...40_000, using: &numbers) * Int.random(in: 0...2, using: &numbers))
+            let length = Int.random(in: 0...40_000, using: &numbers) * Int.random(in: 0...2, using: &numbers)
+            let bytes = numbers.bytes(length)
             let isVerified = Bool.random(using: &numbers)
             let append = try await file.append(verified: isVerified)
             #expect(try remains.bytes() == model.committed)

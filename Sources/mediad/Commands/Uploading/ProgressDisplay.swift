@@ -40,9 +40,9 @@ final class ProgressDisplay: Sendable {
         self.queue.async { self.above { Terminal.writeError(line.summary(after: time) + "\n") } }
     }
 
-    /// A message for people.
+    /// A message for people, which may hold names and words of others: nothing in it reaches the terminal but text.
     func say(_ text: String) {
-        self.queue.async { self.above { Terminal.writeError("mediad: \(text)\n") } }
+        self.queue.async { self.above { Terminal.writeError("mediad: \(TerminalText.plain(text))\n") } }
     }
 
     /// A result, for programs too.

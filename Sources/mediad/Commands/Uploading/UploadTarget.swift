@@ -18,9 +18,11 @@ struct UploadTarget: Hashable, Sendable {
     /// Where uploads are made.
     var endpoint: String { self.server + "/api/uploads" }
 
-    /// The value of `Upload-Metadata` for a file of this name (tus 1.0, creation): keys, and values in Base64.
+    /// The value of `Upload-Metadata` for a file of this name (tus 1.0, creation): keys, and values in Base64. Control
+    /// characters, which the daemon does not take and a file's name may hold, become underscores.
     func metadata(filename: String) -> String {
-        var pairs = [("filename", filename), ("collection", self.collection)]
+        let name = filename.unicodeScalars.map { $0.properties.generalCategory == .control ? "_" : $0 }
+        var pairs = [("filename", String(String.UnicodeScalarView(name))), ("collection", self.collection)]
         if let name = self.name { pairs.append(("name", name)) }
         if self.replace { pairs.append(("replace", "true")) }
         return pairs.map { "\($0) \(Data($1.utf8).base64EncodedString())" }.joined(separator: ",")

@@ -1,0 +1,246 @@
+import MediaTesting
+import Testing
+
+/// A client that goes on with its upload whatever happens to its connections and to the daemon, and checks every answer
+/// against what it knows.
+///
+/// What it does is decided by its seed alone; when things happen to it is not.
+actor PersistentClient {
+    enum Transport: Sendable {
+        case tus
+        case http
+    }
+
+    /// What it does to its own requests.
+    struct Mischief: Sendable {
+        /// Cut requests, stale and early offsets, wrong checksums, twins.
+        var isOn: Bool
+        /// Bytes of a file.
+        var sizes: ClosedRange<Int>
+        /// Bytes of a request, at most.
+        var requestSize: Int
+    }
+
+    let name: String
+    let bytes: [UInt8]
+    private let transport: Transport
+    private let mischief: Mischief
+    private let whereabouts: DaemonWhereabouts
+    private var generator: SeededGenerator
+    private var upload: UploadAddress?
+    private var attempt = 0
+    private var isDeferred = false
+    /// Offsets that the daemon told: none may be lower later.
+    private var floor = 0
+    /// Bytes that were ever sent: no offset may be higher.
+    private var ceiling = 0
+    /// A request with a checksum whose answer did not come: all of its bytes count, or none.
+    private var undivided: Range<Int>?
+    private var isOffsetKnown = false
+    /// Connections that the client forgot without closing them, as a phone does that changes its network.
+    private var forgotten: [HTTPProbe] = []
+    /// What it did last, for messages.
+    private var story: [String] = []
+
+    init(name: String, seed: UInt64, mischief: Mischief, whereabouts: DaemonWhereabouts) {
+        self.name = name
+        self.mischief = mischief
+        self.whereabouts = whereabouts
+        generator = SeededGenerator(seed: seed)
+        transport = Bool.random(using: &generator) ? .tus : .http
+        bytes = Samples.document(Int.random(in: mischief.sizes, using: &generator), using: &generator)
+    }
+
+    /// Uploads until the file is there.
+    func run() async throws -> Record {
+        while true {
+            let daemon = try await whereabouts.daemon()
+            do {
+                if let record = try await step(on: daemon) { return record }
+            } catch let error as HTTPProbeError {
+                note("\(error)")
+                isOffsetKnown = false
+                // Nobody listens for a moment after a kill.
+                try await Task.sleep(for: .milliseconds(20))
+            }
+        }
+    }
+
+    private func step(on daemon: DaemonProcess) async throws -> Record? {
+        guard let upload else {
+            try await begin(on: daemon)
+            return nil
+        }
+        guard let offset = try await offset(of: upload, on: daemon) else { return nil }
+        if offset == bytes.count { return try await finish(upload, on: daemon) }
+        let end = min(bytes.count, offset + Int.random(in: 1...mischief.requestSize, using: &generator))
+        switch mischief.isOn ? Int.random(in: 0..<12, using: &generator) : 0 {
+        case 5, 6, 7: try await cut(upload, offset..<end, on: daemon)
+        case 8: try await spoil(upload, offset..<end, on: daemon)
+        case 9, 10: try await misplace(upload, offset, on: daemon)
+        case 11: try await twins(upload, offset..<end, on: daemon)
+        case let choice: try await send(upload, offset..<end, isChecked: choice == 4, on: daemon)
+        }
+        return nil
+    }
+
+    // MARK: What a good client does
+
+    private func begin(on daemon: DaemonProcess) async throws {
+        attempt += 1
+        (floor, ceiling, undivided, isOffsetKnown) = (0, 0, nil, false)
+        let name = "\(name)-\(attempt)"
+        let first = Bool.random(using: &generator) ? 0 : Int.random(in: 0...min(5000, bytes.count - 1), using: &generator)
+        note("begin \(name) with \(first)")
+        ceiling = first
+        let body = Array(bytes.prefix(first))
+        switch transport {
+        case .tus:
+            isDeferred = Int.random(in: 0..<4, using: &generator) == 0
+            upload = try await daemon.createUpload(isDeferred ? nil : bytes.count, Tus.document(name), [Tus.octets], body: body)
+        case .http:
+            let fields = Bool.random(using: &generator) ? [("Upload-Length", "\(bytes.count)")] : []
+            let target = DaemonProcess.documentTarget(name)
+            upload = try await daemon.beginUpload(body, target: target, with: fields)
+        }
+        floor = first
+    }
+
+    /// The offset, asked for unless the last answer told it. Nil when the daemon could not say just now.
+    private func offset(of upload: UploadAddress, on daemon: DaemonProcess) async throws -> Int? {
+        if isOffsetKnown, Bool.random(using: &generator) { return floor }
+        let fields = transport == .tus ? [Tus.version] : [Interop.current.version]
+        let answer = try await daemon.request("HEAD", upload.path, fields)
+        guard ![423, 503].contains(answer.status) else { return nil }
+        let text = answer["Upload-Offset"]
+        let offset = try #require(text.flatMap { Int($0) }, "HEAD \(answer.status) \(answer.fields) \(tale)")
+        #expect((floor...ceiling).contains(offset), "\(offset) is not in \(floor)...\(ceiling) \(tale)")
+        if let undivided, offset > undivided.lowerBound, offset < undivided.upperBound {
+            Issue.record("\(offset) is in the middle of \(undivided), which had a checksum \(tale)")
+        }
+        (floor, ceiling, undivided, isOffsetKnown) = (offset, offset, nil, true)
+        return offset
+    }
+
+    private func send(_ upload: UploadAddress, _ range: Range<Int>, isChecked: Bool, on daemon: DaemonProcess) async throws {
+        note("send \(range)\(isChecked ? " checked" : "")")
+        ceiling = range.upperBound
+        let part = Array(bytes[range])
+        isOffsetKnown = false
+        if isChecked && transport == .tus { undivided = range }
+        let answer = try await append(upload, range.lowerBound, part, isChecked: isChecked, on: daemon)
+        switch answer.status {
+        case 200..<300:
+            #expect(answer["Upload-Offset"] == "\(range.upperBound)", "\(tale)")
+            (floor, ceiling, undivided, isOffsetKnown) = (range.upperBound, range.upperBound, nil, true)
+        case 423, 503: break
+        case let status: Issue.record("PATCH \(range) \(status) \(answer.text) \(tale)")
+        }
+    }
+
+    private func finish(_ upload: UploadAddress, on daemon: DaemonProcess) async throws -> Record? {
+        note("finish")
+        if transport == .http, try await daemon.report(on: upload).state == "receiving" {
+            _ = try await daemon.append([], to: upload, at: bytes.count, complete: true)
+        }
+        let report = try await daemon.outcome(of: upload)
+        let record = try #require(report.file, "\(report) \(tale)")
+        #expect(record.sha256 == Samples.sha256(bytes), "\(tale)")
+        #expect(record.size == bytes.count, "\(tale)")
+        return record
+    }
+
+    private func append(
+        _ upload: UploadAddress,
+        _ offset: Int,
+        _ part: [UInt8],
+        isChecked: Bool = false,
+        on daemon: DaemonProcess
+    ) async throws -> HTTPAnswer {
+        let isLast = offset + part.count == bytes.count
+        switch transport {
+        case .tus:
+            let length = isDeferred && isLast ? [("Upload-Length", "\(bytes.count)")] : []
+            return try await daemon.patch(
+                upload,
+                at: offset,
+                part,
+                length + (isChecked ? [Checksums.field("sha1", of: part)] : [])
+            )
+        case .http:
+            let fields = Interop.current.append(at: offset, isLast)
+            return try await daemon.request("PATCH", upload.path, fields, body: part)
+        }
+    }
+
+    // MARK: What happens to a good client
+
+    /// A request that breaks off at a random byte: reset, closed, or forgotten.
+    private func cut(_ upload: UploadAddress, _ range: Range<Int>, on daemon: DaemonProcess) async throws {
+        let count = Int.random(in: 0...range.count, using: &generator)
+        let way = Int.random(in: 0..<3, using: &generator)
+        note("cut \(range) after \(count) by \(way)")
+        ceiling = max(ceiling, range.lowerBound + count)
+        isOffsetKnown = false
+        let probe = try await daemon.connect()
+        let fields =
+            transport == .tus
+            ? Tus.patch(at: range.lowerBound, isDeferred ? [] : [])
+            : Interop.current.append(at: range.lowerBound, false)
+        // More is announced than will come.
+        let length = min(bytes.count - range.lowerBound, range.count + 1)
+        try await probe.send("PATCH", upload.path, fields + [("Content-Length", "\(length)")])
+        try await probe.send(Array(bytes[range.lowerBound..<range.lowerBound + count]))
+        switch way {
+        case 0: probe.reset()
+        case 1: probe.finishSending()
+        default:
+            forgotten.append(probe)
+            if forgotten.count > 8 { forgotten.removeFirst() }
+        }
+    }
+
+    /// Bytes that were damaged on the way: the checksum does not fit.
+    private func spoil(_ upload: UploadAddress, _ range: Range<Int>, on daemon: DaemonProcess) async throws {
+        guard transport == .tus else { return try await send(upload, range, isChecked: false, on: daemon) }
+        note("spoil \(range)")
+        var part = Array(bytes[range])
+        let field = Checksums.field("sha1", of: part)
+        part[Int.random(in: part.indices, using: &generator)] ^= 1
+        let answer = try await daemon.patch(upload, at: range.lowerBound, part, [field])
+        #expect([460, 423, 503].contains(answer.status), "\(answer.status) \(answer.text) \(tale)")
+        isOffsetKnown = false
+    }
+
+    /// A request that comes twice, too late or too early.
+    private func misplace(_ upload: UploadAddress, _ offset: Int, on daemon: DaemonProcess) async throws {
+        var wrong = Int.random(in: 0..<bytes.count, using: &generator)
+        if wrong == offset { wrong = offset == 0 ? 1 : 0 }
+        note("misplace at \(wrong), is at \(offset)")
+        let part = Array(bytes[wrong..<min(bytes.count, wrong + 100)].dropLast())
+        let answer = try await append(upload, wrong, part, on: daemon)
+        #expect([409, 423, 503].contains(answer.status), "\(answer.status) \(answer.text) \(tale)")
+    }
+
+    /// The same request on two connections at once.
+    private func twins(_ upload: UploadAddress, _ range: Range<Int>, on daemon: DaemonProcess) async throws {
+        note("twins \(range)")
+        ceiling = range.upperBound
+        isOffsetKnown = false
+        let part = Array(bytes[range])
+        async let first = append(upload, range.lowerBound, part, on: daemon)
+        async let second = append(upload, range.lowerBound, part, on: daemon)
+        for answer in try await [first, second] {
+            // The last bytes may have completed the upload for the other one.
+            let isFine = (200..<300).contains(answer.status) || [400, 403, 409, 423, 503].contains(answer.status)
+            #expect(isFine, "\(answer.status) \(answer.text) \(tale)")
+        }
+    }
+
+    private func note(_ event: String) {
+        story.append(event)
+        if story.count > 12 { story.removeFirst() }
+    }
+
+    private var tale: String { "\(name) \(transport) of \(bytes.count): \(story.joined(separator: "; "))" }
+}

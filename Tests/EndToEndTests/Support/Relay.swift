@@ -1,0 +1,153 @@
+import Dispatch
+import Glibc
+import Synchronization
+
+/// A TCP relay in front of a daemon, to play a bad network with: it holds the client's bytes back, cuts connections, and leads
+/// to another daemon.
+final class Relay: Sendable {
+    /// TCP port at 127.0.0.1 for clients.
+    let port: Int
+    private let listener: Int32
+    private let state: Mutex<State>
+
+    private struct State {
+        var target: Int
+        /// Bytes of clients that may still be handed on; nil: all.
+        var allowance: Int?
+        var passed = 0
+        /// Descriptors of connections under way.
+        var open: Set<Int32> = []
+    }
+
+    init(to target: Int) throws {
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        var address = Self.address(port: 0)
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isListening = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(listener, $0, length) == 0 && listen(listener, 16) == 0 && getsockname(listener, $0, &length) == 0
+            }
+        }
+        guard isListening else { throw RelayFailure() }
+        self.listener = listener
+        port = Int(UInt16(bigEndian: address.sin_port))
+        state = Mutex(State(target: target))
+        DispatchQueue(label: "mediad.test.relay").async { self.accept() }
+    }
+
+    /// No connections and no new ones any more.
+    func close() {
+        pass()
+        shutdown(listener, Int32(SHUT_RDWR))
+        cut()
+    }
+
+    /// Bytes of clients that were handed on.
+    var passed: Int { state.withLock { $0.passed } }
+
+    /// From now on only so many bytes of clients are handed on; the rest waits.
+    func stall(after bytes: Int) { state.withLock { $0.allowance = bytes } }
+
+    /// Hands on everything, also what waited.
+    func pass() { state.withLock { $0.allowance = nil } }
+
+    /// Ends every connection. What was handed on arrives; what waited is lost.
+    func cut() {
+        state.withLock { state in
+            for descriptor in state.open { shutdown(descriptor, Int32(SHUT_RDWR)) }
+        }
+    }
+
+    /// New connections lead to this port.
+    func lead(to target: Int) { state.withLock { $0.target = target } }
+
+    private func accept() {
+        while true {
+            let client = Glibc.accept(listener, nil, nil)
+            guard client >= 0 else { break }
+            guard let server = connect() else {
+                Glibc.close(client)
+                continue
+            }
+            state.withLock { $0.open.formUnion([client, server]) }
+            let ends = DispatchGroup()
+            DispatchQueue(label: "mediad.test.relay.up").async(group: ends) {
+                self.pump(client, server, isCounted: true)
+            }
+            DispatchQueue(label: "mediad.test.relay.down").async(group: ends) {
+                self.pump(server, client, isCounted: false)
+            }
+            // Closed when neither direction uses them any more, and under the lock: the numbers may be used again at once.
+            ends.notify(queue: .global()) {
+                self.state.withLock { state in
+                    state.open.subtract([client, server])
+                    Glibc.close(client)
+                    Glibc.close(server)
+                }
+            }
+        }
+        Glibc.close(listener)
+    }
+
+    private func pump(_ from: Int32, _ to: Int32, isCounted: Bool) {
+        var buffer = [UInt8](repeating: 0, count: 64 << 10)
+        let gate = DispatchSemaphore(value: 0)
+        copying: while true {
+            let count = buffer.withUnsafeMutableBytes { recv(from, $0.baseAddress, $0.count, 0) }
+            guard count > 0 else { break }
+            var sent = 0
+            while sent < count {
+                let room = isCounted ? take(count - sent, from) : count - sent
+                guard let room else { break copying }
+                // Nobody signals it: a look again in a moment.
+                guard room > 0 else {
+                    _ = gate.wait(timeout: .now() + .milliseconds(10))
+                    continue
+                }
+                let range = sent..<sent + room
+                let written = buffer[range].withUnsafeBytes { send(to, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+                guard written == room else { break copying }
+                sent += room
+            }
+        }
+        for descriptor in [from, to] { shutdown(descriptor, Int32(SHUT_RDWR)) }
+    }
+
+    /// How many of these bytes may be handed on now; nil when the connection was cut while they waited.
+    private func take(_ count: Int, _ client: Int32) -> Int? {
+        state.withLock { state in
+            let allowed = min(count, state.allowance ?? count)
+            state.allowance = state.allowance.map { $0 - allowed }
+            state.passed += allowed
+            var byte: UInt8 = 0
+            if allowed == 0, recv(client, &byte, 1, Int32(MSG_PEEK | MSG_DONTWAIT)) == 0 { return nil }
+            return allowed
+        }
+    }
+
+    private func connect() -> Int32? {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        var address = Self.address(port: UInt16(state.withLock { $0.target }))
+        let isConnected = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+            }
+        }
+        guard isConnected else {
+            Glibc.close(descriptor)
+            return nil
+        }
+        return descriptor
+    }
+
+    private static func address(port: UInt16) -> sockaddr_in {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr = in_addr(s_addr: UInt32(0x7F00_0001).bigEndian)
+        return address
+    }
+}
+
+/// The relay could not be set up.
+struct RelayFailure: Error {}
