@@ -5,7 +5,7 @@ package import MediaCore
 /// The folders of a storage root, open.
 ///
 ///     files/        the public tree
-///     staging/      uploads in progress, one folder per running process
+///     staging/      uploads in progress: one folder per running process, and uploads/ for the resumable ones
 ///     renditions/   thumbnails, keyed by the original's digest
 ///
 /// Everything else in this module starts from these descriptors, so a root that is moved while the daemon runs stays whole.

@@ -10,7 +10,9 @@ struct OutageTests {
     func downAndUp() async throws {
         let cluster = try await ThrowawayPostgres.make()
         let target = try await cluster.createDatabase()
-        try await withDatabase(of: target) { try await Migrator(client: $0, logger: quietLogger).migrate() }
+        try await withDatabase(of: target) { client in
+            _ = try await Migrator(client: client, logger: quietLogger).migrate()
+        }
         try await withDatabase(of: target, acquireTimeout: .milliseconds(500)) { client in
             let migrator = Migrator(client: client, logger: quietLogger)
             let catalog = PostgresCatalog(client: client)

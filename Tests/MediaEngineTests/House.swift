@@ -19,6 +19,7 @@ struct House: Sendable {
     let commits: CommitService
     let files: FileService
     let uploads: UploadService
+    let resumable: ResumableUploadService
     let recovery: RecoveryService
     let adoption: AdoptionService
 
@@ -27,7 +28,9 @@ struct House: Sendable {
         _ memory: InMemoryCatalog = InMemoryCatalog(),
         plan: FaultPlan = .harmless(),
         maximumWaitersPerName: Int = 32,
-        observe: @escaping CommitObserver = { _ in }
+        uploadSettings: UploadSettings = .forTests(),
+        observe: @escaping CommitObserver = { _ in },
+        uploadClock: @escaping WallClock = { Timestamp.now() }
     ) throws {
         self.root = root
         self.memory = memory
@@ -51,7 +54,7 @@ struct House: Sendable {
         self.unsettled.onSettle { [weak commits] intent in try await commits?.settle(intent) }
         let files = FileService(catalog: catalog, store: store, commits: commits, cacheCapacity: 100, removed: { _ in })
         self.files = files
-        self.uploads = UploadService(
+        let uploads = UploadService(
             collections: Self.collections,
             catalog: catalog,
             store: store,
@@ -60,6 +63,15 @@ struct House: Sendable {
             limits: Self.limits,
             clock: { Timestamp.now() },
             published: { _ in }
+        )
+        self.uploads = uploads
+        self.resumable = ResumableUploadService(
+            settings: uploadSettings,
+            uploads: uploads,
+            catalog: catalog,
+            store: FaultyUploadStore(try disk.uploadStore(checkpointSize: .mebibytes(64)), plan: plan),
+            clock: uploadClock,
+            logger: quietLogger
         )
         self.recovery = RecoveryService(catalog: catalog, store: store, commits: commits, logger: quietLogger)
         self.adoption = AdoptionService(

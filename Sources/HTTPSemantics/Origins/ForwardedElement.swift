@@ -12,29 +12,38 @@ struct ForwardedElement: Hashable, Sendable {
     /// The most elements that are looked at: more proxies are nowhere in a row.
     static let maximumElements = 32
 
-    /// Parses all lines of `Forwarded` together.
+    /// The most parameters of an element; four are defined.
+    static let maximumParameters = 16
+
+    /// The elements of all lines of `Forwarded` together, as far as they can be read from the right.
     ///
-    /// - Returns: nil if any element is malformed, names a parameter twice, or there are too many of them.
-    static func list(_ lines: [String]) -> [ForwardedElement]? {
+    /// Proxies add to the right, so a malformed line makes those to its left useless as well, but not those to its right: a
+    /// client must not be able to silence a proxy.
+    static func list(_ lines: [String]) -> [ForwardedElement] {
         var elements: [ForwardedElement] = []
-        for line in lines {
-            var scanner = FieldScanner(line)
-            repeat {
-                scanner.skipOptionalWhitespace()
-                if scanner.isAtEnd || scanner.peek == .comma { continue }
-                guard elements.count < maximumElements, let element = element(&scanner) else { return nil }
-                elements.append(element)
-            } while scanner.take(.comma)
-            guard scanner.isAtEnd else { return nil }
+        for line in lines.reversed() {
+            guard elements.count < maximumElements, let read = list(line) else { break }
+            elements = read + elements
         }
-        return elements
+        return elements.suffix(maximumElements)
     }
 
-    /// The addresses of `X-Forwarded-For`: a list of elements that have nothing else. Nil as for ``list(_:)``.
-    static func addresses(_ lines: [String]) -> [ForwardedElement]? {
-        let members = members(lines)
-        guard members.count <= maximumElements else { return nil }
-        return members.map { ForwardedElement(address: node($0)) }
+    /// The elements of one line; nil if any is malformed or names a parameter twice.
+    private static func list(_ line: String) -> [ForwardedElement]? {
+        var elements: [ForwardedElement] = []
+        var scanner = FieldScanner(line)
+        repeat {
+            scanner.skipOptionalWhitespace()
+            if scanner.isAtEnd || scanner.peek == .comma { continue }
+            guard let element = element(&scanner) else { return nil }
+            elements.append(element)
+        } while scanner.take(.comma)
+        return scanner.isAtEnd ? elements : nil
+    }
+
+    /// The addresses of `X-Forwarded-For`: a list of elements that have nothing else.
+    static func addresses(_ lines: [String]) -> [ForwardedElement] {
+        members(lines).suffix(maximumElements).map { ForwardedElement(address: node($0)) }
     }
 
     /// The members of a list whose members hold no commas, empty ones left out.
@@ -53,7 +62,8 @@ struct ForwardedElement: Hashable, Sendable {
         var names: [String] = []
         repeat {
             scanner.skipOptionalWhitespace()
-            guard let name = scanner.token()?.lowercasedText, scanner.take(.equals), !names.contains(name),
+            guard let name = scanner.token()?.lowercasedText, scanner.take(.equals), names.count < maximumParameters,
+                !names.contains(name),
                 let value = scanner.peek == .quote ? scanner.quotedString() : scanner.token().map({ String($0) })
             else { return nil }
             names.append(name)

@@ -27,8 +27,8 @@ struct ForwardedRoute: Hashable, Sendable {
     /// name different clients, neither is believed.
     /// - Returns: nil when nothing can be believed.
     init?(_ lines: ForwardingLines, isTrusted: (String) -> Bool) {
-        let standard = ForwardedElement.list(lines.forwarded)
-            .flatMap { $0.isEmpty ? nil : ForwardedRoute(walking: $0, isTrusted: isTrusted) }
+        let elements = ForwardedElement.list(lines.forwarded)
+        let standard = elements.isEmpty ? nil : ForwardedRoute(walking: elements, isTrusted: isTrusted)
         let older = Self.older(lines, isTrusted: isTrusted)
         if let standard, let older, standard.client != older.client { return nil }
         guard let route = standard ?? older else { return nil }
@@ -50,9 +50,8 @@ struct ForwardedRoute: Hashable, Sendable {
     private static func older(_ lines: ForwardingLines, isTrusted: (String) -> Bool) -> ForwardedRoute? {
         let hosts = ForwardedElement.members(lines.hosts)
         let schemes = ForwardedElement.members(lines.schemes)
-        guard let addresses = ForwardedElement.addresses(lines.addresses),
-            !(hosts.isEmpty && schemes.isEmpty && addresses.isEmpty)
-        else { return nil }
+        let addresses = ForwardedElement.addresses(lines.addresses)
+        guard !(hosts.isEmpty && schemes.isEmpty && addresses.isEmpty) else { return nil }
         var route = ForwardedRoute(walking: addresses, isTrusted: isTrusted)
         // Each trusted proxy that wrote an address may have added to these too, but most replace them.
         let trusted = addresses.reversed().prefix { $0.address.map { isTrusted($0.description) } ?? false }

@@ -26,6 +26,7 @@ package struct TrustedAddresses: Hashable, Sendable {
         /// As it was given.
         package let text: String
 
+        /// For people.
         package var description: String { "\(text) is no IP address and no network like 10.0.0.0/8" }
     }
 

@@ -9,10 +9,13 @@ package struct DigestValue: Hashable, Sendable {
         package var lengthBytes: Int { self == .sha256 ? 32 : 64 }
     }
 
+    /// What made it.
     package var algorithm: Algorithm
 
+    /// The digest.
     package var value: [UInt8]
 
+    /// A digest of whatever length.
     package init(_ algorithm: Algorithm, _ value: [UInt8]) {
         self.algorithm = algorithm
         self.value = value

@@ -58,6 +58,7 @@ package struct HTTPUploadFields: Sendable {
     package enum NamedVersion: Hashable, Sendable {
         /// There is no `Upload-Draft-Interop-Version`.
         case none
+        /// One that is spoken here.
         case known(UploadInteropVersion)
         /// Another version, or no version at all: the request is to be handled as if it knew nothing of uploads.
         case unknown

@@ -7,6 +7,10 @@ enum StructuredField {
     /// The greatest Integer there is (RFC 9651 3.3.1).
     static let greatestInteger: Int64 = 999_999_999_999_999
 
+    /// Bytes of the longest value that is read. The parser looks for a name among all that came before, one by one, so a
+    /// value of tens of thousands of names would keep it busy; what uploads need is much shorter.
+    static let maximumLengthBytes = 2048
+
     /// A Boolean item.
     static func boolean(_ text: String) -> Bool? {
         guard case .bool(let value) = item(text) else { return nil }
@@ -47,11 +51,13 @@ enum StructuredField {
     }
 
     private static func item(_ text: String) -> RFC9651BareItem? {
+        guard text.utf8.count <= maximumLengthBytes else { return nil }
         var parser = StructuredFieldValueParser(Array(text.utf8))
         return (try? parser.parseItemFieldValue())?.rfc9651BareItem
     }
 
     private static func dictionary(_ text: String) -> OrderedMap<String, ItemOrInnerList>? {
+        guard text.utf8.count <= maximumLengthBytes else { return nil }
         var parser = StructuredFieldValueParser(Array(text.utf8))
         return try? parser.parseDictionaryFieldValue()
     }

@@ -18,6 +18,9 @@ package struct UploadFieldError: Error, Hashable {
     /// Which field it is and what is allowed, for people. Holds nothing that the client sent.
     package var message: String
 
+    /// - Parameters:
+    ///   - kind: what is wrong.
+    ///   - message: for people.
     package init(_ kind: Kind, _ message: String) {
         self.kind = kind
         self.message = message

@@ -7,38 +7,62 @@ extension HTTPField.Name {
         return made
     }
 
-    // tus 1.0, "Headers" and extensions.
+    // tus 1.0, "Headers" and the extensions.
+    /// tus: the version that a message is in.
     package static let tusResumable = literal("Tus-Resumable")
+    /// tus: the versions that the server speaks.
     package static let tusVersion = literal("Tus-Version")
+    /// tus: the extensions that the server speaks.
     package static let tusExtension = literal("Tus-Extension")
+    /// tus: bytes of the largest upload.
     package static let tusMaxSize = literal("Tus-Max-Size")
+    /// tus: the algorithms that the server knows.
     package static let tusChecksumAlgorithm = literal("Tus-Checksum-Algorithm")
+    /// Both protocols: bytes that are there, or where the content belongs.
     package static let uploadOffset = literal("Upload-Offset")
+    /// Both protocols: bytes of the whole.
     package static let uploadLength = literal("Upload-Length")
+    /// tus: `1` while the length is not known.
     package static let uploadDeferLength = literal("Upload-Defer-Length")
+    /// tus: see ``UploadMetadata``.
     package static let uploadMetadata = literal("Upload-Metadata")
+    /// tus: when an unfinished upload ends, as an HTTP date.
     package static let uploadExpires = literal("Upload-Expires")
+    /// tus: see ``UploadChecksum``; also a trailer.
     package static let uploadChecksum = literal("Upload-Checksum")
+    /// tus: see ``UploadConcatenation``.
     package static let uploadConcat = literal("Upload-Concat")
+    /// tus: see ``MethodOverride``.
     package static let xHTTPMethodOverride = literal("X-HTTP-Method-Override")
 
     // Resumable Uploads for HTTP; Upload-Offset and Upload-Length are its too.
+    /// Whether the content reaches to the end of the upload; a Boolean.
     package static let uploadComplete = literal("Upload-Complete")
-    /// Interop version 3; the inverse of Upload-Complete.
+    /// Interop version 3: the inverse of Upload-Complete; a Boolean.
     package static let uploadIncomplete = literal("Upload-Incomplete")
+    /// See ``UploadLimits``; a Dictionary.
     package static let uploadLimit = literal("Upload-Limit")
+    /// See ``UploadInteropVersion``; an Integer.
     package static let uploadDraftInteropVersion = literal("Upload-Draft-Interop-Version")
 
     // Digest fields (RFC 9530).
+    /// Digest of the content of this message.
     package static let contentDigest = literal("Content-Digest")
+    /// Digest of the whole representation.
     package static let reprDigest = literal("Repr-Digest")
+    /// Wish for a Content-Digest.
     package static let wantContentDigest = literal("Want-Content-Digest")
+    /// Wish for a Repr-Digest.
     package static let wantReprDigest = literal("Want-Repr-Digest")
 
     // Forwarding (RFC 7239, and what came before it).
+    /// What proxies tell, in the standard way.
     package static let forwarded = literal("Forwarded")
+    /// Addresses, the client first.
     package static let xForwardedFor = literal("X-Forwarded-For")
+    /// The Host that a proxy saw.
     package static let xForwardedHost = literal("X-Forwarded-Host")
+    /// The scheme that a proxy saw.
     package static let xForwardedProto = literal("X-Forwarded-Proto")
 
     // What scripts and their libraries like to add.

@@ -20,5 +20,6 @@ package enum UploadInteropVersion: Int, CaseIterable, Comparable, Hashable, Send
         self = version
     }
 
+    /// Older before newer.
     package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }

@@ -11,6 +11,7 @@ package struct UploadLimits: Hashable, Sendable {
     /// Seconds that the upload resource has left.
     package var maximumAge: Int64?
 
+    /// The limits; nil where there is none.
     package init(
         maximumSize: Int64? = nil,
         minimumSize: Int64? = nil,

@@ -57,6 +57,7 @@ package struct UploadMetadata: Hashable, Sendable {
     /// Equal when the client sent the same.
     package static func == (left: Self, right: Self) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
 
+    /// Of what the client sent.
     package func hash(into hasher: inout Hasher) {
         for byte in text.utf8 { hasher.combine(byte) }
     }

@@ -82,6 +82,11 @@ package struct UploadService: Sendable {
         if let size, size > collection.maximumSize { throw Self.tooLarge(collection) }
     }
 
+    /// Whether a file of this resumable upload is on its way into the tree, or there without its record.
+    func hasOpenCommit(of upload: UploadID) async throws(MediaError) -> Bool {
+        try await self.catalog.openIntents().contains { $0.upload == upload }
+    }
+
     package func stage() async throws(MediaError) -> any StagedFile { try await self.store.stage() }
 
     /// Inspects the candidates and takes all of them into the tree.

@@ -22,6 +22,7 @@ final class CheckpointFile: Sendable {
         var newest: Checkpoint
         /// The slot that must not be written.
         var durableSlot: Int
+        var isNewestDurable = true
         /// A write failed, so that the other slot may hold what was never acknowledged.
         var isUncertain = false
     }
@@ -31,23 +32,24 @@ final class CheckpointFile: Sendable {
         self.state = Mutex(state)
     }
 
-    /// Makes the file of a new upload, durable but for its name.
-    static func create(in folder: Descriptor, boot: BootIdentity) throws(MediaError) {
+    /// Makes the file of a new upload; synchronising it is left to the caller.
+    static func create(in folder: Descriptor, boot: BootIdentity) throws(MediaError) -> Descriptor {
         let descriptor = try folder.open(beneath: Self.name, flags: O_RDWR | O_CREAT | O_EXCL, mode: 0o600)
         // Both slots get their blocks now: a disk that fills up must not hinder a checkpoint later.
         let first = try Checkpoint(sequence: 1, position: .start(boot: boot)).encoded()
         let bytes = first + [UInt8](repeating: 0, count: Int(2 * Self.slotDistance) - first.count)
         try descriptor.write(bytes, at: 0)
-        try descriptor.synchronize()
+        return descriptor
     }
 
     /// Opens the file and makes what it says durable, so that it may be told.
+    /// - Parameter durable: number of a checkpoint that is known to be durable.
     /// - Returns: nil when no slot can be read.
-    static func open(in folder: Descriptor) throws(MediaError) -> CheckpointFile? {
+    static func open(in folder: Descriptor, durable: UInt64?) throws(MediaError) -> CheckpointFile? {
         let descriptor = try folder.open(beneath: Self.name, flags: O_RDWR | O_NONBLOCK)
         guard let (newest, slot) = try Self.newest(in: descriptor) else { return nil }
         // Whoever wrote it may have been killed before it was on the disk.
-        try descriptor.synchronizeData()
+        if newest.sequence != durable { try descriptor.synchronizeData() }
         return CheckpointFile(descriptor, State(newest: newest, durableSlot: slot))
     }
 
@@ -59,6 +61,11 @@ final class CheckpointFile: Sendable {
 
     /// What counts now.
     var position: Checkpoint.Position { self.state.withLock { $0.newest.position } }
+
+    /// The number of the newest checkpoint, if it is durable.
+    var durableSequence: UInt64? {
+        self.state.withLock { $0.isNewestDurable && !$0.isUncertain ? $0.newest.sequence : nil }
+    }
 
     /// True after a failed write: before bytes come that it could be wrong about, one has to succeed.
     var isUncertain: Bool { self.state.withLock { $0.isUncertain } }
@@ -87,6 +94,7 @@ final class CheckpointFile: Sendable {
         self.state.withLock { state in
             state.newest = next
             state.isUncertain = false
+            state.isNewestDurable = durably
             if durably { state.durableSlot = slot }
         }
     }

@@ -20,7 +20,8 @@ extension DiskUploadStore {
         do throws(MediaError) {
             guard let folder = try self.lock(id) else { return nil }
             let data = try folder.open(beneath: Self.dataName, flags: O_RDWR | O_NONBLOCK)
-            guard let checkpoints = try CheckpointFile.open(in: folder) else { throw Self.unknown() }
+            let checkpoints = try CheckpointFile.open(in: folder, durable: self.durable[id])
+            guard let checkpoints else { throw Self.unknown() }
             return DiskUploadFile(id, store: self, folder: folder, data: data, checkpoints: checkpoints)
         } catch  where error.code == .notFound {
             throw Self.unknown(error)

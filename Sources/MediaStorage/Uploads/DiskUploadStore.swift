@@ -13,6 +13,7 @@ package struct DiskUploadStore: UploadStore {
     let boot: BootIdentity
     /// A long request is made durable each time that many bytes have come.
     let checkpointSize: ByteCount
+    let durable = DurableCheckpoints()
 
     static let folderName = "uploads"
     static let dataName = "data"
@@ -21,13 +22,13 @@ package struct DiskUploadStore: UploadStore {
         try await self.io.run { () throws(MediaError) in
             // A sweeper may take the new folder between mkdir and flock; then it is made again.
             for attempt in 0..<8 {
-                if mkdirat(self.folders.raw, id.text, 0o700) < 0, errno != EEXIST || attempt == 0 {
-                    throw SystemCall.error("mkdir", errno)
+                if mkdirat(self.folders.raw, id.text, 0o700) < 0 {
+                    guard errno == EEXIST else { throw SystemCall.error("mkdir", errno) }
+                    guard attempt > 0 else { throw MediaError(.internalError, "Two uploads were given one name.") }
                 }
                 guard let folder = try? self.lock(id) else { continue }
                 do throws(MediaError) {
                     try self.fill(folder)
-                    try self.folders.synchronize()
                 } catch {
                     _ = try? self.remove(id, folder: folder)
                     throw error
@@ -42,9 +43,9 @@ package struct DiskUploadStore: UploadStore {
         let data = try folder.open(beneath: Self.dataName, flags: O_RDWR | O_CREAT | O_EXCL, mode: 0o600)
         // What the file keeps in the tree, whatever the umask: web servers and backup tools run as other users.
         try SystemCall.check("fchmod") { fchmod(data.raw, 0o644) }
-        try data.synchronize()
-        try CheckpointFile.create(in: folder, boot: self.boot)
-        try folder.synchronize()
+        // All is made before the first is synchronised: a journal then takes it at once.
+        let checkpoints = try CheckpointFile.create(in: folder, boot: self.boot)
+        for made in [checkpoints, data, folder, self.folders] { try made.synchronize() }
     }
 
     package func glance(_ id: UploadID) async throws(MediaError) -> UploadProgress? {

@@ -204,6 +204,15 @@ struct DigestFieldsTests {
         }
     }
 
+    @Test("B24: a value too long to be one is not read: the parser would take its time")
+    func long() throws {
+        let names = (0..<400).map { "k\($0)=1" }.joined(separator: ",")
+        #expect(names.utf8.count > 2048)
+        #expect(try DigestFields.parse("sha-256=:\(empty):,\(names)").isEmpty)
+        #expect(try DigestFields.parse("sha-256=:\(empty):,\(names.prefix(1000))").count == 1)
+        #expect(!DigestFields.wants(.sha256, "sha-256=1,\(names)"))
+    }
+
     @Test("B24: what is written can be read")
     func building() throws {
         let digest = try #require(try DigestFields.parse("sha-256=:\(empty):").first)

@@ -22,7 +22,7 @@ struct UploadStoreTests {
         #expect(root.permissions("staging/uploads") == 0o700)
         #expect(root.permissions(remains.folder) == 0o700)
         #expect(root.permissions("\(remains.folder)/data") == 0o644)
-        #expect(await code { () async throws(MediaError) in try await uploads.create(id) } != nil)
+        #expect(await code { () async throws(MediaError) in try await uploads.create(id) } == .internalError)
         #expect(try await uploads.glance(id)?.offset.bytes == 0)
     }
 

@@ -83,7 +83,7 @@ extension ResumableUploadService {
         }
         guard upload.state == .receiving else { return try await self.repeatEnd(request, of: upload, for: client) }
         switch try await self.hold(id, for: client, givesUp: true) {
-        case .processing(let upload): return try await self.repeatEnd(request, of: upload, for: client)
+        case .settled(let upload): return try await self.repeatEnd(request, of: upload, for: client)
         case .held(let file): return try await self.append(request, to: upload, holding: file, for: client, body: body)
         }
     }
@@ -120,7 +120,8 @@ extension ResumableUploadService {
         let isEnd: Bool
         var offset = file.offset
         do throws(MediaError) {
-            if self.memory[upload.id] == nil { upload = try await self.find(upload.id, for: client) }
+            // Again: while this request waited, another one may have declared the length.
+            upload = try await self.find(upload.id, for: client)
             guard upload.state == .receiving else {
                 await file.release()
                 return try await self.repeatEnd(request, of: upload, for: client)
@@ -134,8 +135,10 @@ extension ResumableUploadService {
             if error.code == .uploadTooLong, request.ending != .atLength {
                 // The protocol's own rule: an upload that got more than its length is of no more use.
                 try? await self.end(upload, as: .terminated)
-                _ = try? await file.remove()
+                if (try? await file.remove()) == nil { await file.release() }
             } else {
+                // What came before it failed takes room all the same.
+                if upload.length == nil { try? await self.reserve(file.offset, for: upload) }
                 await file.release()
             }
             throw error
@@ -164,7 +167,8 @@ extension ResumableUploadService {
         defer { self.turns.end(upload.id) }
         let append = try await file.append(verified: request.isVerified)
         let body = await body(append, limit, interruption)
-        guard request.isVerified else {
+        // A checksum may also come behind a body without having been announced.
+        guard request.isVerified || body.checksum != nil else {
             let offset = try await append.commit()
             if let failure = body.failure { throw self.explained(failure, upload: upload) }
             return offset

@@ -58,10 +58,17 @@ extension ResumableUploadService {
         try self.check(creation)
         let upload = self.record(of: creation, kind: .final(parts: parts), for: client)
         try await self.record(upload)
-        guard let file = try await self.store.take(upload.id) else {
-            throw MediaError(.internalError, "A new upload was taken by somebody else.")
+        do throws(MediaError) {
+            guard let file = try await self.store.take(upload.id) else {
+                throw MediaError(.internalError, "A new upload was taken by somebody else.")
+            }
+            try await self.beginProcessing(upload, holding: file)
+        } catch {
+            // Nobody knows its name: it would take room until it expires. Whatever is left of it is swept.
+            try? await self.end(upload, as: .terminated)
+            _ = try? await self.store.removeRemains(of: upload.id)
+            throw error
         }
-        try await self.beginProcessing(upload, holding: file)
         await self.processing.wait(for: upload.id, atMost: self.settings.completionWait)
         return try await self.status(of: upload.id, for: client)
     }

@@ -6,9 +6,21 @@ extension ResumableUploadService {
     package func terminate(_ id: UploadID, for client: Client) async throws(MediaError) {
         let upload = try await self.find(id, for: client)
         try await self.checkExpiry(upload)
-        guard upload.state != .complete else { return try await self.end(upload, as: .terminated) }
-        switch try await self.hold(id, for: client, givesUp: false) {
-        case .processing:
+        guard upload.state != .complete else {
+            try await self.end(upload, as: .terminated)
+            return
+        }
+        let holding: Holding
+        do throws(MediaError) {
+            holding = try await self.hold(id, for: client, givesUp: false)
+        } catch  where error.code == .storageUnavailable {
+            // What cannot be read can still be ended; what is left of it is swept.
+            guard let _ = try await self.store.removeRemains(of: id) else { throw error }
+            try await self.end(upload, as: .terminated, from: Upload.State.open)
+            return
+        }
+        switch holding {
+        case .settled:
             await self.processing.wait(for: id, atMost: self.settings.takeoverTimeout)
             self.memory.forget(id)
             guard try await self.find(id, for: client).state != .processing else {
@@ -52,6 +64,18 @@ extension ResumableUploadService {
             try self.uploads.precheck(collection: collection, name: upload.target.name, size: upload.length)
         }
         guard case .held(let file) = try await self.hold(id, for: client, givesUp: true) else {
+            return try await self.status(of: id, for: client)
+        }
+        let isFailedStill: Bool
+        do throws(MediaError) {
+            try await self.checkNoCommit(of: id)
+            isFailedStill = try await self.catalog.upload(id: id)?.state == .failed
+        } catch {
+            await file.release()
+            throw error
+        }
+        guard isFailedStill else {
+            await file.release()
             return try await self.status(of: id, for: client)
         }
         try await self.beginProcessing(upload, holding: file)

@@ -4,8 +4,8 @@ extension ResumableUploadService {
     /// What a request gets when it asks for an upload's bytes.
     enum Holding {
         case held(any UploadFile)
-        /// Its bytes are all there and busy becoming a file.
-        case processing(Upload)
+        /// Its bytes are all there, and busy becoming a file or a file already.
+        case settled(Upload)
     }
 
     /// Takes an upload's bytes, from an older request if need be.
@@ -16,19 +16,17 @@ extension ResumableUploadService {
         let ticket = self.turns.enter(id)
         defer { self.turns.leave(id) }
         let deadline = ContinuousClock.now + self.settings.takeoverTimeout
-        var asked = ContinuousClock.now
-        var isFirst = true
+        var nextLook = ContinuousClock.now
         while true {
             self.turns.interrupt(id)
             if let file = try await self.take(id, for: client) { return .held(file) }
             // Somebody has it: another request here, another daemon, or the way into the tree.
-            self.memory.forget(id)
-            let upload = try await self.find(id, for: client)
-            if upload.state == .processing { return .processing(upload) }
-            if isFirst || ContinuousClock.now - asked > .milliseconds(250) {
+            if nextLook <= .now {
+                self.memory.forget(id)
+                let upload = try await self.find(id, for: client)
+                guard upload.state == .receiving || upload.state == .failed else { return .settled(upload) }
                 try await self.catalog.requestRelease(of: id)
-                asked = .now
-                isFirst = false
+                nextLook = .now + .milliseconds(250)
             }
             guard ContinuousClock.now < deadline, !givesUp || self.turns.isNewest(ticket, of: id) else {
                 throw MediaError(
@@ -49,29 +47,59 @@ extension ResumableUploadService {
             self.memory.forget(id)
             let upload = try await self.find(id, for: client)
             guard upload.state == .receiving || upload.state == .failed else { return nil }
-            try await self.end(upload, as: .terminated)
+            try await self.end(upload, as: .terminated, from: [.receiving, .failed])
             throw Self.gone(.terminated)
         }
     }
 
     /// Writes that an upload is ended. Its files are removed by whoever holds them, or swept.
-    func end(_ upload: Upload, as state: Upload.State) async throws(MediaError) {
+    /// - Parameter states: in which it may be ended. Who does not hold the bytes leaves out `processing` and `complete`: the
+    ///   upload may have come there since it was looked at.
+    /// - Returns: whether it was in one of them.
+    @discardableResult
+    func end(
+        _ upload: Upload,
+        as state: Upload.State,
+        from states: Set<Upload.State> = [.receiving, .processing, .failed, .complete]
+    ) async throws(MediaError) -> Bool {
         var ended = upload
         ended.state = state
         ended.updatedAt = self.clock()
         self.memory.forget(upload.id)
-        _ = try await self.catalog.update(ended, from: Set(Upload.State.allCases).subtracting([.terminated, .expired]))
+        return try await self.catalog.update(ended, from: states)
     }
 
     /// Ends an upload whose time has run out.
     func checkExpiry(_ upload: Upload) async throws(MediaError) {
-        guard upload.state == .receiving || upload.state == .failed, upload.expiresAt < self.clock() else { return }
-        guard let progress = try await self.store.glance(upload.id),
-            self.expiry(after: progress.lastActivity) < self.clock()
+        guard upload.state == .receiving || upload.state == .failed, upload.expiresAt < self.clock(),
+            try await self.isOverdue(upload.id)
         else { return }
-        guard let file = try await self.store.take(upload.id) else { return }
-        try await self.end(upload, as: .expired)
-        try await file.remove()
+        let taken: (any UploadFile)?
+        do throws(MediaError) {
+            taken = try await self.takeQuietly(upload.id)
+        } catch  where error.code == .storageUnavailable {
+            // What cannot be read expires too.
+            guard try await self.end(upload, as: .expired, from: [.receiving, .failed]) else { return }
+            _ = try? await self.store.removeRemains(of: upload.id)
+            throw Self.gone(.expired)
+        }
+        guard let file = taken else { return }
+        do throws(MediaError) {
+            // Looked at again: bytes, or an end, may have come before it was taken.
+            guard try await self.isOverdue(upload.id),
+                try await self.end(upload, as: .expired, from: [.receiving, .failed])
+            else { return await file.release() }
+            try await file.remove()
+        } catch {
+            await file.release()
+            throw error
+        }
         throw Self.gone(.expired)
+    }
+
+    /// Whether no byte came for as long as an upload is kept.
+    func isOverdue(_ id: UploadID) async throws(MediaError) -> Bool {
+        guard let progress = try await self.store.glance(id) else { return false }
+        return self.expiry(after: progress.lastActivity) < self.clock()
     }
 }

@@ -9,15 +9,20 @@ extension ResumableUploadService {
         let upload = try await self.find(id, for: client)
         try await self.checkExpiry(upload)
         guard upload.state == .receiving else { return self.settled(upload) }
-        guard let progress = try await self.store.glance(id) else {
-            try await self.end(upload, as: .terminated)
+        let progress = try await self.store.glance(id)
+        if let progress, !Self.isDone(upload, at: progress.offset) {
+            return self.status(upload, offset: progress.offset, lastActivity: progress.lastActivity)
+        }
+        if progress != nil, let file = try await self.takeQuietly(id) { try await self.processIfDone(id, holding: file) }
+        // Read again: its bytes are all there or gone, so it may be a file by now.
+        self.memory.forget(id)
+        let present = try await self.find(id, for: client)
+        guard present.state == .receiving else { return self.settled(present) }
+        guard let progress else {
+            try await self.end(present, as: .terminated, from: [.receiving])
             throw Self.gone(.terminated)
         }
-        if Self.isDone(upload, at: progress.offset), let file = try await self.store.take(id) {
-            try await self.beginProcessing(upload, holding: file)
-            return self.settled(try await self.find(id, for: client))
-        }
-        return self.status(upload, offset: progress.offset, lastActivity: progress.lastActivity)
+        return self.status(present, offset: progress.offset, lastActivity: progress.lastActivity)
     }
 
     /// Where the next request has to go on. A request that is still receiving bytes is ended first: its connection is likely
@@ -28,7 +33,7 @@ extension ResumableUploadService {
         try await self.checkExpiry(upload)
         guard upload.state == .receiving else { return self.settled(upload) }
         switch try await self.hold(id, for: client, givesUp: false) {
-        case .processing(let upload): return self.settled(upload)
+        case .settled(let upload): return self.settled(upload)
         case .held(let file):
             let offset = file.offset
             let present: Upload
@@ -61,6 +66,22 @@ extension ResumableUploadService {
             return self.status(upload, offset: isTogether ? upload.length : nil)
         }
         return self.status(upload, offset: upload.length)
+    }
+
+    /// Makes a file of an upload of which only the last step was lost. Takes over the holding of the bytes, whatever happens.
+    private func processIfDone(_ id: UploadID, holding file: any UploadFile) async throws(MediaError) {
+        let present: Upload?
+        do throws(MediaError) {
+            // Read under the lock: what was read before may be out of date.
+            present = try await self.catalog.upload(id: id)
+        } catch {
+            await file.release()
+            throw error
+        }
+        guard let present, present.state == .receiving, Self.isDone(present, at: file.offset) else {
+            return await file.release()
+        }
+        try await self.beginProcessing(present, holding: file)
     }
 
     /// With tus the length alone says when an upload is done; the other protocol says so in a request of its own.

@@ -15,12 +15,17 @@ extension ResumableUploadService {
             guard try await self.catalog.update(upload, from: Upload.State.open) else { throw Self.gone(.terminated) }
         } catch {
             await file.release()
+            // Whether that was written is not known without an answer.
+            if error.code == .catalogUnavailable { self.processing.retryLater(upload.id) }
             throw error
         }
         let processed = upload
         let hasBegun = self.processing.start(upload.id) { await self.process(processed, holding: file) }
-        // Impossible while the bytes are held by one at a time; were it not, they must not stay locked.
-        if !hasBegun { await file.release() }
+        if !hasBegun {
+            // An attempt before this one has let go of the bytes, but is not quite at its end.
+            await file.release()
+            self.processing.retryLater(upload.id)
+        }
     }
 
     private func process(_ upload: Upload, holding file: any UploadFile) async {
@@ -101,20 +106,48 @@ extension ResumableUploadService {
         for upload in try await self.catalog.uploads(ids: ids) where upload.state == .processing {
             guard !self.processing.isRunning(upload.id) else { continue }
             do throws(MediaError) {
-                guard let file = try await self.store.take(upload.id) else {
-                    // Another daemon is at it.
-                    continue
-                }
-                // Between looking and taking it may have become a file.
-                guard let present = try await self.catalog.upload(id: upload.id), present.state == .processing else {
-                    await file.release()
-                    continue
-                }
-                try await self.beginProcessing(present, holding: file)
-            } catch  where error.code == .notFound {
-                try await self.noteLoss(of: upload)
+                try await self.resumeProcessing(upload)
+            } catch  where error.code != .catalogUnavailable {
+                // One that cannot be read now must not keep the others.
+                self.logger.warning(
+                    "An upload cannot be processed yet; it is tried again",
+                    metadata: ["upload": "\(upload.id)", "error": "\(error)"]
+                )
+                self.processing.retryLater(upload.id)
             }
         }
+    }
+
+    private func resumeProcessing(_ upload: Upload) async throws(MediaError) {
+        let taken: (any UploadFile)?
+        do throws(MediaError) {
+            taken = try await self.store.take(upload.id)
+        } catch  where error.code == .notFound {
+            return try await self.noteLoss(of: upload)
+        }
+        guard let file = taken else {
+            // Somebody is at it; whether to its end is seen later.
+            return self.processing.retryLater(upload.id)
+        }
+        let present: Upload?
+        do throws(MediaError) {
+            // In this order: the commit that ends between the two completes the upload.
+            try await self.checkNoCommit(of: upload.id)
+            present = try await self.catalog.upload(id: upload.id)
+        } catch {
+            await file.release()
+            throw error
+        }
+        guard let present, present.state == .processing else { return await file.release() }
+        try await self.beginProcessing(present, holding: file)
+    }
+
+    /// An earlier attempt may have brought the file into the tree and not to its record; it still will. A second file of the same
+    /// upload must not be made beside it.
+    /// - Throws: `name_busy` while a commit of the upload is open.
+    func checkNoCommit(of id: UploadID) async throws(MediaError) {
+        guard try await self.uploads.hasOpenCommit(of: id) else { return }
+        throw MediaError(.nameBusy, "The upload's file is in the tree and about to be recorded. Try again in a moment.")
     }
 
     /// Its bytes are gone but no file was recorded: somebody removed them from the staging area.

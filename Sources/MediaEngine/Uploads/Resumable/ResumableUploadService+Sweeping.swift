@@ -58,32 +58,89 @@ extension ResumableUploadService {
             let now = self.clock()
             var isChanged = false
             for upload in try await self.catalog.expired(before: now, limit: Self.batch) {
-                guard let progress = try await self.store.glance(upload.id) else {
-                    try await self.end(upload, as: .expired)
-                    isChanged = true
-                    continue
-                }
-                guard let file = try await self.takeQuietly(upload.id) else { continue }
-                let expiry = self.expiry(after: progress.lastActivity)
-                if expiry > now {
-                    var later = upload
-                    later.expiresAt = expiry
-                    let isUpdated = try await self.catalog.update(later, from: [upload.state])
-                    isChanged = isChanged || isUpdated
-                    await file.release()
-                } else if upload.state == .receiving, Self.isDone(upload, at: file.offset) {
-                    // All bytes came; only the answer, or the step after it, was lost.
-                    try await self.beginProcessing(upload, holding: file)
-                } else {
-                    try await self.end(upload, as: .expired)
-                    swept.freed = ByteCount(bytes: swept.freed.bytes + (try await file.remove()).bytes)
-                    swept.expired += 1
-                    isChanged = true
+                do throws(MediaError) {
+                    let isSettled = try await self.sweep(upload, at: now, &swept)
+                    isChanged = isChanged || isSettled
+                } catch  where error.code != .catalogUnavailable {
+                    // One that cannot be read or removed must not keep the others.
+                    self.noteUnswept(upload.id, error)
                 }
             }
             // What is held by somebody is left for the next time.
             guard isChanged else { return }
         }
+    }
+
+    /// - Returns: whether the upload is none of the expired any more.
+    private func sweep(_ upload: Upload, at now: Timestamp, _ swept: inout Swept) async throws(MediaError) -> Bool {
+        guard try await self.store.glance(upload.id) != nil else {
+            try await self.end(upload, as: .expired, from: [.receiving, .failed])
+            return true
+        }
+        let taken: (any UploadFile)?
+        do throws(MediaError) {
+            taken = try await self.takeQuietly(upload.id)
+        } catch  where error.code == .storageUnavailable {
+            return try await self.sweepUnreadable(upload, &swept)
+        }
+        guard let file = taken else { return false }
+        let finished: Upload
+        do throws(MediaError) {
+            // Looked at only now: bytes, a length or an end may have come before it was taken.
+            let present = try await self.catalog.upload(id: upload.id)
+            guard let present, present.state == .receiving || present.state == .failed else {
+                await file.release()
+                return true
+            }
+            guard present.state == .receiving, Self.isDone(present, at: file.offset) else {
+                return try await self.extendOrEnd(present, holding: file, at: now, &swept)
+            }
+            finished = present
+        } catch {
+            await file.release()
+            throw error
+        }
+        // All bytes came; only the answer, or the step after it, was lost.
+        try await self.beginProcessing(finished, holding: file)
+        return true
+    }
+
+    private func extendOrEnd(
+        _ upload: Upload,
+        holding file: any UploadFile,
+        at now: Timestamp,
+        _ swept: inout Swept
+    ) async throws(MediaError) -> Bool {
+        let activity = try await self.store.glance(upload.id)?.lastActivity ?? upload.updatedAt
+        var later = upload
+        later.expiresAt = self.expiry(after: activity)
+        guard later.expiresAt < now else {
+            let isExtended = try await self.catalog.update(later, from: [upload.state])
+            await file.release()
+            return isExtended
+        }
+        guard try await self.end(upload, as: .expired, from: [.receiving, .failed]) else {
+            await file.release()
+            return true
+        }
+        swept.expired += 1
+        swept.freed = ByteCount(bytes: swept.freed.bytes + (try await file.remove()).bytes)
+        return true
+    }
+
+    /// Ends an upload whose time has run out and whose bytes cannot be read any more.
+    private func sweepUnreadable(_ upload: Upload, _ swept: inout Swept) async throws(MediaError) -> Bool {
+        guard try await self.isOverdue(upload.id), let freed = try await self.store.removeRemains(of: upload.id) else {
+            return false
+        }
+        try await self.end(upload, as: .expired, from: [.receiving, .failed])
+        swept.freed = ByteCount(bytes: swept.freed.bytes + freed.bytes)
+        swept.expired += 1
+        return true
+    }
+
+    private func noteUnswept(_ id: UploadID, _ error: MediaError) {
+        self.logger.warning("An upload cannot be swept", metadata: ["upload": "\(id)", "error": "\(error)"])
     }
 
     private func sweepOrphans(_ swept: inout Swept) async throws(MediaError) {
@@ -100,14 +157,18 @@ extension ResumableUploadService {
             for id in chunk.subtracting(open) {
                 let age = now.microseconds - (folders[id]?.microseconds ?? now.microseconds)
                 guard known.contains(id) || age > Self.orphanAge.microseconds else { continue }
-                guard let freed = try await self.store.removeRemains(of: id) else { continue }
-                swept.freed = ByteCount(bytes: swept.freed.bytes + freed.bytes)
-                swept.orphaned += 1
+                do throws(MediaError) {
+                    guard let freed = try await self.store.removeRemains(of: id) else { continue }
+                    swept.freed = ByteCount(bytes: swept.freed.bytes + freed.bytes)
+                    swept.orphaned += 1
+                } catch {
+                    self.noteUnswept(id, error)
+                }
             }
         }
     }
 
-    private func takeQuietly(_ id: UploadID) async throws(MediaError) -> (any UploadFile)? {
+    func takeQuietly(_ id: UploadID) async throws(MediaError) -> (any UploadFile)? {
         do throws(MediaError) {
             return try await self.store.take(id)
         } catch  where error.code == .notFound {

@@ -21,9 +21,36 @@ struct HTTPUploadController: Sendable {
 
     /// Takes the first bytes of an upload, or all of them.
     func create(_ request: UploadRequest, _ fields: HTTPUploadFields, form: UploadForm) async throws -> Response {
+        let status: ResumableUploadService.Status
+        do {
+            status = try await self.make(request, fields, form: form)
+        } catch let error as UploadFieldError {
+            throw self.refusal(error.mediaError, fields.version)
+        } catch let error as MediaError {
+            throw self.refusal(error, fields.version)
+        }
+        let location = request.location(of: status.upload.id)
+        if fields.version != nil {
+            let interim = HTTPUploadResponse.interim(version: fields.version, location: location, limits: self.limits)
+            await request.channel.sendInterim(.uploadResumptionSupported, HTTPHeaders(interim))
+        }
+        do {
+            return try await self.append(to: status.upload.id, at: 0, request, fields, location: location)
+        } catch let error as FieldedError {
+            var error = error
+            error.fields[.location] = location
+            throw error
+        }
+    }
+
+    private func make(
+        _ request: UploadRequest,
+        _ fields: HTTPUploadFields,
+        form: UploadForm
+    ) async throws -> ResumableUploadService.Status {
         if let error = fields.digestError { throw error }
         let length = try fields.length(at: 0, contentLength: request.bodyLength?.bytes)
-        let status = try await self.uploads.create(
+        return try await self.uploads.create(
             .init(
                 transport: .http,
                 length: length.map { ByteCount(bytes: $0) },
@@ -38,18 +65,6 @@ struct HTTPUploadController: Sendable {
             ),
             for: request.client
         )
-        let location = request.location(of: status.upload.id)
-        if fields.version != nil {
-            let interim = HTTPUploadResponse.interim(version: fields.version, location: location, limits: self.limits)
-            await request.channel.sendInterim(.uploadResumptionSupported, HTTPHeaders(interim))
-        }
-        do {
-            return try await self.append(to: status.upload.id, at: 0, request, fields, location: location)
-        } catch let error as FieldedError {
-            var error = error
-            error.fields[.location] = location
-            throw error
-        }
     }
 
     // MARK: An upload
@@ -85,12 +100,12 @@ struct HTTPUploadController: Sendable {
                 for: request.client,
                 body: request.body(
                     checksum: fields.contentDigest.map { .init($0) },
-                    readsTrailer: false,
+                    trailer: .none,
                     progress: progress
                 )
             )
         } catch let error as UploadFieldError {
-            throw FieldedError(error.mediaError, HTTPUploadResponse.fields(version: version, offset: nil, isComplete: false))
+            throw self.refusal(error.mediaError, version)
         } catch let error as MediaError {
             throw self.refusal(error, version)
         }
@@ -119,7 +134,7 @@ struct HTTPUploadController: Sendable {
             offset: status.offset?.bytes,
             isComplete: true
         )
-        if let problem = status.upload.problem { throw FieldedError(problem.error, headers) }
+        if let error = status.upload.problem?.error { throw FieldedError(error, headers, status: Self.status(of: error)) }
         guard let file = try await self.file(of: status) else {
             // What passes stands in the way of the catalog or the tree; it is tried again without the client.
             var waiting = try JSON.response(UploadStatusRecord(status, file: nil), status: .accepted)
@@ -145,8 +160,12 @@ struct HTTPUploadController: Sendable {
             limits: error.code == .fileTooLarge ? self.limits : nil
         )
         if error.code == .notFound { headers = HTTPFields() }
-        // RFC 9530 has no status of its own; the one of the other protocol would mean nothing here.
-        return FieldedError(error, headers, status: error.code == .checksumMismatch ? .badRequest : nil)
+        return FieldedError(error, headers, status: Self.status(of: error))
+    }
+
+    /// RFC 9530 has no status of its own for a wrong digest; the one of the other protocol would mean nothing here.
+    private static func status(of error: MediaError) -> HTTPResponse.Status? {
+        error.code == .checksumMismatch ? .badRequest : nil
     }
 
     /// The fields of HEAD and GET.

@@ -44,7 +44,7 @@ struct TusController: Sendable {
                 ),
                 to: status.upload.id,
                 for: request.client,
-                body: request.body(checksum: checksum, readsTrailer: true)
+                body: request.body(checksum: checksum, trailer: fields.announcesChecksumTrailer ? .announced : .possible)
             )
             return Self.created(appended, location, offset: appended.offset)
         } catch {
@@ -121,7 +121,7 @@ struct TusController: Sendable {
                 ),
                 to: id,
                 for: request.client,
-                body: request.body(checksum: checksum, readsTrailer: true)
+                body: request.body(checksum: checksum, trailer: fields.announcesChecksumTrailer ? .announced : .possible)
             )
             let headers = TusFields.acknowledgement(
                 offset: status.offset?.bytes,

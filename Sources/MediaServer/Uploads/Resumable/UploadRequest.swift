@@ -49,11 +49,11 @@ struct UploadRequest: Sendable {
     ///
     /// - Parameters:
     ///   - checksum: what the header asks the bytes to be verified with.
-    ///   - readsTrailer: whether one may come behind the body as well.
+    ///   - trailer: whether one may come behind the body.
     ///   - progress: the fields of a 104 that tells a durable offset.
     func body(
         checksum: ResumableUploadService.Checksum?,
-        readsTrailer: Bool,
+        trailer: ChecksumTrailer,
         progress: (@Sendable (Int64) -> HTTPFields)? = nil
     ) -> ResumableUploadService.BodySource {
         { sink, limit, interruption in
@@ -65,14 +65,26 @@ struct UploadRequest: Sendable {
                 progress: progress.map { Self.steps(of: sink, $0) }
             )
             var body = ResumableUploadService.Body(failure: received.failure, checksum: checksum)
-            guard readsTrailer, body.failure == nil else { return body }
+            guard trailer != .none, body.failure == nil else { return body }
             do throws(MediaError) {
                 if let trailing = try Self.trailingChecksum(received.trailers) { body.checksum = trailing }
+                if trailer == .announced, body.checksum == nil {
+                    throw MediaError(.invalidRequest, "The Upload-Checksum that was announced did not come behind the body.")
+                }
             } catch {
                 body.failure = error
             }
             return body
         }
+    }
+
+    /// Whether a checksum comes behind a body.
+    enum ChecksumTrailer {
+        /// Not in this protocol.
+        case none
+        case possible
+        /// The header says so: without it the bytes do not count.
+        case announced
     }
 
     private static func steps(

@@ -50,6 +50,12 @@ final class RememberedUpload: Sendable {
         }
     }
 
+    /// Whether there is an upload to go on with, in a file that others will find.
+    var isKept: Bool {
+        var status = stat()
+        return fstat(self.descriptor, &status) == 0 && status.st_nlink > 0 && self.read() != nil
+    }
+
     /// Removes the file: the upload is over. Nothing can be written afterwards.
     func forget() { unlink(self.path) }
 

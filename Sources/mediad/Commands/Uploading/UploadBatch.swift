@@ -20,39 +20,41 @@ struct UploadBatch: Sendable {
         pool.start()
         let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: Self.configuration)
         let display = ProgressDisplay(redraws: Terminal.canRedraw(environment: environment))
-        let sender = Sender(
+        let sender = UploadSender(
             client: TusClient(target: self.target, http: http, pool: pool),
             memory: await Self.memory(environment, pool, display),
             display: display,
             pool: pool
         )
-        let isAllSent = await self.sendAll(sender)
+        let outcomes = await self.sendAll(sender)
         if Task.isCancelled, sender.memory != nil {
             display.say("interrupted; run the same command again to go on.")
+        } else if !outcomes.contains(where: \.isUnfinished) {
+            await sender.forget(outcomes)
         }
         await display.close()
         try? await http.shutdown()
         try? await pool.shutdownGracefully()
         try Task.checkCancellation()
-        if !isAllSent { throw ExitCode(2) }
+        if !outcomes.allSatisfy(\.isSent) { throw ExitCode(2) }
     }
 
-    private func sendAll(_ sender: Sender) async -> Bool {
-        await withTaskGroup(of: (Int, String?).self) { group in
+    private func sendAll(_ sender: UploadSender) async -> [UploadSender.Outcome] {
+        await withTaskGroup(of: (Int, UploadSender.Outcome).self) { group in
             var results = OrderedResults()
-            var isAllSent = true
+            var outcomes: [UploadSender.Outcome] = []
             var rest = self.files.enumerated().makeIterator()
             func sendNext() {
                 guard !Task.isCancelled, let (index, path) = rest.next() else { return }
                 group.addTask { (index, await sender.send(index, path)) }
             }
             for _ in 0..<self.parallel { sendNext() }
-            for await (index, address) in group {
-                if address == nil { isAllSent = false }
-                for line in results.take(index, address) { sender.display.put(line) }
+            for await (index, outcome) in group {
+                outcomes.append(outcome)
+                for line in results.take(index, outcome.address) { sender.display.put(line) }
                 sendNext()
             }
-            return isAllSent
+            return outcomes
         }
     }
 
@@ -86,53 +88,5 @@ struct UploadBatch: Sendable {
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 16
         configuration.redirectConfiguration = .disallow
         return configuration
-    }
-}
-
-/// What sends one file of a batch.
-private struct Sender: Sendable {
-    let client: TusClient
-    let memory: UploadMemory?
-    let display: ProgressDisplay
-    let pool: NIOThreadPool
-
-    /// - Returns: the file's address; nil when it failed, which the user has been told then.
-    func send(_ id: Int, _ path: String) async -> String? {
-        let began = ContinuousClock.now
-        do {
-            let (client, memory) = (self.client, self.memory)
-            let (file, remembered) = try await self.pool.runIfActive {
-                let file = try LocalFile(path: path)
-                return (file, try Self.take(file, memory, client.target))
-            }
-            self.display.begin(id, ProgressLine(label: file.name, total: file.size))
-            let transfer = UploadTransfer(
-                id: id,
-                file: file,
-                memory: remembered,
-                client: client,
-                display: self.display,
-                pool: self.pool
-            )
-            let address = try await transfer.run()
-            self.display.end(id, after: began.duration(to: .now))
-            return address
-        } catch {
-            self.display.end(id)
-            if !Task.isCancelled { self.display.say((error as? MediaError)?.message ?? "\(path): \(error)") }
-            return nil
-        }
-    }
-
-    private static func take(
-        _ file: LocalFile,
-        _ memory: UploadMemory?,
-        _ target: UploadTarget
-    ) throws(MediaError) -> RememberedUpload? {
-        do throws(MediaError) {
-            return try memory?.take(UploadKey(file, target))
-        } catch  where error.code == .busy {
-            throw MediaError(.busy, "\(file.path) \(error.message)")
-        }
     }
 }

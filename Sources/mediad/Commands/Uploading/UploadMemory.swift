@@ -40,7 +40,7 @@ struct UploadMemory: Sendable {
     /// Takes the memory of one upload for this process, for as long as the result lives.
     /// - Throws: `busy` while another process has it; `storage_unavailable` when it cannot be kept.
     func take(_ key: UploadKey) throws(MediaError) -> RememberedUpload {
-        let path = "\(self.folder)/\(key.text).json"
+        let path = self.path(key)
         // Each round means that another process ended between two of our calls.
         for _ in 0..<100 {
             let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
@@ -58,6 +58,9 @@ struct UploadMemory: Sendable {
         }
         throw MediaError(.busy, "is being sent by another command already.")
     }
+
+    /// Removes what is remembered of an upload that nobody holds.
+    func forget(_ key: UploadKey) { unlink(self.path(key)) }
 
     /// Removes what has not been used for ``lifetime``, and nothing that is in use.
     func sweep(now: Date = Date()) {
@@ -77,4 +80,6 @@ struct UploadMemory: Sendable {
             unlink(path)
         }
     }
+
+    private func path(_ key: UploadKey) -> String { "\(self.folder)/\(key.text).json" }
 }

@@ -15,7 +15,7 @@ struct UploadTransfer: Sendable {
     let display: ProgressDisplay
     let pool: NIOThreadPool
 
-    /// - Returns: the file's address.
+    /// - Returns: the file's address. What is remembered of the upload stays.
     /// - Throws: ``MediaError`` with what to tell the user; `CancellationError` when the task was cancelled.
     func run() async throws -> String {
         let memory = self.memory
@@ -28,7 +28,10 @@ struct UploadTransfer: Sendable {
             do throws(TusFailure) {
                 return try await self.attempt(&upload, &schedule, &creations)
             } catch {
-                try Task.checkCancellation()
+                if Task.isCancelled {
+                    if upload == nil { await self.forget() }
+                    throw CancellationError()
+                }
                 switch error {
                 case .final(let error):
                     await self.giveUp(upload)
@@ -77,8 +80,8 @@ struct UploadTransfer: Sendable {
         if let known = upload {
             address = known
         } else {
-            creations += 1
             address = try await self.client.create(self.file)
+            creations += 1
             upload = address
             await self.remember(address)
         }
@@ -90,24 +93,25 @@ struct UploadTransfer: Sendable {
             throw .passing("only \(ByteCount(bytes: reached)) have arrived")
         }
         schedule.reached(reached)
-        return try await self.outcome(of: address, &schedule)
+        if let published = try await self.outcome(of: address, &schedule) { return published }
+        // It was complete before, and its file has been removed since: the user wants it there.
+        guard offset == self.file.size else {
+            throw .final(MediaError(.invalidRequest, "\(self.file.path) was removed again as soon as it was complete."))
+        }
+        upload = nil
+        schedule.beganAnew()
+        throw .passing("the file that it became is gone")
     }
 
     /// Asks until the server has inspected and published the file, or has refused it. However long that takes: as long as it
     /// answers, it works.
-    private func outcome(of upload: String, _ schedule: inout RetrySchedule) async throws(TusFailure) -> String {
+    /// - Returns: the file's address; nil when it was complete and the file is there no more.
+    private func outcome(of upload: String, _ schedule: inout RetrySchedule) async throws(TusFailure) -> String? {
         var pause: Duration = .milliseconds(50)
         while true {
             let status = try await self.client.status(of: upload, self.file)
             switch status.state {
-            case .complete:
-                guard let file = status.file else {
-                    throw .final(
-                        MediaError(.invalidRequest, "\(upload) is complete and did not say where the file is.")
-                    )
-                }
-                await self.forget()
-                return self.client.target.server + file.url
+            case .complete: return status.file.map { self.client.target.server + $0.url }
             case .failed: throw self.failure(status.problem)
             case .receiving: throw .passing("the upload is not complete yet")
             case .processing:
@@ -141,8 +145,8 @@ extension UploadTransfer {
 
     private func forget() async {
         let memory = self.memory
-        // The threads are there until the command ends.
-        try? await self.pool.runIfActive { memory?.forget() }
+        // Also when the command was interrupted, which a task of its own does not notice. The threads are there till the end.
+        await Task { try? await self.pool.runIfActive { memory?.forget() } }.value
     }
 
     private func remember(_ upload: String) async {

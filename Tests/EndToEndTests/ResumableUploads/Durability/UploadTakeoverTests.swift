@@ -11,13 +11,16 @@ struct UploadTakeoverTests {
         case httpPatch
     }
 
-    @Test("A4.34, B20: a newer one is served within a second when the older connection stands still", arguments: Newer.allCases)
+    @Test(
+        "A4.34, B20: a newer one is served within a second when the older connection stands still",
+        arguments: Newer.allCases
+    )
     func stalled(newer: Newer) async throws {
         let daemon = try Daemon.current()
         let bytes = Samples.document(300_000)
         let upload = try await daemon.createUpload(bytes.count)
         let old = try await daemon.stall(upload, length: bytes.count, sending: bytes.prefix(120_000))
-        try await daemon.expectWritten(120_000, of: upload)
+        try await daemon.expectTaken()
         let start = ContinuousClock.now
         switch newer {
         case .tusHead: #expect(try await daemon.offset(of: upload) == 120_000)
@@ -99,7 +102,8 @@ struct UploadTakeoverTests {
                         let end = min(offset + 15_000 + number, bytes.count)
                         switch number % 4 {
                         case 0: _ = try await daemon.offset(of: upload)
-                        case 1: _ = try await daemon.append(bytes[offset..<end], to: upload, at: offset, complete: false)
+                        case 1:
+                            _ = try await daemon.append(bytes[offset..<end], to: upload, at: offset, complete: false)
                         default: _ = try await daemon.patch(upload, at: offset, bytes[offset..<end])
                         }
                     }

@@ -9,7 +9,12 @@ struct HTTPUploadInteropTests {
         let daemon = try Daemon.current()
         let bytes = Samples.document(1000)
         let target = DaemonProcess.documentTarget()
-        let begun = try await daemon.exchange("POST", target, [("Upload-Complete", "?0")], body: Array(bytes.prefix(400)))
+        let begun = try await daemon.exchange(
+            "POST",
+            target,
+            [("Upload-Complete", "?0")],
+            body: Array(bytes.prefix(400))
+        )
         #expect(begun.status == 201, "\(begun.text)")
         #expect(begun.interim.isEmpty)
         #expect(begun["Upload-Draft-Interop-Version"] == nil)
@@ -24,7 +29,10 @@ struct HTTPUploadInteropTests {
         #expect(try last.record().sha256 == Samples.sha256(bytes))
     }
 
-    @Test("B2: a version that is not known makes a plain upload, never a refusal", arguments: ["2", "4", "9", "99", "x", "8.0", ""])
+    @Test(
+        "B2: a version that is not known makes a plain upload, never a refusal",
+        arguments: ["2", "4", "9", "99", "x", "8.0", ""]
+    )
     func unknownVersion(version: String) async throws {
         let daemon = try Daemon.current()
         let bytes = Samples.document(1000)
@@ -135,7 +143,10 @@ struct HTTPUploadDigestTests {
         #expect(!daemon.site.filesInTree.contains { $0.contains(name) })
     }
 
-    @Test("B24: a right Content-Digest is taken, a wrong one drops the request's bytes", arguments: ["sha-256", "sha-512"])
+    @Test(
+        "B24: a right Content-Digest is taken, a wrong one drops the request's bytes",
+        arguments: ["sha-256", "sha-512"]
+    )
     func content(algorithm: String) async throws {
         let daemon = try Daemon.current()
         let bytes = Samples.document(2000)

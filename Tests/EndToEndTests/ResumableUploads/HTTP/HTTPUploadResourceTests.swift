@@ -2,9 +2,16 @@ import MediaTesting
 import Testing
 
 /// Checklist B11, B19, B21 and B22: the upload's own resource, and its limits.
-@Suite("HTTP uploads: status, cancellation, limits", .daemon(configuration: Configurations.uploads), .timeLimit(.minutes(3)))
+@Suite(
+    "HTTP uploads: status, cancellation, limits",
+    .daemon(configuration: Configurations.uploads),
+    .timeLimit(.minutes(3))
+)
 struct HTTPUploadResourceTests {
-    @Test("B11: HEAD and GET tell offset, completeness, length and limits, and are not to be stored", arguments: Interop.all)
+    @Test(
+        "B11: HEAD and GET tell offset, completeness, length and limits, and are not to be stored",
+        arguments: Interop.all
+    )
     func status(interop: Interop) async throws {
         let daemon = try Daemon.current()
         let bytes = Samples.document(100)
@@ -43,7 +50,11 @@ struct HTTPUploadResourceTests {
         let interop = Interop(number: number)
         let upload = try await daemon.beginUpload(Samples.document(7), interop)
         for method in ["HEAD", "DELETE"] {
-            let answer = try await daemon.exchange(method, upload.path, interop.creation(false) + [("Upload-Offset", "7")])
+            let answer = try await daemon.exchange(
+                method,
+                upload.path,
+                interop.creation(false) + [("Upload-Offset", "7")]
+            )
             #expect(answer.status == 400, "\(method)")
         }
         #expect(try await daemon.status(of: upload, interop).offset == 7)
@@ -77,7 +88,7 @@ struct HTTPUploadResourceTests {
         try await probe.send("POST", DaemonProcess.documentTarget(name), fields)
         let upload = try UploadAddress(location: try await probe.receiveAnyHead()["Location"], of: daemon)
         try await probe.send(Array(bytes.prefix(100_000)))
-        try await daemon.expectWritten(100_000, of: upload)
+        try await daemon.expectTaken()
         let start = ContinuousClock.now
         #expect(try await daemon.exchange("DELETE", upload.path, [Interop.current.version]).status == 204)
         #expect(ContinuousClock.now - start < .seconds(2))
@@ -86,7 +97,10 @@ struct HTTPUploadResourceTests {
         #expect(!daemon.site.filesInTree.contains { $0.contains(name) })
     }
 
-    @Test("B21: the limits are a Dictionary of Integers with the key for age that the version knows", arguments: [6, 7, 8])
+    @Test(
+        "B21: the limits are a Dictionary of Integers with the key for age that the version knows",
+        arguments: [6, 7, 8]
+    )
     func limits(number: Int) async throws {
         let daemon = try Daemon.current()
         let interop = Interop(number: number)

@@ -90,14 +90,20 @@ actor PersistentClient {
         attempt += 1
         (floor, ceiling, undivided, isOffsetKnown) = (0, 0, nil, false)
         let name = "\(name)-\(attempt)"
-        let first = Bool.random(using: &generator) ? 0 : Int.random(in: 0...min(5000, bytes.count - 1), using: &generator)
+        let first =
+            Bool.random(using: &generator) ? 0 : Int.random(in: 0...min(5000, bytes.count - 1), using: &generator)
         note("begin \(name) with \(first)")
         ceiling = first
         let body = Array(bytes.prefix(first))
         switch transport {
         case .tus:
             isDeferred = Int.random(in: 0..<4, using: &generator) == 0
-            upload = try await daemon.createUpload(isDeferred ? nil : bytes.count, Tus.document(name), [Tus.octets], body: body)
+            upload = try await daemon.createUpload(
+                isDeferred ? nil : bytes.count,
+                Tus.document(name),
+                [Tus.octets],
+                body: body
+            )
         case .http:
             let fields = Bool.random(using: &generator) ? [("Upload-Length", "\(bytes.count)")] : []
             let target = DaemonProcess.documentTarget(name)
@@ -122,7 +128,12 @@ actor PersistentClient {
         return offset
     }
 
-    private func send(_ upload: UploadAddress, _ range: Range<Int>, isChecked: Bool, on daemon: DaemonProcess) async throws {
+    private func send(
+        _ upload: UploadAddress,
+        _ range: Range<Int>,
+        isChecked: Bool,
+        on daemon: DaemonProcess
+    ) async throws {
         note("send \(range)\(isChecked ? " checked" : "")")
         ceiling = range.upperBound
         let part = Array(bytes[range])

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import MediaTesting
 import Testing
 
@@ -106,17 +107,22 @@ extension DaemonProcess {
         return probe
     }
 
-    /// Waits until the daemon has written this many bytes of an upload, without disturbing the request that brings them.
+    /// Waits until the daemon has written at least this many bytes of an upload, without disturbing the request that brings
+    /// them. It writes in pieces of 128 KiB; what comes after the last one may still be in its memory.
     func expectWritten(
         _ count: Int,
         of upload: UploadAddress,
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
-        let path = "\(site.root)/staging/uploads/\(upload.id)/data"
-        let isThere = try await eventually {
-            let size = try? FileManager.default.attributesOfItem(atPath: path)[.size]
-            return (size as? Int ?? (size as? UInt64).map(Int.init) ?? 0) >= count
-        }
+        let isThere = try await eventually { site.sizeInStaging(of: upload) >= count }
         #expect(isThere, "\(count) bytes never came to the disk", sourceLocation: sourceLocation)
+    }
+}
+
+extension DaemonSite {
+    /// Size of the file that an upload's bytes are in; 0 when there is none.
+    func sizeInStaging(of upload: UploadAddress) -> Int {
+        var information = stat()
+        return stat("\(root)/staging/uploads/\(upload.id)/data", &information) == 0 ? Int(information.st_size) : 0
     }
 }

@@ -101,7 +101,8 @@ struct TusConcatenationTests {
         let final = try UploadAddress(location: answer["Location"], of: daemon)
         let before = daemon.site.uploadsInStaging
         for part in [
-            unfinished.path, whole.path, final.path, UploadAddress.unknown.path, "https://elsewhere.example\(good.path)",
+            unfinished.path, whole.path, final.path, UploadAddress.unknown.path,
+            "https://elsewhere.example\(good.path)",
             "//elsewhere.example\(good.path)", "/api/media/\(good.id)", "../../etc/passwd", "file://\(good.path)",
         ] {
             for parts in [[part], [good.path, part]] {

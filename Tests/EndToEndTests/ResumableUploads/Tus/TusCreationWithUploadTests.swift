@@ -2,7 +2,11 @@ import MediaTesting
 import Testing
 
 /// Checklist A6, and A5's deferred length.
-@Suite("tus: POST with bytes, and lengths that come later", .daemon(configuration: Configurations.uploads), .timeLimit(.minutes(3)))
+@Suite(
+    "tus: POST with bytes, and lengths that come later",
+    .daemon(configuration: Configurations.uploads),
+    .timeLimit(.minutes(3))
+)
 struct TusCreationWithUploadTests {
     @Test("A6.47-48: the bytes count: all of them, or some", arguments: [1000, 400, 0])
     func withBytes(count: Int) async throws {
@@ -81,7 +85,9 @@ struct TusCreationWithUploadTests {
         let isKept = try await eventually {
             for id in daemon.site.uploadsInStaging.subtracting(before) {
                 let answer = try await daemon.request("GET", "/api/uploads/\(id)")
-                if let report = try? UploadReport(answer), report.offset == 30_000, report.length == 100_000 { return true }
+                if let report = try? UploadReport(answer), report.offset == 30_000, report.length == 100_000 {
+                    return true
+                }
             }
             return false
         }

@@ -34,7 +34,6 @@ struct TusProtocolTests {
     func otherVersion(version: String?) async throws {
         let daemon = try Daemon.current()
         let upload = try await daemon.createUpload(10)
-        let before = daemon.site.uploadsInStaging
         let fields = version.map { [("Tus-Resumable", $0)] } ?? []
         let requests: [(String, String, [(String, String)])] = [
             ("POST", "/api/uploads", [("Upload-Length", "10"), Tus.document()]), ("HEAD", upload.path, []),
@@ -52,7 +51,7 @@ struct TusProtocolTests {
             #expect(answer["Location"] == nil)
             #expect(answer["Upload-Offset"] == nil)
         }
-        #expect(daemon.site.uploadsInStaging.isSuperset(of: before))
+        #expect(daemon.site.uploadsInStaging.contains(upload.id))
         #expect(try await daemon.offset(of: upload) == 0)
     }
 

@@ -1,0 +1,110 @@
+import MediaCore
+import MediaEngine
+import MediaTesting
+import Testing
+
+@Suite("Resumable uploads: bytes that cannot become a file")
+struct UploadFailureTests {
+    @Test("A refused type is told afterwards, the bytes are kept, and another collection may take them")
+    func otherCollection() async throws {
+        let house = try House(TemporaryRoot())
+        let id = try await house.announce(8, to: "posters")
+        try await house.send("pdf file", at: 0, to: id)
+        let failed = try await house.look(at: id)
+        #expect(failed.upload.state == .failed)
+        #expect(failed.upload.problem?.code == "type_not_allowed")
+        #expect(failed.upload.problem?.details["found"] == ["application/pdf"])
+        #expect(failed.offset?.bytes == 8 && failed.expiresAt != nil)
+        #expect(house.root.tree("files") == [])
+        let unknown = await code { () async throws(MediaError) in
+            _ = try await house.resumable.processAgain(id, changing: .init(collection: "nope"), for: .anybody)
+        }
+        #expect(unknown == .unknownCollection)
+        let again = try await house.resumable.processAgain(id, changing: .init(), for: .anybody)
+        #expect(again.upload.state == .failed, "nothing has changed")
+        let other = try await house.resumable.processAgain(id, changing: .init(collection: "documents"), for: .anybody)
+        #expect(other.upload.state == .complete && other.upload.problem == nil)
+        #expect(try await house.texts() == ["pdf file"])
+        #expect(house.root.tree("staging") == [])
+        let late = await code { () async throws(MediaError) in
+            _ = try await house.resumable.processAgain(id, changing: .init(), for: .anybody)
+        }
+        #expect(late == .invalidRequest)
+    }
+
+    @Test("A name that was taken meanwhile fails the upload; another name or leave to replace gets it in")
+    func takenName() async throws {
+        let house = try House(TemporaryRoot())
+        let (renamed, replacing) = (try await house.announce(5, to: "videos", "v"), try await house.announce(5, to: "videos", "v"))
+        try await house.upload("mp4 0", to: "videos", "v")
+        for id in [renamed, replacing] {
+            try await house.send("mp4 1", at: 0, to: id)
+            #expect(try await house.look(at: id).upload.problem?.code == "name_taken")
+        }
+        #expect(try await house.texts() == ["mp4 0"])
+        let other = try await house.resumable.processAgain(renamed, changing: .init(name: "w"), for: .anybody)
+        let same = try await house.resumable.processAgain(replacing, changing: .init(replace: true), for: .anybody)
+        #expect(other.upload.state == .complete && same.upload.state == .complete)
+        #expect(try await house.texts() == ["mp4 1", "mp4 1"])
+        #expect(house.root.tree("staging") == [])
+    }
+
+    @Test("Without a collection the upload fails when it is complete, unless there is a default one")
+    func noCollection() async throws {
+        let house = try House(TemporaryRoot())
+        let id = try await house.announce(4, to: nil)
+        try await house.send("pdf!", at: 0, to: id)
+        #expect(try await house.look(at: id).upload.problem?.code == "invalid_request")
+        let told = try await house.resumable.processAgain(id, changing: .init(collection: "receipts"), for: .anybody)
+        #expect(told.upload.state == .complete)
+        let other = try House(TemporaryRoot(), uploadSettings: .forTests(defaultCollection: "receipts"))
+        let second = try await other.announce(4, to: nil)
+        try await other.send("pdf?", at: 0, to: second)
+        #expect(try await other.look(at: second).upload.state == .complete)
+    }
+
+    @Test("A4.32: an empty request at the end of a complete, processing or failed upload is harmless; one with bytes is refused")
+    func repeatedEnd() async throws {
+        let (root, memory) = (try TemporaryRoot(), InMemoryCatalog())
+        let plan = FaultPlan.harmless()
+        let house = try House(root, memory, plan: plan)
+        let id = try await house.announce(4)
+        plan.hold("staged.synchronize")
+        let last = Task { try await house.send("abcd", at: 0, to: id) }
+        #expect(try await eventually { plan.heldCalls == 1 })
+        #expect(try await house.send("", at: 4, to: id).upload.state == .processing)
+        plan.release()
+        _ = try await last.value
+        #expect(try await house.send("", at: 4, to: id).upload.state == .complete)
+        #expect(await code { () async throws(MediaError) in try await house.send("x", at: 4, to: id) } == .uploadTooLong)
+        #expect(await code { () async throws(MediaError) in try await house.send("", at: 3, to: id) } == .offsetMismatch)
+        #expect(try await house.texts() == ["abcd"])
+
+        let failing = try await house.announce(4, to: "posters", "p")
+        try await house.send("pdf!", at: 0, to: failing)
+        #expect(await code { () async throws(MediaError) in try await house.send("x", at: 4, to: failing) } == .uploadTooLong)
+        #expect(try await house.send("", at: 4, to: failing).upload.state == .failed)
+        #expect(try await house.send("", at: 4, to: failing, ending: .now).upload.state == .failed)
+        try await house.resumable.terminate(failing, for: .anybody)
+        #expect(house.root.tree("staging") == [])
+    }
+
+    @Test("A digest that was announced for the whole and is another fails the upload")
+    func wrongDigest() async throws {
+        let house = try House(TemporaryRoot())
+        let digest = try #require(Digest(bytes: [UInt8](repeating: 7, count: 32)))
+        let status = try await house.resumable.create(
+            .init(
+                transport: .http,
+                length: ByteCount(bytes: 4),
+                target: .init(collection: "documents"),
+                expectedDigest: digest
+            ),
+            for: .anybody
+        )
+        try await house.send("abcd", at: 0, to: status.upload.id, ending: .now)
+        let result = try await house.resumable.result(of: status.upload.id, for: .anybody)
+        #expect(result.upload.problem?.code == "checksum_mismatch")
+        #expect(house.root.tree("files") == [])
+    }
+}

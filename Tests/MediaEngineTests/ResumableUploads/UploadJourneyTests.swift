@@ -1,0 +1,151 @@
+import MediaCore
+import MediaEngine
+import MediaTesting
+import Testing
+
+@Suite("Resumable uploads: from the announcement to the file")
+struct UploadJourneyTests {
+    @Test("In pieces: each answer tells the offset, the last one the file; nothing is left in staging")
+    func pieces() async throws {
+        let house = try House(TemporaryRoot())
+        let id = try await house.announce(11, to: "posters", "a")
+        #expect(try await house.look(at: id).offset?.bytes == 0)
+        #expect(try await house.send("jpeg", at: 0, to: id).offset?.bytes == 4)
+        #expect(try await house.send(" on", at: 4, to: id).offset?.bytes == 7)
+        #expect(try await house.look(at: id).upload.state == .receiving)
+        let last = try await house.send("e tw", at: 7, to: id)
+        #expect(last.offset?.bytes == 11)
+        #expect(last.expiresAt == nil)
+        let seen = try await house.look(at: id)
+        #expect(seen.upload.state == .complete)
+        #expect(seen.upload.fileID == (try await house.memory.file(path: MediaPath(trusted: "posters/a.jpg"))?.id))
+        #expect(try await house.text(at: "posters/a.jpg") == "jpeg one tw")
+        #expect(house.root.tree("staging") == [])
+        #expect(try await house.findings() == [])
+    }
+
+    @Test("A4.24: an offset that is not the upload's is refused with both offsets and changes nothing", arguments: [0, 3, 5, 8])
+    func wrongOffset(_ offset: Int) async throws {
+        let house = try House(TemporaryRoot())
+        let id = try await house.announce(8)
+        try await house.send("abcd", at: 0, to: id)
+        do throws(MediaError) {
+            try await house.send("xxxx", at: offset, to: id)
+            Issue.record("the offset is wrong")
+        } catch {
+            #expect(error.code == .offsetMismatch)
+            #expect(error.details["expected-offset"] == ["4"])
+            #expect(error.details["provided-offset"] == ["\(offset)"])
+        }
+        try await house.send("efgh", at: 4, to: id)
+        #expect(try await house.texts() == ["abcdefgh"])
+    }
+
+    @Test("A4.28: a body that is cut off is kept as far as it came, and gone on with")
+    func cutOff() async throws {
+        let house = try House(TemporaryRoot())
+        let id = try await house.announce(8)
+        let cut = await code { () async throws(MediaError) in
+            try await house.send("abcdefgh", at: 0, to: id, body: Bodies.cut(after: "abc"))
+        }
+        #expect(cut == .uploadIncomplete)
+        #expect(try await house.look(at: id).offset?.bytes == 3)
+        try await house.send("defgh", at: 3, to: id)
+        #expect(try await house.texts() == ["abcdefgh"])
+    }
+
+    enum LostEnd: CaseIterable { case get, head, emptyRequest }
+
+    @Test("All bytes came and the connection was lost: whatever is asked next finishes the upload", arguments: LostEnd.allCases)
+    func lostEnd(_ next: LostEnd) async throws {
+        let house = try House(TemporaryRoot())
+        let id = try await house.announce(8)
+        _ = await code { () async throws(MediaError) in
+            try await house.send("abcdefgh", at: 0, to: id, body: Bodies.cut(after: "abcdefgh"))
+        }
+        #expect(try await house.memory.upload(id: id)?.state == .receiving)
+        switch next {
+        case .get: #expect(try await house.look(at: id).upload.state != .receiving)
+        case .head: #expect(try await house.resumable.settledStatus(of: id, for: .anybody).upload.state == .complete)
+        case .emptyRequest: try await house.send("", at: 8, to: id)
+        }
+        #expect(try await eventually { try await house.look(at: id).upload.state == .complete })
+        #expect(try await house.texts() == ["abcdefgh"])
+    }
+
+    @Test("A4.30: more than the length is not taken; the upload is whole and finishes")
+    func tooLong() async throws {
+        let house = try House(TemporaryRoot())
+        let id = try await house.announce(4)
+        let long = await code { () async throws(MediaError) in try await house.send("abcdef", at: 0, to: id) }
+        #expect(long == .uploadTooLong)
+        #expect(try await house.resumable.settledStatus(of: id, for: .anybody).upload.state == .complete)
+        #expect(try await house.texts() == ["abcd"])
+    }
+
+    @Test("A5.40: an upload of no bytes fails at once, as an empty file does, and can be ended")
+    func empty() async throws {
+        let house = try House(TemporaryRoot())
+        let status = try await house.resumable.create(
+            .init(transport: .tus, length: ByteCount(bytes: 0), target: .init(collection: "documents")),
+            for: .anybody
+        )
+        #expect(status.upload.state == .failed)
+        #expect(status.upload.problem?.code == "empty_file")
+        try await house.resumable.terminate(status.upload.id, for: .anybody)
+        #expect(house.root.tree("staging") == [])
+    }
+
+    @Test("What is wrong with the target is said at the announcement, and nothing is left")
+    func refusedTargets() async throws {
+        let house = try House(TemporaryRoot())
+        #expect(await code { () async throws(MediaError) in _ = try await house.announce(1, to: "nope") } == .unknownCollection)
+        #expect(
+            await code { () async throws(MediaError) in _ = try await house.announce(1, to: "documents", "../x") }
+                == .invalidName
+        )
+        #expect(
+            await code { () async throws(MediaError) in _ = try await house.announce(1, to: "receipts", "mine") }
+                == .invalidName
+        )
+        #expect(await code { () async throws(MediaError) in _ = try await house.announce(1001, to: "posters") } == .fileTooLarge)
+        #expect(await code { () async throws(MediaError) in _ = try await house.announce(1 << 21, to: nil) } == .fileTooLarge)
+        #expect(house.root.tree("staging") == [])
+        #expect(try await house.memory.reservedBytes().bytes == 0)
+    }
+
+    @Test("A4.26: unknown, foreign and ended uploads are not found or gone in every way of asking")
+    func strangers() async throws {
+        let house = try House(TemporaryRoot())
+        let id = try await house.announce(8, for: .anna)
+        for (target, client, expected) in [
+            (UploadID(), ResumableUploadService.Client.anna, MediaError.Code.notFound), (id, .boris, .notFound),
+            (id, .anybody, .notFound),
+        ] {
+            let codes = await Self.allCodes(house, target, client)
+            #expect(codes == [expected, expected, expected, expected, expected])
+        }
+        try await house.send("abcd", at: 0, to: id, for: .anna)
+        try await house.resumable.terminate(id, for: .anna)
+        #expect(await Self.allCodes(house, id, .anna) == Array(repeating: .uploadGone, count: 5))
+        #expect(await Self.allCodes(house, id, .boris) == Array(repeating: .notFound, count: 5))
+        #expect(house.root.tree("staging") == [])
+    }
+
+    private static func allCodes(
+        _ house: House,
+        _ id: UploadID,
+        _ client: ResumableUploadService.Client
+    ) async -> [MediaError.Code?] {
+        let service = house.resumable
+        return [
+            await code { () async throws(MediaError) in _ = try await service.status(of: id, for: client) },
+            await code { () async throws(MediaError) in _ = try await service.settledStatus(of: id, for: client) },
+            await code { () async throws(MediaError) in try await house.send("abcd", at: 0, to: id, for: client) },
+            await code { () async throws(MediaError) in try await service.terminate(id, for: client) },
+            await code { () async throws(MediaError) in
+                _ = try await service.processAgain(id, changing: .init(), for: client)
+            },
+        ]
+    }
+}
