@@ -172,7 +172,7 @@ let package = Package(
         ),
         .testTarget(
             name: "MediadTests",
-            dependencies: ["mediad", "MediaCore", "MediaTesting", nioCore, nioPosix],
+            dependencies: ["mediad", "MediaCore", nioCore, nioPosix, nioHTTP1],
             swiftSettings: strict
         ),
         // These start the real binary.

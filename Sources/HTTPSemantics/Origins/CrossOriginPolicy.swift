@@ -35,6 +35,18 @@ package struct CrossOriginPolicy: Hashable, Sendable {
         return fields
     }
 
+    /// Fields of the answer to GET and HEAD of what may be cached. Where all origins may read, the answer is the same for all and
+    /// for requests without an origin, so that a cache needs only one copy.
+    package func readingFields(origin: String?) -> HTTPFields {
+        var fields: HTTPFields = allowsAll ? [.accessControlAllowOrigin: "*"] : [.vary: "Origin"]
+        if !allowsAll {
+            guard let origin, let allowed = allowed(origin) else { return fields }
+            fields[.accessControlAllowOrigin] = allowed
+        }
+        fields[.accessControlExposeHeaders] = Self.exposedReadingFields
+        return fields
+    }
+
     /// Fields of the answer to a preflight request, which is an OPTIONS with an origin and a method that is asked for.
     ///
     /// The fields that a script may send are always the same list, whatever it asks for: `Forwarded` and its kin are not in
@@ -67,7 +79,12 @@ package struct CrossOriginPolicy: Hashable, Sendable {
         .reprDigest, .wantContentDigest, .wantReprDigest,
     ].map { $0.rawName }.joined(separator: ", ")
 
-    /// What a script may read besides the few fields that it always may.
+    /// What a script that reads may see besides the few fields that it always may.
+    static let exposedReadingFields = [
+        HTTPField.Name.acceptRanges, .contentDisposition, .contentRange, .eTag, .reprDigest, .retryAfter, .requestID,
+    ].map { $0.rawName }.joined(separator: ", ")
+
+    /// What a script that uploads may see.
     static let exposedFields = [
         HTTPField.Name.location, .tusResumable, .tusVersion, .tusExtension, .tusMaxSize, .tusChecksumAlgorithm,
         .uploadOffset, .uploadLength, .uploadDeferLength, .uploadMetadata, .uploadExpires, .uploadChecksum,

@@ -39,14 +39,14 @@ package struct HTTPUploadFields: Sendable {
         case .known(let known): version = known
         case .unknown: return nil
         }
-        let offset = fields[.uploadOffset].flatMap(StructuredField.integer)
+        let offset = fields.item(.uploadOffset).flatMap(StructuredField.integer)
         let complete = Self.completeness(fields, version)
         let isOldAppend = (version ?? .v8) <= .v6 && offset != nil
         guard let isComplete = complete ?? (isOldAppend ? true : nil) else { return nil }
         self.version = version
         self.isComplete = isComplete
         self.offset = offset
-        self.length = fields[.uploadLength].flatMap(StructuredField.integer)
+        self.length = fields.item(.uploadLength).flatMap(StructuredField.integer)
         let digests = Digests(fields)
         self.reprDigestSHA256 = digests.representation
         self.contentDigest = digests.content
@@ -66,15 +66,26 @@ package struct HTTPUploadFields: Sendable {
 
     /// Which version a request names; of use for HEAD, GET and DELETE, which carry no other field of the protocol.
     package static func version(of fields: HTTPFields) -> NamedVersion {
-        guard let text = fields[.uploadDraftInteropVersion] else { return .none }
-        return UploadInteropVersion(parsing: text).map { .known($0) } ?? .unknown
+        guard fields.contains(.uploadDraftInteropVersion) else { return .none }
+        let version = fields.item(.uploadDraftInteropVersion).flatMap { UploadInteropVersion(parsing: $0) }
+        return version.map { .known($0) } ?? .unknown
     }
 
     private static func completeness(_ fields: HTTPFields, _ version: UploadInteropVersion?) -> Bool? {
-        if version == .v3, let incomplete = fields[.uploadIncomplete].flatMap(StructuredField.boolean) {
+        if version == .v3, let incomplete = fields.item(.uploadIncomplete).flatMap(StructuredField.boolean) {
             return !incomplete
         }
-        return fields[.uploadComplete].flatMap(StructuredField.boolean)
+        return fields.item(.uploadComplete).flatMap(StructuredField.boolean)
+    }
+}
+
+extension HTTPFields {
+    /// The value of a structured field that is an item; nil when it occurs more than once.
+    ///
+    /// Joined with commas, two lines are no item, unless a string in a parameter happens to swallow the comma.
+    fileprivate func item(_ name: HTTPField.Name) -> String? {
+        let values = self[values: name]
+        return values.count == 1 ? values[0] : nil
     }
 }
 

@@ -2,7 +2,7 @@ import RawStructuredFieldValues
 
 /// The kinds of structured fields (RFC 9651) that uploads use; parameters are ignored.
 ///
-/// A field that occurs more than once has its lines joined with commas first (RFC 9651 4.2), which no item survives.
+/// The lines of a Dictionary are joined with commas first (RFC 9651 4.2). An item has one line: see `HTTPFields.item(_:)`.
 enum StructuredField {
     /// The greatest Integer there is (RFC 9651 3.3.1).
     static let greatestInteger: Int64 = 999_999_999_999_999

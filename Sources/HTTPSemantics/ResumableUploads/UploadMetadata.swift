@@ -9,7 +9,7 @@ package struct UploadMetadata: Hashable, Sendable {
 
     /// Parses comma-separated pairs of a key and a base64 value, with whitespace allowed around the commas.
     ///
-    /// Keys are not empty, hold neither space nor comma nor control character, and occur once; case matters. A value may
+    /// Keys are ASCII, not empty, hold neither space nor comma nor control character, and occur once; case matters. A value may
     /// be empty, and then the space before it may be missing too.
     /// - Throws: ``UploadFieldError/Kind/malformed`` for anything else.
     package init(parsing text: String) throws(UploadFieldError) {
@@ -18,7 +18,7 @@ package struct UploadMetadata: Hashable, Sendable {
         scanner.skipOptionalWhitespace()
         repeat {
             scanner.skipOptionalWhitespace()
-            let key = String(scanner.run { $0 != .comma && $0 != .space && !$0.isControl })
+            let key = String(scanner.run { $0 != .comma && $0 != .space && !$0.isControl && $0 < 0x80 })
             guard !key.isEmpty else { throw Self.error("an entry without a key") }
             let separated = scanner.take(.space)
             let encoded = separated ? scanner.run { $0 != .comma && !$0.isOptionalWhitespace } : []

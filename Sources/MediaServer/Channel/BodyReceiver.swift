@@ -23,12 +23,20 @@ final class BodyReceiver: ChannelDuplexHandler {
         /// Between requests, and when a request has ended (with these trailers).
         case ended(HTTPHeaders?)
         /// Nobody has asked for the body yet.
-        case undecided(held: [HTTPServerRequestPart])
+        case undecided(Held)
         /// The layers above read it.
         case forwarding
         case receiving(Reception)
         /// A reception ended before the body did; what still comes is nobody's.
         case dropping
+    }
+
+    /// What came before anybody asked for it.
+    struct Held {
+        var parts: [HTTPServerRequestPart] = []
+        /// The connection broke. Told to who asks for the body; the layers above, who may be busy with the answer, would take it
+        /// for the end of the next request.
+        var failure: (any Error)?
     }
 
     let blockingPool: NIOThreadPool
@@ -44,18 +52,18 @@ final class BodyReceiver: ChannelDuplexHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let part = self.unwrapInboundIn(data)
         if case .head = part {
-            self.state = .undecided(held: [])
+            self.state = .undecided(Held())
             context.fireChannelRead(data)
             return
         }
         switch self.state {
         case .undecided(var held):
-            if case .end(let trailers) = part, held.isEmpty {
+            if case .end(let trailers) = part, held.parts.isEmpty {
                 self.state = .ended(trailers)
                 context.fireChannelRead(data)
             } else {
-                held.append(part)
-                self.state = .undecided(held: held)
+                held.parts.append(part)
+                self.state = .undecided(held)
             }
         case .forwarding:
             if case .end(let trailers) = part { self.state = .ended(trailers) }
@@ -77,7 +85,10 @@ final class BodyReceiver: ChannelDuplexHandler {
         // The layers above have seen the request end; for them there is no error.
         case .receiving(let reception): reception.fail(Self.incomplete)
         case .dropping: break
-        default: context.fireErrorCaught(error)
+        case .undecided(var held):
+            held.failure = error
+            self.state = .undecided(held)
+        case .ended, .forwarding: context.fireErrorCaught(error)
         }
     }
 
@@ -98,7 +109,7 @@ final class BodyReceiver: ChannelDuplexHandler {
 
     private var wantsBytes: Bool {
         switch self.state {
-        case .undecided(let held): held.isEmpty
+        case .undecided(let held): held.parts.isEmpty
         case .receiving(let reception): reception.hasRoom
         case .dropping: false
         case .ended, .forwarding: true
@@ -127,8 +138,9 @@ final class BodyReceiver: ChannelDuplexHandler {
     private func forward(context: ChannelHandlerContext) {
         guard case .undecided(let held) = self.state else { return }
         self.state = .forwarding
-        for part in held { self.channelRead(context: context, data: self.wrapInboundOut(part)) }
+        for part in held.parts { self.channelRead(context: context, data: self.wrapInboundOut(part)) }
         context.fireChannelReadComplete()
+        if let failure = held.failure { self.errorCaught(context: context, error: failure) }
         self.readAgain(context: context)
     }
 
@@ -140,8 +152,9 @@ final class BodyReceiver: ChannelDuplexHandler {
             context.triggerUserOutboundEvent(BodyWanted(), promise: nil)
             context.fireChannelRead(self.wrapInboundOut(.end(nil)))
             context.fireChannelReadComplete()
-            for part in held { reception.take(part) }
+            for part in held.parts { reception.take(part) }
             reception.start()
+            if held.failure != nil { reception.fail(Self.incomplete) }
             self.readAgain(context: context)
         case .ended(let trailers):
             wanted.end.succeed(ReceivedBody(failure: nil, trailers: Self.pairs(trailers)))
@@ -162,7 +175,7 @@ final class BodyReceiver: ChannelDuplexHandler {
     /// The request was answered without its body being asked for: what was held back is dropped.
     private func responseEnds(context: ChannelHandlerContext) {
         guard case .undecided(let held) = self.state else { return }
-        if case .end(let trailers)? = held.last {
+        if case .end(let trailers)? = held.parts.last {
             self.state = .ended(trailers)
             context.fireChannelRead(self.wrapInboundOut(.end(nil)))
             context.fireChannelReadComplete()

@@ -130,6 +130,16 @@ final class ConnectionRules: ChannelDuplexHandler {
         context.read()
     }
 
+    /// While the rest of a refused body is read, the connection stays: closing it now, as a daemon that is stopping wants to, would
+    /// take the answer from the client.
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        if case .discarding = self.reading, mode == .all {
+            context.channel.closeFuture.cascade(to: promise)
+        } else {
+            context.close(mode: mode, promise: promise)
+        }
+    }
+
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if let event = event as? ChannelEvent, event == .inputClosed { self.inputEnded(context: context) }
         context.fireUserInboundEventTriggered(event)

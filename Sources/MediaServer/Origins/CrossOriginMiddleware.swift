@@ -33,10 +33,10 @@ struct CrossOriginMiddleware: RouterMiddleware {
             let asked = request.headers[.accessControlRequestMethod]
             if let fields = self.policy.preflightFields(origin: origin, requestedMethod: asked) { return fields }
         }
+        if isUpload { return self.policy.responseFields(origin: origin) }
         let isReading = request.method == .get || request.method == .head
         let isReadable = path.hasPrefix("/files/") || path.hasPrefix("/api/files/") || path.hasPrefix("/api/media")
-        guard isUpload || isReading && isReadable else { return HTTPFields() }
-        return self.policy.responseFields(origin: origin)
+        return isReading && isReadable ? self.policy.readingFields(origin: origin) : HTTPFields()
     }
 
     private static func add(_ field: HTTPField, to headers: inout HTTPFields) {

@@ -86,4 +86,19 @@ struct CrossOriginPolicyTests {
             #expect(!CrossOriginPolicy.isValid(text), "\(text)")
         }
     }
+
+    @Test("What may be cached is the same for all where all may read it")
+    func reading() {
+        let open = CrossOriginPolicy(allowedOrigins: ["*"])
+        #expect(open.readingFields(origin: nil) == open.readingFields(origin: "https://a.example"))
+        #expect(open.readingFields(origin: nil)[.accessControlAllowOrigin] == "*")
+        #expect(open.readingFields(origin: nil)[.vary] == nil)
+        let closed = CrossOriginPolicy(allowedOrigins: ["https://a.example"])
+        #expect(closed.readingFields(origin: nil) == [.vary: "Origin"])
+        #expect(closed.readingFields(origin: "https://b.example") == [.vary: "Origin"])
+        let allowed = closed.readingFields(origin: "https://a.example")
+        #expect(allowed[.accessControlAllowOrigin] == "https://a.example")
+        #expect(allowed[.vary] == "Origin")
+        #expect(allowed[.accessControlExposeHeaders]?.contains("Content-Range") == true)
+    }
 }

@@ -60,6 +60,12 @@ struct HTTPUploadFieldsTests {
             )
         )
         #expect(read.offset == nil && read.length == nil)
+        // Found by fuzzing: joined, these would be one Integer with a string behind it.
+        let open = "1;a=\""
+        let swallowed = try #require(
+            HTTPUploadFields(fields((.uploadComplete, "?1"), (.uploadOffset, open), (.uploadOffset, open)))
+        )
+        #expect(swallowed.offset == nil)
     }
 
     @Test("B10: parameters and whitespace around an item do not matter")

@@ -6,7 +6,10 @@ import Synchronization
 /// Bodies of requests. They write on the caller's thread, as little as they do.
 enum Bodies {
     /// A body that comes whole.
-    static func whole(_ text: String, checksum: ResumableUploadService.Checksum? = nil) -> ResumableUploadService.BodySource {
+    static func whole(
+        _ text: String,
+        checksum: ResumableUploadService.Checksum? = nil
+    ) -> ResumableUploadService.BodySource {
         { sink, limit, _ in .init(failure: Self.write(text, to: sink, limit: limit), checksum: checksum) }
     }
 
@@ -35,7 +38,8 @@ enum Bodies {
         let room = Int(limit.bytes - sink.received.bytes)
         let bytes = Array(text.utf8)
         do throws(MediaError) {
-            try bytes.prefix(max(0, room)).withUnsafeBytesOrThrow { buffer throws(MediaError) in try sink.write(buffer) }
+            try bytes.prefix(max(0, room)).withUnsafeBytesOrThrow { buffer throws(MediaError) in try sink.write(buffer)
+            }
         } catch {
             return error
         }
@@ -45,7 +49,9 @@ enum Bodies {
 
 extension ArraySlice<UInt8> {
     /// `withUnsafeBytes` that keeps the type of what is thrown.
-    fileprivate func withUnsafeBytesOrThrow(_ body: (UnsafeRawBufferPointer) throws(MediaError) -> Void) throws(MediaError) {
+    fileprivate func withUnsafeBytesOrThrow(
+        _ body: (UnsafeRawBufferPointer) throws(MediaError) -> Void
+    ) throws(MediaError) {
         let outcome = self.withUnsafeBytes { buffer -> MediaError? in
             do throws(MediaError) {
                 try body(buffer)
@@ -69,7 +75,9 @@ final class HangingBody: Sendable {
     /// - Parameter late: comes in the moment between being told to end and ending.
     func source(_ text: String, late: String = "") -> ResumableUploadService.BodySource {
         { sink, limit, interruption in
-            if let failure = Bodies.write(text, to: sink, limit: limit) { return .init(failure: failure, checksum: nil) }
+            if let failure = Bodies.write(text, to: sink, limit: limit) {
+                return .init(failure: failure, checksum: nil)
+            }
             let reason = await withCheckedContinuation { continuation in
                 interruption.onInterrupt { continuation.resume(returning: $0) }
                 self.state.withLock { $0.isHanging = true }

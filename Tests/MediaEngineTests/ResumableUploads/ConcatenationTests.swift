@@ -55,7 +55,7 @@ struct ConcatenationTests {
         let part = try await house.part("part")
         let failed = try await house.concatenate([part], to: nil)
         #expect(failed.upload.state == .failed && failed.offset?.bytes == 4)
-        let refused = await code { () async throws(MediaError) in try await house.send("", at: 4, to: failed.upload.id) }
+        let refused = await house.refusal("", at: 4, to: failed.upload.id)
         #expect(refused == .uploadFinal)
         let done = try await house.resumable.processAgain(
             failed.upload.id,

@@ -38,7 +38,8 @@ final class MovableClock: Sendable {
     var now: Timestamp {
         let ahead = self.ahead.withLock { $0.components }
         return Timestamp(
-            microseconds: Timestamp.now().microseconds + ahead.seconds * 1_000_000 + ahead.attoseconds / 1_000_000_000_000
+            microseconds: Timestamp.now().microseconds + ahead.seconds * 1_000_000 + ahead.attoseconds
+                / 1_000_000_000_000
         )
     }
 
@@ -103,8 +104,41 @@ extension House {
         )
     }
 
+    /// Sends one request's bytes as ``send`` does.
+    /// - Returns: the code of the error that it is answered with; nil when it is taken.
+    @discardableResult
+    func refusal(
+        _ text: String,
+        at offset: Int,
+        to id: UploadID,
+        length: Int? = nil,
+        ending: ResumableUploadService.Ending = .atLength,
+        isLengthKnown: Bool = true,
+        isVerified: Bool = false,
+        for client: ResumableUploadService.Client = .anybody,
+        body: ResumableUploadService.BodySource? = nil
+    ) async -> MediaError.Code? {
+        do throws(MediaError) {
+            try await self.send(
+                text,
+                at: offset,
+                to: id,
+                length: length,
+                ending: ending,
+                isLengthKnown: isLengthKnown,
+                isVerified: isVerified,
+                for: client,
+                body: body
+            )
+            return nil
+        } catch {
+            return error.code
+        }
+    }
+
     /// Makes a partial upload with these bytes.
-    func part(_ text: String, for client: ResumableUploadService.Client = .anybody) async throws(MediaError) -> UploadID {
+    func part(_ text: String, for client: ResumableUploadService.Client = .anybody) async throws(MediaError) -> UploadID
+    {
         let id = try await self.announce(text.utf8.count, to: nil, isPartial: true, for: client)
         try await self.send(text, at: 0, to: id, for: client)
         return id

@@ -8,7 +8,11 @@ import Testing
 struct TakeoverTests {
     enum Newer: CaseIterable { case append, status, termination }
 
-    @Test("A4.34: an upload that hangs is taken over, what came is kept, in order", arguments: Newer.allCases, [false, true])
+    @Test(
+        "A4.34: an upload that hangs is taken over, what came is kept, in order",
+        arguments: Newer.allCases,
+        [false, true]
+    )
     func takeover(_ newer: Newer, _ isOtherProcess: Bool) async throws {
         let (root, memory) = (try TemporaryRoot(), InMemoryCatalog())
         let house = try House(root, memory)
@@ -17,16 +21,14 @@ struct TakeoverTests {
         memory.onReleaseRequest { service.release($0) }
         let id = try await house.announce(8)
         let body = HangingBody()
-        let older = Task { await code { () async throws(MediaError) in
-            try await house.send("abcdefgh", at: 0, to: id, body: body.source("ab", late: "cd"))
-        } }
+        let older = Task { await house.refusal("abcdefgh", at: 0, to: id, body: body.source("ab", late: "cd")) }
         #expect(try await eventually { body.isHanging })
         #expect(try await other.look(at: id).upload.state == .receiving, "looking disturbs nobody")
         #expect(body.reason == nil)
         let start = ContinuousClock.now
         switch newer {
         case .append:
-            let early = await code { () async throws(MediaError) in try await other.send("xx", at: 2, to: id) }
+            let early = await other.refusal("xx", at: 2, to: id)
             #expect(early == .offsetMismatch, "the bytes that were on their way count")
             try await other.send("efgh", at: 4, to: id)
             #expect(try await other.texts() == ["abcdefgh"])
@@ -54,9 +56,7 @@ struct TakeoverTests {
                 for number in 0..<2 {
                     let house = houses[round % 3 == 0 ? 0 : number]
                     group.addTask {
-                        (number, await code { () async throws(MediaError) in
-                            try await house.send(texts[number], at: offset, to: id)
-                        })
+                        (number, await house.refusal(texts[number], at: offset, to: id))
                     }
                 }
                 return await group.reduce(into: [MediaError.Code?](repeating: nil, count: 2)) { $0[$1.0] = $1.1 }
@@ -76,15 +76,13 @@ struct TakeoverTests {
         let id = try await house.announce(8)
         let (gate, body) = (Gate(), HangingBody())
         // Told to end, it takes its time.
-        let older = Task { await code { () async throws(MediaError) in
-            try await house.send("", at: 0, to: id, body: Bodies.whole("ab", then: { await gate.wait() }))
-        } }
+        let older = Task {
+            await house.refusal("", at: 0, to: id, body: Bodies.whole("ab", then: { await gate.wait() }))
+        }
         #expect(try await eventually { gate.isReached })
-        let waiting = Task { await code { () async throws(MediaError) in try await house.send("cd", at: 2, to: id) } }
+        let waiting = Task { await house.refusal("cd", at: 2, to: id) }
         #expect(try await eventually { house.memory.releaseRequests.count >= 1 })
-        let newest = Task { await code { () async throws(MediaError) in
-            try await house.send("", at: 2, to: id, body: body.source("ef"))
-        } }
+        let newest = Task { await house.refusal("", at: 2, to: id, body: body.source("ef")) }
         #expect(await waiting.value == .uploadLocked)
         gate.open()
         #expect(await older.value == nil)
@@ -98,13 +96,13 @@ struct TakeoverTests {
         let house = try House(TemporaryRoot(), uploadSettings: .forTests(takeoverTimeout: .milliseconds(100)))
         let id = try await house.announce(4)
         let gate = Gate()
-        let older = Task { await code { () async throws(MediaError) in
-            try await house.send("", at: 0, to: id, body: Bodies.whole("ab", then: { await gate.wait() }))
-        } }
+        let older = Task {
+            await house.refusal("", at: 0, to: id, body: Bodies.whole("ab", then: { await gate.wait() }))
+        }
         #expect(try await eventually { gate.isReached })
         let service = house.resumable
         let codes = [
-            await code { () async throws(MediaError) in try await house.send("cd", at: 2, to: id) },
+            await house.refusal("cd", at: 2, to: id),
             await code { () async throws(MediaError) in _ = try await service.settledStatus(of: id, for: .anybody) },
             await code { () async throws(MediaError) in try await service.terminate(id, for: .anybody) },
         ]
@@ -120,24 +118,22 @@ struct TakeoverTests {
         let house = try House(TemporaryRoot(), uploadSettings: .forTests(maximumTransfers: 1))
         let (first, second) = (try await house.announce(4), try await house.announce(4))
         let body = HangingBody()
-        let older = Task { await code { () async throws(MediaError) in
-            try await house.send("", at: 0, to: first, body: body.source("ab"))
-        } }
+        let older = Task { await house.refusal("", at: 0, to: first, body: body.source("ab")) }
         #expect(try await eventually { body.isHanging })
-        #expect(await code { () async throws(MediaError) in try await house.send("abcd", at: 0, to: second) } == .busy)
+        #expect(await house.refusal("abcd", at: 0, to: second) == .busy)
         #expect(try await house.look(at: second).offset?.bytes == 0)
         house.resumable.close()
         #expect(await older.value == .shuttingDown)
         #expect(body.reason == .shutdown)
         let late = HangingBody()
-        let after = await code { () async throws(MediaError) in
-            try await house.send("", at: 0, to: second, body: late.source("ab"))
-        }
+        let after = await house.refusal("", at: 0, to: second, body: late.source("ab"))
         #expect(after == .shuttingDown, "a daemon that stops takes what has come and no more")
         #expect(try await house.look(at: second).offset?.bytes == 2)
     }
 
-    @Test("Many requests of all kinds on one upload, in two processes: the bytes are those of the requests that were told so")
+    @Test(
+        "Many requests of all kinds on one upload, in two processes: the bytes are those of the requests that were told so"
+    )
     func melee() async throws {
         let (root, memory) = (try TemporaryRoot(), InMemoryCatalog())
         let houses = [try House(root, memory), try House(root, memory)]
@@ -150,11 +146,13 @@ struct TakeoverTests {
                 let house = houses[number % 2]
                 group.addTask {
                     for _ in 0..<100 {
-                        let status = try? await (number < 2 ? house.resumable.settledStatus(of: id, for: .anybody) : house.look(at: id))
+                        let status =
+                            try? await
+                            (number < 2 ? house.resumable.settledStatus(of: id, for: .anybody) : house.look(at: id))
                         guard let offset = status?.offset.map({ Int($0.bytes) }), offset < length else { continue }
                         // Each byte tells its place, so that an interleaved or repeated one is seen.
                         let text = Self.text(from: offset, count: min(7, length - offset))
-                        _ = await code { () async throws(MediaError) in try await house.send(text, at: offset, to: id) }
+                        _ = await house.refusal(text, at: offset, to: id)
                     }
                 }
             }

@@ -65,7 +65,7 @@ struct UploadEndTests {
             await code { () async throws(MediaError) in
                 _ = try await house.resumable.settledStatus(of: ids[1], for: .anybody)
             },
-            await code { () async throws(MediaError) in try await house.send("efgh", at: 4, to: ids[2]) }
+            await house.refusal("efgh", at: 4, to: ids[2])
         )
         #expect([get, head, patch] == [.uploadGone, .uploadGone, .uploadGone])
         #expect(house.root.names(in: "staging/uploads") == [])
@@ -101,9 +101,7 @@ struct UploadEndTests {
         let clock = MovableClock()
         let house = try House(TemporaryRoot(), uploadClock: { clock.now })
         let id = try await house.announce(4)
-        _ = await code { () async throws(MediaError) in
-            try await house.send("abcd", at: 0, to: id, body: Bodies.cut(after: "abcd"))
-        }
+        _ = await house.refusal("abcd", at: 0, to: id, body: Bodies.cut(after: "abcd"))
         clock.advance(by: Self.day + .seconds(60))
         _ = try await house.resumable.sweep()
         #expect(try await eventually { try await house.memory.upload(id: id)?.state == .complete })
@@ -131,16 +129,15 @@ struct UploadEndTests {
         let clock = MovableClock()
         let house = try House(TemporaryRoot(), uploadClock: { clock.now })
         let (ended, expired, processing, other) = (
-            try await house.announce(8), try await house.announce(8), try await house.announce(4), try await house.announce(8)
+            try await house.announce(8), try await house.announce(8), try await house.announce(4),
+            try await house.announce(8)
         )
         for id in [ended, expired, processing, other] {
-            _ = await code { () async throws(MediaError) in
-                try await house.send("abcd", at: 0, to: id, body: Bodies.cut(after: "abcd"))
-            }
+            _ = await house.refusal("abcd", at: 0, to: id, body: Bodies.cut(after: "abcd"))
         }
         try await house.memory.setState(.processing, of: processing)
         for id in [ended, expired, processing] { try house.root.write("ab", to: "staging/uploads/\(id)/data") }
-        let told = await code { () async throws(MediaError) in try await house.send("efgh", at: 4, to: ended) }
+        let told = await house.refusal("efgh", at: 4, to: ended)
         #expect(told == .storageUnavailable)
         try await house.resumable.terminate(ended, for: .anybody)
         #expect(await code { () async throws(MediaError) in _ = try await house.look(at: ended) } == .uploadGone)

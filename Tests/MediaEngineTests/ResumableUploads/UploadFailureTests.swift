@@ -35,7 +35,9 @@ struct UploadFailureTests {
     @Test("A name that was taken meanwhile fails the upload; another name or leave to replace gets it in")
     func takenName() async throws {
         let house = try House(TemporaryRoot())
-        let (renamed, replacing) = (try await house.announce(5, to: "videos", "v"), try await house.announce(5, to: "videos", "v"))
+        let (renamed, replacing) = (
+            try await house.announce(5, to: "videos", "v"), try await house.announce(5, to: "videos", "v")
+        )
         try await house.upload("mp4 0", to: "videos", "v")
         for id in [renamed, replacing] {
             try await house.send("mp4 1", at: 0, to: id)
@@ -63,7 +65,9 @@ struct UploadFailureTests {
         #expect(try await other.look(at: second).upload.state == .complete)
     }
 
-    @Test("A4.32: an empty request at the end of a complete, processing or failed upload is harmless; one with bytes is refused")
+    @Test(
+        "A4.32: an empty request at the end of a complete, processing or failed upload is harmless; one with bytes is refused"
+    )
     func repeatedEnd() async throws {
         let (root, memory) = (try TemporaryRoot(), InMemoryCatalog())
         let plan = FaultPlan.harmless()
@@ -76,13 +80,13 @@ struct UploadFailureTests {
         plan.release()
         _ = try await last.value
         #expect(try await house.send("", at: 4, to: id).upload.state == .complete)
-        #expect(await code { () async throws(MediaError) in try await house.send("x", at: 4, to: id) } == .uploadTooLong)
-        #expect(await code { () async throws(MediaError) in try await house.send("", at: 3, to: id) } == .offsetMismatch)
+        #expect(await house.refusal("x", at: 4, to: id) == .uploadTooLong)
+        #expect(await house.refusal("", at: 3, to: id) == .offsetMismatch)
         #expect(try await house.texts() == ["abcd"])
 
         let failing = try await house.announce(4, to: "posters", "p")
         try await house.send("pdf!", at: 0, to: failing)
-        #expect(await code { () async throws(MediaError) in try await house.send("x", at: 4, to: failing) } == .uploadTooLong)
+        #expect(await house.refusal("x", at: 4, to: failing) == .uploadTooLong)
         #expect(try await house.send("", at: 4, to: failing).upload.state == .failed)
         #expect(try await house.send("", at: 4, to: failing, ending: .now).upload.state == .failed)
         try await house.resumable.terminate(failing, for: .anybody)

@@ -24,7 +24,11 @@ struct UploadFaultTests {
         try await Self.everyCall(journey, mode)
     }
 
-    @Test("The process is killed at one call", arguments: Journey.allCases, [FaultPlan.Mode.killedBefore, .killedAfter])
+    @Test(
+        "The process is killed at one call",
+        arguments: Journey.allCases,
+        [FaultPlan.Mode.killedBefore, .killedAfter]
+    )
     func crash(_ journey: Journey, _ mode: FaultPlan.Mode) async throws {
         try await Self.everyCall(journey, mode)
     }

@@ -24,7 +24,10 @@ struct UploadJourneyTests {
         #expect(try await house.findings() == [])
     }
 
-    @Test("A4.24: an offset that is not the upload's is refused with both offsets and changes nothing", arguments: [0, 3, 5, 8])
+    @Test(
+        "A4.24: an offset that is not the upload's is refused with both offsets and changes nothing",
+        arguments: [0, 3, 5, 8]
+    )
     func wrongOffset(_ offset: Int) async throws {
         let house = try House(TemporaryRoot())
         let id = try await house.announce(8)
@@ -45,9 +48,7 @@ struct UploadJourneyTests {
     func cutOff() async throws {
         let house = try House(TemporaryRoot())
         let id = try await house.announce(8)
-        let cut = await code { () async throws(MediaError) in
-            try await house.send("abcdefgh", at: 0, to: id, body: Bodies.cut(after: "abc"))
-        }
+        let cut = await house.refusal("abcdefgh", at: 0, to: id, body: Bodies.cut(after: "abc"))
         #expect(cut == .uploadIncomplete)
         #expect(try await house.look(at: id).offset?.bytes == 3)
         try await house.send("defgh", at: 3, to: id)
@@ -56,13 +57,14 @@ struct UploadJourneyTests {
 
     enum LostEnd: CaseIterable { case get, head, emptyRequest }
 
-    @Test("All bytes came and the connection was lost: whatever is asked next finishes the upload", arguments: LostEnd.allCases)
+    @Test(
+        "All bytes came and the connection was lost: whatever is asked next finishes the upload",
+        arguments: LostEnd.allCases
+    )
     func lostEnd(_ next: LostEnd) async throws {
         let house = try House(TemporaryRoot())
         let id = try await house.announce(8)
-        _ = await code { () async throws(MediaError) in
-            try await house.send("abcdefgh", at: 0, to: id, body: Bodies.cut(after: "abcdefgh"))
-        }
+        _ = await house.refusal("abcdefgh", at: 0, to: id, body: Bodies.cut(after: "abcdefgh"))
         #expect(try await house.memory.upload(id: id)?.state == .receiving)
         switch next {
         case .get: #expect(try await house.look(at: id).upload.state != .receiving)
@@ -77,7 +79,7 @@ struct UploadJourneyTests {
     func tooLong() async throws {
         let house = try House(TemporaryRoot())
         let id = try await house.announce(4)
-        let long = await code { () async throws(MediaError) in try await house.send("abcdef", at: 0, to: id) }
+        let long = await house.refusal("abcdef", at: 0, to: id)
         #expect(long == .uploadTooLong)
         #expect(try await house.resumable.settledStatus(of: id, for: .anybody).upload.state == .complete)
         #expect(try await house.texts() == ["abcd"])
@@ -99,7 +101,10 @@ struct UploadJourneyTests {
     @Test("What is wrong with the target is said at the announcement, and nothing is left")
     func refusedTargets() async throws {
         let house = try House(TemporaryRoot())
-        #expect(await code { () async throws(MediaError) in _ = try await house.announce(1, to: "nope") } == .unknownCollection)
+        #expect(
+            await code { () async throws(MediaError) in _ = try await house.announce(1, to: "nope") }
+                == .unknownCollection
+        )
         #expect(
             await code { () async throws(MediaError) in _ = try await house.announce(1, to: "documents", "../x") }
                 == .invalidName
@@ -108,8 +113,14 @@ struct UploadJourneyTests {
             await code { () async throws(MediaError) in _ = try await house.announce(1, to: "receipts", "mine") }
                 == .invalidName
         )
-        #expect(await code { () async throws(MediaError) in _ = try await house.announce(1001, to: "posters") } == .fileTooLarge)
-        #expect(await code { () async throws(MediaError) in _ = try await house.announce(1 << 21, to: nil) } == .fileTooLarge)
+        #expect(
+            await code { () async throws(MediaError) in _ = try await house.announce(1001, to: "posters") }
+                == .fileTooLarge
+        )
+        #expect(
+            await code { () async throws(MediaError) in _ = try await house.announce(1 << 21, to: nil) }
+                == .fileTooLarge
+        )
         #expect(house.root.tree("staging") == [])
         #expect(try await house.memory.reservedBytes().bytes == 0)
     }
@@ -141,7 +152,7 @@ struct UploadJourneyTests {
         return [
             await code { () async throws(MediaError) in _ = try await service.status(of: id, for: client) },
             await code { () async throws(MediaError) in _ = try await service.settledStatus(of: id, for: client) },
-            await code { () async throws(MediaError) in try await house.send("abcd", at: 0, to: id, for: client) },
+            await house.refusal("abcd", at: 0, to: id, for: client),
             await code { () async throws(MediaError) in try await service.terminate(id, for: client) },
             await code { () async throws(MediaError) in
                 _ = try await service.processAgain(id, changing: .init(), for: client)

@@ -13,7 +13,7 @@ struct UploadLengthTests {
         #expect(try await house.memory.reservedBytes().bytes == 4)
         try await house.send("ef", at: 4, to: id, length: 8)
         #expect(try await house.memory.reservedBytes().bytes == 8)
-        let other = await code { () async throws(MediaError) in try await house.send("gh", at: 6, to: id, length: 9) }
+        let other = await house.refusal("gh", at: 6, to: id, length: 9)
         #expect(other == .lengthMismatch)
         try await house.send("gh", at: 6, to: id, length: 8)
         #expect(try await house.texts() == ["abcdefgh"])
@@ -24,8 +24,10 @@ struct UploadLengthTests {
         let house = try House(TemporaryRoot(), uploadSettings: .forTests(maximumStagingSize: .kibibytes(512)))
         let id = try await house.announce(nil)
         try await house.send("abcd", at: 0, to: id)
-        for (length, expected) in [(3, MediaError.Code.lengthMismatch), (1 << 21, .fileTooLarge), (1 << 20, .stagingQuota)] {
-            let refused = await code { () async throws(MediaError) in try await house.send("", at: 4, to: id, length: length) }
+        for (length, expected) in [
+            (3, MediaError.Code.lengthMismatch), (1 << 21, .fileTooLarge), (1 << 20, .stagingQuota),
+        ] {
+            let refused = await house.refusal("", at: 4, to: id, length: length)
             #expect(refused == expected)
         }
         #expect(try await house.memory.upload(id: id)?.length == nil)
@@ -37,9 +39,7 @@ struct UploadLengthTests {
     func lostDeferred() async throws {
         let house = try House(TemporaryRoot(), uploadSettings: .forTests(maximumStagingSize: ByteCount(bytes: 10)))
         let id = try await house.announce(nil)
-        let cut = await code { () async throws(MediaError) in
-            try await house.send("", at: 0, to: id, body: Bodies.cut(after: "abcdefgh"))
-        }
+        let cut = await house.refusal("", at: 0, to: id, body: Bodies.cut(after: "abcdefgh"))
         #expect(cut == .uploadIncomplete)
         #expect(try await house.memory.reservedBytes().bytes == 8)
         let other = await code { () async throws(MediaError) in _ = try await house.announce(3) }
@@ -51,12 +51,12 @@ struct UploadLengthTests {
         let house = try House(TemporaryRoot(), uploadSettings: .forTests(maximumStagingSize: ByteCount(bytes: 1500)))
         let poster = try await house.announce(nil, to: "posters")
         let long = String(repeating: "x", count: 1100)
-        #expect(await code { () async throws(MediaError) in try await house.send(long, at: 0, to: poster) } == .fileTooLarge)
+        #expect(await house.refusal(long, at: 0, to: poster) == .fileTooLarge)
         #expect(try await house.look(at: poster).offset?.bytes == 1000)
         let document = try await house.announce(nil)
-        _ = await code { () async throws(MediaError) in try await house.send(long, at: 0, to: document) }
+        _ = await house.refusal(long, at: 0, to: document)
         #expect(try await house.look(at: document).offset?.bytes == 500)
-        let full = await code { () async throws(MediaError) in try await house.send("x", at: 500, to: document) }
+        let full = await house.refusal("x", at: 500, to: document)
         #expect(full == .stagingQuota)
     }
 
@@ -67,13 +67,16 @@ struct UploadLengthTests {
         try await house.send("abcd", at: 0, to: id, ending: .later)
         try await house.send("", at: 4, to: id, length: 8, ending: .later)
         try await house.send("efgh", at: 4, to: id, ending: .later)
-        #expect(try await house.look(at: id).upload.state == .receiving, "all bytes are there, the end was not announced")
+        #expect(
+            try await house.look(at: id).upload.state == .receiving,
+            "all bytes are there, the end was not announced"
+        )
         let status = try await house.send("", at: 8, to: id, ending: .now)
         #expect(status.offset?.bytes == 8)
         #expect(try await house.resumable.result(of: id, for: .anybody).upload.state == .complete)
         #expect(try await house.texts() == ["abcdefgh"])
         for ending in [ResumableUploadService.Ending.now, .later] {
-            let again = await code { () async throws(MediaError) in try await house.send("", at: 8, to: id, ending: ending) }
+            let again = await house.refusal("", at: 8, to: id, ending: ending)
             #expect(again == .uploadComplete)
         }
     }
@@ -82,12 +85,10 @@ struct UploadLengthTests {
     func inconsistentEnd() async throws {
         let house = try House(TemporaryRoot())
         let id = try await house.announce(8, by: .http)
-        let short = await code { () async throws(MediaError) in try await house.send("abcd", at: 0, to: id, ending: .now) }
+        let short = await house.refusal("abcd", at: 0, to: id, ending: .now)
         #expect(short == .lengthMismatch)
         #expect(try await house.look(at: id).offset?.bytes == 0)
-        let open = await code { () async throws(MediaError) in
-            try await house.send("abcd", at: 0, to: id, ending: .now, isLengthKnown: false)
-        }
+        let open = await house.refusal("abcd", at: 0, to: id, ending: .now, isLengthKnown: false)
         #expect(open == .lengthMismatch)
         #expect(try await house.look(at: id).offset?.bytes == 4, "what came of a body without a length is kept")
         try await house.send("efgh", at: 4, to: id, ending: .now)
@@ -98,9 +99,7 @@ struct UploadLengthTests {
     func overlong() async throws {
         let house = try House(TemporaryRoot())
         let id = try await house.announce(4, by: .http)
-        let long = await code { () async throws(MediaError) in
-            try await house.send("abcdef", at: 0, to: id, ending: .later, isLengthKnown: false)
-        }
+        let long = await house.refusal("abcdef", at: 0, to: id, ending: .later, isLengthKnown: false)
         #expect(long == .uploadTooLong)
         #expect(await code { () async throws(MediaError) in _ = try await house.look(at: id) } == .uploadGone)
         #expect(house.root.tree("staging") == [])
@@ -113,9 +112,7 @@ struct UploadLengthTests {
         let id = try await house.announce(nil, by: .http)
         for (offset, length) in [(Int.max, nil), (0, Int.max), (Int.max, Int.max)] as [(Int, Int?)] {
             for ending in [ResumableUploadService.Ending.now, .later, .atLength] {
-                let refused = await code { () async throws(MediaError) in
-                    try await house.send("abcd", at: offset, to: id, length: length, ending: ending)
-                }
+                let refused = await house.refusal("abcd", at: offset, to: id, length: length, ending: ending)
                 #expect(refused != nil)
             }
         }
@@ -128,8 +125,12 @@ struct UploadLengthTests {
         let house = try House(TemporaryRoot(), uploadSettings: settings)
         let first = try await house.announce(4, for: .anna)
         _ = try await house.announce(4, for: .anna)
-        #expect(await code { () async throws(MediaError) in _ = try await house.announce(1, for: .anna) } == .tooManyUploads)
-        #expect(await code { () async throws(MediaError) in _ = try await house.announce(3, for: .boris) } == .stagingQuota)
+        #expect(
+            await code { () async throws(MediaError) in _ = try await house.announce(1, for: .anna) } == .tooManyUploads
+        )
+        #expect(
+            await code { () async throws(MediaError) in _ = try await house.announce(3, for: .boris) } == .stagingQuota
+        )
         #expect(house.root.names(in: "staging/uploads").count == 2, "what was refused left no folder")
         try await house.resumable.terminate(first, for: .anna)
         _ = try await house.announce(3, for: .boris)

@@ -25,9 +25,13 @@ struct VerifiedAppendTests {
         let id = try await house.announce(8)
         try await house.send("abcd", at: 0, to: id)
         for text in ["efgX", "e", ""] {
-            let refused = await code { () async throws(MediaError) in
-                try await house.send(text, at: 4, to: id, isVerified: true, body: Bodies.whole(text, checksum: Self.efgh))
-            }
+            let refused = await house.refusal(
+                text,
+                at: 4,
+                to: id,
+                isVerified: true,
+                body: Bodies.whole(text, checksum: Self.efgh)
+            )
             #expect(refused == .checksumMismatch)
             #expect(try await house.look(at: id).offset?.bytes == 4)
         }
@@ -40,20 +44,20 @@ struct VerifiedAppendTests {
         let house = try House(TemporaryRoot())
         let id = try await house.announce(8)
         try await house.send("abcd", at: 0, to: id)
-        let cut = await code { () async throws(MediaError) in
-            try await house.send("efgh", at: 4, to: id, isVerified: true, body: Bodies.cut(after: "efgh"))
-        }
+        let cut = await house.refusal("efgh", at: 4, to: id, isVerified: true, body: Bodies.cut(after: "efgh"))
         #expect(cut == .uploadIncomplete)
         #expect(try await house.look(at: id).offset?.bytes == 4)
-        let long = await code { () async throws(MediaError) in
-            try await house.send("efghi", at: 4, to: id, isVerified: true, body: Bodies.whole("efghi", checksum: Self.efgh))
-        }
+        let long = await house.refusal(
+            "efghi",
+            at: 4,
+            to: id,
+            isVerified: true,
+            body: Bodies.whole("efghi", checksum: Self.efgh)
+        )
         #expect(long == .uploadTooLong)
         #expect(try await house.resumable.settledStatus(of: id, for: .anybody).offset?.bytes == 4)
         let body = HangingBody()
-        let older = Task { await code { () async throws(MediaError) in
-            try await house.send("efgh", at: 4, to: id, isVerified: true, body: body.source("ef"))
-        } }
+        let older = Task { await house.refusal("efgh", at: 4, to: id, isVerified: true, body: body.source("ef")) }
         #expect(try await eventually { body.isHanging })
         #expect(try await house.look(at: id).offset?.bytes == 4)
         try await house.send("efgh", at: 4, to: id)
@@ -61,7 +65,10 @@ struct VerifiedAppendTests {
         #expect(try await house.texts() == ["abcdefgh"])
     }
 
-    @Test("A process that dies before it verified leaves the old offset; one that dies before it acknowledged, all that came", arguments: [true, false])
+    @Test(
+        "A process that dies before it verified leaves the old offset; one that dies before it acknowledged, all that came",
+        arguments: [true, false]
+    )
     func killed(_ isVerified: Bool) async throws {
         let (root, memory) = (try TemporaryRoot(), InMemoryCatalog())
         let plan = FaultPlan.harmless()
@@ -69,9 +76,13 @@ struct VerifiedAppendTests {
         let id = try #require(try await house?.announce(8))
         try await house?.send("abcd", at: 0, to: id)
         let owner = house?.store.owner
-        let outcome = await code { [house] () async throws(MediaError) in
-            try await house?.send("", at: 4, to: id, isVerified: isVerified, body: Bodies.whole("ef", then: { plan.kill() }))
-        }
+        let outcome = await house?.refusal(
+            "",
+            at: 4,
+            to: id,
+            isVerified: isVerified,
+            body: Bodies.whole("ef", then: { plan.kill() })
+        )
         #expect(outcome != nil && plan.isDead)
         house = nil
         let next = try House(root, memory)

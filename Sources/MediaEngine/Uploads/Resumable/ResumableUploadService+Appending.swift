@@ -134,7 +134,7 @@ extension ResumableUploadService {
         } catch {
             if error.code == .uploadTooLong, request.ending != .atLength {
                 // The protocol's own rule: an upload that got more than its length is of no more use.
-                try? await self.end(upload, as: .terminated)
+                _ = try? await self.end(upload, as: .terminated)
                 if (try? await file.remove()) == nil { await file.release() }
             } else {
                 // What came before it failed takes room all the same.
@@ -160,21 +160,21 @@ extension ResumableUploadService {
         of upload: Upload,
         body: BodySource
     ) async throws(MediaError) -> ByteCount {
-        let limit = try await self.limit(of: upload, at: file.offset)
+        let room = try await self.room(of: upload, at: file.offset)
         guard let interruption = self.turns.begin(upload.id, maximum: self.settings.maximumTransfers) else {
             throw MediaError(.busy, "As many uploads as this daemon takes at a time are under way. Try again in a moment.")
         }
         defer { self.turns.end(upload.id) }
         let append = try await file.append(verified: request.isVerified)
-        let body = await body(append, limit, interruption)
+        let body = await body(append, room.bytes, interruption)
         // A checksum may also come behind a body without having been announced.
         guard request.isVerified || body.checksum != nil else {
             let offset = try await append.commit()
-            if let failure = body.failure { throw self.explained(failure, upload: upload) }
+            if let failure = body.failure { throw room.explain(failure) }
             return offset
         }
         do throws(MediaError) {
-            if let failure = body.failure { throw self.explained(failure, upload: upload) }
+            if let failure = body.failure { throw room.explain(failure) }
             if let checksum = body.checksum {
                 guard try await append.checksum(checksum.algorithm) == checksum.value else {
                     throw MediaError(
@@ -219,18 +219,36 @@ extension ResumableUploadService {
 
     private func checkSize(_ length: ByteCount, of upload: Upload) throws(MediaError) {
         guard length > (try self.maximumSize(of: upload.target)) else { return }
-        guard let name = upload.target.collection else { throw UploadService.tooLarge(forAll: self.maximumSize) }
-        throw UploadService.tooLarge(try self.uploads.collection(named: name))
+        throw try self.tooLarge(upload.target)
     }
 
-    /// Bytes that a request may bring.
-    private func limit(of upload: Upload, at offset: ByteCount) async throws(MediaError) -> ByteCount {
-        if let length = upload.length { return ByteCount(bytes: length.bytes - offset.bytes) }
+    /// What a request may bring.
+    private struct Room {
+        var bytes: ByteCount
+        /// What it means when more comes and the length is not known: the bound is then another one.
+        var excess: MediaError?
+
+        func explain(_ failure: MediaError) -> MediaError {
+            failure.code == .uploadTooLong ? self.excess ?? failure : failure
+        }
+    }
+
+    private func room(of upload: Upload, at offset: ByteCount) async throws(MediaError) -> Room {
+        if let length = upload.length { return Room(bytes: ByteCount(bytes: length.bytes - offset.bytes)) }
         let most = try self.maximumSize(of: upload.target).bytes - offset.bytes
+        // What this upload has is counted already.
         let reserved = try await self.catalog.reservedBytes().bytes
         let free = self.settings.quota.maximumStagingSize.bytes - reserved
         guard free > 0 else { throw self.stagingIsFull }
-        return ByteCount(bytes: min(most, free))
+        return Room(
+            bytes: ByteCount(bytes: min(most, free)),
+            excess: free < most ? self.stagingIsFull : try self.tooLarge(upload.target)
+        )
+    }
+
+    private func tooLarge(_ target: Upload.Target) throws(MediaError) -> MediaError {
+        guard let name = target.collection else { return UploadService.tooLarge(forAll: self.maximumSize) }
+        return UploadService.tooLarge(try self.uploads.collection(named: name))
     }
 
     private func checkQuota(_ growth: Int64) async throws(MediaError) {
@@ -289,15 +307,5 @@ extension ResumableUploadService {
             .lengthMismatch,
             "The request makes the upload \(given) bytes long; it was announced or has come to \(known?.bytes ?? 0)."
         )
-    }
-
-    /// Without a known length the bound was the largest that is allowed at all.
-    private func explained(_ failure: MediaError, upload: Upload) -> MediaError {
-        guard failure.code == .uploadTooLong, upload.length == nil else { return failure }
-        let name = upload.target.collection
-        guard let name, let collection = try? self.uploads.collection(named: name) else {
-            return UploadService.tooLarge(forAll: self.maximumSize)
-        }
-        return UploadService.tooLarge(collection)
     }
 }

@@ -65,7 +65,7 @@ extension ResumableUploadService {
             try await self.beginProcessing(upload, holding: file)
         } catch {
             // Nobody knows its name: it would take room until it expires. Whatever is left of it is swept.
-            try? await self.end(upload, as: .terminated)
+            _ = try? await self.end(upload, as: .terminated)
             _ = try? await self.store.removeRemains(of: upload.id)
             throw error
         }

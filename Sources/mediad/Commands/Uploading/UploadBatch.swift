@@ -29,10 +29,10 @@ struct UploadBatch: Sendable {
         let outcomes = await self.sendAll(sender)
         if Task.isCancelled, sender.memory != nil {
             display.say("interrupted; run the same command again to go on.")
-        } else if !outcomes.contains(where: \.isUnfinished) {
-            await sender.forget(outcomes)
         }
         await display.close()
+        // Only now that all is said: run again before this, nothing is sent twice.
+        if !Task.isCancelled, !outcomes.contains(where: \.isUnfinished) { await sender.forget(outcomes) }
         try? await http.shutdown()
         try? await pool.shutdownGracefully()
         try Task.checkCancellation()

@@ -28,18 +28,17 @@ struct TwoDaemonsTests {
         try await Self.withTwo { first, second in
             let bytes = Samples.document(300_000)
             let upload = try await first.createUpload(bytes.count)
-            let old = try await first.stall(upload, length: bytes.count, sending: bytes.prefix(100_000))
-            try await first.expectTaken()
+            let old = try await first.stall(upload, length: bytes.count, sending: bytes.prefix(250_000))
             let start = ContinuousClock.now
             if isHead {
-                #expect(try await second.offset(of: upload) == 100_000)
+                #expect(try await second.offset(of: upload) == 250_000)
             } else {
-                try await second.append(bytes[100_000..<150_000], to: upload, at: 100_000)
+                try await second.append(bytes[250_000..<260_000], to: upload, at: 250_000)
             }
             #expect(ContinuousClock.now - start < .seconds(2))
             try? await old.send([UInt8](repeating: 0x21, count: 10_000))
             let offset = try await second.offset(of: upload)
-            #expect(offset == (isHead ? 100_000 : 150_000))
+            #expect(offset == (isHead ? 250_000 : 260_000))
             try await second.append(bytes[offset...], to: upload, at: offset)
             try await first.expectPublished(upload, bytes)
         }
@@ -67,10 +66,9 @@ struct TwoDaemonsTests {
         try await Self.withTwo { first, second in
             let name = uniqueName()
             let upload = try await first.createUpload(300_000, Tus.document(name))
-            let old = try await first.stall(upload, length: 300_000, sending: Samples.document(100_000))
-            try await first.expectTaken()
+            let old = try await first.stall(upload, length: 300_000, sending: Samples.document(200_000))
             #expect(try await second.tus("DELETE", upload.path).status == 204)
-            try? await old.send([UInt8](repeating: 0x61, count: 200_000))
+            try? await old.send([UInt8](repeating: 0x61, count: 100_000))
             #expect(try await eventually { !first.site.uploadsInStaging.contains(upload.id) })
             #expect(try await first.head(upload).status == 410)
             #expect(!first.site.filesInTree.contains { $0.contains(name) })
@@ -84,17 +82,15 @@ struct TwoDaemonsTests {
         let second = try await site.start()
         let bytes = Samples.document(400_000)
         let (dying, living) = (try await first.createUpload(bytes.count), try await second.createUpload(bytes.count))
-        let cutOff = try await first.stall(dying, length: bytes.count, sending: bytes.prefix(150_000))
-        try await first.expectTaken()
-        let going = try await second.stall(living, length: bytes.count, sending: bytes.prefix(100_000))
-        try await second.expectTaken()
+        let cutOff = try await first.stall(dying, length: bytes.count, sending: bytes.prefix(250_000))
+        let going = try await second.stall(living, length: bytes.count, sending: bytes.prefix(200_000))
         await first.kill9()
         withExtendedLifetime(cutOff) {}
-        #expect(try await second.offset(of: dying) == 150_000)
+        #expect(try await second.offset(of: dying) == 250_000)
         let third = try await site.start()
-        try await going.send(Array(bytes.dropFirst(100_000)))
+        try await going.send(Array(bytes.dropFirst(200_000)))
         #expect(try await going.receive(to: "PATCH").status == 204)
-        try await third.append(bytes[150_000...], to: dying, at: 150_000)
+        try await third.append(bytes[250_000...], to: dying, at: 250_000)
         try await third.expectPublished(living, bytes)
         try await second.expectPublished(dying, bytes)
         for daemon in [second, third] { #expect(try await daemon.terminate() == .exited(0), "\(daemon.lastWords)") }

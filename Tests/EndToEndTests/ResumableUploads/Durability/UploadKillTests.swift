@@ -43,7 +43,7 @@ struct UploadKillTests {
             let probe = try await daemon.connect()
             try await probe.send("PATCH", upload.path, fields + [("Content-Length", "\(bytes.count - floor)")])
             try await probe.send(Array(bytes[floor..<written]))
-            try await daemon.expectTaken()
+            try await daemon.expectReceiving(upload, written - floor, from: floor)
             try await daemon.expectWritten(written - (256 << 10), of: upload)
             await daemon.kill9()
             // The connection was open until then.

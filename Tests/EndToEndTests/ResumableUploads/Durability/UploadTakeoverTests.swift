@@ -19,15 +19,14 @@ struct UploadTakeoverTests {
         let daemon = try Daemon.current()
         let bytes = Samples.document(300_000)
         let upload = try await daemon.createUpload(bytes.count)
-        let old = try await daemon.stall(upload, length: bytes.count, sending: bytes.prefix(120_000))
-        try await daemon.expectTaken()
+        let old = try await daemon.stall(upload, length: bytes.count, sending: bytes.prefix(220_000))
         let start = ContinuousClock.now
         switch newer {
-        case .tusHead: #expect(try await daemon.offset(of: upload) == 120_000)
-        case .tusPatch: try await daemon.append(bytes[120_000..<130_000], to: upload, at: 120_000)
-        case .httpHead: #expect(try await daemon.status(of: upload).offset == 120_000)
+        case .tusHead: #expect(try await daemon.offset(of: upload) == 220_000)
+        case .tusPatch: try await daemon.append(bytes[220_000..<230_000], to: upload, at: 220_000)
+        case .httpHead: #expect(try await daemon.status(of: upload).offset == 220_000)
         case .httpPatch:
-            let answer = try await daemon.append(bytes[120_000..<130_000], to: upload, at: 120_000, complete: false)
+            let answer = try await daemon.append(bytes[220_000..<230_000], to: upload, at: 220_000, complete: false)
             #expect(answer.status == 204, "\(answer.text)")
         }
         #expect(ContinuousClock.now - start < .seconds(1))
@@ -35,7 +34,7 @@ struct UploadTakeoverTests {
         try? await old.send([UInt8](repeating: 0x21, count: 50_000))
         if let answer = try? await old.receive(to: "PATCH") { try answer.expectProblem(400, "upload_interrupted") }
         let offset = try await daemon.offset(of: upload)
-        #expect(offset == (newer == .tusPatch || newer == .httpPatch ? 130_000 : 120_000))
+        #expect(offset == (newer == .tusPatch || newer == .httpPatch ? 230_000 : 220_000))
         try await daemon.append(bytes[offset...], to: upload, at: offset)
         try await daemon.expectPublished(upload, bytes)
     }

@@ -15,7 +15,7 @@ struct HTTPUploadAppendTests {
             let fields = Interop.current.append(at: offset, true) + [("Content-Length", "\(bytes.count - offset)")]
             try await probe.send("PATCH", upload.path, fields)
             try await probe.send(Array(bytes[offset..<offset + size]))
-            try await daemon.expectTaken()
+            try await daemon.expectReceiving(upload, size, from: offset)
             probe.reset()
             let next = try await daemon.status(of: upload).offset
             #expect(next >= offset + size)

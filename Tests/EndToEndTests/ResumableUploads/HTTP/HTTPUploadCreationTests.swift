@@ -85,7 +85,7 @@ struct HTTPUploadCreationTests {
         try await probe.send("POST", DaemonProcess.documentTarget(), fields)
         let upload = try UploadAddress(location: try await probe.receiveAnyHead()["Location"], of: daemon)
         try await probe.send(Array(bytes.prefix(150_000)))
-        try await daemon.expectTaken()
+        try await daemon.expectReceiving(upload, 150_000)
         if isReset { probe.reset() } else { probe.finishSending() }
         let status = try await daemon.status(of: upload)
         #expect(status.offset == 150_000)
@@ -149,7 +149,7 @@ struct HTTPUploadCreationTests {
         try await probe.send("POST", DaemonProcess.documentTarget(), fields)
         let upload = try UploadAddress(location: try await probe.receiveAnyHead()["Location"], of: daemon)
         try await probe.send(Array(bytes.prefix(5000)))
-        try await daemon.expectTaken()
+        try await daemon.expectReceiving(upload, 5000)
         probe.reset()
         let status = try await daemon.status(of: upload)
         #expect(status.answer["Upload-Length"] == "100000")

@@ -6,7 +6,7 @@ import Testing
     "Resumable uploads: slow clients",
     .daemon(
         configuration: Configurations.uploads(
-            "idleTimeout: 2s\nminimumRate: 10KiB\nminimumRateWindow: 3s",
+            "idleTimeout: 2s\nminimumRate: 4KiB\nminimumRateWindow: 3s",
             http: "lingerTimeout: 1s"
         )
     ),

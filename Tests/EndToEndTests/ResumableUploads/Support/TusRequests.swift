@@ -1,5 +1,4 @@
 import FoundationEssentials
-import Glibc
 import MediaTesting
 import Testing
 
@@ -93,7 +92,8 @@ extension DaemonProcess {
         #expect(answer["Upload-Offset"] == "\(offset + bytes.count)", sourceLocation: sourceLocation)
     }
 
-    /// Opens a PATCH that announces `length` bytes and sends only these; the connection stays open.
+    /// Opens a PATCH that announces `length` bytes, sends only these and waits until the daemon has them; the connection
+    /// stays open as long as the probe lives.
     func stall(
         _ upload: UploadAddress,
         at offset: Int = 0,
@@ -103,26 +103,9 @@ extension DaemonProcess {
     ) async throws -> HTTPProbe {
         let probe = try await connect()
         try await probe.send("PATCH", upload.path, Tus.patch(at: offset, fields) + [("Content-Length", "\(length)")])
-        try await probe.send(Array(bytes))
+        let bytes = Array(bytes)
+        try await probe.send(bytes)
+        try await expectReceiving(upload, bytes.count, from: offset)
         return probe
-    }
-
-    /// Waits until the daemon has written at least this many bytes of an upload, without disturbing the request that brings
-    /// them. It writes in pieces of 128 KiB; what comes after the last one may still be in its memory.
-    func expectWritten(
-        _ count: Int,
-        of upload: UploadAddress,
-        sourceLocation: SourceLocation = #_sourceLocation
-    ) async throws {
-        let isThere = try await eventually { site.sizeInStaging(of: upload) >= count }
-        #expect(isThere, "\(count) bytes never came to the disk", sourceLocation: sourceLocation)
-    }
-}
-
-extension DaemonSite {
-    /// Size of the file that an upload's bytes are in; 0 when there is none.
-    func sizeInStaging(of upload: UploadAddress) -> Int {
-        var information = stat()
-        return stat("\(root)/staging/uploads/\(upload.id)/data", &information) == 0 ? Int(information.st_size) : 0
     }
 }

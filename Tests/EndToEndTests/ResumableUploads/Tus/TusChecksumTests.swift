@@ -77,7 +77,6 @@ struct TusChecksumTests {
             sending: bytes[1000..<200_000],
             [Checksums.field("sha1", of: Array(bytes[1000...]))]
         )
-        try await daemon.expectTaken()
         #expect(try await daemon.report(on: upload).offset == 1000)
         probe.reset()
         #expect(try await daemon.offset(of: upload) == 1000)
@@ -116,7 +115,7 @@ struct TusChecksumTests {
         let fields = Tus.patch(at: 0) + [("Transfer-Encoding", "chunked"), ("Trailer", "Upload-Checksum")]
         try await probe.send("PATCH", upload.path, fields)
         try await probe.send(Array("1388\r\n".utf8) + bytes + Array("\r\n".utf8))
-        try await daemon.expectTaken()
+        try await daemon.expectReceiving(upload, 5000)
         #expect(try await daemon.report(on: upload).offset == 0)
         probe.reset()
         #expect(try await daemon.offset(of: upload) == 0)

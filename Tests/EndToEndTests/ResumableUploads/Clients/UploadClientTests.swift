@@ -1,0 +1,114 @@
+import FoundationEssentials
+import Glibc
+import MediaTesting
+import Testing
+
+/// Clients of others, unchanged. `scripts/test-clients` installs them; without it these tests fail.
+@Suite(
+    "Resumable uploads by the clients of others",
+    .daemon(configuration: Configurations.uploads),
+    .timeLimit(.minutes(5))
+)
+struct UploadClientTests {
+    @Test("tuspy", arguments: ["plain", "chunked", "checksum", "resume", "async"])
+    func tuspy(mode: String) async throws {
+        let daemon = try Daemon.current()
+        let bytes = Samples.document(1_500_000)
+        let (name, path) = (uniqueName(), try Self.file(bytes, daemon))
+        let upload = try await Self.run("use_tuspy.py", [mode, "\(daemon.url)/api/uploads", path, name], daemon)
+        let record = try await daemon.expectPublished(upload, bytes)
+        #expect(record.path == "documents/\(name).txt")
+        #expect(record.originalFilename == path.split(separator: "/").last.map(String.init))
+    }
+
+    @Test("aiotus")
+    func aiotus() async throws {
+        let daemon = try Daemon.current()
+        let bytes = Samples.document(1_500_000)
+        let (name, path) = (uniqueName(), try Self.file(bytes, daemon))
+        let upload = try await Self.run("use_aiotus.py", ["single", "\(daemon.url)/api/uploads", path, name], daemon)
+        let record = try await daemon.expectPublished(upload, bytes)
+        #expect(record.path == "documents/\(name).txt")
+        #expect(record.originalFilename == "notes.txt")
+    }
+
+    @Test("aiotus, several parts at once, put together by the daemon")
+    func aiotusParts() async throws {
+        let daemon = try Daemon.current()
+        let bytes = Samples.document(1_500_000)
+        let name = uniqueName()
+        let cuts = [0, 400_000, 400_001, 1_100_000, bytes.count]
+        let paths = try (0..<4).map { try Self.file(Array(bytes[cuts[$0]..<cuts[$0 + 1]]), daemon) }
+        let words = ["multiple", "\(daemon.url)/api/uploads"] + paths + [name]
+        let upload = try await Self.run("use_aiotus.py", words, daemon)
+        #expect(try await daemon.expectPublished(upload, bytes).path == "documents/\(name).txt")
+    }
+
+    @Test("resumable-upload", arguments: ["plain", "sha256", "override", "parallel", "resume"])
+    func resumableUpload(mode: String) async throws {
+        let daemon = try Daemon.current()
+        let bytes = Samples.document(1_500_000)
+        let (name, path) = (uniqueName(), try Self.file(bytes, daemon))
+        let words = [mode, "\(daemon.url)/api/uploads", path, name]
+        let upload = try await Self.run("use_resumable_upload.py", words, daemon)
+        #expect(try await daemon.expectPublished(upload, bytes).path == "documents/\(name).txt")
+    }
+
+    @Test("resumable-upload takes an upload back")
+    func resumableUploadDelete() async throws {
+        let daemon = try Daemon.current()
+        let path = try Self.file(Samples.document(1_500_000), daemon)
+        let words = ["delete", "\(daemon.url)/api/uploads", path, uniqueName()]
+        let upload = try await Self.run("use_resumable_upload.py", words, daemon)
+        #expect(try await daemon.head(upload).status == 410)
+    }
+
+    @Test("curl with tus, over a line that breaks")
+    func curlTus() async throws {
+        let daemon = try Daemon.current()
+        let bytes = Samples.document(3_000_000)
+        let (name, path) = (uniqueName(), try Self.file(bytes, daemon))
+        let words = ["\(daemon.url)/api/uploads", path, "documents", name]
+        let outcome = try await ChildProcess.run(.init("bash", [Self.script("curl-tus.sh")] + words))
+        #expect(outcome.ending == .exited(0), "\(outcome.text)\(outcome.errors)")
+        let upload = try UploadAddress(location: outcome.lines.last, of: daemon)
+        #expect(try await daemon.expectPublished(upload, bytes).path == "documents/\(name).txt")
+    }
+
+    @Test("curl with the HTTP protocol, over a line that breaks")
+    func curlHTTP() async throws {
+        let daemon = try Daemon.current()
+        let bytes = Samples.document(3_000_000)
+        let (name, path) = (uniqueName(), try Self.file(bytes, daemon))
+        let target = daemon.url + DaemonProcess.documentTarget(name)
+        let outcome = try await ChildProcess.run(.init("bash", [Self.script("curl-http.sh"), target, path]))
+        #expect(outcome.ending == .exited(0), "\(outcome.text)\(outcome.errors)")
+        let record = try #require(try Record.list(outcome.bytes).first)
+        #expect(record.sha256 == Samples.sha256(bytes))
+        daemon.site.expectInTree(record)
+    }
+
+    /// The folder of the project: this file lies in Tests/EndToEndTests/ResumableUploads/Clients.
+    private static let project = #filePath.split(separator: "/").dropLast(5).map { "/\($0)" }.joined()
+
+    private static func script(_ name: String) -> String { "\(project)/Tests/Fixtures/clients/\(name)" }
+
+    private static func file(_ bytes: [UInt8], _ daemon: DaemonProcess) throws -> String {
+        let path = "\(daemon.site.directory)/\(uniqueName("client")).md"
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+        return path
+    }
+
+    /// Runs a Python script of Tests/Fixtures/clients, which prints the URL of its upload.
+    private static func run(
+        _ name: String,
+        _ arguments: [String],
+        _ daemon: DaemonProcess
+    ) async throws -> UploadAddress {
+        let python = "\(project)/.build/test-clients/bin/python"
+        try #require(access(python, X_OK) == 0, "the clients are not installed: run scripts/test-clients")
+        let outcome = try await ChildProcess.run(.init(python, [script(name)] + arguments))
+        try #require(outcome.ending == .exited(0), "\(outcome.text)\(outcome.errors)")
+        return try UploadAddress(location: outcome.lines.last, of: daemon)
+    }
+}

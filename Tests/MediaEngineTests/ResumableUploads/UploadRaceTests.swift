@@ -1,0 +1,164 @@
+import MediaCore
+import MediaTesting
+import Testing
+
+@testable import MediaEngine
+
+/// What happens between two looks at an upload. Calls are kept waiting at the place where the other one comes in.
+@Suite("Resumable uploads: races")
+struct UploadRaceTests {
+    @Test(
+        "An upload that becomes a file while it is looked at is complete, not lost",
+        arguments: ["uploads.glance", "uploads.take"]
+    )
+    func completedWhileLookedAt(_ call: String) async throws {
+        let (root, memory, plan) = (try TemporaryRoot(), InMemoryCatalog(), FaultPlan.harmless())
+        let (looking, sending) = (try House(root, memory, plan: plan), try House(root, memory))
+        let id = try await sending.announce(8)
+        _ = await sending.refusal(
+            "abcdefgh",
+            at: 0,
+            to: id,
+            body: Bodies.cut(after: call == "uploads.take" ? "abcdefgh" : "abcd")
+        )
+        plan.hold(call)
+        let look = Task { try await looking.look(at: id) }
+        #expect(try await eventually { plan.heldCalls == 1 })
+        try await sending.send(call == "uploads.take" ? "" : "efgh", at: call == "uploads.take" ? 8 : 4, to: id)
+        #expect(try await memory.upload(id: id)?.state == .complete)
+        plan.release()
+        #expect(try await look.value.upload.state == .complete)
+        #expect(try await memory.upload(id: id)?.state == .complete)
+    }
+
+    @Test("The sweeper does not end an upload that became a file since it was found to be expired")
+    func completedWhileSwept() async throws {
+        let (root, memory, plan, clock) = (try TemporaryRoot(), InMemoryCatalog(), FaultPlan.harmless(), MovableClock())
+        let sending = try House(root, memory)
+        let id = try await sending.announce(4)
+        clock.advance(by: UploadEndTests.day + .seconds(60))
+        let sweeping = try House(root, memory, plan: plan, uploadClock: { clock.now })
+        plan.hold("uploads.glance")
+        let sweep = Task { try await sweeping.resumable.sweep() }
+        #expect(try await eventually { plan.heldCalls == 1 })
+        try await sending.send("abcd", at: 0, to: id)
+        plan.release()
+        #expect(try await sweep.value.expired == 0)
+        #expect(try await memory.upload(id: id)?.state == .complete)
+    }
+
+    @Test("The sweeper leaves an upload to which bytes, and a length, came since it was found to be expired")
+    func revivedWhileSwept() async throws {
+        let (root, memory, plan, clock) = (try TemporaryRoot(), InMemoryCatalog(), FaultPlan.harmless(), MovableClock())
+        let sending = try House(root, memory)
+        let id = try await sending.announce(nil)
+        clock.advance(by: UploadEndTests.day + .seconds(60))
+        let sweeping = try House(root, memory, plan: plan, uploadClock: { clock.now })
+        plan.hold("uploads.take")
+        let sweep = Task { try await sweeping.resumable.sweep() }
+        #expect(try await eventually { plan.heldCalls == 1 })
+        try await sending.send("abcd", at: 0, to: id, length: 8)
+        try root.setModificationTime("staging/uploads/\(id)/data", secondsSince1970: Int(clock.now.seconds))
+        plan.release()
+        #expect(try await sweep.value == .init())
+        let upload = try #require(try await memory.upload(id: id))
+        #expect(upload.state == .receiving && upload.length?.bytes == 8)
+        #expect(upload.expiresAt > clock.now, "it is put off")
+    }
+
+    @Test("A4.32: who waits for an upload that becomes a file meanwhile is told of the file, without delay")
+    func completedWhileWaiting() async throws {
+        let house = try House(TemporaryRoot())
+        let id = try await house.announce(4)
+        let gate = Gate()
+        let older = Task {
+            await house.refusal("abcd", at: 0, to: id, body: Bodies.whole("abcd", then: { await gate.wait() }))
+        }
+        #expect(try await eventually { gate.isReached })
+        let append = Task { try await house.send("", at: 4, to: id) }
+        #expect(try await eventually { !house.memory.releaseRequests.isEmpty })
+        gate.open()
+        let start = ContinuousClock.now
+        _ = try await append.value
+        #expect(ContinuousClock.now - start < .seconds(10), "half of the time-out")
+        #expect(await older.value == nil)
+        #expect(try await house.texts() == ["abcd"])
+    }
+
+    @Test("A5.42: a request that waited does not miss the length that was declared meanwhile")
+    func lengthWhileWaiting() async throws {
+        let plan = FaultPlan.harmless()
+        let house = try House(TemporaryRoot(), plan: plan)
+        let id = try await house.announce(nil)
+        let body = HangingBody()
+        plan.hold("catalog.uploads.update")
+        let older = Task {
+            await house.refusal("", at: 0, to: id, length: 4, isLengthKnown: false, body: body.source("ab"))
+        }
+        #expect(try await eventually { plan.heldCalls == 1 })
+        let newer = Task { await house.refusal("cdefgh", at: 2, to: id) }
+        #expect(try await eventually { !house.memory.releaseRequests.isEmpty })
+        plan.release()
+        #expect(await newer.value == .uploadTooLong)
+        #expect(await older.value == .uploadInterrupted)
+        #expect(try await house.resumable.settledStatus(of: id, for: .anybody).upload.length?.bytes == 4)
+        #expect(try await house.texts() == ["abcd"])
+    }
+
+    @Test("A file that is in the tree without its record does not come a second time, under another generated name")
+    func unsettledCommit() async throws {
+        let plan = FaultPlan(failing: 1, mode: .refused, only: "catalog.finish")
+        let house = try House(TemporaryRoot(), plan: plan)
+        let id = try await house.announce(4, to: "receipts")
+        plan.arm()
+        try await house.send("pdf!", at: 0, to: id)
+        #expect(house.unsettled.count == 1)
+        for _ in 0..<3 { try await house.resumable.retry() }
+        #expect(house.root.tree("files").count == 1)
+        #expect(try await house.look(at: id).upload.state == .processing)
+        #expect(try await house.settleAll())
+        #expect(try await house.look(at: id).upload.state == .complete)
+        try await house.resumable.retry()
+        #expect(try await house.texts() == ["pdf!"])
+        _ = try await house.resumable.sweep()
+        #expect(house.root.tree("staging") == [])
+    }
+
+    @Test("Nor does it when another daemon takes up the upload of one that died before its commit was settled")
+    func unsettledCommitOfTheDead() async throws {
+        let (root, memory) = (try TemporaryRoot(), InMemoryCatalog())
+        let plan = FaultPlan.harmless()
+        var dead: House? = try House(root, memory, plan: plan) { if $0 == .renamed { plan.kill() } }
+        let owner = dead?.store.owner
+        let id = try #require(try await dead?.announce(4, to: "receipts"))
+        _ = await dead?.refusal("pdf!", at: 0, to: id)
+        await dead?.resumable.processing.stop()
+        dead = nil
+        let living = try House(root, memory)
+        #expect(try await eventually { try await living.store.deadOwners().contains { $0.name == owner } })
+        try await living.resumable.resumeInterrupted()
+        try await living.resumable.retry()
+        await living.resumable.processing.wait(for: id, atMost: nil)
+        #expect(root.tree("files").count == 1)
+        try await living.recovery.recover()
+        try await living.resumable.settleAll()
+        #expect(try await living.look(at: id).upload.state == .complete)
+        #expect(try await living.texts() == ["pdf!"])
+        #expect(try await living.findings() == [])
+    }
+
+    @Test("An upload that somebody holds when its processing is to be tried again is tried once more")
+    func heldAtRetry() async throws {
+        let (root, memory, plan) = (try TemporaryRoot(), InMemoryCatalog(), FaultPlan.harmless())
+        let (house, other) = (try House(root, memory), try House(root, memory, plan: plan))
+        let id = try await house.announce(4)
+        _ = await house.refusal("abcd", at: 0, to: id, body: Bodies.cut(after: "abcd"))
+        try await memory.setState(.processing, of: id)
+        let taken = try #require(try await other.resumable.store.take(id))
+        try await house.resumable.resumeInterrupted()
+        #expect(try await memory.upload(id: id)?.state == .processing)
+        await taken.release()
+        try await house.resumable.retry()
+        #expect(try await house.resumable.result(of: id, for: .anybody).upload.state == .complete)
+    }
+}

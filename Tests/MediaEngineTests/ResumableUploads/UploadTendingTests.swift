@@ -1,0 +1,141 @@
+import MediaCore
+import MediaTesting
+import ServiceLifecycle
+import ServiceLifecycleTestKit
+import Synchronization
+import Testing
+
+@testable import MediaEngine
+
+@Suite("Resumable uploads: tending in the background")
+struct UploadTendingTests {
+    private static func sweeper(of house: House, isPrepared: @escaping @Sendable () -> Bool = { true }) -> UploadSweeper
+    {
+        UploadSweeper(
+            uploads: house.resumable,
+            retryInterval: .milliseconds(5),
+            isPrepared: isPrepared,
+            logger: quietLogger
+        )
+    }
+
+    @Test("What a dead process was processing becomes a file; what passes is tried again until it is past")
+    func interrupted() async throws {
+        let (root, memory) = (try TemporaryRoot(), InMemoryCatalog())
+        let plan = FaultPlan(failing: 1, mode: .refused, only: "staged.synchronize")
+        let house = try House(root, memory, plan: plan)
+        let id = try await house.announce(4)
+        _ = await house.refusal("abcd", at: 0, to: id, body: Bodies.cut(after: "abcd"))
+        try await memory.setState(.processing, of: id)
+        plan.arm()
+        try await testGracefulShutdown { trigger in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await Self.sweeper(of: house).run() }
+                #expect(try await eventually { try await memory.upload(id: id)?.state == .complete })
+                trigger.triggerGracefulShutdown()
+                try await group.waitForAll()
+            }
+        }
+        #expect(plan.failedCall != nil)
+        #expect(try await house.texts() == ["abcd"])
+    }
+
+    @Test("Nothing is tended before the schema is there, and the end does not wait for that")
+    func unprepared() async throws {
+        let (root, memory) = (try TemporaryRoot(), InMemoryCatalog())
+        let plan = FaultPlan.harmless()
+        let house = try House(root, memory, plan: plan)
+        plan.arm()
+        try await testGracefulShutdown { trigger in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                let looks = Counter()
+                group.addTask {
+                    try await Self.sweeper(of: house, isPrepared: { looks.increase() < 0 }).run()
+                }
+                #expect(try await eventually { looks.count > 3 })
+                trigger.triggerGracefulShutdown()
+                try await group.waitForAll()
+            }
+        }
+        #expect(plan.calls == [])
+    }
+
+    @Test("A concatenation is stopped when the daemon is, stays in processing, and the next one finishes it")
+    func stopped() async throws {
+        let (root, memory) = (try TemporaryRoot(), InMemoryCatalog())
+        let plan = FaultPlan.harmless()
+        let house = try House(root, memory, plan: plan)
+        let part = try await house.part("part")
+        plan.hold("upload.concatenate")
+        let whole = Task { try await house.concatenate([part]).upload }
+        #expect(try await eventually { plan.heldCalls == 1 })
+        let stop = Task { await house.resumable.processing.stop() }
+        let ids = try await memory.uploads(in: .processing, limit: 9).map(\.id)
+        plan.release()
+        await stop.value
+        _ = try await whole.value
+        let id = try #require(ids.first)
+        let next = try House(root, memory)
+        try await next.resumable.settleAll()
+        #expect(try await next.look(at: id).upload.state == .complete)
+        #expect(try await next.texts() == ["part"])
+    }
+
+    @Test("Remembered records are bounded; forgotten and remembered ones too")
+    func memoryBound() {
+        let memory = UploadMemory(capacity: 10)
+        let now = Timestamp(microseconds: 0)
+        let uploads = (0..<500).map { _ in
+            Upload(
+                id: UploadID(),
+                transport: .tus,
+                length: ByteCount(bytes: 1),
+                target: .init(),
+                client: "c",
+                createdAt: now,
+                expiresAt: now
+            )
+        }
+        for upload in uploads {
+            for _ in 0..<5 {
+                memory.remember(upload)
+                memory.forget(upload.id)
+            }
+            memory.remember(upload)
+            #expect(memory[upload.id] != nil)
+        }
+        #expect(uploads.filter { memory[$0.id] != nil }.count <= 10)
+    }
+
+    @Test("Turns: the newest counts while anybody waits, and who comes when there are as many as may be is sent away")
+    func turns() {
+        let turns = UploadTurns()
+        let (id, other) = (UploadID(), UploadID())
+        let (first, second) = (turns.enter(id), turns.enter(id))
+        #expect(!turns.isNewest(first, of: id) && turns.isNewest(second, of: id))
+        turns.leave(id)
+        turns.leave(id)
+        #expect(!turns.isNewest(second, of: id), "nothing is kept of who is gone")
+        let interruption = turns.begin(id, maximum: 1)
+        #expect(interruption?.reason == nil && turns.begin(other, maximum: 1) == nil)
+        turns.end(id)
+        turns.interrupt(id)
+        #expect(interruption?.reason == nil, "who has ended is not told any more")
+        turns.close()
+        #expect(turns.begin(other, maximum: 1)?.reason == .shutdown)
+    }
+}
+
+/// Counts.
+private final class Counter: Sendable {
+    private let value = Mutex(0)
+
+    var count: Int { self.value.withLock { $0 } }
+
+    func increase() -> Int {
+        self.value.withLock { value in
+            value += 1
+            return value
+        }
+    }
+}
