@@ -108,7 +108,7 @@ extension PostgresCatalog: UploadCatalog {
     /// One creation at a time, in all daemons, or two could both see the last free place. A daemon that freezes, or whose
     /// host vanishes, in the middle of one loses the lock with its session. The number is arbitrary.
     static let creationLock: PostgresQuery = """
-        SELECT set_config('idle_in_transaction_session_timeout', '5s', true), pg_advisory_xact_lock(7310586428123459432)
+        SELECT set_config('idle_in_transaction_session_timeout', '15s', true), pg_advisory_xact_lock(7310586428123459432)
         """
 
     /// Clamped, because a sum of `bigint` is wider than one.

@@ -118,6 +118,8 @@ extension BodyReceiver {
         private func end() {
             self.isOver = true
             self.timer?.cancel()
+            // It holds this object, which holds it: the sink's descriptor would stay open for ever.
+            self.wanted.interruption.settle()
             if case .receiving(let present) = self.handler.state, present === self {
                 self.handler.state = self.trailers.map { .ended($0) } ?? .dropping
             }

@@ -162,7 +162,10 @@ extension ResumableUploadService {
     ) async throws(MediaError) -> ByteCount {
         let room = try await self.room(of: upload, at: file.offset)
         guard let interruption = self.turns.begin(upload.id, maximum: self.settings.maximumTransfers) else {
-            throw MediaError(.busy, "As many uploads as this daemon takes at a time are under way. Try again in a moment.")
+            throw MediaError(
+                .busy,
+                "As many uploads as this daemon takes at a time are under way. Try again in a moment."
+            )
         }
         defer { self.turns.end(upload.id) }
         let append = try await file.append(verified: request.isVerified)
@@ -285,7 +288,9 @@ extension ResumableUploadService {
         case .atLength: return upload.kind == .whole && offset == upload.length
         case .later: return false
         case .now:
-            guard upload.length == nil || upload.length == offset else { throw Self.inconsistent(upload.length, offset.bytes) }
+            guard upload.length == nil || upload.length == offset else {
+                throw Self.inconsistent(upload.length, offset.bytes)
+            }
             upload.length = offset
             upload.reserved = offset
             return true

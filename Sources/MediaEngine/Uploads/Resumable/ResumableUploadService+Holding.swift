@@ -78,10 +78,8 @@ extension ResumableUploadService {
         do throws(MediaError) {
             taken = try await self.takeQuietly(upload.id)
         } catch  where error.code == .storageUnavailable {
-            // What cannot be read expires too.
-            guard try await self.end(upload, as: .expired, from: [.receiving, .failed]) else { return }
-            _ = try? await self.store.removeRemains(of: upload.id)
-            throw Self.gone(.expired)
+            // It may pass. Whoever uses the upload meets it again.
+            return
         }
         guard let file = taken else { return }
         do throws(MediaError) {
@@ -97,9 +95,10 @@ extension ResumableUploadService {
         throw Self.gone(.expired)
     }
 
-    /// Whether no byte came for as long as an upload is kept.
-    func isOverdue(_ id: UploadID) async throws(MediaError) -> Bool {
+    /// Whether no byte came for as long as an upload is kept, or for `times` as long.
+    func isOverdue(_ id: UploadID, times: Int = 1) async throws(MediaError) -> Bool {
         guard let progress = try await self.store.glance(id) else { return false }
-        return self.expiry(after: progress.lastActivity) < self.clock()
+        let time = (0..<times).reduce(progress.lastActivity) { time, _ in self.expiry(after: time) }
+        return time < self.clock()
     }
 }

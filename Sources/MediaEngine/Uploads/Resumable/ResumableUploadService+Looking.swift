@@ -13,7 +13,9 @@ extension ResumableUploadService {
         if let progress, !Self.isDone(upload, at: progress.offset) {
             return self.status(upload, offset: progress.offset, lastActivity: progress.lastActivity)
         }
-        if progress != nil, let file = try await self.takeQuietly(id) { try await self.processIfDone(id, holding: file) }
+        if progress != nil, let file = try await self.takeQuietly(id) {
+            try await self.processIfDone(id, holding: file)
+        }
         // Read again: its bytes are all there or gone, so it may be a file by now.
         self.memory.forget(id)
         let present = try await self.find(id, for: client)

@@ -30,7 +30,9 @@ extension ResumableUploadService {
 
     private func process(_ upload: Upload, holding file: any UploadFile) async {
         do throws(MediaError) {
-            if case .final(let parts) = upload.kind, file.offset != upload.length { try await self.assemble(parts, in: file) }
+            if case .final(let parts) = upload.kind, file.offset != upload.length {
+                try await self.assemble(parts, in: file)
+            }
             try await self.makeFile(of: upload, holding: file)
             try await file.remove()
         } catch {

@@ -81,7 +81,7 @@ extension ResumableUploadService {
         do throws(MediaError) {
             taken = try await self.takeQuietly(upload.id)
         } catch  where error.code == .storageUnavailable {
-            return try await self.sweepUnreadable(upload, &swept)
+            return try await self.sweepUnreadable(upload, after: error, &swept)
         }
         guard let file = taken else { return false }
         let finished: Upload
@@ -128,11 +128,15 @@ extension ResumableUploadService {
         return true
     }
 
-    /// Ends an upload whose time has run out and whose bytes cannot be read any more.
-    private func sweepUnreadable(_ upload: Upload, _ swept: inout Swept) async throws(MediaError) -> Bool {
-        guard try await self.isOverdue(upload.id), let freed = try await self.store.removeRemains(of: upload.id) else {
-            return false
-        }
+    /// Ends an upload whose bytes cannot be read any more. It is given its time twice: an error that passes must not cost an
+    /// upload that has all its bytes.
+    private func sweepUnreadable(
+        _ upload: Upload,
+        after error: MediaError,
+        _ swept: inout Swept
+    ) async throws(MediaError) -> Bool {
+        guard try await self.isOverdue(upload.id, times: 2) else { throw error }
+        guard let freed = try await self.store.removeRemains(of: upload.id) else { return false }
         try await self.end(upload, as: .expired, from: [.receiving, .failed])
         swept.freed = ByteCount(bytes: swept.freed.bytes + freed.bytes)
         swept.expired += 1

@@ -1,8 +1,9 @@
+import FoundationEssentials
 import MediaTesting
 import Testing
 
 /// Everything at once, for a while.
-@Suite("Resumable uploads under everything at once", .serialized, .timeLimit(.minutes(5)))
+@Suite("Resumable uploads under everything at once", .serialized, .timeLimit(.minutes(15)))
 struct SoakTests {
     @Test("cuts, kills, takeovers, duplicates and reordering: every finished file is right, byte for byte")
     func soak() async throws {
@@ -10,12 +11,13 @@ struct SoakTests {
         let whereabouts = DaemonWhereabouts()
         var daemon = try await site.start()
         whereabouts.set(daemon)
-        let deadline = ContinuousClock.now + .seconds(40)
+        let deadline = ContinuousClock.now + .seconds(Self.variable("MEDIAD_TEST_SOAK_SECONDS") ?? 40)
+        let seed = UInt64(Self.variable("MEDIAD_TEST_SOAK_SEED") ?? 3)
         let published = try await withThrowingTaskGroup(of: [String: String].self) { group in
             for worker in 0..<8 {
-                group.addTask { try await Self.work(worker, until: deadline, whereabouts) }
+                group.addTask { try await Self.work(worker, seed, until: deadline, whereabouts) }
             }
-            var generator = SeededGenerator(seed: 3)
+            var generator = SeededGenerator(seed: seed)
             while ContinuousClock.now < deadline {
                 try await Task.sleep(for: .milliseconds(.random(in: 1000...5000, using: &generator)))
                 whereabouts.set(nil)
@@ -32,10 +34,16 @@ struct SoakTests {
         try await site.remove()
     }
 
+    /// A number in the environment, for longer runs by hand.
+    private static func variable(_ name: String) -> Int? {
+        ProcessInfo.processInfo.environment[name].flatMap { Int($0) }
+    }
+
     /// One client after the other.
     /// - Returns: path of each file and what it must hash to.
     private static func work(
         _ worker: Int,
+        _ seed: UInt64,
         until deadline: ContinuousClock.Instant,
         _ whereabouts: DaemonWhereabouts
     ) async throws -> [String: String] {
@@ -46,7 +54,7 @@ struct SoakTests {
             let size = sizes[number % sizes.count]
             let client = PersistentClient(
                 name: "soak-\(worker)-\(number)",
-                seed: UInt64(worker * 1000 + number),
+                seed: seed << 32 + UInt64(worker * 10_000 + number),
                 mischief: .init(isOn: true, sizes: size, requestSize: max(1, size.upperBound / 6)),
                 whereabouts: whereabouts
             )
