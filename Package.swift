@@ -105,7 +105,8 @@ let package = Package(
             name: "mediad",
             dependencies: [
                 "MediaCore", "MediaCatalog", "MediaStorage", "MediaInspection", "MediaRendering", "MediaWorkers",
-                "MediaEngine", "MediaServer", "HTTPSemantics", "Postgres", "PostgresCluster", "CLinux", httpTypes, nioCore, nioPosix, logging,
+                "MediaEngine", "MediaServer", "HTTPSemantics", "Postgres", "PostgresCluster", "CLinux", httpTypes,
+                nioCore, nioPosix, logging,
                 lifecycle,
                 nioHTTP1, httpClient, systemPackage, crypto,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),

@@ -14,7 +14,8 @@ package struct UploadID: Hashable, Sendable, Codable, CustomStringConvertible {
     package init?(_ text: some StringProtocol) {
         guard text.utf8.count == 32,
             text.utf8.allSatisfy({
-                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0)
+                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+                    || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0)
             })
         else { return nil }
         self.text = String(text)

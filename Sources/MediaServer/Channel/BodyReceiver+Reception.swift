@@ -13,6 +13,8 @@ extension BodyReceiver {
         /// Came, but not handed to the sink yet.
         private var pending: [ByteBuffer] = []
         private var pendingBytes = 0
+        /// Looked up only where it is decided whether to write: were it to shrink afterwards, nobody would read or write.
+        private var writeLengthBytes: Int
         private var received: Int64 = 0
         private var isWriting = false
         private var trailers: HTTPHeaders??
@@ -30,12 +32,14 @@ extension BodyReceiver {
             self.wanted = wanted
             self.handler = handler
             self.context = context
+            self.writeLengthBytes = handler.budget.writeLengthBytes
         }
 
         /// Whether the socket may be read.
-        var hasRoom: Bool { self.failure == nil && self.pendingBytes < BodyReceiver.writeLengthBytes }
+        var hasRoom: Bool { self.failure == nil && self.pendingBytes < self.writeLengthBytes }
 
         func start() {
+            self.handler.budget.enter()
             self.schedule(after: min(.seconds(1), TimeAmount(self.wanted.pace.idleTimeout)))
             let (loop, bound) = (self.context.eventLoop, NIOLoopBound(self, eventLoop: self.context.eventLoop))
             self.wanted.interruption.onInterrupt { reason in loop.execute { bound.value.interrupted(reason) } }
@@ -77,8 +81,9 @@ extension BodyReceiver {
         /// Writes what is worth it, or ends.
         func advance() {
             guard !self.isWriting, !self.isOver else { return }
+            self.writeLengthBytes = self.handler.budget.writeLengthBytes
             let isLast = self.trailers != nil || self.failure != nil
-            if self.pendingBytes >= BodyReceiver.writeLengthBytes || isLast && self.pendingBytes > 0 {
+            if self.pendingBytes >= self.writeLengthBytes || isLast && self.pendingBytes > 0 {
                 self.writePending()
             } else if isLast {
                 self.end()
@@ -120,6 +125,7 @@ extension BodyReceiver {
             self.timer?.cancel()
             // It holds this object, which holds it: the sink's descriptor would stay open for ever.
             self.wanted.interruption.settle()
+            self.handler.budget.leave()
             if case .receiving(let present) = self.handler.state, present === self {
                 self.handler.state = self.trailers.map { .ended($0) } ?? .dropping
             }

@@ -5,8 +5,8 @@ import NIOHTTP1
 import NIOPosix
 
 /// Brings request bodies from the socket to a ``ByteSink`` without passing through the layers above: in large writes on the
-/// I/O threads, one at a time, the next one being collected meanwhile. The socket is not read while both are full, so a
-/// connection holds a few hundred KiB at most.
+/// I/O threads, one at a time, the next one being collected meanwhile. The socket is not read while both are full; how long a
+/// write is depends on how many bodies come at once (``ReceptionBudget``).
 ///
 /// What comes before anybody has said what is to become of the body is held back. For the layers above the request ends where
 /// the reception begins.
@@ -15,9 +15,6 @@ final class BodyReceiver: ChannelDuplexHandler {
     typealias InboundOut = HTTPServerRequestPart
     typealias OutboundIn = HTTPServerResponsePart
     typealias OutboundOut = HTTPServerResponsePart
-
-    /// Bytes that make a write worth its turn on an I/O thread.
-    static let writeLengthBytes = 128 << 10
 
     enum State {
         /// Between requests, and when a request has ended (with these trailers).
@@ -40,10 +37,14 @@ final class BodyReceiver: ChannelDuplexHandler {
     }
 
     let blockingPool: NIOThreadPool
+    let budget: ReceptionBudget
     var state = State.ended(nil)
     private var isReadHeldBack = false
 
-    init(blockingPool: NIOThreadPool) { self.blockingPool = blockingPool }
+    init(blockingPool: NIOThreadPool, budget: ReceptionBudget) {
+        self.blockingPool = blockingPool
+        self.budget = budget
+    }
 
     static let incomplete = MediaError(.uploadIncomplete, "The upload stopped before its end. What came is kept.")
 

@@ -18,15 +18,20 @@ package struct MediaHTTPChannel: ServerChildChannel, HTTPChannelHandler {
     package let responder: HTTPChannelHandler.Responder
     private let limits: ConnectionLimits
     private let blockingPool: NIOThreadPool
+    /// Shared by all connections.
+    private let budget: ReceptionBudget
 
     init(responder: @escaping HTTPChannelHandler.Responder, limits: ConnectionLimits, blockingPool: NIOThreadPool) {
         self.responder = responder
         self.limits = limits
         self.blockingPool = blockingPool
+        self.budget = ReceptionBudget(totalBytes: limits.bodyBufferBytes)
     }
 
     package func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
+            // Each further read of a turn would come past what BodyReceiver has room for, and keep a buffer of its own.
+            try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
             let pipeline = channel.pipeline.syncOperations
             var decoderLimits = NIOHTTPDecoderLimitConfiguration()
             decoderLimits.maxHeaderFieldSize = self.limits.maximumHeaderBytes
@@ -40,7 +45,7 @@ package struct MediaHTTPChannel: ServerChildChannel, HTTPChannelHandler {
                 withDecoderLimitConfiguration: decoderLimits
             )
             try pipeline.addHandler(ConnectionRules(lingerTimeout: self.limits.lingerTimeout))
-            try pipeline.addHandler(BodyReceiver(blockingPool: self.blockingPool))
+            try pipeline.addHandler(BodyReceiver(blockingPool: self.blockingPool, budget: self.budget))
             try pipeline.addHandler(
                 FileTransferHandler(blockingPool: self.blockingPool, stallTimeout: self.limits.writeTimeout)
             )

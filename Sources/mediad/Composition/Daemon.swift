@@ -170,7 +170,8 @@ struct Daemon {
                     maximumHeaderCount: settings.maximumHeaderCount,
                     idleTimeout: settings.idleTimeout,
                     writeTimeout: settings.writeTimeout,
-                    lingerTimeout: settings.lingerTimeout
+                    lingerTimeout: settings.lingerTimeout,
+                    bodyBufferBytes: Int(uploads.bufferSize.bytes)
                 ),
                 standardPageSize: settings.pageSize,
                 maximumPageSize: settings.maximumPageSize,

@@ -2,7 +2,6 @@ import HTTPSemantics
 import HTTPTypes
 import Logging
 import MediaCore
-import MediaEngine
 import NIOCore
 
 extension Settings {
@@ -28,8 +27,6 @@ extension Settings {
     }
 }
 
-private let seconds = Duration.milliseconds(100)...Duration.seconds(86400)
-
 extension Settings.Storage {
     fileprivate init(_ reader: SettingsReader) async throws {
         self.root = try await reader.string("storage.root", default: "./storage")
@@ -42,12 +39,20 @@ extension Settings.Database {
         self.url = try await reader.optionalString("database.url")
         self.connections = try await reader.integer("database.connections", default: 8, in: 2...256)
         self.waiters = try await reader.integer("database.waiters", default: 1024, in: 1...100_000)
-        self.connectTimeout = try await reader.duration("database.connectTimeout", default: .seconds(5), in: seconds)
-        self.acquireTimeout = try await reader.duration("database.acquireTimeout", default: .seconds(5), in: seconds)
+        self.connectTimeout = try await reader.duration(
+            "database.connectTimeout",
+            default: .seconds(5),
+            in: .anyTimeout
+        )
+        self.acquireTimeout = try await reader.duration(
+            "database.acquireTimeout",
+            default: .seconds(5),
+            in: .anyTimeout
+        )
         self.statementTimeout = try await reader.duration(
             "database.statementTimeout",
             default: .seconds(30),
-            in: seconds
+            in: .anyTimeout
         )
     }
 }
@@ -56,8 +61,8 @@ extension Settings.Embedded {
     fileprivate init(_ reader: SettingsReader) async throws {
         self.user = try await reader.string("embedded.user", default: "postgres")
         self.binaries = try await reader.optionalString("embedded.binaries")
-        self.startTimeout = try await reader.duration("embedded.startTimeout", default: .seconds(60), in: seconds)
-        self.stopTimeout = try await reader.duration("embedded.stopTimeout", default: .seconds(30), in: seconds)
+        self.startTimeout = try await reader.duration("embedded.startTimeout", default: .seconds(60), in: .anyTimeout)
+        self.stopTimeout = try await reader.duration("embedded.stopTimeout", default: .seconds(30), in: .anyTimeout)
     }
 }
 
@@ -73,9 +78,9 @@ extension Settings.HTTP {
             in: .kibibytes(1) ... .mebibytes(1)
         )
         self.maximumHeaderCount = try await reader.integer("http.maximumHeaderCount", default: 100, in: 10...1000)
-        self.idleTimeout = try await reader.duration("http.idleTimeout", default: .seconds(60), in: seconds)
-        self.writeTimeout = try await reader.duration("http.writeTimeout", default: .seconds(60), in: seconds)
-        self.lingerTimeout = try await reader.duration("http.lingerTimeout", default: .seconds(2), in: seconds)
+        self.idleTimeout = try await reader.duration("http.idleTimeout", default: .seconds(60), in: .anyTimeout)
+        self.writeTimeout = try await reader.duration("http.writeTimeout", default: .seconds(60), in: .anyTimeout)
+        self.lingerTimeout = try await reader.duration("http.lingerTimeout", default: .seconds(2), in: .anyTimeout)
         self.maximumPageSize = try await reader.integer("http.maximumPageSize", default: 500, in: 1...10_000)
         self.pageSize = try await reader.integer("http.pageSize", default: 50, in: 1...self.maximumPageSize)
         self.isPageEnabled = try await reader.bool("page.enabled", default: true)
@@ -88,7 +93,11 @@ extension Settings.HTTP {
         do {
             return try TrustedAddresses(texts)
         } catch {
-            throw SettingsReader.invalid("http.trustedProxies", error.text, "an IP address or a network such as 10.0.0.0/8")
+            throw SettingsReader.invalid(
+                "http.trustedProxies",
+                error.text,
+                "an IP address or a network such as 10.0.0.0/8"
+            )
         }
     }
 
@@ -101,85 +110,11 @@ extension Settings.HTTP {
     }
 }
 
-extension Settings.CORS {
-    fileprivate init(_ reader: SettingsReader) async throws {
-        self.allowedOrigins = try await reader.strings("cors.allowedOrigins", default: ["*"])
-        for origin in self.allowedOrigins where !CrossOriginPolicy.isValid(origin) {
-            throw SettingsReader.invalid("cors.allowedOrigins", origin, "* or an origin such as https://www.example.com")
-        }
-    }
-}
-
-extension Settings.Uploads {
-    fileprivate init(_ reader: SettingsReader, collections: [String]) async throws {
-        let year = Duration.seconds(365 * 86400)
-        self.limits = UploadSettings(
-            expiry: try await reader.duration(
-                "uploads.expiry",
-                default: .seconds(86400),
-                in: .seconds(1)...year
-            ),
-            retention: try await reader.duration(
-                "uploads.retention",
-                default: .seconds(7 * 86400),
-                in: .seconds(1)...year
-            ),
-            sweepInterval: try await reader.duration("uploads.sweepInterval", default: .seconds(600), in: seconds),
-            quota: UploadQuota(
-                maximumOpenPerClient: try await reader.integer(
-                    "uploads.maximumOpenPerClient",
-                    default: 1000,
-                    in: 1...1_000_000
-                ),
-                maximumStagingSize: try await reader.bytes(
-                    "uploads.maximumStagingSize",
-                    default: .gibibytes(1024),
-                    in: .mebibytes(1) ... .gibibytes(1 << 20)
-                )
-            ),
-            maximumTransfers: try await reader.integer("uploads.maximumTransfers", default: 512, in: 1...100_000),
-            takeoverTimeout: try await reader.duration("uploads.takeoverTimeout", default: .seconds(10), in: seconds),
-            completionWait: try await reader.duration("uploads.completionWait", default: .seconds(10), in: seconds),
-            cachedUploads: try await reader.integer("uploads.cachedUploads", default: 1000, in: 0...1_000_000),
-            defaultCollection: try await Self.defaultCollection(reader, among: collections)
-        )
-        self.idleTimeout = try await reader.duration("uploads.idleTimeout", default: .seconds(60), in: seconds)
-        self.minimumRate = try await reader.bytes(
-            "uploads.minimumRate",
-            default: .kibibytes(1),
-            in: ByteCount(bytes: 0) ... .gibibytes(1)
-        )
-        self.minimumRateWindow = try await reader.duration(
-            "uploads.minimumRateWindow",
-            default: .seconds(30),
-            in: seconds
-        )
-        self.checkpointSize = try await reader.bytes(
-            "uploads.checkpointSize",
-            default: .mebibytes(64),
-            in: .mebibytes(1) ... .gibibytes(64)
-        )
-        self.locations = try await reader.choice("uploads.locations", default: .absolute)
-    }
-
-    private static func defaultCollection(_ reader: SettingsReader, among names: [String]) async throws -> String? {
-        guard let name = try await reader.optionalString("uploads.defaultCollection") else { return nil }
-        guard names.contains(name) else {
-            throw SettingsReader.invalid(
-                "uploads.defaultCollection",
-                name,
-                "empty, or one of \(names.joined(separator: ", "))"
-            )
-        }
-        return name
-    }
-}
-
 extension Settings.Files {
     fileprivate init(_ reader: SettingsReader) async throws {
         self.cachedRecords = try await reader.integer("files.cachedRecords", default: 10_000, in: 0...10_000_000)
         self.waitersPerName = try await reader.integer("files.waitersPerName", default: 16, in: 0...10_000)
-        self.retryInterval = try await reader.duration("files.retryInterval", default: .seconds(2), in: seconds)
+        self.retryInterval = try await reader.duration("files.retryInterval", default: .seconds(2), in: .anyTimeout)
     }
 }
 
@@ -206,11 +141,11 @@ extension Settings.Workers {
             default: .gibibytes(2),
             in: .mebibytes(256) ... .gibibytes(1024)
         )
-        self.cpuTime = try await reader.duration("workers.cpuTime", default: .seconds(30), in: seconds)
-        self.wallTime = try await reader.duration("workers.wallTime", default: .seconds(30), in: seconds)
+        self.cpuTime = try await reader.duration("workers.cpuTime", default: .seconds(30), in: .anyTimeout)
+        self.wallTime = try await reader.duration("workers.wallTime", default: .seconds(30), in: .anyTimeout)
         self.jobsPerWorker = try await reader.integer("workers.jobsPerWorker", default: 1000, in: 1...1_000_000)
         self.queue = try await reader.integer("workers.queue", default: 256, in: 1...100_000)
-        self.maximumWait = try await reader.duration("workers.maximumWait", default: .seconds(30), in: seconds)
+        self.maximumWait = try await reader.duration("workers.maximumWait", default: .seconds(30), in: .anyTimeout)
         self.outputSize = try await reader.bytes(
             "workers.outputSize",
             default: .mebibytes(64),

@@ -70,6 +70,7 @@ struct Settings: Sendable {
         var minimumRate: ByteCount
         var minimumRateWindow: Duration
         var checkpointSize: ByteCount
+        var bufferSize: ByteCount
         var locations: Locations
 
         /// What `Location` of a new upload is.

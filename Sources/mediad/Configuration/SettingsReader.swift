@@ -120,3 +120,8 @@ extension Duration {
         }
     }
 }
+
+extension ClosedRange<Duration> {
+    /// What most times may be set to.
+    static var anyTimeout: Self { .milliseconds(100) ... .seconds(86400) }
+}

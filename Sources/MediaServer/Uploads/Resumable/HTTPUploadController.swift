@@ -134,7 +134,9 @@ struct HTTPUploadController: Sendable {
             offset: status.offset?.bytes,
             isComplete: true
         )
-        if let error = status.upload.problem?.error { throw FieldedError(error, headers, status: Self.status(of: error)) }
+        if let error = status.upload.problem?.error {
+            throw FieldedError(error, headers, status: Self.status(of: error))
+        }
         guard let file = try await self.file(of: status) else {
             // What passes stands in the way of the catalog or the tree; it is tried again without the client.
             var waiting = try JSON.response(UploadStatusRecord(status, file: nil), status: .accepted)

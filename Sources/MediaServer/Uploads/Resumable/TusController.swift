@@ -44,7 +44,10 @@ struct TusController: Sendable {
                 ),
                 to: status.upload.id,
                 for: request.client,
-                body: request.body(checksum: checksum, trailer: fields.announcesChecksumTrailer ? .announced : .possible)
+                body: request.body(
+                    checksum: checksum,
+                    trailer: fields.announcesChecksumTrailer ? .announced : .possible
+                )
             )
             return Self.created(appended, location, offset: appended.offset)
         } catch {
@@ -121,7 +124,10 @@ struct TusController: Sendable {
                 ),
                 to: id,
                 for: request.client,
-                body: request.body(checksum: checksum, trailer: fields.announcesChecksumTrailer ? .announced : .possible)
+                body: request.body(
+                    checksum: checksum,
+                    trailer: fields.announcesChecksumTrailer ? .announced : .possible
+                )
             )
             let headers = TusFields.acknowledgement(
                 offset: status.offset?.bytes,

@@ -69,7 +69,10 @@ struct UploadRequest: Sendable {
             do throws(MediaError) {
                 if let trailing = try Self.trailingChecksum(received.trailers) { body.checksum = trailing }
                 if trailer == .announced, body.checksum == nil {
-                    throw MediaError(.invalidRequest, "The Upload-Checksum that was announced did not come behind the body.")
+                    throw MediaError(
+                        .invalidRequest,
+                        "The Upload-Checksum that was announced did not come behind the body."
+                    )
                 }
             } catch {
                 body.failure = error

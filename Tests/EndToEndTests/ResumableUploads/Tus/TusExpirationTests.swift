@@ -54,7 +54,7 @@ func imfDate(_ text: String) -> Date? {
 /// Checklist A8 with hardly any patience.
 @Suite(
     "tus: expiry",
-    .daemon(configuration: Configurations.uploads("expiry: 2s\nsweepInterval: 1s")),
+    .daemon(configuration: Configurations.uploads("expiry: 6s\nsweepInterval: 1s")),
     .timeLimit(.minutes(3))
 )
 struct TusExpirationTests {
@@ -64,7 +64,7 @@ struct TusExpirationTests {
         let upload = try await daemon.createUpload(100_000)
         if count > 0 { try await daemon.append(Samples.document(count), to: upload, at: 0) }
         #expect(daemon.site.uploadsInStaging.contains(upload.id))
-        let isSwept = try await eventually(within: .seconds(20)) { !daemon.site.uploadsInStaging.contains(upload.id) }
+        let isSwept = try await eventually(within: .seconds(40)) { !daemon.site.uploadsInStaging.contains(upload.id) }
         #expect(isSwept)
         let head = try await daemon.head(upload)
         #expect(head.status == 410)
@@ -80,17 +80,17 @@ struct TusExpirationTests {
         let daemon = try Daemon.current()
         let bytes = Samples.document(40_000)
         let upload = try await daemon.createUpload(bytes.count)
-        // A request that lasts twice the expiry.
+        // A request that lasts longer than the expiry.
         let probe = try await daemon.stall(upload, length: 20_000, sending: [])
         for piece in 0..<20 {
             try await probe.send(Array(bytes[piece * 1000..<(piece + 1) * 1000]))
-            try await Task.sleep(for: .milliseconds(250))
+            try await Task.sleep(for: .milliseconds(450))
         }
         #expect(try await probe.receive(to: "PATCH")["Upload-Offset"] == "20000")
         // And small ones, one after the other, that last as long together.
         for piece in 20..<40 {
             try await daemon.append(bytes[piece * 1000..<(piece + 1) * 1000], to: upload, at: piece * 1000)
-            try await Task.sleep(for: .milliseconds(150))
+            try await Task.sleep(for: .milliseconds(400))
         }
         try await daemon.expectPublished(upload, bytes)
     }
@@ -104,7 +104,7 @@ struct TusExpirationTests {
         let record = try await daemon.expectPublished(done, bytes)
         // Another one, made later, shows when the time has passed.
         let other = try await daemon.createUpload(1000)
-        #expect(try await eventually(within: .seconds(20)) { try await daemon.head(other).status == 410 })
+        #expect(try await eventually(within: .seconds(40)) { try await daemon.head(other).status == 410 })
         #expect(try await daemon.expectPublished(done, bytes) == record)
         #expect(try await daemon.head(done)["Upload-Offset"] == "1000")
     }
