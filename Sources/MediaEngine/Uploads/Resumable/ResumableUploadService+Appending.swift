@@ -1,69 +1,6 @@
 package import MediaCore
 
 extension ResumableUploadService {
-    /// One request that brings bytes.
-    package struct Append: Sendable {
-        package var offset: ByteCount
-        /// What the request says the whole upload's length is.
-        package var length: ByteCount?
-        /// `Content-Length`; nil when the body ends when it ends.
-        package var bodyLength: ByteCount?
-        /// A checksum comes with the request or behind it: its bytes count only when that is right.
-        package var isVerified: Bool
-        package var ending: Ending
-
-        package init(
-            offset: ByteCount,
-            length: ByteCount?,
-            bodyLength: ByteCount?,
-            isVerified: Bool,
-            ending: Ending
-        ) {
-            self.offset = offset
-            self.length = length
-            self.bodyLength = bodyLength
-            self.isVerified = isVerified
-            self.ending = ending
-        }
-    }
-
-    /// How a request says that the upload is done.
-    package enum Ending: Sendable, Hashable {
-        /// When the offset has reached the length (tus).
-        case atLength
-        /// With this request (`Upload-Complete: ?1`).
-        case now
-        /// Not with this request (`Upload-Complete: ?0`).
-        case later
-    }
-
-    /// What came of a request's body.
-    package struct Body: Sendable {
-        /// Why it did not come whole; nil when it did.
-        package var failure: MediaError?
-        /// What its bytes have to be verified with.
-        package var checksum: Checksum?
-
-        package init(failure: MediaError?, checksum: Checksum?) {
-            self.failure = failure
-            self.checksum = checksum
-        }
-    }
-
-    package struct Checksum: Sendable {
-        package var algorithm: ChecksumAlgorithm
-        package var value: [UInt8]
-
-        package init(algorithm: ChecksumAlgorithm, value: [UInt8]) {
-            self.algorithm = algorithm
-            self.value = value
-        }
-    }
-
-    /// Brings a body's bytes into the sink, at most `limit` of them, until it ends or is told to.
-    package typealias BodySource =
-        @Sendable (_ sink: any UploadAppend, _ limit: ByteCount, _ interruption: TransferInterruption) async -> Body
-
     /// Takes a request's bytes. When this returns they are durable.
     ///
     /// When it throws, whatever came is kept all the same (but for verified requests), and is durable too.
@@ -199,124 +136,6 @@ extension ResumableUploadService {
         }
     }
 
-    // MARK: Lengths
-
-    private func declaringLength(of request: Append, for upload: Upload) async throws(MediaError) -> Upload {
-        var length = request.length
-        if request.ending == .now, let bodyLength = request.bodyLength {
-            let (sum, isOverflow) = request.offset.bytes.addingReportingOverflow(bodyLength.bytes)
-            guard !isOverflow else { throw UploadService.tooLarge(forAll: self.maximumSize) }
-            guard length == nil || length?.bytes == sum else { throw Self.inconsistent(length, sum) }
-            length = ByteCount(bytes: sum)
-        }
-        guard let length else { return upload }
-        if let known = upload.length {
-            guard known == length else { throw Self.inconsistent(known, length.bytes) }
-            return upload
-        }
-        guard length >= request.offset else { throw Self.inconsistent(request.offset, length.bytes) }
-        try self.checkSize(length, of: upload)
-        try await self.checkQuota(length.bytes - upload.reserved.bytes)
-        var known = upload
-        known.length = length
-        known.reserved = length
-        known.updatedAt = self.clock()
-        guard try await self.catalog.update(known, from: [.receiving]) else { throw Self.gone(.terminated) }
-        self.memory.remember(known)
-        return known
-    }
-
-    private func checkSize(_ length: ByteCount, of upload: Upload) throws(MediaError) {
-        guard length > (try self.maximumSize(of: upload.target)) else { return }
-        throw try self.tooLarge(upload.target)
-    }
-
-    /// What a request may bring.
-    private struct Room {
-        var bytes: ByteCount
-        /// What it means when more comes and the length is not known: the bound is then another one.
-        var excess: MediaError?
-
-        func explain(_ failure: MediaError) -> MediaError {
-            failure.code == .uploadTooLong ? self.excess ?? failure : failure
-        }
-    }
-
-    private func room(of upload: Upload, at offset: ByteCount) async throws(MediaError) -> Room {
-        if let length = upload.length { return Room(bytes: ByteCount(bytes: length.bytes - offset.bytes)) }
-        let most = try self.maximumSize(of: upload.target).bytes - offset.bytes
-        // What this upload has, and what was reserved for this request, is counted already.
-        let others = try await self.catalog.reservedBytes().bytes - upload.reserved.bytes
-        let free = self.settings.quota.maximumStagingSize.bytes - others - offset.bytes
-        guard free > 0 else { throw self.stagingIsFull }
-        return Room(
-            bytes: ByteCount(bytes: min(most, free)),
-            excess: free < most ? self.stagingIsFull : try self.tooLarge(upload.target)
-        )
-    }
-
-    private func tooLarge(_ target: Upload.Target) throws(MediaError) -> MediaError {
-        guard let name = target.collection else { return UploadService.tooLarge(forAll: self.maximumSize) }
-        return UploadService.tooLarge(try self.uploads.collection(named: name))
-    }
-
-    private func checkQuota(_ growth: Int64) async throws(MediaError) {
-        guard growth > 0 else { return }
-        let reserved = try await self.catalog.reservedBytes().bytes
-        guard self.settings.quota.maximumStagingSize.bytes - reserved >= growth else { throw self.stagingIsFull }
-    }
-
-    private var stagingIsFull: MediaError {
-        MediaError(
-            .stagingQuota,
-            """
-            All open uploads together may take \(self.settings.quota.maximumStagingSize); this one does not fit beside the \
-            others. Try again when some are done.
-            """
-        )
-    }
-
-    /// Counts the bytes of a request to a deferred upload before they come, so that several at once cannot use the same room.
-    private func reservingAhead(of request: Append, for upload: Upload) async throws(MediaError) -> Upload {
-        guard upload.length == nil, let bodyLength = request.bodyLength else { return upload }
-        // More than the largest is refused where it comes, not here.
-        let most = try self.maximumSize(of: upload.target).bytes - request.offset.bytes
-        let end = ByteCount(bytes: request.offset.bytes + max(0, min(bodyLength.bytes, most)))
-        guard end > upload.reserved else { return upload }
-        try await self.checkQuota(end.bytes - upload.reserved.bytes)
-        try await self.reserve(end, for: upload)
-        var reserved = upload
-        reserved.reserved = end
-        return reserved
-    }
-
-    /// What a deferred upload takes, so that the quota sees it.
-    private func reserve(_ offset: ByteCount, for upload: Upload) async throws(MediaError) {
-        guard offset != upload.reserved else { return }
-        var present = upload
-        present.reserved = offset
-        present.updatedAt = self.clock()
-        _ = try await self.catalog.update(present, from: [.receiving])
-    }
-
-    private func isEnd(
-        _ request: Append,
-        of upload: inout Upload,
-        at offset: ByteCount
-    ) async throws(MediaError) -> Bool {
-        switch request.ending {
-        case .atLength: return upload.kind == .whole && offset == upload.length
-        case .later: return false
-        case .now:
-            guard upload.length == nil || upload.length == offset else {
-                throw Self.inconsistent(upload.length, offset.bytes)
-            }
-            upload.length = offset
-            upload.reserved = offset
-            return true
-        }
-    }
-
     // MARK: Errors
 
     static func mismatch(expected: ByteCount, provided: ByteCount) -> MediaError {
@@ -327,7 +146,7 @@ extension ResumableUploadService {
         )
     }
 
-    private static func inconsistent(_ known: ByteCount?, _ given: Int64) -> MediaError {
+    static func inconsistent(_ known: ByteCount?, _ given: Int64) -> MediaError {
         MediaError(
             .lengthMismatch,
             "The request makes the upload \(given) bytes long; it was announced or has come to \(known?.bytes ?? 0)."
