@@ -27,6 +27,7 @@ deps:
 
 deps-test:
 	@scripts/install-deps --test
+	@scripts/test-clients
 
 clean:
 	rm -rf .build
