@@ -23,28 +23,28 @@ actor PersistentClient {
 
     let name: String
     let bytes: [UInt8]
-    private let transport: Transport
-    private let mischief: Mischief
-    private let whereabouts: DaemonWhereabouts
-    private var generator: SeededGenerator
-    private var upload: UploadAddress?
-    private var attempt = 0
-    private var isDeferred = false
+    let transport: Transport
+    let mischief: Mischief
+    let whereabouts: DaemonWhereabouts
+    var generator: SeededGenerator
+    var upload: UploadAddress?
+    var attempt = 0
+    var isDeferred = false
     /// Offsets that the daemon told: none may be lower later.
-    private var floor = 0
+    var floor = 0
     /// Bytes that were ever sent: no offset may be higher.
-    private var ceiling = 0
+    var ceiling = 0
     /// A request with a checksum whose answer did not come: all of its bytes count, or none.
-    private var undivided: Range<Int>?
-    private var isOffsetKnown = false
+    var undivided: Range<Int>?
+    var isOffsetKnown = false
     /// Whether a request that was given up may still be on its way, and be served later than newer ones. The kill of a daemon
     /// ends them all.
-    private var hasStrays = false
-    private var served: Int32 = 0
+    var hasStrays = false
+    var served: Int32 = 0
     /// Connections that the client forgot without closing them, as a phone does that changes its network.
-    private var forgotten: [HTTPProbe] = []
+    var forgotten: [HTTPProbe] = []
     /// What it did last, for messages.
-    private var story: [String] = []
+    var story: [String] = []
 
     init(name: String, seed: UInt64, mischief: Mischief, whereabouts: DaemonWhereabouts) {
         self.name = name
@@ -70,7 +70,7 @@ actor PersistentClient {
         }
     }
 
-    private func step(on daemon: DaemonProcess) async throws -> Record? {
+    func step(on daemon: DaemonProcess) async throws -> Record? {
         if served != daemon.process.processID { (served, hasStrays) = (daemon.process.processID, false) }
         guard let upload else {
             try await begin(on: daemon)
@@ -91,7 +91,7 @@ actor PersistentClient {
 
     // MARK: What a good client does
 
-    private func begin(on daemon: DaemonProcess) async throws {
+    func begin(on daemon: DaemonProcess) async throws {
         attempt += 1
         (floor, ceiling, undivided, isOffsetKnown, hasStrays) = (0, 0, nil, false, false)
         let name = "\(name)-\(attempt)"
@@ -137,7 +137,7 @@ actor PersistentClient {
     }
 
     /// The offset, asked for unless the last answer told it. Nil when the daemon could not say just now.
-    private func offset(of upload: UploadAddress, on daemon: DaemonProcess) async throws -> Int? {
+    func offset(of upload: UploadAddress, on daemon: DaemonProcess) async throws -> Int? {
         if isOffsetKnown, Bool.random(using: &generator) { return floor }
         let fields = transport == .tus ? [Tus.version] : [Interop.current.version]
         let answer = try await daemon.request("HEAD", upload.path, fields)
@@ -152,7 +152,7 @@ actor PersistentClient {
         return offset
     }
 
-    private func send(
+    func send(
         _ upload: UploadAddress,
         _ range: Range<Int>,
         isChecked: Bool,
@@ -175,7 +175,7 @@ actor PersistentClient {
         }
     }
 
-    private func finish(_ upload: UploadAddress, on daemon: DaemonProcess) async throws -> Record? {
+    func finish(_ upload: UploadAddress, on daemon: DaemonProcess) async throws -> Record? {
         note("finish")
         if transport == .http, try await daemon.report(on: upload).state == "receiving" {
             _ = try await daemon.append([], to: upload, at: bytes.count, complete: true)
@@ -187,7 +187,7 @@ actor PersistentClient {
         return record
     }
 
-    private func append(
+    func append(
         _ upload: UploadAddress,
         _ offset: Int,
         _ part: [UInt8],
@@ -210,79 +210,10 @@ actor PersistentClient {
         }
     }
 
-    // MARK: What happens to a good client
-
-    /// A request that breaks off at a random byte: reset, closed, or forgotten.
-    private func cut(_ upload: UploadAddress, _ range: Range<Int>, on daemon: DaemonProcess) async throws {
-        let count = Int.random(in: 0...range.count, using: &generator)
-        let way = Int.random(in: 0..<3, using: &generator)
-        note("cut \(range) after \(count) by \(way)")
-        ceiling = max(ceiling, range.lowerBound + count)
-        (isOffsetKnown, hasStrays) = (false, true)
-        let probe = try await daemon.connect()
-        let fields =
-            transport == .tus
-            ? Tus.patch(at: range.lowerBound)
-            : Interop.current.append(at: range.lowerBound, false)
-        // More is announced than will come.
-        let length = min(bytes.count - range.lowerBound, range.count + 1)
-        try await probe.send("PATCH", upload.path, fields + [("Content-Length", "\(length)")])
-        try await probe.send(Array(bytes[range.lowerBound..<range.lowerBound + count]))
-        switch way {
-        case 0: probe.reset()
-        case 1: probe.finishSending()
-        default:
-            forgotten.append(probe)
-            if forgotten.count > 8 { forgotten.removeFirst() }
-        }
-    }
-
-    /// Bytes that were damaged on the way: the checksum does not fit.
-    private func spoil(_ upload: UploadAddress, _ range: Range<Int>, on daemon: DaemonProcess) async throws {
-        guard transport == .tus else { return try await send(upload, range, isChecked: false, on: daemon) }
-        note("spoil \(range)")
-        var part = Array(bytes[range])
-        let field = Checksums.field("sha1", of: part)
-        part[Int.random(in: part.indices, using: &generator)] ^= 1
-        let answer = try await daemon.patch(upload, at: range.lowerBound, part, [field])
-        let isFine = [460, 423, 503].contains(answer.status) || hasStrays && [400, 409].contains(answer.status)
-        #expect(isFine, "\(answer.status) \(answer.text) \(tale)")
-        isOffsetKnown = false
-    }
-
-    /// A request that comes twice, too late or too early.
-    private func misplace(_ upload: UploadAddress, _ offset: Int, on daemon: DaemonProcess) async throws {
-        var wrong = Int.random(in: 0..<bytes.count, using: &generator)
-        if wrong == offset { wrong = offset == 0 ? 1 : 0 }
-        note("misplace at \(wrong), is at \(offset)")
-        let part = Array(bytes[wrong..<min(bytes.count, wrong + 100)].dropLast())
-        let answer = try await append(upload, wrong, part, on: daemon)
-        // A stray may have made it the right place meanwhile; the bytes are the right ones.
-        let isFine = [409, 423, 503].contains(answer.status) || hasStrays && [204, 400].contains(answer.status)
-        #expect(isFine, "\(answer.status) \(answer.text) \(tale)")
-        ceiling = max(ceiling, wrong + part.count)
-        isOffsetKnown = false
-    }
-
-    /// The same request on two connections at once.
-    private func twins(_ upload: UploadAddress, _ range: Range<Int>, on daemon: DaemonProcess) async throws {
-        note("twins \(range)")
-        ceiling = max(ceiling, range.upperBound)
-        isOffsetKnown = false
-        let part = Array(bytes[range])
-        async let first = append(upload, range.lowerBound, part, on: daemon)
-        async let second = append(upload, range.lowerBound, part, on: daemon)
-        for answer in try await [first, second] {
-            // The last bytes may have completed the upload for the other one.
-            let isFine = (200..<300).contains(answer.status) || [400, 403, 409, 423, 503].contains(answer.status)
-            #expect(isFine, "\(answer.status) \(answer.text) \(tale)")
-        }
-    }
-
-    private func note(_ event: String) {
+    func note(_ event: String) {
         story.append(event)
         if story.count > 12 { story.removeFirst() }
     }
 
-    private var tale: String { "\(name) \(transport) of \(bytes.count): \(story.joined(separator: "; "))" }
+    var tale: String { "\(name) \(transport) of \(bytes.count): \(story.joined(separator: "; "))" }
 }

@@ -86,11 +86,9 @@ struct TusCreationWithUploadTests {
             for id in daemon.site.uploadsInStaging.subtracting(before) {
                 let answer = try await daemon.request("GET", "/api/uploads/\(id)")
                 // A folder may be there a moment before the upload is known.
-                if answer.status == 200, let report = try? UploadReport(answer), report.offset == 30_000,
-                    report.length == 100_000
-                {
-                    return true
-                }
+                guard answer.status == 200 else { continue }
+                let report = try UploadReport(answer)
+                if report.offset == 30_000, report.length == 100_000 { return true }
             }
             return false
         }
