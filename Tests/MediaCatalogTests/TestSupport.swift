@@ -9,7 +9,8 @@ let quietLogger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 /// Lends a client of a database of its own, and closes it.
 func withDatabase<Result: Sendable>(
     of connectionString: String? = nil,
-    acquireTimeout: Duration = .seconds(5),
+    // Races stand in line for a connection for as long as a busy machine takes; only outages are about this time.
+    acquireTimeout: Duration = .seconds(60),
     _ body: (PostgresClient) async throws -> Result
 ) async throws -> Result {
     let target: String

@@ -13,7 +13,8 @@ struct DescriptorTests {
         for _ in 0..<20 { try await Self.useAll(daemon) }
         // Connections of clients that are gone close a moment later.
         let isBalanced = try await eventually { try Self.count(daemon) <= before + 4 }
-        #expect(isBalanced, "\(before) before, \(try Self.count(daemon)) after")
+        let after = try Self.count(daemon)
+        #expect(isBalanced, "\(before) before, \(after) after")
     }
 
     private static func useAll(_ daemon: DaemonProcess) async throws {

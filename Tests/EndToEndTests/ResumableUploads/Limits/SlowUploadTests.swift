@@ -19,10 +19,12 @@ struct SlowUploadTests {
         let bytes = Samples.document(100_000)
         let upload = try await daemon.createUpload(bytes.count)
         let start = ContinuousClock.now
-        let probe = try await daemon.stall(upload, length: bytes.count, sending: bytes.prefix(count))
+        let probe = try await daemon.connect()
+        try await probe.send("PATCH", upload.path, Tus.patch(at: 0) + [("Content-Length", "\(bytes.count)")])
+        try await probe.send(Array(bytes.prefix(count)))
         try await probe.receive(to: "PATCH").expectProblem(503, "upload_stalled")
         #expect(try await probe.isClosedByServer())
-        #expect(ContinuousClock.now - start < .seconds(15))
+        #expect(ContinuousClock.now - start < .seconds(20))
         #expect(try await daemon.offset(of: upload) == count)
         try await daemon.append(bytes[count...], to: upload, at: count)
         try await daemon.expectPublished(upload, bytes)
@@ -39,14 +41,13 @@ struct SlowUploadTests {
         let start = ContinuousClock.now
         // Never silent for as long as the idle time-out, and far below the least rate.
         var sent = 0
-        while ContinuousClock.now - start < .seconds(20) {
+        while ContinuousClock.now - start < .seconds(30) {
             do { try await probe.send(Array(bytes[sent..<sent + 10])) } catch { break }
             sent += 10
             try await Task.sleep(for: .milliseconds(100))
-            if daemon.log.contains("upload_stalled") { break }
         }
         if let answer = try? await probe.receive(to: "PATCH") { try answer.expectProblem(503, "upload_stalled") }
-        #expect(ContinuousClock.now - start < .seconds(20), "it was never cut off")
+        #expect(ContinuousClock.now - start < .seconds(30), "it was never cut off")
         let offset = isTus ? try await daemon.offset(of: upload) : try await daemon.status(of: upload).offset
         #expect((1...sent).contains(offset), "\(offset) of \(sent)")
     }

@@ -40,7 +40,8 @@ extension DaemonProcess {
         #expect(isThere, "\(count) bytes never came to the disk", sourceLocation: sourceLocation)
     }
 
-    /// The daemon writes in pieces of this size; what comes after the last one is in its memory until the request ends.
+    /// With the configuration of these tests the daemon writes in pieces of at most this size; what comes after the last one is
+    /// in its memory until the request ends.
     static let writeLength = 128 << 10
 
     /// Bytes on their way to a port of this machine: not sent yet by the clients, or not read yet by the server.

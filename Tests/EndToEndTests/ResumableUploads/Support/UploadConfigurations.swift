@@ -1,10 +1,11 @@
 extension Configurations {
-    /// Room for documents of some size, and everything about resumable uploads as it is by default.
+    /// Room for documents of some size, and nearly everything about resumable uploads as it is by default.
     static let uploads = uploads("")
 
     /// Documents up to 16 MiB, with these lines below `uploads:`, each without indentation.
     static func uploads(_ settings: String, http: String = "") -> String {
-        let uploads = lines(settings)
+        // Small writes show soon on the disk that a request is being received.
+        let uploads = lines("bufferSize: 128KiB\n" + settings)
         return """
             log:
               format: json
@@ -18,7 +19,7 @@ extension Configurations {
               connections: 4
               connectTimeout: 2s
               acquireTimeout: 2s
-            \(uploads.isEmpty ? "" : "uploads:")
+            uploads:
             \(uploads.map { "  \($0)" }.joined(separator: "\n"))
             collections:
               names: [posters, videos, documents]

@@ -51,10 +51,10 @@ func imfDate(_ text: String) -> Date? {
     return try? Date(iso, strategy: .iso8601)
 }
 
-/// Checklist A8 with hardly any patience.
+/// Checklist A8 with hardly any patience: as little as a busy machine allows.
 @Suite(
     "tus: expiry",
-    .daemon(configuration: Configurations.uploads("expiry: 6s\nsweepInterval: 1s")),
+    .daemon(configuration: Configurations.uploads("expiry: 15s\nsweepInterval: 1s")),
     .timeLimit(.minutes(3))
 )
 struct TusExpirationTests {
@@ -64,7 +64,7 @@ struct TusExpirationTests {
         let upload = try await daemon.createUpload(100_000)
         if count > 0 { try await daemon.append(Samples.document(count), to: upload, at: 0) }
         #expect(daemon.site.uploadsInStaging.contains(upload.id))
-        let isSwept = try await eventually(within: .seconds(40)) { !daemon.site.uploadsInStaging.contains(upload.id) }
+        let isSwept = try await eventually(within: .seconds(60)) { !daemon.site.uploadsInStaging.contains(upload.id) }
         #expect(isSwept)
         let head = try await daemon.head(upload)
         #expect(head.status == 410)
@@ -78,19 +78,19 @@ struct TusExpirationTests {
     @Test("A8.58: the time counts from the last byte, and never runs out under a request")
     func sliding() async throws {
         let daemon = try Daemon.current()
-        let bytes = Samples.document(40_000)
+        let bytes = Samples.document(80_000)
         let upload = try await daemon.createUpload(bytes.count)
         // A request that lasts longer than the expiry.
-        let probe = try await daemon.stall(upload, length: 20_000, sending: [])
+        let probe = try await daemon.stall(upload, length: 40_000, sending: [])
         for piece in 0..<20 {
-            try await probe.send(Array(bytes[piece * 1000..<(piece + 1) * 1000]))
-            try await Task.sleep(for: .milliseconds(450))
+            try await probe.send(Array(bytes[piece * 2000..<(piece + 1) * 2000]))
+            try await Task.sleep(for: .milliseconds(900))
         }
-        #expect(try await probe.receive(to: "PATCH")["Upload-Offset"] == "20000")
+        #expect(try await probe.receive(to: "PATCH")["Upload-Offset"] == "40000")
         // And small ones, one after the other, that last as long together.
         for piece in 20..<40 {
-            try await daemon.append(bytes[piece * 1000..<(piece + 1) * 1000], to: upload, at: piece * 1000)
-            try await Task.sleep(for: .milliseconds(400))
+            try await daemon.append(bytes[piece * 2000..<(piece + 1) * 2000], to: upload, at: piece * 2000)
+            try await Task.sleep(for: .milliseconds(800))
         }
         try await daemon.expectPublished(upload, bytes)
     }
@@ -104,7 +104,7 @@ struct TusExpirationTests {
         let record = try await daemon.expectPublished(done, bytes)
         // Another one, made later, shows when the time has passed.
         let other = try await daemon.createUpload(1000)
-        #expect(try await eventually(within: .seconds(40)) { try await daemon.head(other).status == 410 })
+        #expect(try await eventually(within: .seconds(60)) { try await daemon.head(other).status == 410 })
         #expect(try await daemon.expectPublished(done, bytes) == record)
         #expect(try await daemon.head(done)["Upload-Offset"] == "1000")
     }
