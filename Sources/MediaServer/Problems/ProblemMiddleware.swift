@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import MediaCore
+import NIOCore
 
 /// Outermost: gives each request an id, logs it once, and turns whatever was thrown into problem details.
 struct ProblemMiddleware: RouterMiddleware {
@@ -65,6 +66,10 @@ struct ProblemMiddleware: RouterMiddleware {
                 code: MediaError.Code.invalidRequest.rawValue,
                 detail: error.body ?? error.status.reasonPhrase
             )
+        case is ChannelError:
+            // Nobody is there to be told.
+            logger.debug("The client went away", metadata: ["error": "\(error)"])
+            problem = ProblemResponse(MediaError(.uploadIncomplete, "The connection broke."))
         default:
             logger.error("Request failed for a reason it should not have", metadata: ["error": "\(error)"])
             problem = ProblemResponse(

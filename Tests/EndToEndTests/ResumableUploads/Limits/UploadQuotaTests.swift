@@ -9,6 +9,22 @@ import Testing
     .timeLimit(.minutes(3))
 )
 struct UploadQuotaTests {
+    @Test("A3.19: a client at its limit still learns its offsets")
+    func headAtTheLimit() async throws {
+        let daemon = try Daemon.current()
+        let client = ("X-Forwarded-For", "203.0.113.19")
+        var uploads: [UploadAddress] = []
+        for _ in 0..<3 { uploads.append(try await daemon.createUpload(100, Tus.document(), [client])) }
+        let fields = [("Upload-Length", "100"), Tus.document(), client]
+        #expect(try await daemon.tus("POST", "/api/uploads", fields, body: []).status == 429)
+        for upload in uploads {
+            let head = try await daemon.tus("HEAD", upload.path, [client])
+            #expect(head.status == 200)
+            #expect(head["Upload-Offset"] == "0")
+            #expect(try await daemon.tus("DELETE", upload.path, [client]).status == 204)
+        }
+    }
+
     @Test("more open uploads than a client may have answer 429, in both protocols; an ended one makes room")
     func openUploads() async throws {
         let daemon = try Daemon.current()

@@ -9,6 +9,18 @@ struct TusChecksumTests {
         return Set((answer["Tus-Checksum-Algorithm"] ?? "").split(separator: ",").map(String.init))
     }
 
+    @Test("A7.56: without a checksum what came of a broken request stays")
+    func withoutChecksum() async throws {
+        let daemon = try Daemon.current()
+        let bytes = Samples.document(1000)
+        let upload = try await daemon.createUpload(bytes.count)
+        let probe = try await daemon.stall(upload, at: 0, length: 1000, sending: bytes.prefix(600), [])
+        probe.reset()
+        #expect(try await daemon.offset(of: upload) == 600)
+        try await daemon.append(bytes.dropFirst(600), to: upload, at: 600)
+        try await daemon.expectPublished(upload, bytes)
+    }
+
     @Test("the tests' own checksums are right")
     func vectors() {
         let nine = Array("123456789".utf8)
