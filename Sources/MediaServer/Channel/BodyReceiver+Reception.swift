@@ -65,10 +65,23 @@ extension BodyReceiver {
                 self.windowBytes += Int64(buffer.readableBytes)
                 self.lastByte = .now()
                 self.pendingBytes += buffer.readableBytes
-                if buffer.readableBytes > 0 { self.pending.append(buffer) }
+                self.collect(buffer)
             case .end(let trailers): self.trailers = .some(trailers)
             }
         }
+
+        /// Small pieces are put together: each would cost a write of its own, and keep the whole buffer that it is a part of.
+        private func collect(_ buffer: ByteBuffer) {
+            let length = buffer.readableBytes
+            guard length > 0 else { return }
+            guard length < Self.smallPieceBytes, let last = self.pending.indices.last,
+                self.pending[last].readableBytes < Self.collectedBytes
+            else { return self.pending.append(buffer) }
+            self.pending[last].writeImmutableBuffer(buffer)
+        }
+
+        private static let smallPieceBytes = 8 << 10
+        private static let collectedBytes = 64 << 10
 
         /// Ends the reception; what came before is still written.
         func fail(_ error: MediaError) {

@@ -55,7 +55,7 @@ extension Settings.Uploads {
         self.idleTimeout = try await reader.duration("uploads.idleTimeout", default: .seconds(60), in: .anyTimeout)
         self.minimumRate = try await reader.bytes(
             "uploads.minimumRate",
-            default: .kibibytes(1),
+            default: ByteCount(bytes: 128),
             in: ByteCount(bytes: 0) ... .gibibytes(1)
         )
         self.minimumRateWindow = try await reader.duration(

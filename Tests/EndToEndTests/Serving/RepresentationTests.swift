@@ -118,7 +118,7 @@ struct RepresentationTests {
         }
         let upload = try await daemon.request("GET", "/api/upload")
         #expect(upload.status == 405)
-        #expect(upload["Allow"] == "POST")
+        #expect(upload["Allow"] == "POST, OPTIONS")
         daemon.site.expectInTree(sample.record)
     }
 

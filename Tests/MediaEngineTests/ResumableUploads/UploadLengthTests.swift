@@ -54,10 +54,12 @@ struct UploadLengthTests {
         #expect(await house.refusal(long, at: 0, to: poster) == .fileTooLarge)
         #expect(try await house.look(at: poster).offset?.bytes == 1000)
         let document = try await house.announce(nil)
-        _ = await house.refusal(long, at: 0, to: document)
+        // A body that says how long it is is refused before it comes; what comes of another is kept as far as there is room.
+        #expect(await house.refusal(long, at: 0, to: document) == .stagingQuota)
+        #expect(try await house.look(at: document).offset?.bytes == 0)
+        #expect(await house.refusal(long, at: 0, to: document, isLengthKnown: false) == .stagingQuota)
         #expect(try await house.look(at: document).offset?.bytes == 500)
-        let full = await house.refusal("x", at: 500, to: document)
-        #expect(full == .stagingQuota)
+        #expect(await house.refusal("x", at: 500, to: document) == .stagingQuota)
     }
 
     @Test("B9: the request that says so is the end; one that does not is not, at whatever offset")
