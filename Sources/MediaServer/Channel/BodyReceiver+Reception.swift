@@ -117,6 +117,8 @@ extension BodyReceiver {
 
         private func written(_ result: Result<Void, any Error>) {
             self.isWriting = false
+            // Until now it was the client that waited.
+            self.lastByte = .now()
             if case .failure(let error) = result {
                 self.failure =
                     error as? MediaError
@@ -181,8 +183,9 @@ extension BodyReceiver {
             }
             let window = TimeAmount(pace.rateWindow)
             if now - self.windowStart >= window {
-                let least = pace.minimumRate * window.nanoseconds / 1_000_000_000
-                guard self.windowBytes >= least || self.isWriting else {
+                let least = Double(pace.minimumRate) * Double(window.nanoseconds) / 1e9
+                // Silence is the idle time-out's business.
+                guard Double(self.windowBytes) >= least || self.windowBytes == 0 || self.isWriting else {
                     return self.fail(Self.stalled("Fewer than \(pace.minimumRate) bytes a second came."))
                 }
                 self.windowStart = now

@@ -169,12 +169,16 @@ final class BodyReceiver: ChannelDuplexHandler {
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        if case .end = self.unwrapOutboundIn(data) { self.responseEnds(context: context) }
+        // Whoever answers does not ask for the body any more.
+        if case .head(let head) = self.unwrapOutboundIn(data), head.status.code >= 200 {
+            self.responseBegins(context: context)
+        }
         context.write(data, promise: promise)
     }
 
-    /// The request was answered without its body being asked for: what was held back is dropped.
-    private func responseEnds(context: ChannelHandlerContext) {
+    /// The request is answered without its body having been asked for: what was held back is dropped. For the layers above the
+    /// request ends here, so that they do not take a long answer for a client that is slow to ask.
+    private func responseBegins(context: ChannelHandlerContext) {
         guard case .undecided(let held) = self.state else { return }
         if case .end(let trailers)? = held.parts.last {
             self.state = .ended(trailers)

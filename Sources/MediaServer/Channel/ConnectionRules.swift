@@ -38,6 +38,11 @@ final class ConnectionRules: ChannelDuplexHandler {
     /// The final response has begun: nothing interim may come behind it.
     private var isHeadWritten = false
     private var isHead = false
+    /// The layers above take it for a HEAD, the client does not: it has to see a length of 0.
+    private var isHeadByOverride = false
+    /// NIO's decoder parses nothing behind a request to change the protocol, and would collect all that comes.
+    private var isLastRequest = false
+    private var isDeaf = false
 
     init(lingerTimeout: Duration) {
         self.lingerTimeout = TimeAmount(lingerTimeout)
@@ -54,6 +59,7 @@ final class ConnectionRules: ChannelDuplexHandler {
             self.expectsContinue = false
             context.fireChannelRead(data)
         case .end:
+            self.isDeaf = self.isLastRequest
             switch self.reading {
             case .body:
                 self.reading = .nothing
@@ -71,9 +77,11 @@ final class ConnectionRules: ChannelDuplexHandler {
             self.refuse(context: context)
             return
         }
-        self.closesAfterResponse = !head.isKeepAlive
+        self.isLastRequest = head.method == .CONNECT || head.headers.contains(name: "upgrade")
+        self.closesAfterResponse = !head.isKeepAlive || self.isLastRequest
         // The layers above look for exactly this word.
         if self.closesAfterResponse { head.headers.replaceOrAdd(name: "connection", value: "close") }
+        self.isHeadByOverride = false
         self.expectsContinue =
             Self.isModern(head.version)
             && head.headers[canonicalForm: "expect"].contains { $0.lowercased() == "100-continue" }
@@ -85,6 +93,7 @@ final class ConnectionRules: ChannelDuplexHandler {
             self.refuse(context: context)
             return
         }
+        self.isHeadByOverride = head.method == .HEAD && !self.isHead
         context.fireChannelRead(self.wrapInboundOut(.head(head)))
     }
 
@@ -106,6 +115,17 @@ final class ConnectionRules: ChannelDuplexHandler {
     /// HTTP/1.1 and later minors.
     private static func isModern(_ version: HTTPVersion) -> Bool {
         version.major > 1 || version.major == 1 && version.minor >= 1
+    }
+
+    func read(context: ChannelHandlerContext) {
+        // The end of the connection is noticed without it.
+        if !self.isDeaf { context.read() }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // The answer is out; nobody wants to know about the rest.
+        if case .discarding = self.reading { return }
+        context.fireErrorCaught(error)
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -166,6 +186,10 @@ final class ConnectionRules: ChannelDuplexHandler {
         switch self.unwrapOutboundIn(data) {
         case .head(var head) where head.status.code >= 200:
             self.isHeadWritten = true
+            if self.isHeadByOverride, head.status.mayHaveResponseBody {
+                head.headers.remove(name: "transfer-encoding")
+                head.headers.replaceOrAdd(name: "content-length", value: "0")
+            }
             if case .body = self.reading { self.closesAfterResponse = true }
             if self.closesAfterResponse {
                 head.headers.replaceOrAdd(name: "connection", value: "close")
@@ -173,7 +197,7 @@ final class ConnectionRules: ChannelDuplexHandler {
                 head.headers.replaceOrAdd(name: "connection", value: "keep-alive")
             }
             context.write(self.wrapOutboundOut(.head(head)), promise: promise)
-        case .body where self.isHead: promise?.succeed()
+        case .body where self.isHead || self.isHeadByOverride: promise?.succeed()
         case .end where self.isResponding:
             self.isResponding = false
             self.endResponse(data, context: context, promise: promise)

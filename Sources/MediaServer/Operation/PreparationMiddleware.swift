@@ -13,8 +13,9 @@ struct PreparationMiddleware: RouterMiddleware {
         context: MediaRequestContext,
         next: (Request, MediaRequestContext) async throws -> Response
     ) async throws -> Response {
-        let path = request.uri.path
-        guard self.isPrepared() || !path.hasPrefix("/api/") && !path.hasPrefix("/files/") else {
+        // As the router sees it: empty segments do not count.
+        let first = request.uri.path.split(separator: "/").first
+        guard self.isPrepared() || first != "api" && first != "files" else {
             throw MediaError(
                 .catalogUnavailable,
                 "The daemon is still waiting for its database. Try again in a moment."

@@ -18,6 +18,12 @@ extension ResumableUploadService {
         if case .final = upload.kind {
             throw MediaError(.uploadFinal, "This upload is a concatenation; nothing can be appended to it.")
         }
+        if upload.kind == .partial, request.ending == .now {
+            throw MediaError(
+                .invalidRequest,
+                "A part of a concatenation is not completed by itself; send Upload-Complete: ?0."
+            )
+        }
         guard upload.state == .receiving else { return try await self.repeatEnd(request, of: upload, for: client) }
         switch try await self.hold(id, for: client, givesUp: true) {
         case .settled(let upload): return try await self.repeatEnd(request, of: upload, for: client)
@@ -37,7 +43,8 @@ extension ResumableUploadService {
         guard let length = upload.length, request.offset == length else {
             throw Self.mismatch(expected: upload.length ?? ByteCount(bytes: 0), provided: request.offset)
         }
-        guard request.bodyLength?.bytes == 0 else {
+        // A body that does not say its length is taken for an empty one; nothing of it is kept.
+        guard (request.bodyLength?.bytes ?? 0) == 0 else {
             throw MediaError(.uploadTooLong, "The upload has all its \(length.bytes) bytes; no more are taken.")
         }
         guard upload.state == .failed else { return self.settled(upload) }
@@ -114,7 +121,9 @@ extension ResumableUploadService {
         let append = try await file.append(verified: request.isVerified)
         let body = await body(append, room.bytes, interruption)
         // A checksum may also come behind a body without having been announced.
-        guard request.isVerified || body.checksum != nil else {
+        // Nor having been readable: that is the only failure of this kind.
+        let isUnreadable = body.failure?.code == .invalidRequest
+        guard request.isVerified || body.checksum != nil || isUnreadable else {
             let offset = try await append.commit()
             if let failure = body.failure { throw room.explain(failure) }
             return offset

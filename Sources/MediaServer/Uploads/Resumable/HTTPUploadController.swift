@@ -128,7 +128,12 @@ struct HTTPUploadController: Sendable {
         _ request: UploadRequest,
         _ fields: HTTPUploadFields
     ) async throws -> Response {
-        let status = try await self.uploads.result(of: id, for: request.client)
+        let status: ResumableUploadService.Status
+        do throws(MediaError) {
+            status = try await self.uploads.result(of: id, for: request.client)
+        } catch {
+            throw FieldedError(error, HTTPUploadResponse.fields(version: fields.version, offset: nil, isComplete: true))
+        }
         var headers = HTTPUploadResponse.fields(
             version: fields.version,
             offset: status.offset?.bytes,

@@ -1,4 +1,5 @@
 import Hummingbird
+import HummingbirdCore
 import MediaCore
 
 /// Where resumable uploads live: `/api/uploads` and `/api/uploads/{id}`.
@@ -9,10 +10,9 @@ enum UploadAddress {
 
     /// Whether a request's target, with or without a query, is one of them.
     static func covers(target: String) -> Bool {
-        let path = target.utf8.prefix { $0 != UInt8(ascii: "?") }
-        guard path.starts(with: self.collection.utf8) else { return false }
-        let rest = path.dropFirst(self.collection.utf8.count)
-        return rest.isEmpty || rest.first == UInt8(ascii: "/")
+        // As the router sees it: absolute form too, and empty segments do not count.
+        let segments = URI(target).path.utf8.split(separator: UInt8(ascii: "/"))
+        return segments.count >= 2 && segments[0].elementsEqual("api".utf8) && segments[1].elementsEqual("uploads".utf8)
     }
 
     /// - Throws: `not_found` for what cannot be an upload's identifier.

@@ -148,7 +148,7 @@ struct UploadEndpoint: Sendable {
         return response
     }
 
-    /// What GET would answer, without its content. A real method other than HEAD cannot have a length without content.
+    /// What GET would answer, without its content.
     private func head(
         of status: ResumableUploadService.Status,
         _ exchange: UploadRequest,
@@ -156,7 +156,7 @@ struct UploadEndpoint: Sendable {
     ) async throws -> Response {
         var response = try JSON.response(try await self.record(of: status))
         for field in fields { response.headers[field.name] = field.value }
-        let length = exchange.fields.contains(.xHTTPMethodOverride) ? 0 : response.body.contentLength ?? 0
+        let length = response.body.contentLength ?? 0
         response.body = ResponseBody()
         response.headers[.contentLength] = "\(length)"
         return response
