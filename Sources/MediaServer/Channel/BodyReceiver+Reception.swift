@@ -1,3 +1,4 @@
+import HTTPSemantics
 import MediaCore
 import MediaEngine
 import NIOCore
@@ -203,7 +204,7 @@ extension BodyReceiver {
 extension HTTPResponseStatus {
     /// Resumable Uploads for HTTP, section "104 (Upload Resumption Supported) Status Code".
     static let uploadResumptionSupported = HTTPResponseStatus.custom(
-        code: 104,
+        code: UInt(HTTPUploadResponse.interimCode),
         reasonPhrase: "Upload Resumption Supported"
     )
 }

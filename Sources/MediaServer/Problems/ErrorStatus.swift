@@ -1,3 +1,4 @@
+import HTTPSemantics
 import HTTPTypes
 import MediaCore
 
@@ -17,8 +18,7 @@ enum ErrorStatus {
         case .typeNotAllowed, .notRenderable, .unsupportedMediaType: .unsupportedMediaType
         case .uploadLocked: .init(code: 423, reasonPhrase: "Locked")
         case .tooManyUploads: .tooManyRequests
-        // tus 1.0, "Checksum".
-        case .checksumMismatch: .init(code: 460, reasonPhrase: "Checksum Mismatch")
+        case .checksumMismatch: .init(code: TusFields.checksumMismatchCode, reasonPhrase: "Checksum Mismatch")
         case .fileDamaged, .imageTooLarge, .processingFailed: .unprocessableContent
         case .busy, .catalogUnavailable, .storageUnavailable, .treeMismatch, .uploadStalled, .shuttingDown:
             .serviceUnavailable

@@ -79,7 +79,7 @@ extension ResumableUploadService {
             upload = try await self.declaringLength(of: request, for: upload)
             upload = try await self.reservingAhead(of: request, for: upload)
             offset = try await self.receive(request, into: file, of: upload, body: body)
-            isEnd = try await self.isEnd(request, of: &upload, at: offset)
+            isEnd = try self.isEnd(request, of: &upload, at: offset)
             if upload.length == nil { try await self.reserve(offset, for: upload) }
         } catch {
             if error.code == .uploadTooLong, request.ending != .atLength {

@@ -73,23 +73,19 @@ extension ResumableUploadService {
         return try await self.status(of: upload.id, for: client)
     }
 
-    /// The names of the collections, for messages and for checks ahead.
     private func check(_ creation: Creation) throws(MediaError) {
         // What becomes of a part is decided by the whole.
-        if creation.isPartial {
-            if let length = creation.length, length > self.maximumSize {
-                throw UploadService.tooLarge(forAll: self.maximumSize)
-            }
-            return
-        }
-        guard let name = creation.target.collection else {
-            if let length = creation.length, length > self.maximumSize {
-                throw UploadService.tooLarge(forAll: self.maximumSize)
-            }
+        try self.check(creation.isPartial ? Upload.Target() : creation.target, length: creation.length)
+    }
+
+    /// Checks, before any byte comes, what is known of where an upload is to go and how long it is.
+    func check(_ target: Upload.Target, length: ByteCount?) throws(MediaError) {
+        guard let name = target.collection else {
+            if let length, length > self.maximumSize { throw UploadService.tooLarge(forAll: self.maximumSize) }
             return
         }
         let collection = try self.uploads.collection(named: name)
-        try self.uploads.precheck(collection: collection, name: creation.target.name, size: creation.length)
+        try self.uploads.precheck(collection: collection, name: target.name, size: length)
     }
 
     private func record(of creation: Creation, kind: Upload.Kind, for client: Client) -> Upload {

@@ -59,10 +59,7 @@ extension ResumableUploadService {
         upload.target.name = change.name ?? upload.target.name
         upload.target.filename = change.filename ?? upload.target.filename
         upload.target.replace = change.replace || upload.target.replace
-        if let name = upload.target.collection {
-            let collection = try self.uploads.collection(named: name)
-            try self.uploads.precheck(collection: collection, name: upload.target.name, size: upload.length)
-        }
+        try self.check(upload.target, length: upload.length)
         guard case .held(let file) = try await self.hold(id, for: client, givesUp: true) else {
             return try await self.status(of: id, for: client)
         }

@@ -104,7 +104,7 @@ extension ResumableUploadService {
         _ request: Append,
         of upload: inout Upload,
         at offset: ByteCount
-    ) async throws(MediaError) -> Bool {
+    ) throws(MediaError) -> Bool {
         switch request.ending {
         case .atLength: return upload.kind == .whole && offset == upload.length
         case .later: return false
