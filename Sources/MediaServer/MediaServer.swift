@@ -126,10 +126,11 @@ package struct MediaServer: Service {
 
     /// Listens and serves until graceful shutdown; open requests are finished first.
     package func run() async throws {
-        let (limits, pool, logger) = (self.configuration.limits, self.blockingPool, self.logger)
+        let logger = self.logger
+        let pipeline = HTTP1Pipeline(limits: self.configuration.limits, blockingPool: self.blockingPool)
         let application = Application(
             responder: self.router().buildResponder(),
-            server: HTTPServerBuilder { MediaHTTPChannel(responder: $0, limits: limits, blockingPool: pool) },
+            server: HTTPServerBuilder { MediaHTTPChannel(responder: $0, pipeline: pipeline) },
             configuration: ApplicationConfiguration(
                 address: .hostname(self.configuration.hostname, port: self.configuration.port),
                 availableConnectionsDelegate: MaximumAvailableConnections(self.configuration.maximumConnections)
