@@ -24,7 +24,6 @@ package struct MediaServer: Service {
         package var hostname: String
         /// 0 takes any free port.
         package var port: Int
-        package var maximumConnections: Int
         package var limits: ConnectionLimits
         /// Records on a page of a listing when the client does not say.
         package var standardPageSize: Int
@@ -45,7 +44,6 @@ package struct MediaServer: Service {
         package init(
             hostname: String,
             port: Int,
-            maximumConnections: Int,
             limits: ConnectionLimits,
             standardPageSize: Int,
             maximumPageSize: Int,
@@ -59,7 +57,6 @@ package struct MediaServer: Service {
         ) {
             self.hostname = hostname
             self.port = port
-            self.maximumConnections = maximumConnections
             self.limits = limits
             self.standardPageSize = standardPageSize
             self.maximumPageSize = maximumPageSize
@@ -127,13 +124,14 @@ package struct MediaServer: Service {
     /// Listens and serves until graceful shutdown; open requests are finished first.
     package func run() async throws {
         let logger = self.logger
-        let pipeline = HTTP1Pipeline(limits: self.configuration.limits, blockingPool: self.blockingPool)
+        let limits = self.configuration.limits
+        let census = ConnectionCensus(limits: limits, trustedProxies: self.configuration.trustedProxies)
+        let pipeline = HTTP1Pipeline(limits: limits, census: census, blockingPool: self.blockingPool)
         let application = Application(
             responder: self.router().buildResponder(),
             server: HTTPServerBuilder { MediaHTTPChannel(responder: $0, pipeline: pipeline) },
             configuration: ApplicationConfiguration(
-                address: .hostname(self.configuration.hostname, port: self.configuration.port),
-                availableConnectionsDelegate: MaximumAvailableConnections(self.configuration.maximumConnections)
+                address: .hostname(self.configuration.hostname, port: self.configuration.port)
             ),
             onServerRunning: { channel in
                 let host = channel.localAddress?.ipAddress ?? self.configuration.hostname
