@@ -79,6 +79,7 @@ package struct MediaServer: Service {
         package var resumableUploads: ResumableUploadService
         package var files: FileService
         package var renditions: RenditionService
+        package var hotFiles: HotFileCache
         package var catalog: any Catalog
         package var store: any FileStore
         /// False until the schema is up to date and what a crash left open is settled.
@@ -89,6 +90,7 @@ package struct MediaServer: Service {
             resumableUploads: ResumableUploadService,
             files: FileService,
             renditions: RenditionService,
+            hotFiles: HotFileCache,
             catalog: any Catalog,
             store: any FileStore,
             isPrepared: @escaping @Sendable () -> Bool
@@ -97,6 +99,7 @@ package struct MediaServer: Service {
             self.resumableUploads = resumableUploads
             self.files = files
             self.renditions = renditions
+            self.hotFiles = hotFiles
             self.catalog = catalog
             self.store = store
             self.isPrepared = isPrepared
@@ -127,7 +130,12 @@ package struct MediaServer: Service {
     /// Listens and serves until graceful shutdown; open requests are finished first.
     package func run() async throws {
         let logger = self.logger
-        let pipeline = HTTP1Pipeline(limits: self.configuration.limits, blockingPool: self.blockingPool)
+        let pipeline = HTTP1Pipeline(
+            limits: self.configuration.limits,
+            hotFiles: self.useCases.hotFiles,
+            crossOrigin: self.configuration.crossOrigin,
+            blockingPool: self.blockingPool
+        )
         let application = Application(
             responder: self.router().buildResponder(),
             server: HTTPServerBuilder { MediaHTTPChannel(responder: $0, pipeline: pipeline) },
@@ -180,8 +188,13 @@ package struct MediaServer: Service {
         router.add(middleware: ProblemMiddleware())
         router.add(middleware: PreparationMiddleware(isPrepared: self.useCases.isPrepared))
         self.uploadEndpoint.register(with: router)
-        FileController(files: self.useCases.files, renditions: self.useCases.renditions, clock: self.clock)
-            .register(with: router)
+        FileController(
+            files: self.useCases.files,
+            renditions: self.useCases.renditions,
+            hotFiles: self.useCases.hotFiles,
+            crossOrigin: self.configuration.crossOrigin,
+            clock: self.clock
+        ).register(with: router)
         RecordController(
             files: self.useCases.files,
             renditions: self.useCases.renditions,

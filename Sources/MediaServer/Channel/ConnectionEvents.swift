@@ -12,6 +12,8 @@ struct FileTransfer: Sendable {
     var file: OpenFile
     /// Offsets in the file, in bytes.
     var range: Range<Int64>
+    /// How fast at most; nil without a limit.
+    var pace: StreamPace?
 }
 
 /// Sent down the pipeline: "the body of this request goes into this sink". `end` succeeds when no more of it will be written.

@@ -201,6 +201,7 @@ final class ConnectionRules: ChannelDuplexHandler {
         case .end where self.isResponding:
             self.isResponding = false
             self.endResponse(data, context: context, promise: promise)
+            context.triggerUserOutboundEvent(ResponseEnded(), promise: nil)
         default:
             context.write(data, promise: promise)
         }

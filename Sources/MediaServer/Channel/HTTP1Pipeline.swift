@@ -1,3 +1,4 @@
+import HTTPSemantics
 import HummingbirdCore
 import Logging
 import NIOCore
@@ -8,7 +9,8 @@ import NIOPosix
 
 /// The handlers of one HTTP/1.1 connection, whatever is below them: the socket itself, or TLS.
 ///
-///     bytes -> HTTP/1 codec -> ConnectionRules -> BodyReceiver -> FileTransferHandler -> HTTP types -> connection state -> router
+///     bytes -> FileTransferHandler -> HotFileResponder -> HTTP/1 codec -> ConnectionRules -> BodyReceiver -> HTTP types
+///           -> connection state -> router
 struct HTTP1Pipeline: Sendable {
     typealias AsyncChannel = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
 
@@ -16,9 +18,18 @@ struct HTTP1Pipeline: Sendable {
     private let blockingPool: NIOThreadPool
     /// Shared by all connections.
     private let budget: ReceptionBudget
+    private let hotFiles: HotFileCache
+    private let crossOrigin: CrossOriginPolicy
 
-    init(limits: ConnectionLimits, blockingPool: NIOThreadPool) {
+    init(
+        limits: ConnectionLimits,
+        hotFiles: HotFileCache,
+        crossOrigin: CrossOriginPolicy,
+        blockingPool: NIOThreadPool
+    ) {
         self.limits = limits
+        self.hotFiles = hotFiles
+        self.crossOrigin = crossOrigin
         self.blockingPool = blockingPool
         self.budget = ReceptionBudget(totalBytes: limits.bodyBufferBytes)
     }
@@ -28,6 +39,14 @@ struct HTTP1Pipeline: Sendable {
         // Each further read of a turn would come past what BodyReceiver has room for, and keep a buffer of its own.
         try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
         let pipeline = channel.pipeline.syncOperations
+        try pipeline.addHandler(FileTransferHandler(blockingPool: self.blockingPool))
+        try pipeline.addHandler(
+            HotFileResponder(
+                shelf: self.hotFiles.shelf(on: channel.eventLoop),
+                crossOrigin: self.crossOrigin,
+                life: ConnectionLife(channel)
+            )
+        )
         var decoderLimits = NIOHTTPDecoderLimitConfiguration()
         decoderLimits.maxHeaderFieldSize = self.limits.maximumHeaderBytes
         decoderLimits.maxHeaderListSize = self.limits.maximumHeaderBytes
@@ -41,9 +60,6 @@ struct HTTP1Pipeline: Sendable {
         )
         try pipeline.addHandler(ConnectionRules(lingerTimeout: self.limits.lingerTimeout))
         try pipeline.addHandler(BodyReceiver(blockingPool: self.blockingPool, budget: self.budget))
-        try pipeline.addHandler(
-            FileTransferHandler(blockingPool: self.blockingPool, stallTimeout: self.limits.writeTimeout)
-        )
         try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
         try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: self.limits.idleTimeout, logger: logger))
         return try NIOAsyncChannel(

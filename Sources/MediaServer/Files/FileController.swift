@@ -8,6 +8,8 @@ import MediaEngine
 struct FileController: Sendable {
     let files: FileService
     let renditions: RenditionService
+    let hotFiles: HotFileCache
+    let crossOrigin: CrossOriginPolicy
     let clock: WallClock
 
     func register(with router: Router<MediaRequestContext>) {
@@ -26,6 +28,7 @@ struct FileController: Sendable {
         guard segments.count >= 2, !target.path.hasTrailingSlash else {
             throw MediaError(.notFound, "There is no file at this path.")
         }
+        let generation = self.hotFiles.generation
         let opened = try await self.files.open(try MediaPath(validating: Array(segments)))
         guard let preset = target.query["preset"] else {
             return self.respond(
@@ -33,9 +36,20 @@ struct FileController: Sendable {
                 file: opened.file,
                 request: request,
                 context: context
-            )
+            ) { representation in
+                self.keep(
+                    request,
+                    format: nil,
+                    record: opened.record,
+                    file: opened.file,
+                    representation,
+                    digest: opened.record.version.digest,
+                    since: generation
+                )
+            }
         }
-        let format = Self.format(accepting: request.headers)
+        let accept = request.headers[values: .accept]
+        let format = RenditionFormat.preferred(accept: accept.isEmpty ? nil : accept.joined(separator: ","))
         let key = try self.renditions.key(for: opened.record, preset: preset, format: format)
         let rendition = try await self.renditions.rendition(key, of: opened)
         return self.respond(
@@ -43,16 +57,28 @@ struct FileController: Sendable {
             file: rendition.file,
             request: request,
             context: context
-        )
+        ) { representation in
+            self.keep(
+                request,
+                format: format,
+                record: opened.record,
+                file: rendition.file,
+                representation,
+                digest: nil,
+                since: generation
+            )
+        }
     }
 
     private func respond(
         _ served: ServedFile,
         file: OpenFile,
         request: Request,
-        context: MediaRequestContext
+        context: MediaRequestContext,
+        keep: (Representation) -> Void
     ) -> Response {
         let representation = served.representation(length: file.identity.size.bytes)
+        keep(representation)
         let plan = ServingPlan.make(
             method: request.method,
             headers: request.headers,
@@ -88,13 +114,26 @@ struct FileController: Sendable {
         }
     }
 
-    /// WebP only for those who ask for it by name: `*/*` is also what programs send that cannot show it.
-    private static func format(accepting headers: HTTPFields) -> RenditionFormat {
-        let accept = AcceptNegotiation(
-            headers[values: .accept].isEmpty ? nil : headers[values: .accept].joined(separator: ",")
+    /// The next request for the same needs neither the router nor the catalog.
+    private func keep(
+        _ request: Request,
+        format: RenditionFormat?,
+        record: MediaFile,
+        file: OpenFile,
+        _ representation: Representation,
+        digest: Digest?,
+        since generation: Int
+    ) {
+        let candidate = HotFile.Candidate(
+            target: request.head.path ?? "",
+            format: format,
+            path: record.path,
+            file: file,
+            representation: representation,
+            commonFields: self.crossOrigin.readingFields(origin: nil),
+            digest: digest,
+            pace: nil
         )
-        let offered = [RenditionFormat.webp, .jpeg].map(\.type.essence)
-        let preferred = accept.preferred(of: offered, explicitOnly: AcceptNegotiation.newerImageFormats)
-        return preferred == RenditionFormat.webp.type.essence ? .webp : .jpeg
+        if let candidate { self.hotFiles.admit(candidate, since: generation) }
     }
 }

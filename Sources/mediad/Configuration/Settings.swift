@@ -3,6 +3,7 @@ import HTTPTypes
 import Logging
 import MediaCore
 import MediaEngine
+import MediaServer
 
 /// Every setting of the daemon. `config/mediad.yaml` explains each; names here follow the keys there.
 struct Settings: Sendable {
@@ -82,6 +83,7 @@ struct Settings: Sendable {
 
     struct Files: Sendable {
         var cachedRecords: Int
+        var hotFiles: HotFileCache.Limits
         var waitersPerName: Int
         var retryInterval: Duration
     }

@@ -1,0 +1,21 @@
+import NIOCore
+
+final class ConnectionLife {
+    private let channel: any Channel
+    init(_ channel: any Channel) { self.channel = channel }
+    func requestBegan() {}
+    func requestRead() {}
+    func responseEnded() {}
+    var mayKeepAlive: Bool { true }
+    func closeWhenWritten() {
+        let p = self.channel.eventLoop.makePromise(of: Void.self)
+        p.futureResult.whenComplete { [channel] _ in channel.close(promise: nil) }
+        self.channel.writeAndFlush(IOData.byteBuffer(ByteBuffer()), promise: p)
+    }
+}
+package struct StreamPace: Hashable, Sendable {
+    func delay(sent: Int64, elapsed: Duration) -> Duration { .zero }
+    func windowLength(atMost length: Int64) -> Int64 { length }
+}
+
+enum ReprDigest { static func value(sha256: [UInt8]) -> String { "" } }
