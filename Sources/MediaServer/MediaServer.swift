@@ -41,6 +41,13 @@ package struct MediaServer: Service {
         /// The field in which they name the client.
         package var clientField: HTTPField.Name?
         package var crossOrigin: CrossOriginPolicy
+        /// For how their files are served.
+        package var collections: [MediaCollection]
+        /// Whether a trusted proxy sends the bytes of files itself.
+        package var acceleration: Acceleration
+
+        /// Whether some requests for files are answered without their bytes, so that not every answer can be given to everybody.
+        package var isAccelerated: Bool { self.acceleration != .none }
 
         package init(
             hostname: String,
@@ -55,7 +62,9 @@ package struct MediaServer: Service {
             hasRelativeLocations: Bool,
             trustedProxies: TrustedAddresses,
             clientField: HTTPField.Name?,
-            crossOrigin: CrossOriginPolicy
+            crossOrigin: CrossOriginPolicy,
+            collections: [MediaCollection],
+            acceleration: Acceleration
         ) {
             self.hostname = hostname
             self.port = port
@@ -70,6 +79,8 @@ package struct MediaServer: Service {
             self.trustedProxies = trustedProxies
             self.clientField = clientField
             self.crossOrigin = crossOrigin
+            self.collections = collections
+            self.acceleration = acceleration
         }
     }
 
@@ -180,8 +191,14 @@ package struct MediaServer: Service {
         router.add(middleware: ProblemMiddleware())
         router.add(middleware: PreparationMiddleware(isPrepared: self.useCases.isPrepared))
         self.uploadEndpoint.register(with: router)
-        FileController(files: self.useCases.files, renditions: self.useCases.renditions, clock: self.clock)
-            .register(with: router)
+        FileController(
+            files: self.useCases.files,
+            renditions: self.useCases.renditions,
+            policy: ServingPolicy(collections: self.configuration.collections),
+            acceleration: self.configuration.acceleration,
+            trustedProxies: self.configuration.trustedProxies,
+            clock: self.clock
+        ).register(with: router)
         RecordController(
             files: self.useCases.files,
             renditions: self.useCases.renditions,

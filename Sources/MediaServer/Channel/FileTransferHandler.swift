@@ -27,6 +27,11 @@ final class FileTransferHandler: ChannelOutboundHandler {
         var rest: Range<Int64>
         var promise: EventLoopPromise<Void>?
         var stall: Scheduled<Void>?
+        let pace: StreamPace?
+        let start = NIODeadline.now()
+        var sent: Int64 = 0
+        /// Until the pace allows the next window.
+        var pause: Scheduled<Void>?
     }
 
     private struct ConnectionClosed: Error {}
@@ -53,7 +58,8 @@ final class FileTransferHandler: ChannelOutboundHandler {
             file: wanted.file,
             handle: NIOFileHandle(_deprecatedTakingOwnershipOfDescriptor: wanted.file.descriptor),
             rest: wanted.range,
-            promise: promise
+            promise: promise,
+            pace: wanted.pace
         )
         self.prepareWindow(context: context)
     }
@@ -66,7 +72,17 @@ final class FileTransferHandler: ChannelOutboundHandler {
 
     private func prepareWindow(context: ChannelHandlerContext) {
         guard let transfer = self.transfer else { return }
-        let window = Self.window(of: transfer.rest)
+        if let pace = transfer.pace {
+            let elapsed = Duration.nanoseconds((NIODeadline.now() - transfer.start).nanoseconds)
+            let delay = pace.delay(sent: transfer.sent, elapsed: elapsed)
+            if delay > .zero {
+                self.transfer?.pause = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(delay)) {
+                    self.prepareWindow(context: context)
+                }
+                return
+            }
+        }
+        let window = Self.window(of: transfer.rest, transfer.pace)
         if Self.isCached(window, of: transfer.file) {
             self.writeWindow(window, context: context)
             return
@@ -115,6 +131,7 @@ final class FileTransferHandler: ChannelOutboundHandler {
         }
         let rest = window.upperBound..<transfer.rest.upperBound
         self.transfer?.rest = rest
+        self.transfer?.sent += Int64(window.count)
         if rest.isEmpty {
             self.finish(.success(()))
         } else {
@@ -126,13 +143,15 @@ final class FileTransferHandler: ChannelOutboundHandler {
         guard let transfer = self.transfer else { return }
         self.transfer = nil
         transfer.stall?.cancel()
+        transfer.pause?.cancel()
         // The descriptor belongs to the open file, which closes it; the handle only lent it to sendfile.
         _ = try? transfer.handle.takeDescriptorOwnership()
         transfer.promise?.completeWith(result)
     }
 
-    private static func window(of rest: Range<Int64>) -> Range<Int64> {
-        rest.lowerBound..<min(rest.upperBound, rest.lowerBound + self.windowLengthBytes)
+    private static func window(of rest: Range<Int64>, _ pace: StreamPace?) -> Range<Int64> {
+        let length = pace?.windowLength(atMost: self.windowLengthBytes) ?? self.windowLengthBytes
+        return rest.lowerBound..<min(rest.upperBound, rest.lowerBound + length)
     }
 
     // MARK: The page cache

@@ -5,9 +5,14 @@ import MediaCore
 import MediaEngine
 
 /// `GET` and `HEAD` of `/files/{path}` and `/api/files/{path}`: the bytes.
+///
+/// A proxy in front may send them instead; see ``Acceleration``.
 struct FileController: Sendable {
     let files: FileService
     let renditions: RenditionService
+    let policy: ServingPolicy
+    let acceleration: Acceleration
+    let trustedProxies: TrustedAddresses
     let clock: WallClock
 
     func register(with router: Router<MediaRequestContext>) {
@@ -17,6 +22,7 @@ struct FileController: Sendable {
                     try await self.serve(request, context: context)
                 }
             }
+            router.on("\(prefix)/**", method: .options) { request, _ in RouteTable.options(of: request) }
         }
     }
 
@@ -29,7 +35,7 @@ struct FileController: Sendable {
         let opened = try await self.files.open(try MediaPath(validating: Array(segments)))
         guard let preset = target.query["preset"] else {
             return self.respond(
-                .init(original: opened.record, query: target.query),
+                .init(original: opened.record, query: target.query, policy: self.policy),
                 file: opened.file,
                 request: request,
                 context: context
@@ -39,7 +45,7 @@ struct FileController: Sendable {
         let key = try self.renditions.key(for: opened.record, preset: preset, format: format)
         let rendition = try await self.renditions.rendition(key, of: opened)
         return self.respond(
-            .init(rendition: rendition, of: opened.record, query: target.query),
+            .init(rendition: rendition, of: opened.record, query: target.query, policy: self.policy),
             file: rendition.file,
             request: request,
             context: context
@@ -52,9 +58,14 @@ struct FileController: Sendable {
         request: Request,
         context: MediaRequestContext
     ) -> Response {
-        let representation = served.representation(length: file.identity.size.bytes)
+        var representation = served.representation(length: file.identity.size.bytes)
+        if let digest = served.digest, Self.wantsDigest(request.headers) {
+            representation.extraFields[.reprDigest] = DigestFields.value(sha256: digest.bytes)
+        }
+        let isAccelerated = self.isAccelerated(for: context)
         let plan = ServingPlan.make(
-            method: request.method,
+            // A proxy that has the bytes finds out about ranges itself; of the same request without Range the answer is HEAD's.
+            method: isAccelerated ? .head : request.method,
             headers: request.headers,
             representation: representation,
             now: self.clock().seconds
@@ -62,12 +73,43 @@ struct FileController: Sendable {
         if let refusal = Self.refusal(plan.content) {
             return refusal.response(method: request.method, headers: plan.fields)
         }
+        if plan.content == .notModified {
+            var response = Response(status: plan.status, headers: plan.fields)
+            // An empty body brings a length of its own, which a 304 must not have.
+            response.headers[.contentLength] = nil
+            return response
+        }
+        if isAccelerated { return self.delegated(plan, served) }
         let body =
-            request.method == .head ? ResponseBody() : FileBody.body(of: plan, file: file, channel: context.channel)
-        var response = Response(status: plan.status, headers: plan.fields, body: body)
-        // An empty body brings a length of its own, which a 304 must not have.
-        if plan.content == .notModified { response.headers[.contentLength] = nil }
-        return response
+            request.method == .head
+            ? ResponseBody()
+            : FileBody.body(of: plan, file: file, pace: served.pace, channel: context.channel)
+        return Response(status: plan.status, headers: plan.fields, body: body)
+    }
+
+    // MARK: A proxy that sends the bytes
+
+    /// Others than proxies get the bytes: they would be left with an empty answer.
+    private func isAccelerated(for context: MediaRequestContext) -> Bool {
+        guard self.acceleration != .none, let peer = context.channel.remoteAddress?.ipAddress else { return false }
+        return self.trustedProxies.contains(peer)
+    }
+
+    /// The answer without bytes and without what the proxy finds out from the file: how long it is.
+    private func delegated(_ plan: ServingPlan, _ served: ServedFile) -> Response {
+        var fields = plan.fields
+        fields[.contentLength] = nil
+        for field in self.acceleration.fields(place: served.place, pace: served.pace) {
+            fields[field.name] = field.value
+        }
+        return Response(status: plan.status, headers: fields)
+    }
+
+    // MARK: Details
+
+    private static func wantsDigest(_ headers: HTTPFields) -> Bool {
+        guard headers.contains(.wantReprDigest) else { return false }
+        return DigestFields.wants(.sha256, headers[values: .wantReprDigest].joined(separator: ","))
     }
 
     private static func refusal(_ content: ServingPlan.Content) -> ProblemResponse? {
