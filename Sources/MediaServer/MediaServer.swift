@@ -41,6 +41,13 @@ package struct MediaServer: Service {
         /// The field in which they name the client.
         package var clientField: HTTPField.Name?
         package var crossOrigin: CrossOriginPolicy
+        /// For how their files are served.
+        package var collections: [MediaCollection]
+        /// Whether a trusted proxy sends the bytes of files itself.
+        package var acceleration: Acceleration
+
+        /// Whether some requests for files are answered without their bytes, so that not every answer can be given to everybody.
+        package var isAccelerated: Bool { self.acceleration != .none }
 
         package init(
             hostname: String,
@@ -55,7 +62,9 @@ package struct MediaServer: Service {
             hasRelativeLocations: Bool,
             trustedProxies: TrustedAddresses,
             clientField: HTTPField.Name?,
-            crossOrigin: CrossOriginPolicy
+            crossOrigin: CrossOriginPolicy,
+            collections: [MediaCollection],
+            acceleration: Acceleration
         ) {
             self.hostname = hostname
             self.port = port
@@ -70,6 +79,8 @@ package struct MediaServer: Service {
             self.trustedProxies = trustedProxies
             self.clientField = clientField
             self.crossOrigin = crossOrigin
+            self.collections = collections
+            self.acceleration = acceleration
         }
     }
 
@@ -191,8 +202,10 @@ package struct MediaServer: Service {
         FileController(
             files: self.useCases.files,
             renditions: self.useCases.renditions,
-            hotFiles: self.useCases.hotFiles,
-            crossOrigin: self.configuration.crossOrigin,
+            policy: ServingPolicy(collections: self.configuration.collections),
+            acceleration: self.configuration.acceleration,
+            trustedProxies: self.configuration.trustedProxies,
+            keeper: HotFileKeeper(cache: self.useCases.hotFiles, crossOrigin: self.configuration.crossOrigin),
             clock: self.clock
         ).register(with: router)
         RecordController(

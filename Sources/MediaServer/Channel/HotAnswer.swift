@@ -48,7 +48,7 @@ struct HotAnswer {
         }
         var fields = plan.fields
         if request.wantsReprDigest, plan.content != .notModified, let digest = slot.file.digest {
-            fields[.reprDigest] = ReprDigest.value(sha256: digest.bytes)
+            fields[.reprDigest] = DigestFields.value(sha256: digest.bytes)
         }
         self.status = plan.status.code
         self.head =

@@ -13,9 +13,3 @@ final class ConnectionLife {
         self.channel.writeAndFlush(IOData.byteBuffer(ByteBuffer()), promise: p)
     }
 }
-package struct StreamPace: Hashable, Sendable {
-    func delay(sent: Int64, elapsed: Duration) -> Duration { .zero }
-    func windowLength(atMost length: Int64) -> Int64 { length }
-}
-
-enum ReprDigest { static func value(sha256: [UInt8]) -> String { "" } }

@@ -189,7 +189,9 @@ struct Daemon {
                 hasRelativeLocations: uploads.locations == .relative,
                 trustedProxies: settings.trustedProxies,
                 clientField: settings.clientField,
-                crossOrigin: CrossOriginPolicy(allowedOrigins: self.house.settings.cors.allowedOrigins)
+                crossOrigin: CrossOriginPolicy(allowedOrigins: self.house.settings.cors.allowedOrigins),
+                collections: self.house.settings.collections,
+                acceleration: settings.acceleration.value(root: self.house.settings.storage.root)
             ),
             useCases: .init(
                 uploads: self.uploads,

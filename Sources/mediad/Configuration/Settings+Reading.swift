@@ -87,6 +87,7 @@ extension Settings.HTTP {
         self.isPageEnabled = try await reader.bool("page.enabled", default: true)
         self.trustedProxies = try await Self.trustedProxies(reader)
         self.clientField = try await Self.clientField(reader)
+        self.acceleration = try await AccelerationSettings(reader)
     }
 
     private static func trustedProxies(_ reader: SettingsReader) async throws -> TrustedAddresses {

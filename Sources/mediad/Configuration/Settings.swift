@@ -58,6 +58,7 @@ struct Settings: Sendable {
         var isPageEnabled: Bool
         var trustedProxies: TrustedAddresses
         var clientField: HTTPField.Name?
+        var acceleration: AccelerationSettings
     }
 
     struct CORS: Sendable {
