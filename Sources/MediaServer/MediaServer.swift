@@ -24,7 +24,6 @@ package struct MediaServer: Service {
         package var hostname: String
         /// 0 takes any free port.
         package var port: Int
-        package var maximumConnections: Int
         package var limits: ConnectionLimits
         /// Records on a page of a listing when the client does not say.
         package var standardPageSize: Int
@@ -52,7 +51,6 @@ package struct MediaServer: Service {
         package init(
             hostname: String,
             port: Int,
-            maximumConnections: Int,
             limits: ConnectionLimits,
             standardPageSize: Int,
             maximumPageSize: Int,
@@ -68,7 +66,6 @@ package struct MediaServer: Service {
         ) {
             self.hostname = hostname
             self.port = port
-            self.maximumConnections = maximumConnections
             self.limits = limits
             self.standardPageSize = standardPageSize
             self.maximumPageSize = maximumPageSize
@@ -141,8 +138,10 @@ package struct MediaServer: Service {
     /// Listens and serves until graceful shutdown; open requests are finished first.
     package func run() async throws {
         let logger = self.logger
+        let limits = self.configuration.limits
         let pipeline = HTTP1Pipeline(
-            limits: self.configuration.limits,
+            limits: limits,
+            census: ConnectionCensus(limits: limits, trustedProxies: self.configuration.trustedProxies),
             hotFiles: self.useCases.hotFiles,
             crossOrigin: self.configuration.crossOrigin,
             blockingPool: self.blockingPool
@@ -151,8 +150,7 @@ package struct MediaServer: Service {
             responder: self.router().buildResponder(),
             server: HTTPServerBuilder { MediaHTTPChannel(responder: $0, pipeline: pipeline) },
             configuration: ApplicationConfiguration(
-                address: .hostname(self.configuration.hostname, port: self.configuration.port),
-                availableConnectionsDelegate: MaximumAvailableConnections(self.configuration.maximumConnections)
+                address: .hostname(self.configuration.hostname, port: self.configuration.port)
             ),
             onServerRunning: { channel in
                 let host = channel.localAddress?.ipAddress ?? self.configuration.hostname

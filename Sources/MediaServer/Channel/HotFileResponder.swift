@@ -168,7 +168,7 @@ final class HotFileResponder: ChannelDuplexHandler {
             return true
         }
         self.shelf.traffic.bytes += Int64(answer.length)
-        self.end(keepsAlive: request.keepsAlive)
+        self.end(keepsAlive: request.keepsAlive, context: context)
         return true
     }
 
@@ -181,16 +181,18 @@ final class HotFileResponder: ChannelDuplexHandler {
             // A transfer that failed has closed the connection.
             guard case .success = result else { return }
             handler.shelf.traffic.bytes += Int64(range.count)
-            handler.end(keepsAlive: keepsAlive)
+            handler.end(keepsAlive: keepsAlive, context: context)
             handler.state = .boundary
             handler.advanceLater(context: context)
         }
         context.triggerUserOutboundEvent(FileTransfer(file: hot.file, range: range, pace: hot.pace), promise: sent)
     }
 
-    private func end(keepsAlive: Bool) {
+    private func end(keepsAlive: Bool, context: ChannelHandlerContext) {
         self.life.responseEnded()
-        if !keepsAlive { self.life.closeWhenWritten() }
+        guard !keepsAlive else { return }
+        context.flush()
+        self.life.closeWhenWritten()
     }
 }
 

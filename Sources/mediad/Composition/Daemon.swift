@@ -168,13 +168,17 @@ struct Daemon {
             configuration: .init(
                 hostname: settings.hostname,
                 port: settings.port,
-                maximumConnections: settings.maximumConnections,
                 limits: ConnectionLimits(
+                    maximumConnections: settings.maximumConnections,
+                    maximumConnectionsPerAddress: settings.maximumConnectionsPerAddress,
+                    maximumRequestsPerConnection: settings.maximumRequestsPerConnection,
                     maximumHeaderBytes: Int(settings.maximumHeaderSize.bytes),
                     maximumHeaderCount: settings.maximumHeaderCount,
                     idleTimeout: settings.idleTimeout,
+                    headerTimeout: settings.headerTimeout,
                     writeTimeout: settings.writeTimeout,
                     lingerTimeout: settings.lingerTimeout,
+                    unsentBytes: Int(settings.unsentBytes.bytes),
                     bodyBufferBytes: Int(uploads.bufferSize.bytes)
                 ),
                 standardPageSize: settings.pageSize,

@@ -48,11 +48,15 @@ struct Settings: Sendable {
         var port: Int
         var eventLoops: Int
         var maximumConnections: Int
+        var maximumConnectionsPerAddress: Int
+        var maximumRequestsPerConnection: Int
         var maximumHeaderSize: ByteCount
         var maximumHeaderCount: Int
         var idleTimeout: Duration
+        var headerTimeout: Duration
         var writeTimeout: Duration
         var lingerTimeout: Duration
+        var unsentBytes: ByteCount
         var pageSize: Int
         var maximumPageSize: Int
         var isPageEnabled: Bool
