@@ -49,10 +49,6 @@ final class HotFileResponder: ChannelDuplexHandler {
         self.advance(context: context)
     }
 
-    func channelReadComplete(context: ChannelHandlerContext) {
-        context.fireChannelReadComplete()
-    }
-
     /// Requests that came before the end are answered first.
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if let event = event as? ChannelEvent, event == .inputClosed, self.isBusy {
@@ -139,6 +135,8 @@ final class HotFileResponder: ChannelDuplexHandler {
         context.eventLoop.execute {
             let (handler, context) = bound.value
             handler.advance(context: context)
+            // What was held belongs to a reading that is long complete; the layers above wait for its end.
+            context.fireChannelReadComplete()
         }
     }
 
