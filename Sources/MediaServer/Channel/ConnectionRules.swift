@@ -151,6 +151,7 @@ final class ConnectionRules: ChannelDuplexHandler {
             } else {
                 context.write(data, promise: promise)
             }
+            context.triggerUserOutboundEvent(ResponseEnded(), promise: nil)
         default:
             context.write(data, promise: promise)
         }

@@ -1,4 +1,5 @@
 import Glibc
+import HTTPSemantics
 import HummingbirdCore
 import Logging
 import NIOCore
@@ -9,7 +10,8 @@ import NIOPosix
 
 /// The handlers of one HTTP/1.1 connection, whatever is below them: the socket itself, or TLS.
 ///
-///     bytes -> ConnectionGuard -> HTTP/1 codec -> ConnectionRules -> BodyReceiver -> FileTransferHandler -> HTTP types -> router
+///     bytes -> ConnectionGuard -> FileTransferHandler -> HotFileResponder -> HTTP/1 codec -> ConnectionRules -> BodyReceiver
+///           -> HTTP types -> router
 struct HTTP1Pipeline: Sendable {
     typealias AsyncChannel = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
 
@@ -18,10 +20,20 @@ struct HTTP1Pipeline: Sendable {
     /// Shared by all connections.
     private let budget: ReceptionBudget
     private let census: ConnectionCensus
+    private let hotFiles: HotFileCache
+    private let crossOrigin: CrossOriginPolicy
 
-    init(limits: ConnectionLimits, census: ConnectionCensus, blockingPool: NIOThreadPool) {
+    init(
+        limits: ConnectionLimits,
+        census: ConnectionCensus,
+        hotFiles: HotFileCache,
+        crossOrigin: CrossOriginPolicy,
+        blockingPool: NIOThreadPool
+    ) {
         self.limits = limits
         self.census = census
+        self.hotFiles = hotFiles
+        self.crossOrigin = crossOrigin
         self.blockingPool = blockingPool
         self.budget = ReceptionBudget(totalBytes: limits.bodyBufferBytes)
     }
@@ -34,6 +46,14 @@ struct HTTP1Pipeline: Sendable {
         let pipeline = channel.pipeline.syncOperations
         let life = self.census.table(of: channel.eventLoop).makeLife()
         try pipeline.addHandler(ConnectionGuard(life: life, census: self.census))
+        try pipeline.addHandler(FileTransferHandler(blockingPool: self.blockingPool))
+        try pipeline.addHandler(
+            HotFileResponder(
+                shelf: self.hotFiles.shelf(on: channel.eventLoop),
+                crossOrigin: self.crossOrigin,
+                life: life
+            )
+        )
         var decoderLimits = NIOHTTPDecoderLimitConfiguration()
         decoderLimits.maxHeaderFieldSize = self.limits.maximumHeaderBytes
         decoderLimits.maxHeaderListSize = self.limits.maximumHeaderBytes
@@ -47,9 +67,6 @@ struct HTTP1Pipeline: Sendable {
         )
         try pipeline.addHandler(ConnectionRules(life: life))
         try pipeline.addHandler(BodyReceiver(blockingPool: self.blockingPool, budget: self.budget))
-        try pipeline.addHandler(
-            FileTransferHandler(blockingPool: self.blockingPool, stallTimeout: self.limits.writeTimeout)
-        )
         try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
         return try NIOAsyncChannel(
             wrappingChannelSynchronously: channel,

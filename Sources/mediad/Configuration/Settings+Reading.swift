@@ -2,6 +2,7 @@ import HTTPSemantics
 import HTTPTypes
 import Logging
 import MediaCore
+import MediaServer
 import NIOCore
 
 extension Settings {
@@ -106,6 +107,7 @@ extension Settings.HTTP {
         self.isPageEnabled = try await reader.bool("page.enabled", default: true)
         self.trustedProxies = try await Self.trustedProxies(reader)
         self.clientField = try await Self.clientField(reader)
+        self.acceleration = try await AccelerationSettings(reader)
     }
 
     private static func trustedProxies(_ reader: SettingsReader) async throws -> TrustedAddresses {
@@ -133,6 +135,24 @@ extension Settings.HTTP {
 extension Settings.Files {
     fileprivate init(_ reader: SettingsReader) async throws {
         self.cachedRecords = try await reader.integer("files.cachedRecords", default: 10_000, in: 0...10_000_000)
+        self.hotFiles = HotFileCache.Limits(
+            files: try await reader.integer("files.openFiles", default: 1000, in: 0...1_000_000),
+            bodyBytes: Int(
+                try await reader.bytes(
+                    "files.cachedFileSize",
+                    default: .kibibytes(64),
+                    in: ByteCount(bytes: 0) ... .mebibytes(16)
+                ).bytes
+            ),
+            totalBodyBytes: Int(
+                try await reader.bytes(
+                    "files.cacheSize",
+                    default: .mebibytes(16),
+                    in: ByteCount(bytes: 0) ... .gibibytes(64)
+                )
+                .bytes
+            )
+        )
         self.waitersPerName = try await reader.integer("files.waitersPerName", default: 16, in: 0...10_000)
         self.retryInterval = try await reader.duration("files.retryInterval", default: .seconds(2), in: .anyTimeout)
     }

@@ -3,6 +3,7 @@ import HTTPTypes
 import Logging
 import MediaCore
 import MediaEngine
+import MediaServer
 
 /// Every setting of the daemon. `config/mediad.yaml` explains each; names here follow the keys there.
 struct Settings: Sendable {
@@ -61,6 +62,7 @@ struct Settings: Sendable {
         var isPageEnabled: Bool
         var trustedProxies: TrustedAddresses
         var clientField: HTTPField.Name?
+        var acceleration: AccelerationSettings
     }
 
     struct CORS: Sendable {
@@ -86,6 +88,7 @@ struct Settings: Sendable {
 
     struct Files: Sendable {
         var cachedRecords: Int
+        var hotFiles: HotFileCache.Limits
         var waitersPerName: Int
         var retryInterval: Duration
     }
