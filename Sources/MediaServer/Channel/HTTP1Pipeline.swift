@@ -1,4 +1,3 @@
-import Glibc
 import HTTPSemantics
 import HummingbirdCore
 import Logging
@@ -42,7 +41,6 @@ struct HTTP1Pipeline: Sendable {
     func install(in channel: any Channel, logger: Logger) throws -> AsyncChannel {
         // Each further read of a turn would come past what BodyReceiver has room for, and keep a buffer of its own.
         try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
-        try self.boundSendQueue(of: channel)
         let pipeline = channel.pipeline.syncOperations
         let life = self.census.table(of: channel.eventLoop).makeLife()
         try pipeline.addHandler(ConnectionGuard(life: life, census: self.census))
@@ -72,13 +70,5 @@ struct HTTP1Pipeline: Sendable {
             wrappingChannelSynchronously: channel,
             configuration: .init(isOutboundHalfClosureEnabled: true)
         )
-    }
-
-    /// The kernel would take megabytes for a client that reads nothing. What the client has room for is not bounded by it
-    /// (tcp(7), TCP_NOTSENT_LOWAT).
-    private func boundSendQueue(of channel: any Channel) throws {
-        guard self.limits.unsentBytes > 0, channel.remoteAddress?.protocol != .unix else { return }
-        let option = NIOBSDSocket.Option(rawValue: TCP_NOTSENT_LOWAT)
-        try channel.syncOptions?.setOption(.tcpOption(option), value: .init(self.limits.unsentBytes))
     }
 }

@@ -143,7 +143,7 @@ final class HotFileResponder: ChannelDuplexHandler {
     /// - Returns: false when the request has to go the long way.
     private func answer(_ request: SimpleRequest, context: ChannelHandlerContext) -> Bool {
         // Where not everybody may read, the answer depends on who asks.
-        guard request.origin == nil || self.crossOrigin.allowsAll, self.life.mayKeepAlive,
+        guard request.origin == nil || self.crossOrigin.allowsAll, self.life.mayKeepAliveOnceMore,
             let slot = self.held.withUnsafeReadableBytes({ bytes in
                 self.shelf.slot(
                     target: UnsafeRawBufferPointer(rebasing: bytes[request.target]),
