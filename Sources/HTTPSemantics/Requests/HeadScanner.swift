@@ -11,12 +11,20 @@ struct HeadScanner {
         case bodiless
     }
 
-    private let bytes: UnsafeRawBufferPointer
+    private let bytes: UnsafeRawPointer
+    private let count: Int
     private(set) var position = 0
 
-    /// Looks at no more than `maximumLength` bytes.
-    init(_ bytes: UnsafeRawBufferPointer, maximumLength: Int) {
-        self.bytes = UnsafeRawBufferPointer(rebasing: bytes.prefix(max(0, maximumLength)))
+    /// Looks at no more than `maximumLength` bytes; nil if there are none.
+    init?(_ buffer: UnsafeRawBufferPointer, maximumLength: Int) {
+        guard let bytes = buffer.baseAddress else { return nil }
+        self.bytes = bytes
+        count = min(buffer.count, maximumLength)
+    }
+
+    private subscript(offset: Int) -> UInt8 {
+        assert(offset >= 0 && offset < count)
+        return bytes.load(fromByteOffset: offset, as: UInt8.self)
     }
 
     /// `method SP request-target SP HTTP/1.1 CRLF`.
@@ -25,11 +33,11 @@ struct HeadScanner {
     mutating func requestLine() -> (method: Method, target: Range<Int>)? {
         guard let method = method(), takes(.space) else { return nil }
         let start = position
-        while position < bytes.count, bytes[position].isVisible, bytes[position] != UInt8(ascii: "#") { position += 1 }
+        while position < count, self[position].isVisible, self[position] != UInt8(ascii: "#") { position += 1 }
         let target = start..<position
         guard let first = target.first else { return nil }
-        if bytes[first] != .slash {
-            guard method == .bodiless, target.count == 1, bytes[first] == UInt8(ascii: "*") else { return nil }
+        if self[first] != .slash {
+            guard method == .bodiless, target.count == 1, self[first] == UInt8(ascii: "*") else { return nil }
         }
         guard takes(" HTTP/1.1"), takeLineEnd() else { return nil }
         return (method, target)
@@ -37,7 +45,7 @@ struct HeadScanner {
 
     /// CRLF.
     mutating func takeLineEnd() -> Bool {
-        guard position + 1 < bytes.count, bytes[position] == .carriageReturn, bytes[position + 1] == .lineFeed else {
+        guard position + 1 < count, self[position] == .carriageReturn, self[position + 1] == .lineFeed else {
             return false
         }
         position += 2
@@ -47,19 +55,25 @@ struct HeadScanner {
     /// `field-name ":"`; the colon is consumed too.
     mutating func fieldName() -> Range<Int>? {
         let start = position
-        while position < bytes.count, bytes[position].isTokenCharacter { position += 1 }
-        let name = start..<position
-        return !name.isEmpty && takes(UInt8(ascii: ":")) ? name : nil
+        while position < count {
+            let byte = self[position]
+            position += 1
+            // Letters and dashes first: they are what names are made of.
+            if byte.isLetter || byte == .dash { continue }
+            if byte == UInt8(ascii: ":") { return position - 1 > start ? start..<(position - 1) : nil }
+            guard byte.isTokenCharacter else { return nil }
+        }
+        return nil
     }
 
     /// `OWS field-value OWS CRLF`, without the whitespace; may be empty.
     mutating func fieldValue() -> Range<Int>? {
-        while position < bytes.count, bytes[position].isOptionalWhitespace { position += 1 }
+        while position < count, self[position].isOptionalWhitespace { position += 1 }
         let start = position
         skipFieldContent()
         var end = position
         guard takeLineEnd() else { return nil }
-        while end > start, bytes[end - 1].isOptionalWhitespace { end -= 1 }
+        while end > start, self[end - 1].isOptionalWhitespace { end -= 1 }
         return start..<end
     }
 
@@ -67,23 +81,23 @@ struct HeadScanner {
     private mutating func skipFieldContent() {
         while true {
             // Eight bytes at once, as long as none is a control: fields like User-Agent are most of a browser's head.
-            while position + 8 <= bytes.count {
+            while position + 8 <= count {
                 let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
                 let controls = word.firstControl
                 position += controls
                 if controls < 8 { break }
             }
-            while position < bytes.count, !bytes[position].isControl {
+            while position < count, !self[position].isControl {
                 position += 1
             }
-            guard position < bytes.count, bytes[position] == .tab else { return }
+            guard position < count, self[position] == .tab else { return }
             position += 1
         }
     }
 
     private mutating func method() -> Method? {
         let start = position
-        while position < bytes.count, position - start < 8, bytes[position].isLetter { position += 1 }
+        while position < count, position - start < 8, self[position].isLetter { position += 1 }
         let name = start..<position
         switch name.count {
         case 3 where matches(name, "GET"): return .get
@@ -98,30 +112,34 @@ struct HeadScanner {
     }
 
     private mutating func takes(_ byte: UInt8) -> Bool {
-        guard position < bytes.count, bytes[position] == byte else { return false }
+        guard position < count, self[position] == byte else { return false }
         position += 1
         return true
     }
 
     private mutating func takes(_ text: StaticString) -> Bool {
         let end = position + text.utf8CodeUnitCount
-        guard end <= bytes.count, matches(position..<end, text) else { return false }
+        guard end <= count, matches(position..<end, text) else { return false }
         position = end
         return true
     }
 
     /// Compares bytes with as many of `text`.
     private func matches(_ range: Range<Int>, _ text: StaticString) -> Bool {
-        for index in 0..<range.count where bytes[range.lowerBound + index] != text.utf8Start[index] { return false }
+        for index in 0..<range.count where self[range.lowerBound + index] != text.utf8Start[index] { return false }
         return true
     }
 }
 
 extension HeadScanner {
     /// Compares letters whatever their case; `text` is in lowercase and holds letters and dashes only.
+    ///
+    /// No byte but a letter's other case becomes one of these by the bit that is set, except controls, and those are in no
+    /// name and no value. Inlined, so that the text is known and the loop is a few instructions.
+    @inline(__always)
     func equals(_ range: Range<Int>, _ text: StaticString) -> Bool {
         guard range.count == text.utf8CodeUnitCount else { return false }
-        for index in 0..<range.count where bytes[range.lowerBound + index].asciiLowercased != text.utf8Start[index] {
+        for index in 0..<range.count where self[range.lowerBound + index] | 0x20 != text.utf8Start[index] {
             return false
         }
         return true
@@ -134,20 +152,34 @@ extension HeadScanner {
     }
 
     /// The byte at an offset within what was consumed, a letter in lowercase.
-    func lowercased(at offset: Int) -> UInt8 { bytes[offset].asciiLowercased }
+    func lowercased(at offset: Int) -> UInt8 { self[offset].asciiLowercased }
 
     /// The bytes as text; what is not UTF-8 becomes U+FFFD, as everywhere else fields become text.
     func text(of range: Range<Int>) -> String {
-        String(decoding: UnsafeRawBufferPointer(rebasing: bytes[range]), as: UTF8.self)
+        String(decoding: UnsafeRawBufferPointer(start: bytes + range.lowerBound, count: range.count), as: UTF8.self)
     }
 
-    /// Whether the value is what ``Authority`` reads: a name, an address, and perhaps a port.
+    /// Whether the value is what ``Authority`` reads: a name or an address, and perhaps a port.
     func isHost(_ range: Range<Int>) -> Bool {
         var end = range.lowerBound
-        while end < range.upperBound, bytes[end].isHostCharacter { end += 1 }
-        // The usual case; addresses in brackets, ports and what is wrong are looked at slowly.
-        if end == range.upperBound, (1...253).contains(range.count) { return true }
-        return Authority(text(of: range)) != nil
+        while end < range.upperBound, self[end].isHostCharacter { end += 1 }
+        // Addresses in brackets are rare and are looked at slowly, and so is what is wrong.
+        guard (1...253).contains(end - range.lowerBound), isPort(end..<range.upperBound) else {
+            return Authority(text(of: range)) != nil
+        }
+        return true
+    }
+
+    /// Nothing, or a colon and a number from 1 to 65535 in at most five digits.
+    private func isPort(_ range: Range<Int>) -> Bool {
+        guard !range.isEmpty else { return true }
+        guard (2...6).contains(range.count), self[range.lowerBound] == UInt8(ascii: ":") else { return false }
+        var port = 0
+        for index in range.dropFirst() {
+            guard self[index].isDigit else { return false }
+            port = port * 10 + Int(self[index] - UInt8(ascii: "0"))
+        }
+        return (1...65_535).contains(port)
     }
 }
 
