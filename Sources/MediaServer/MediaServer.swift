@@ -24,7 +24,6 @@ package struct MediaServer: Service {
         package var hostname: String
         /// 0 takes any free port.
         package var port: Int
-        package var maximumConnections: Int
         package var limits: ConnectionLimits
         /// Records on a page of a listing when the client does not say.
         package var standardPageSize: Int
@@ -52,7 +51,6 @@ package struct MediaServer: Service {
         package init(
             hostname: String,
             port: Int,
-            maximumConnections: Int,
             limits: ConnectionLimits,
             standardPageSize: Int,
             maximumPageSize: Int,
@@ -68,7 +66,6 @@ package struct MediaServer: Service {
         ) {
             self.hostname = hostname
             self.port = port
-            self.maximumConnections = maximumConnections
             self.limits = limits
             self.standardPageSize = standardPageSize
             self.maximumPageSize = maximumPageSize
@@ -90,6 +87,7 @@ package struct MediaServer: Service {
         package var resumableUploads: ResumableUploadService
         package var files: FileService
         package var renditions: RenditionService
+        package var hotFiles: HotFileCache
         package var catalog: any Catalog
         package var store: any FileStore
         /// False until the schema is up to date and what a crash left open is settled.
@@ -100,6 +98,7 @@ package struct MediaServer: Service {
             resumableUploads: ResumableUploadService,
             files: FileService,
             renditions: RenditionService,
+            hotFiles: HotFileCache,
             catalog: any Catalog,
             store: any FileStore,
             isPrepared: @escaping @Sendable () -> Bool
@@ -108,6 +107,7 @@ package struct MediaServer: Service {
             self.resumableUploads = resumableUploads
             self.files = files
             self.renditions = renditions
+            self.hotFiles = hotFiles
             self.catalog = catalog
             self.store = store
             self.isPrepared = isPrepared
@@ -138,13 +138,19 @@ package struct MediaServer: Service {
     /// Listens and serves until graceful shutdown; open requests are finished first.
     package func run() async throws {
         let logger = self.logger
-        let pipeline = HTTP1Pipeline(limits: self.configuration.limits, blockingPool: self.blockingPool)
+        let limits = self.configuration.limits
+        let pipeline = HTTP1Pipeline(
+            limits: limits,
+            census: ConnectionCensus(limits: limits, trustedProxies: self.configuration.trustedProxies),
+            hotFiles: self.useCases.hotFiles,
+            crossOrigin: self.configuration.crossOrigin,
+            blockingPool: self.blockingPool
+        )
         let application = Application(
             responder: self.router().buildResponder(),
             server: HTTPServerBuilder { MediaHTTPChannel(responder: $0, pipeline: pipeline) },
             configuration: ApplicationConfiguration(
-                address: .hostname(self.configuration.hostname, port: self.configuration.port),
-                availableConnectionsDelegate: MaximumAvailableConnections(self.configuration.maximumConnections)
+                address: .hostname(self.configuration.hostname, port: self.configuration.port)
             ),
             onServerRunning: { channel in
                 let host = channel.localAddress?.ipAddress ?? self.configuration.hostname
@@ -197,6 +203,7 @@ package struct MediaServer: Service {
             policy: ServingPolicy(collections: self.configuration.collections),
             acceleration: self.configuration.acceleration,
             trustedProxies: self.configuration.trustedProxies,
+            keeper: HotFileKeeper(cache: self.useCases.hotFiles, crossOrigin: self.configuration.crossOrigin),
             clock: self.clock
         ).register(with: router)
         RecordController(

@@ -4,7 +4,8 @@ package import HTTPTypes
 ///
 /// There are no credentials: nothing here depends on cookies, so browsers never need leave to send them.
 package struct CrossOriginPolicy: Hashable, Sendable {
-    private let allowsAll: Bool
+    /// Whether the answer is the same whoever asks.
+    package let allowsAll: Bool
     private let origins: Set<String>
 
     /// - Parameter allowedOrigins: `*` for all, or origins as browsers write them: `https://example.com:8443`. Empty: none.

@@ -4,7 +4,10 @@ package import NIOCore
 import NIOHTTP1
 
 /// Sent down the pipeline: "the body of this request is wanted". Answers `Expect: 100-continue` (RFC 9110 section 10.1.1).
-struct BodyWanted: Sendable {}
+struct BodyWanted: Sendable {
+    /// Whoever wants it sees to it that it keeps coming.
+    var isPaced = false
+}
 
 /// Sent down the pipeline: "these bytes of this file are the next part of the response body". The event's promise succeeds
 /// when the socket has taken all of them.

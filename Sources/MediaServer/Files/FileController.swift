@@ -13,6 +13,7 @@ struct FileController: Sendable {
     let policy: ServingPolicy
     let acceleration: Acceleration
     let trustedProxies: TrustedAddresses
+    let keeper: HotFileKeeper
     let clock: WallClock
 
     func register(with router: Router<MediaRequestContext>) {
@@ -32,24 +33,24 @@ struct FileController: Sendable {
         guard segments.count >= 2, !target.path.hasTrailingSlash else {
             throw MediaError(.notFound, "There is no file at this path.")
         }
+        let generation = self.keeper.generation
         let opened = try await self.files.open(try MediaPath(validating: Array(segments)))
-        guard let preset = target.query["preset"] else {
-            return self.respond(
-                .init(original: opened.record, query: target.query, policy: self.policy),
-                file: opened.file,
-                request: request,
-                context: context
-            )
+        let (served, file): (ServedFile, OpenFile)
+        if let preset = target.query["preset"] {
+            let accept = request.headers[values: .accept]
+            let format = RenditionFormat.preferred(accept: accept.isEmpty ? nil : accept.joined(separator: ","))
+            let key = try self.renditions.key(for: opened.record, preset: preset, format: format)
+            let rendition = try await self.renditions.rendition(key, of: opened)
+            served = ServedFile(rendition: rendition, of: opened.record, query: target.query, policy: self.policy)
+            file = rendition.file
+        } else {
+            served = ServedFile(original: opened.record, query: target.query, policy: self.policy)
+            file = opened.file
         }
-        let format = Self.format(accepting: request.headers)
-        let key = try self.renditions.key(for: opened.record, preset: preset, format: format)
-        let rendition = try await self.renditions.rendition(key, of: opened)
-        return self.respond(
-            .init(rendition: rendition, of: opened.record, query: target.query, policy: self.policy),
-            file: rendition.file,
-            request: request,
-            context: context
-        )
+        if self.acceleration == .none {
+            self.keeper.keep(served, file: file, of: opened.record, for: request, since: generation)
+        }
+        return self.respond(served, file: file, request: request, context: context)
     }
 
     private func respond(
@@ -128,15 +129,5 @@ struct FileController: Sendable {
             )
         default: nil
         }
-    }
-
-    /// WebP only for those who ask for it by name: `*/*` is also what programs send that cannot show it.
-    private static func format(accepting headers: HTTPFields) -> RenditionFormat {
-        let accept = AcceptNegotiation(
-            headers[values: .accept].isEmpty ? nil : headers[values: .accept].joined(separator: ",")
-        )
-        let offered = [RenditionFormat.webp, .jpeg].map(\.type.essence)
-        let preferred = accept.preferred(of: offered, explicitOnly: AcceptNegotiation.newerImageFormats)
-        return preferred == RenditionFormat.webp.type.essence ? .webp : .jpeg
     }
 }

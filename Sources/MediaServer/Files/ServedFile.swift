@@ -11,13 +11,14 @@ struct ServedFile {
     let place: String
     /// Nil is without limit.
     let pace: StreamPace?
+    /// The encoding that `Accept` decided on; nil where it does not matter.
+    let negotiatedFormat: RenditionFormat?
 
     private let type: MediaType
     private let tag: String
     private let modifiedAt: Timestamp
     private let cacheControl: String
     private let disposition: String
-    private let variesByAccept: Bool
 
     init(original: MediaFile, query: QueryItems, policy: ServingPolicy) {
         self.digest = original.version.digest
@@ -33,7 +34,7 @@ struct ServedFile {
             treeName: original.path.fileName,
             download: query["download"]
         )
-        self.variesByAccept = false
+        self.negotiatedFormat = nil
     }
 
     init(
@@ -57,12 +58,12 @@ struct ServedFile {
             treeName: "\(original.name.text.split(separator: "/").last ?? "file").\(type.fileExtension)",
             download: query["download"]
         )
-        self.variesByAccept = true
+        self.negotiatedFormat = rendition.key.format
     }
 
     func representation(length: Int64) -> Representation {
         var fields: HTTPFields = [.xContentTypeOptions: "nosniff", .cacheControl: self.cacheControl]
-        if self.variesByAccept { fields[.vary] = "Accept" }
+        if self.negotiatedFormat != nil { fields[.vary] = "Accept" }
         if !self.type.isSafeInline {
             // Opened as a page it can run nothing, load nothing and see no cookie.
             fields[.contentSecurityPolicy] = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
