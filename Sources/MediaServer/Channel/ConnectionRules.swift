@@ -101,7 +101,7 @@ final class ConnectionRules: ChannelDuplexHandler {
     /// so that nothing above ever acts on the method that is not meant; only for uploads, so that nothing else can be reached
     /// under another method than the one that was sent.
     /// - Returns: false when the field names no method.
-    private static func overrideMethod(of head: inout HTTPRequestHead) -> Bool {
+    static func overrideMethod(of head: inout HTTPRequestHead) -> Bool {
         guard head.headers.contains(name: "x-http-method-override"), UploadAddress.covers(target: head.uri) else {
             return true
         }

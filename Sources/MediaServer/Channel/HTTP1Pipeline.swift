@@ -17,14 +17,19 @@ struct HTTP1Pipeline: Sendable {
     /// Shared by all connections.
     private let budget: ReceptionBudget
 
-    init(limits: ConnectionLimits, blockingPool: NIOThreadPool) {
+    init(limits: ConnectionLimits, blockingPool: NIOThreadPool, budget: ReceptionBudget) {
         self.limits = limits
         self.blockingPool = blockingPool
-        self.budget = ReceptionBudget(totalBytes: limits.bodyBufferBytes)
+        self.budget = budget
     }
 
+    /// What is read of a file at a time for TLS: sendfile cannot encrypt.
+    private static let chunkLengthBytes = 128 << 10
+
     /// Called on the channel's event loop.
-    func install(in channel: any Channel, logger: Logger) throws -> AsyncChannel {
+    ///
+    /// - Parameter isEncrypted: TLS is below.
+    func install(in channel: any Channel, isEncrypted: Bool = false, logger: Logger) throws -> AsyncChannel {
         // Each further read of a turn would come past what BodyReceiver has room for, and keep a buffer of its own.
         try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
         let pipeline = channel.pipeline.syncOperations
@@ -41,10 +46,20 @@ struct HTTP1Pipeline: Sendable {
         )
         try pipeline.addHandler(ConnectionRules(lingerTimeout: self.limits.lingerTimeout))
         try pipeline.addHandler(BodyReceiver(blockingPool: self.blockingPool, budget: self.budget))
-        try pipeline.addHandler(
-            FileTransferHandler(blockingPool: self.blockingPool, stallTimeout: self.limits.writeTimeout)
-        )
-        try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
+        if isEncrypted {
+            try pipeline.addHandler(
+                StreamFileTransferHandler(
+                    blockingPool: self.blockingPool,
+                    stallTimeout: self.limits.writeTimeout,
+                    chunkLengthBytes: { Self.chunkLengthBytes }
+                )
+            )
+        } else {
+            try pipeline.addHandler(
+                FileTransferHandler(blockingPool: self.blockingPool, stallTimeout: self.limits.writeTimeout)
+            )
+        }
+        try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: isEncrypted))
         try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: self.limits.idleTimeout, logger: logger))
         return try NIOAsyncChannel(
             wrappingChannelSynchronously: channel,

@@ -3,6 +3,7 @@ import HTTPTypes
 import Logging
 import MediaCore
 import MediaEngine
+import MediaServer
 
 /// Every setting of the daemon. `config/mediad.yaml` explains each; names here follow the keys there.
 struct Settings: Sendable {
@@ -10,6 +11,8 @@ struct Settings: Sendable {
     var database: Database
     var embedded: Embedded
     var http: HTTP
+    /// Nil: no TLS.
+    var tls: TLS?
     var cors: CORS
     var uploads: Uploads
     var files: Files
@@ -43,6 +46,7 @@ struct Settings: Sendable {
     }
 
     struct HTTP: Sendable {
+        var isEnabled: Bool
         var hostname: String
         var port: Int
         var eventLoops: Int
@@ -57,6 +61,15 @@ struct Settings: Sendable {
         var isPageEnabled: Bool
         var trustedProxies: TrustedAddresses
         var clientField: HTTPField.Name?
+    }
+
+    struct TLS: Sendable {
+        var files: CertificateFiles
+        var options: SecureOptions
+        var hostname: String
+        var port: Int
+        var reloadInterval: Duration
+        var handshakeTimeout: Duration
     }
 
     struct CORS: Sendable {
