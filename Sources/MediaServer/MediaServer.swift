@@ -9,18 +9,22 @@ package import NIOCore
 package import NIOPosix
 import ServiceLifecycle
 
-/// The front door: HTTP/1.1 in front of the engine's use cases.
+/// The front door: HTTP in front of the engine's use cases, in the clear and, with a certificate, by TLS.
 package struct MediaServer: Service {
     private let configuration: Configuration
     private let useCases: UseCases
     private let eventLoopGroup: any EventLoopGroup
     private let blockingPool: NIOThreadPool
     private let clock: WallClock
-    private let onListening: @Sendable (String) -> Void
+    private let onListening: @Sendable ([String]) -> Void
     private let logger: Logger
 
-    /// What the server is set to. Every field is a configuration key (`http.*`, `page.*`).
+    /// What the server is set to. Every field is a configuration key (`http.*`, `tls.*`, `page.*`).
     package struct Configuration: Sendable {
+        /// Whether it listens for HTTP in the clear.
+        package var isPlainEnabled: Bool
+        /// Nil: no TLS.
+        package var secure: SecureListener?
         package var hostname: String
         /// 0 takes any free port.
         package var port: Int
@@ -49,6 +53,8 @@ package struct MediaServer: Service {
         package var isAccelerated: Bool { self.acceleration != .none }
 
         package init(
+            isPlainEnabled: Bool,
+            secure: SecureListener?,
             hostname: String,
             port: Int,
             limits: ConnectionLimits,
@@ -64,6 +70,8 @@ package struct MediaServer: Service {
             collections: [MediaCollection],
             acceleration: Acceleration
         ) {
+            self.isPlainEnabled = isPlainEnabled
+            self.secure = secure
             self.hostname = hostname
             self.port = port
             self.limits = limits
@@ -116,14 +124,14 @@ package struct MediaServer: Service {
 
     /// - Parameters:
     ///   - blockingPool: threads for reading ahead from disk.
-    ///   - onListening: told the server's URL, once connections are accepted.
+    ///   - onListening: told the server's URLs, once connections are accepted on all of them; the plain one first.
     package init(
         configuration: Configuration,
         useCases: UseCases,
         eventLoopGroup: any EventLoopGroup,
         blockingPool: NIOThreadPool,
         clock: @escaping WallClock,
-        onListening: @escaping @Sendable (String) -> Void,
+        onListening: @escaping @Sendable ([String]) -> Void,
         logger: Logger
     ) {
         self.configuration = configuration
@@ -137,38 +145,70 @@ package struct MediaServer: Service {
 
     /// Listens and serves until graceful shutdown; open requests are finished first.
     package func run() async throws {
-        let logger = self.logger
-        let limits = self.configuration.limits
-        let pipeline = HTTP1Pipeline(
-            limits: limits,
-            census: ConnectionCensus(limits: limits, trustedProxies: self.configuration.trustedProxies),
-            hotFiles: self.useCases.hotFiles,
-            crossOrigin: self.configuration.crossOrigin,
-            blockingPool: self.blockingPool
-        )
-        let application = Application(
-            responder: self.router().buildResponder(),
-            server: HTTPServerBuilder { MediaHTTPChannel(responder: $0, pipeline: pipeline) },
-            configuration: ApplicationConfiguration(
-                address: .hostname(self.configuration.hostname, port: self.configuration.port)
-            ),
-            onServerRunning: { channel in
-                let host = channel.localAddress?.ipAddress ?? self.configuration.hostname
-                let port = channel.localAddress?.port ?? self.configuration.port
-                let url = "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
-                logger.notice("Listening", metadata: ["url": "\(url)"])
-                self.onListening(url)
-            },
-            eventLoopGroupProvider: .shared(self.eventLoopGroup),
-            logger: logger
-        )
+        let listeners = self.listeners()
         let uploads = self.useCases.resumableUploads
         try await withGracefulShutdownHandler {
-            try await application.run()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for listener in listeners { group.addTask { try await listener.run() } }
+                // One that cannot listen ends the other.
+                try await group.waitForAll()
+            }
         } onGracefulShutdown: {
             // They keep what came; a film that is being uploaded would hold up the end for as long as it takes.
             uploads.close()
         }
+    }
+
+    /// One application for each address; they share the router and all that is bounded for the daemon as a whole.
+    private func listeners() -> [any Service] {
+        let limits = self.configuration.limits
+        let budget = ReceptionBudget(totalBytes: limits.bodyBufferBytes)
+        let http1 = HTTP1Pipeline(
+            limits: limits,
+            census: ConnectionCensus(limits: limits, trustedProxies: self.configuration.trustedProxies),
+            hotFiles: self.useCases.hotFiles,
+            crossOrigin: self.configuration.crossOrigin,
+            blockingPool: self.blockingPool,
+            budget: budget
+        )
+        let http2 = HTTP2Pipeline(limits: limits, blockingPool: self.blockingPool, budget: budget)
+        let responder = self.router().buildResponder()
+        let addresses = ListeningAddresses(
+            schemes: (self.configuration.isPlainEnabled ? ["http"] : [])
+                + (self.configuration.secure == nil ? [] : ["https"]),
+            logger: self.logger,
+            onListening: self.onListening
+        )
+        func listener(_ scheme: String, _ hostname: String, _ port: Int, _ builder: HTTPServerBuilder) -> any Service {
+            Application(
+                responder: responder,
+                server: builder,
+                configuration: ApplicationConfiguration(address: .hostname(hostname, port: port)),
+                onServerRunning: {
+                    addresses.listening(scheme: scheme, at: $0.localAddress, hostname: hostname, port: port)
+                },
+                eventLoopGroupProvider: .shared(self.eventLoopGroup),
+                logger: self.logger
+            )
+        }
+        var listeners: [any Service] = []
+        if self.configuration.isPlainEnabled {
+            let builder = HTTPServerBuilder { MediaHTTPChannel(responder: $0, pipeline: http1) }
+            listeners.append(listener("http", self.configuration.hostname, self.configuration.port, builder))
+        }
+        if let secure = self.configuration.secure {
+            let builder = HTTPServerBuilder {
+                SecureMediaChannel(
+                    responder: $0,
+                    certificates: secure.certificates,
+                    handshakeTimeout: secure.handshakeTimeout,
+                    http1: http1,
+                    http2: http2
+                )
+            }
+            listeners.append(listener("https", secure.hostname, secure.port, builder))
+        }
+        return listeners
     }
 
     private var uploadEndpoint: UploadEndpoint {
