@@ -1,126 +1,23 @@
-package import HTTPSemantics
-package import HTTPTypes
+import HTTPSemantics
+import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 package import Logging
 package import MediaCore
-package import MediaEngine
+import MediaEngine
 package import NIOCore
 package import NIOPosix
 import ServiceLifecycle
 
 /// The front door: HTTP in front of the engine's use cases, in the clear and, with a certificate, by TLS.
 package struct MediaServer: Service {
-    private let configuration: Configuration
-    private let useCases: UseCases
+    let configuration: Configuration
+    let useCases: UseCases
     private let eventLoopGroup: any EventLoopGroup
     private let blockingPool: NIOThreadPool
-    private let clock: WallClock
+    let clock: WallClock
     private let onListening: @Sendable ([String]) -> Void
     private let logger: Logger
-
-    /// What the server is set to. Every field is a configuration key (`http.*`, `tls.*`, `page.*`).
-    package struct Configuration: Sendable {
-        /// Whether it listens for HTTP in the clear.
-        package var isPlainEnabled: Bool
-        /// Nil: no TLS.
-        package var secure: SecureListener?
-        package var hostname: String
-        /// 0 takes any free port.
-        package var port: Int
-        package var limits: ConnectionLimits
-        /// Records on a page of a listing when the client does not say.
-        package var standardPageSize: Int
-        package var maximumPageSize: Int
-        /// Whether `GET /` shows the page.
-        package var isPageEnabled: Bool
-        /// How slowly the body of a resumable upload may come.
-        package var uploadPace: ReceptionPace
-        package var uploadExpiry: Duration
-        /// Whether `Location` of an upload is a path instead of a whole URL.
-        package var hasRelativeLocations: Bool
-        /// Peers whose forwarding fields are believed.
-        package var trustedProxies: TrustedAddresses
-        /// The field in which they name the client.
-        package var clientField: HTTPField.Name?
-        package var crossOrigin: CrossOriginPolicy
-        /// For how their files are served.
-        package var collections: [MediaCollection]
-        /// Whether a trusted proxy sends the bytes of files itself.
-        package var acceleration: Acceleration
-
-        /// Whether some requests for files are answered without their bytes, so that not every answer can be given to everybody.
-        package var isAccelerated: Bool { self.acceleration != .none }
-
-        package init(
-            isPlainEnabled: Bool,
-            secure: SecureListener?,
-            hostname: String,
-            port: Int,
-            limits: ConnectionLimits,
-            standardPageSize: Int,
-            maximumPageSize: Int,
-            isPageEnabled: Bool,
-            uploadPace: ReceptionPace,
-            uploadExpiry: Duration,
-            hasRelativeLocations: Bool,
-            trustedProxies: TrustedAddresses,
-            clientField: HTTPField.Name?,
-            crossOrigin: CrossOriginPolicy,
-            collections: [MediaCollection],
-            acceleration: Acceleration
-        ) {
-            self.isPlainEnabled = isPlainEnabled
-            self.secure = secure
-            self.hostname = hostname
-            self.port = port
-            self.limits = limits
-            self.standardPageSize = standardPageSize
-            self.maximumPageSize = maximumPageSize
-            self.isPageEnabled = isPageEnabled
-            self.uploadPace = uploadPace
-            self.uploadExpiry = uploadExpiry
-            self.hasRelativeLocations = hasRelativeLocations
-            self.trustedProxies = trustedProxies
-            self.clientField = clientField
-            self.crossOrigin = crossOrigin
-            self.collections = collections
-            self.acceleration = acceleration
-        }
-    }
-
-    /// What the controllers call.
-    package struct UseCases: Sendable {
-        package var uploads: UploadService
-        package var resumableUploads: ResumableUploadService
-        package var files: FileService
-        package var renditions: RenditionService
-        package var hotFiles: HotFileCache
-        package var catalog: any Catalog
-        package var store: any FileStore
-        /// False until the schema is up to date and what a crash left open is settled.
-        package var isPrepared: @Sendable () -> Bool
-
-        package init(
-            uploads: UploadService,
-            resumableUploads: ResumableUploadService,
-            files: FileService,
-            renditions: RenditionService,
-            hotFiles: HotFileCache,
-            catalog: any Catalog,
-            store: any FileStore,
-            isPrepared: @escaping @Sendable () -> Bool
-        ) {
-            self.uploads = uploads
-            self.resumableUploads = resumableUploads
-            self.files = files
-            self.renditions = renditions
-            self.hotFiles = hotFiles
-            self.catalog = catalog
-            self.store = store
-            self.isPrepared = isPrepared
-        }
-    }
 
     /// - Parameters:
     ///   - blockingPool: threads for reading ahead from disk.
@@ -163,16 +60,17 @@ package struct MediaServer: Service {
     private func listeners() -> [any Service] {
         let limits = self.configuration.limits
         let budget = ReceptionBudget(totalBytes: limits.bodyBufferBytes)
+        let census = ConnectionCensus(limits: limits, trustedProxies: self.configuration.trustedProxies)
         let http1 = HTTP1Pipeline(
             limits: limits,
-            census: ConnectionCensus(limits: limits, trustedProxies: self.configuration.trustedProxies),
+            census: census,
             hotFiles: self.useCases.hotFiles,
             crossOrigin: self.configuration.crossOrigin,
             blockingPool: self.blockingPool,
             budget: budget
         )
         let http2 = HTTP2Pipeline(limits: limits, blockingPool: self.blockingPool, budget: budget)
-        let responder = self.router().buildResponder()
+        let responder = self.router(census).buildResponder()
         let addresses = ListeningAddresses(
             schemes: (self.configuration.isPlainEnabled ? ["http"] : [])
                 + (self.configuration.secure == nil ? [] : ["https"]),
@@ -209,59 +107,5 @@ package struct MediaServer: Service {
             listeners.append(listener("https", secure.hostname, secure.port, builder))
         }
         return listeners
-    }
-
-    private var uploadEndpoint: UploadEndpoint {
-        let idleTimeout = self.configuration.limits.idleTimeout
-        var pace = self.configuration.uploadPace
-        // A plain upload cannot be resumed: it gets the patience of any other request, not that of one that loses nothing.
-        pace.idleTimeout = idleTimeout
-        return UploadEndpoint(
-            uploads: self.useCases.resumableUploads,
-            files: self.useCases.files,
-            renditions: self.useCases.renditions,
-            plain: UploadController(uploads: self.useCases.uploads, renditions: self.useCases.renditions, pace: pace),
-            settings: .init(
-                pace: self.configuration.uploadPace,
-                trustedProxies: self.configuration.trustedProxies,
-                clientField: self.configuration.clientField,
-                hasRelativeLocations: self.configuration.hasRelativeLocations,
-                expiry: self.configuration.uploadExpiry
-            )
-        )
-    }
-
-    private func router() -> Router<MediaRequestContext> {
-        let router = Router(context: MediaRequestContext.self)
-        router.add(middleware: CrossOriginMiddleware(policy: self.configuration.crossOrigin))
-        router.add(middleware: ProblemMiddleware())
-        router.add(middleware: PreparationMiddleware(isPrepared: self.useCases.isPrepared))
-        self.uploadEndpoint.register(with: router)
-        FileController(
-            files: self.useCases.files,
-            renditions: self.useCases.renditions,
-            policy: ServingPolicy(collections: self.configuration.collections),
-            acceleration: self.configuration.acceleration,
-            trustedProxies: self.configuration.trustedProxies,
-            keeper: HotFileKeeper(cache: self.useCases.hotFiles, crossOrigin: self.configuration.crossOrigin),
-            clock: self.clock
-        ).register(with: router)
-        RecordController(
-            files: self.useCases.files,
-            renditions: self.useCases.renditions,
-            pageSizes: .init(
-                standard: self.configuration.standardPageSize,
-                maximum: self.configuration.maximumPageSize
-            )
-        ).register(with: router)
-        HealthController(
-            catalog: self.useCases.catalog,
-            store: self.useCases.store,
-            isPrepared: self.useCases.isPrepared
-        ).register(with: router)
-        if self.configuration.isPageEnabled {
-            PageController(collections: self.useCases.uploads.collectionNames).register(with: router)
-        }
-        return router
     }
 }
