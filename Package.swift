@@ -20,6 +20,7 @@ let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift
 let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioHPACK: Target.Dependency = .product(name: "NIOHPACK", package: "swift-nio-http2")
 let nioHTTP2: Target.Dependency = .product(name: "NIOHTTP2", package: "swift-nio-http2")
 let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
@@ -98,7 +99,7 @@ let package = Package(
                 lifecycle,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
-                nioHTTPTypes, nioTLS, nioSSL, nioHTTP2,
+                nioHTTPTypes, nioTLS, nioSSL, nioHTTP2, nioHPACK,
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
                 .product(name: "NIOHTTPTypesHTTP2", package: "swift-nio-extras"),
             ],
@@ -136,8 +137,24 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // A headless browser for the tests that need one.
+        .target(
+            name: "BrowserTesting",
+            dependencies: ["MediaTesting", nioCore, nioHTTP1, httpClient],
+            path: "Tests/BrowserTesting",
+            swiftSettings: strict
+        ),
+
         .testTarget(name: "MediaCoreTests", dependencies: ["MediaCore"], swiftSettings: strict),
-        .testTarget(name: "HTTPSemanticsTests", dependencies: ["HTTPSemantics", httpTypes], swiftSettings: strict),
+        .testTarget(
+            name: "HTTPSemanticsTests",
+            dependencies: [
+                "HTTPSemantics", httpTypes, nioCore, nioHTTP1,
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+            ],
+            swiftSettings: strict
+        ),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres", "MediaTesting", logging], swiftSettings: strict),
         .testTarget(
             name: "PostgresClusterTests",
@@ -177,6 +194,7 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .testTarget(name: "MediaServerTests", dependencies: ["MediaServer"], swiftSettings: strict),
         .testTarget(
             name: "MediadTests",
             dependencies: ["mediad", "MediaCore", nioCore, nioPosix, nioHTTP1],
@@ -185,13 +203,17 @@ let package = Package(
         // These start the real binary.
         .testTarget(
             name: "PageTests",
-            dependencies: ["MediaTesting", "PostgresCluster", "mediad", nioCore, nioHTTP1, httpClient],
+            dependencies: [
+                "BrowserTesting", "MediaTesting", "PostgresCluster", "mediad", nioCore, nioHTTP1, httpClient,
+            ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "MediaTesting", "MediaCore", "PostgresCluster", "mediad", nioCore, nioHTTP1, httpClient, crypto,
+                "BrowserTesting", "MediaTesting", "MediaCore", "PostgresCluster", "mediad", nioCore, nioHTTP1,
+                httpClient,
+                crypto,
             ],
             swiftSettings: strict
         ),

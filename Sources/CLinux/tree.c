@@ -73,6 +73,11 @@ void clinux_read_ahead(int fd, off_t offset, off_t length, off_t beyond) {
     (void)!pread(fd, &byte, 1, offset + length - 1);
 }
 
+ssize_t clinux_read_cached(int fd, void *bytes, size_t length, off_t offset) {
+    struct iovec vector = {.iov_base = bytes, .iov_len = length};
+    return preadv2(fd, &vector, 1, offset, RWF_NOWAIT);
+}
+
 ssize_t clinux_write_durably(int fd, const void *bytes, size_t length, off_t offset) {
     struct iovec vector = {.iov_base = (void *)bytes, .iov_len = length};
     ssize_t count = pwritev2(fd, &vector, 1, offset, RWF_DSYNC);

@@ -1,6 +1,5 @@
 import HTTPSemantics
 import HummingbirdCore
-import Logging
 import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
@@ -9,8 +8,10 @@ import NIOPosix
 
 /// The handlers of one HTTP/1.1 connection, whatever is below them: the socket itself, or TLS.
 ///
-///     bytes -> ConnectionGuard -> FileTransferHandler -> HotFileResponder -> HTTP/1 codec -> ConnectionRules -> BodyReceiver
-///           -> HTTP types -> router
+///     bytes -> ConnectionGuard -> FileTransferHandler -> HotFileResponder
+///           -> HTTP/1 codec -> ConnectionRules -> BodyReceiver -> HTTP types -> router
+///
+/// The second line is put in place with the first request that needs it.
 struct HTTP1Pipeline: Sendable {
     typealias AsyncChannel = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
 
@@ -27,31 +28,58 @@ struct HTTP1Pipeline: Sendable {
         census: ConnectionCensus,
         hotFiles: HotFileCache,
         crossOrigin: CrossOriginPolicy,
-        blockingPool: NIOThreadPool
+        blockingPool: NIOThreadPool,
+        budget: ReceptionBudget
     ) {
         self.limits = limits
         self.census = census
         self.hotFiles = hotFiles
         self.crossOrigin = crossOrigin
         self.blockingPool = blockingPool
-        self.budget = ReceptionBudget(totalBytes: limits.bodyBufferBytes)
+        self.budget = budget
     }
 
+    /// What is read of a file at a time for TLS: sendfile cannot encrypt.
+    private static let chunkLengthBytes = 128 << 10
+
     /// Called on the channel's event loop.
-    func install(in channel: any Channel, logger: Logger) throws -> AsyncChannel {
+    ///
+    /// - Parameter isEncrypted: TLS is below.
+    func install(in channel: any Channel, isEncrypted: Bool = false) throws -> HTTP1Connection {
         // Each further read of a turn would come past what BodyReceiver has room for, and keep a buffer of its own.
         try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
         let pipeline = channel.pipeline.syncOperations
         let life = self.census.table(of: channel.eventLoop).makeLife()
+        let routed = channel.eventLoop.makePromise(of: AsyncChannel?.self)
         try pipeline.addHandler(ConnectionGuard(life: life, census: self.census))
-        try pipeline.addHandler(FileTransferHandler(blockingPool: self.blockingPool))
+        if !isEncrypted { try pipeline.addHandler(FileTransferHandler(blockingPool: self.blockingPool)) }
         try pipeline.addHandler(
             HotFileResponder(
                 shelf: self.hotFiles.shelf(on: channel.eventLoop),
                 crossOrigin: self.crossOrigin,
-                life: life
-            )
+                life: life,
+                limits: self.limits,
+                isEncrypted: isEncrypted
+            ) { channel in
+                guard let channel else { return routed.succeed(nil) }
+                do {
+                    routed.succeed(try self.installUpperHalf(in: channel, life: life, isEncrypted: isEncrypted))
+                } catch {
+                    routed.fail(error)
+                    channel.close(promise: nil)
+                }
+            }
         )
+        return HTTP1Connection(channel: channel, routed: routed.futureResult)
+    }
+
+    /// What a connection that only fetches files that are in memory never needs, and most of what a connection weighs.
+    private func installUpperHalf(
+        in channel: any Channel,
+        life: ConnectionLife,
+        isEncrypted: Bool
+    ) throws -> AsyncChannel {
+        let pipeline = channel.pipeline.syncOperations
         var decoderLimits = NIOHTTPDecoderLimitConfiguration()
         decoderLimits.maxHeaderFieldSize = self.limits.maximumHeaderBytes
         decoderLimits.maxHeaderListSize = self.limits.maximumHeaderBytes
@@ -65,7 +93,16 @@ struct HTTP1Pipeline: Sendable {
         )
         try pipeline.addHandler(ConnectionRules(life: life))
         try pipeline.addHandler(BodyReceiver(blockingPool: self.blockingPool, budget: self.budget))
-        try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
+        if isEncrypted {
+            try pipeline.addHandler(
+                StreamFileTransferHandler(
+                    blockingPool: self.blockingPool,
+                    stallTimeout: self.limits.writeTimeout,
+                    chunkLengthBytes: { Self.chunkLengthBytes }
+                )
+            )
+        }
+        try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: isEncrypted))
         return try NIOAsyncChannel(
             wrappingChannelSynchronously: channel,
             configuration: .init(isOutboundHalfClosureEnabled: true)
