@@ -150,7 +150,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
         case is ChannelShouldQuiesceEvent:
             // The handlers above would close between two requests of their own, in the middle of an answer of somebody else.
             self.life.quiesce()
-            if self.life.isWaiting {
+            if self.life.isOpen, self.life.isWaiting {
                 Self.unsentBytes(context.channel) == 0 ? self.closeNow() : self.closeWhenWritten()
             }
         case ChannelEvent.inputClosed:
