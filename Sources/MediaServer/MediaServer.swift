@@ -28,7 +28,6 @@ package struct MediaServer: Service {
         package var hostname: String
         /// 0 takes any free port.
         package var port: Int
-        package var maximumConnections: Int
         package var limits: ConnectionLimits
         /// Records on a page of a listing when the client does not say.
         package var standardPageSize: Int
@@ -45,13 +44,19 @@ package struct MediaServer: Service {
         /// The field in which they name the client.
         package var clientField: HTTPField.Name?
         package var crossOrigin: CrossOriginPolicy
+        /// For how their files are served.
+        package var collections: [MediaCollection]
+        /// Whether a trusted proxy sends the bytes of files itself.
+        package var acceleration: Acceleration
+
+        /// Whether some requests for files are answered without their bytes, so that not every answer can be given to everybody.
+        package var isAccelerated: Bool { self.acceleration != .none }
 
         package init(
             isPlainEnabled: Bool,
             secure: SecureListener?,
             hostname: String,
             port: Int,
-            maximumConnections: Int,
             limits: ConnectionLimits,
             standardPageSize: Int,
             maximumPageSize: Int,
@@ -61,13 +66,14 @@ package struct MediaServer: Service {
             hasRelativeLocations: Bool,
             trustedProxies: TrustedAddresses,
             clientField: HTTPField.Name?,
-            crossOrigin: CrossOriginPolicy
+            crossOrigin: CrossOriginPolicy,
+            collections: [MediaCollection],
+            acceleration: Acceleration
         ) {
             self.isPlainEnabled = isPlainEnabled
             self.secure = secure
             self.hostname = hostname
             self.port = port
-            self.maximumConnections = maximumConnections
             self.limits = limits
             self.standardPageSize = standardPageSize
             self.maximumPageSize = maximumPageSize
@@ -78,6 +84,8 @@ package struct MediaServer: Service {
             self.trustedProxies = trustedProxies
             self.clientField = clientField
             self.crossOrigin = crossOrigin
+            self.collections = collections
+            self.acceleration = acceleration
         }
     }
 
@@ -87,6 +95,7 @@ package struct MediaServer: Service {
         package var resumableUploads: ResumableUploadService
         package var files: FileService
         package var renditions: RenditionService
+        package var hotFiles: HotFileCache
         package var catalog: any Catalog
         package var store: any FileStore
         /// False until the schema is up to date and what a crash left open is settled.
@@ -97,6 +106,7 @@ package struct MediaServer: Service {
             resumableUploads: ResumableUploadService,
             files: FileService,
             renditions: RenditionService,
+            hotFiles: HotFileCache,
             catalog: any Catalog,
             store: any FileStore,
             isPrepared: @escaping @Sendable () -> Bool
@@ -105,6 +115,7 @@ package struct MediaServer: Service {
             self.resumableUploads = resumableUploads
             self.files = files
             self.renditions = renditions
+            self.hotFiles = hotFiles
             self.catalog = catalog
             self.store = store
             self.isPrepared = isPrepared
@@ -152,8 +163,16 @@ package struct MediaServer: Service {
     private func listeners() -> [any Service] {
         let limits = self.configuration.limits
         let budget = ReceptionBudget(totalBytes: limits.bodyBufferBytes)
-        let http1 = HTTP1Pipeline(limits: limits, blockingPool: self.blockingPool, budget: budget)
-        let http2 = HTTP2Pipeline(limits: limits, blockingPool: self.blockingPool, budget: budget)
+        let census = ConnectionCensus(limits: limits, trustedProxies: self.configuration.trustedProxies)
+        let http1 = HTTP1Pipeline(
+            limits: limits,
+            census: census,
+            hotFiles: self.useCases.hotFiles,
+            crossOrigin: self.configuration.crossOrigin,
+            blockingPool: self.blockingPool,
+            budget: budget
+        )
+        let http2 = HTTP2Pipeline(limits: limits, census: census, blockingPool: self.blockingPool, budget: budget)
         let responder = self.router().buildResponder()
         let addresses = ListeningAddresses(
             schemes: (self.configuration.isPlainEnabled ? ["http"] : [])
@@ -165,10 +184,7 @@ package struct MediaServer: Service {
             Application(
                 responder: responder,
                 server: builder,
-                configuration: ApplicationConfiguration(
-                    address: .hostname(hostname, port: port),
-                    availableConnectionsDelegate: MaximumAvailableConnections(self.configuration.maximumConnections)
-                ),
+                configuration: ApplicationConfiguration(address: .hostname(hostname, port: port)),
                 onServerRunning: {
                     addresses.listening(scheme: scheme, at: $0.localAddress, hostname: hostname, port: port)
                 },
@@ -187,6 +203,7 @@ package struct MediaServer: Service {
                     responder: $0,
                     certificates: secure.certificates,
                     handshakeTimeout: secure.handshakeTimeout,
+                    census: census,
                     http1: http1,
                     http2: http2
                 )
@@ -222,8 +239,15 @@ package struct MediaServer: Service {
         router.add(middleware: ProblemMiddleware())
         router.add(middleware: PreparationMiddleware(isPrepared: self.useCases.isPrepared))
         self.uploadEndpoint.register(with: router)
-        FileController(files: self.useCases.files, renditions: self.useCases.renditions, clock: self.clock)
-            .register(with: router)
+        FileController(
+            files: self.useCases.files,
+            renditions: self.useCases.renditions,
+            policy: ServingPolicy(collections: self.configuration.collections),
+            acceleration: self.configuration.acceleration,
+            trustedProxies: self.configuration.trustedProxies,
+            keeper: HotFileKeeper(cache: self.useCases.hotFiles, crossOrigin: self.configuration.crossOrigin),
+            clock: self.clock
+        ).register(with: router)
         RecordController(
             files: self.useCases.files,
             renditions: self.useCases.renditions,

@@ -1,5 +1,6 @@
+import Glibc
+import HTTPSemantics
 import HummingbirdCore
-import Logging
 import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
@@ -8,7 +9,10 @@ import NIOPosix
 
 /// The handlers of one HTTP/1.1 connection, whatever is below them: the socket itself, or TLS.
 ///
-///     bytes -> HTTP/1 codec -> ConnectionRules -> BodyReceiver -> FileTransferHandler -> HTTP types -> connection state -> router
+///     bytes -> ConnectionGuard -> FileTransferHandler -> HotFileResponder
+///           -> HTTP/1 codec -> ConnectionRules -> BodyReceiver -> HTTP types -> router
+///
+/// The second line is put in place with the first request that needs it.
 struct HTTP1Pipeline: Sendable {
     typealias AsyncChannel = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
 
@@ -16,9 +20,22 @@ struct HTTP1Pipeline: Sendable {
     private let blockingPool: NIOThreadPool
     /// Shared by all connections.
     private let budget: ReceptionBudget
+    private let census: ConnectionCensus
+    private let hotFiles: HotFileCache
+    private let crossOrigin: CrossOriginPolicy
 
-    init(limits: ConnectionLimits, blockingPool: NIOThreadPool, budget: ReceptionBudget) {
+    init(
+        limits: ConnectionLimits,
+        census: ConnectionCensus,
+        hotFiles: HotFileCache,
+        crossOrigin: CrossOriginPolicy,
+        blockingPool: NIOThreadPool,
+        budget: ReceptionBudget
+    ) {
         self.limits = limits
+        self.census = census
+        self.hotFiles = hotFiles
+        self.crossOrigin = crossOrigin
         self.blockingPool = blockingPool
         self.budget = budget
     }
@@ -28,10 +45,48 @@ struct HTTP1Pipeline: Sendable {
 
     /// Called on the channel's event loop.
     ///
-    /// - Parameter isEncrypted: TLS is below.
-    func install(in channel: any Channel, isEncrypted: Bool = false, logger: Logger) throws -> AsyncChannel {
+    /// - Parameter isEncrypted: whether TLS is below.
+    func install(in channel: any Channel, isEncrypted: Bool = false) throws -> HTTP1Connection {
         // Each further read of a turn would come past what BodyReceiver has room for, and keep a buffer of its own.
         try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
+        try self.boundSendQueue(of: channel)
+        let pipeline = channel.pipeline.syncOperations
+        let life = self.census.table(of: channel.eventLoop).makeLife()
+        let routed = channel.eventLoop.makePromise(of: AsyncChannel?.self)
+        try pipeline.addHandler(ConnectionGuard(life: life, census: self.census))
+        try pipeline.addHandler(self.fileTransferHandler(isEncrypted: isEncrypted))
+        try pipeline.addHandler(
+            HotFileResponder(
+                shelf: self.hotFiles.shelf(on: channel.eventLoop),
+                crossOrigin: self.crossOrigin,
+                life: life
+            ) { channel in
+                guard let channel else { return routed.succeed(nil) }
+                do {
+                    routed.succeed(try self.installUpperHalf(in: channel, isEncrypted: isEncrypted, life: life))
+                } catch {
+                    routed.fail(error)
+                    channel.close(promise: nil)
+                }
+            }
+        )
+        return HTTP1Connection(channel: channel, routed: routed.futureResult)
+    }
+
+    private func fileTransferHandler(isEncrypted: Bool) -> any ChannelHandler {
+        guard isEncrypted else { return FileTransferHandler(blockingPool: self.blockingPool) }
+        return StreamFileTransferHandler<IOData>(
+            blockingPool: self.blockingPool,
+            chunkLengthBytes: { Self.chunkLengthBytes }
+        )
+    }
+
+    /// What a connection that only fetches files that are in memory never needs, and most of what a connection weighs.
+    private func installUpperHalf(
+        in channel: any Channel,
+        isEncrypted: Bool,
+        life: ConnectionLife
+    ) throws -> AsyncChannel {
         let pipeline = channel.pipeline.syncOperations
         var decoderLimits = NIOHTTPDecoderLimitConfiguration()
         decoderLimits.maxHeaderFieldSize = self.limits.maximumHeaderBytes
@@ -44,26 +99,20 @@ struct HTTP1Pipeline: Sendable {
             withEncoderConfiguration: .init(),
             withDecoderLimitConfiguration: decoderLimits
         )
-        try pipeline.addHandler(ConnectionRules(lingerTimeout: self.limits.lingerTimeout))
+        try pipeline.addHandler(ConnectionRules(life: life))
         try pipeline.addHandler(BodyReceiver(blockingPool: self.blockingPool, budget: self.budget))
-        if isEncrypted {
-            try pipeline.addHandler(
-                StreamFileTransferHandler(
-                    blockingPool: self.blockingPool,
-                    stallTimeout: self.limits.writeTimeout,
-                    chunkLengthBytes: { Self.chunkLengthBytes }
-                )
-            )
-        } else {
-            try pipeline.addHandler(
-                FileTransferHandler(blockingPool: self.blockingPool, stallTimeout: self.limits.writeTimeout)
-            )
-        }
         try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: isEncrypted))
-        try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: self.limits.idleTimeout, logger: logger))
         return try NIOAsyncChannel(
             wrappingChannelSynchronously: channel,
             configuration: .init(isOutboundHalfClosureEnabled: true)
         )
+    }
+
+    /// The kernel would take megabytes for a client that reads nothing. What the client has room for is not bounded by it
+    /// (tcp(7), TCP_NOTSENT_LOWAT).
+    private func boundSendQueue(of channel: any Channel) throws {
+        guard self.limits.unsentBytes > 0, channel.remoteAddress?.protocol != .unix else { return }
+        let option = NIOBSDSocket.Option(rawValue: TCP_NOTSENT_LOWAT)
+        try channel.syncOptions?.setOption(.tcpOption(option), value: .init(self.limits.unsentBytes))
     }
 }

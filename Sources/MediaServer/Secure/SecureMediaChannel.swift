@@ -15,13 +15,14 @@ package struct SecureMediaChannel: ServerChildChannel, HTTPChannelHandler {
     }
 
     enum Negotiated: Sendable {
-        case http1(HTTP1Pipeline.AsyncChannel)
+        case http1(HTTP1Connection)
         case http2(HTTP2Pipeline.Connection)
     }
 
     package let responder: HTTPChannelHandler.Responder
     private let certificates: CertificateWatcher
     private let handshakeTimeout: Duration
+    private let census: ConnectionCensus
     private let http1: HTTP1Pipeline
     private let http2: HTTP2Pipeline
 
@@ -29,12 +30,14 @@ package struct SecureMediaChannel: ServerChildChannel, HTTPChannelHandler {
         responder: @escaping HTTPChannelHandler.Responder,
         certificates: CertificateWatcher,
         handshakeTimeout: Duration,
+        census: ConnectionCensus,
         http1: HTTP1Pipeline,
         http2: HTTP2Pipeline
     ) {
         self.responder = responder
         self.certificates = certificates
         self.handshakeTimeout = handshakeTimeout
+        self.census = census
         self.http1 = http1
         self.http2 = http2
     }
@@ -42,7 +45,7 @@ package struct SecureMediaChannel: ServerChildChannel, HTTPChannelHandler {
     package func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
             let pipeline = channel.pipeline.syncOperations
-            let handshake = HandshakeGuard(timeout: self.handshakeTimeout)
+            let handshake = HandshakeGuard(timeout: self.handshakeTimeout, census: self.census)
             try pipeline.addHandler(handshake)
             try pipeline.addHandler(NIOSSLServerHandler(context: self.certificates.context))
             let negotiation = NIOTypedApplicationProtocolNegotiationHandler<Negotiated> { result, channel in
@@ -52,7 +55,7 @@ package struct SecureMediaChannel: ServerChildChannel, HTTPChannelHandler {
                     if case .negotiated("h2") = result {
                         return .http2(try self.http2.install(in: channel))
                     }
-                    return .http1(try self.http1.install(in: channel, isEncrypted: true, logger: logger))
+                    return .http1(try self.http1.install(in: channel, isEncrypted: true))
                 }
             }
             try pipeline.addHandler(negotiation)
@@ -68,7 +71,7 @@ package struct SecureMediaChannel: ServerChildChannel, HTTPChannelHandler {
             return logger.debug("No TLS came about", metadata: ["error": "\(error)"])
         }
         switch negotiated {
-        case .http1(let channel): await self.handleHTTP(asyncChannel: channel, logger: logger)
+        case .http1(let connection): await connection.serve(with: self, logger: logger)
         case .http2(let connection):
             await connection.forEachStream(logger: logger) { stream in
                 await self.handleHTTP(asyncChannel: stream, logger: logger)

@@ -51,16 +51,21 @@ struct Settings: Sendable {
         var port: Int
         var eventLoops: Int
         var maximumConnections: Int
+        var maximumConnectionsPerAddress: Int
+        var maximumRequestsPerConnection: Int
         var maximumHeaderSize: ByteCount
         var maximumHeaderCount: Int
         var idleTimeout: Duration
+        var headerTimeout: Duration
         var writeTimeout: Duration
         var lingerTimeout: Duration
+        var unsentBytes: ByteCount
         var pageSize: Int
         var maximumPageSize: Int
         var isPageEnabled: Bool
         var trustedProxies: TrustedAddresses
         var clientField: HTTPField.Name?
+        var acceleration: AccelerationSettings
     }
 
     struct TLS: Sendable {
@@ -95,6 +100,7 @@ struct Settings: Sendable {
 
     struct Files: Sendable {
         var cachedRecords: Int
+        var hotFiles: HotFileCache.Limits
         var waitersPerName: Int
         var retryInterval: Duration
     }
