@@ -67,7 +67,9 @@ final class ConnectionGuard: ChannelDuplexHandler {
     private func begin(context: ChannelHandlerContext) {
         guard case .none = self.place else { return }
         switch self.census.admit(context.channel.remoteAddress, to: self.life.table) {
-        case .admitted(let network): self.place = .admitted(network)
+        case .admitted(let network):
+            self.place = .admitted(network)
+            self.boundSendQueue(context: context)
         case .refused(let refusal):
             self.place = .refused
             self.refuse(refusal, context: context)
@@ -116,7 +118,8 @@ final class ConnectionGuard: ChannelDuplexHandler {
 
     private func lookForLine(in bytes: ByteBuffer) {
         guard case .readingHead = self.life.phase, !self.life.hasRequestLine else { return }
-        if bytes.readableBytesView.contains(UInt8(ascii: "\n")) { self.life.requestLineCame() }
+        let begin = bytes.readableBytesView.prefix(self.life.table.limits.maximumHeaderBytes)
+        if begin.contains(UInt8(ascii: "\n")) { self.life.requestLineCame() }
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -147,7 +150,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
         case is ChannelShouldQuiesceEvent:
             // The handlers above would close between two requests of their own, in the middle of an answer of somebody else.
             self.life.quiesce()
-            if self.life.isWaiting {
+            if self.life.isOpen, self.life.isWaiting {
                 Self.unsentBytes(context.channel) == 0 ? self.closeNow() : self.closeWhenWritten()
             }
         case ChannelEvent.inputClosed:

@@ -63,6 +63,9 @@ final class ConnectionLife {
     /// ``closeWhenWritten()``.
     var mayKeepAlive: Bool { !self.isLast }
 
+    /// Asked before ``requestBegan()``: false when the answer to a next request will have to be the last one.
+    var mayKeepAliveOnceMore: Bool { !self.isLast && self.requests + 1 < self.table.limits.maximumRequests }
+
     /// A whole head was read; the answer is being made.
     func requestBegan() {
         guard self.isOpen else { return }

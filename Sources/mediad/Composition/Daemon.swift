@@ -212,7 +212,7 @@ struct Daemon {
                     headerTimeout: settings.headerTimeout,
                     writeTimeout: settings.writeTimeout,
                     lingerTimeout: settings.lingerTimeout,
-                    unsentBytes: Int(settings.unsentBytes.bytes),
+                    sendQueueBytes: Int(settings.sendQueueSize.bytes),
                     bodyBufferBytes: Int(uploads.bufferSize.bytes)
                 ),
                 standardPageSize: settings.pageSize,
