@@ -193,6 +193,7 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .testTarget(name: "MediaServerTests", dependencies: ["MediaServer"], swiftSettings: strict),
         .testTarget(
             name: "MediadTests",
             dependencies: ["mediad", "MediaCore", nioCore, nioPosix, nioHTTP1],

@@ -53,7 +53,8 @@ struct HTTP1Pipeline: Sendable {
             HotFileResponder(
                 shelf: self.hotFiles.shelf(on: channel.eventLoop),
                 crossOrigin: self.crossOrigin,
-                life: life
+                life: life,
+                limits: self.limits
             ) { channel in
                 guard let channel else { return routed.succeed(nil) }
                 do {
