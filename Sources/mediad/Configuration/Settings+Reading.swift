@@ -72,7 +72,11 @@ extension Settings.HTTP {
         self.hostname = try await reader.string("http.hostname", default: "127.0.0.1")
         self.port = try await reader.integer("http.port", default: 8080, in: 0...65535)
         self.eventLoops = try await reader.integer("http.eventLoops", default: System.coreCount, in: 1...256)
-        self.maximumConnections = try await reader.integer("http.maximumConnections", default: 10_240, in: 1...1_000_000)
+        self.maximumConnections = try await reader.integer(
+            "http.maximumConnections",
+            default: 10_240,
+            in: 1...1_000_000
+        )
         self.maximumConnectionsPerAddress = try await reader.integer(
             "http.maximumConnectionsPerAddress",
             default: 256,
