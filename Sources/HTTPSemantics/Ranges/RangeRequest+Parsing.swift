@@ -4,7 +4,7 @@ extension RangeRequest {
     /// The unit is case-insensitive, positions are ASCII digits of any length (they saturate instead of overflowing),
     /// the last position is clipped, a suffix longer than the representation means all of it, and `-0` is valid but
     /// unsatisfiable (RFC 9110 14.1.2). Whitespace is allowed around members, and empty members are skipped
-    /// (RFC 9110 5.6.1.2). Several field lines, joined with commas, come out as malformed because of the second unit.
+    /// (RFC 9110 5.6.1.2). Ranges that overlap become one. Several field lines, joined with commas, come out as malformed because of the second unit.
     ///
     /// - Parameters:
     ///   - value: the field value, nil if the field is absent.
@@ -18,6 +18,7 @@ extension RangeRequest {
 
         var ranges: [Range<Int64>] = []
         var members = 0
+        var reversals = 0
         var total: Int64 = 0
         var exceedsLength = false
         repeat {
@@ -30,6 +31,7 @@ extension RangeRequest {
             // Counted before the rest is looked at, so a long header costs no more than its first members.
             guard members <= limits.maximumRanges else { return .ignored(.tooManyRanges) }
             if !member.isEmpty {
+                if let previous = ranges.last, member.lowerBound < previous.lowerBound { reversals += 1 }
                 ranges.append(member)
                 let (sum, overflowed) = total.addingReportingOverflow(member.upperBound - member.lowerBound)
                 total = sum
@@ -39,8 +41,9 @@ extension RangeRequest {
 
         guard members > 0 else { return .ignored(.malformed) }
         if length <= 0 { return .ignored(.emptyRepresentation) }
+        if reversals > limits.maximumReversals { return .ignored(.outOfOrder) }
         if exceedsLength { return .ignored(.exceedsLength) }
-        return ranges.isEmpty ? .unsatisfiable : .ranges(ranges)
+        return ranges.isEmpty ? .unsatisfiable : .ranges(merging(ranges))
     }
 
     /// One `range-spec`: the range clipped to `0..<length`, empty if unsatisfiable, nil if malformed.

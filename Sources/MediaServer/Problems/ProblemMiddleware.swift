@@ -26,7 +26,10 @@ struct ProblemMiddleware: RouterMiddleware {
             response = self.response(to: error, request: request, logger: context.logger)
         }
         response.headers[.xRequestID] = requestID
-        context.logger.info(
+        // What changes something is worth a line; reads come by the thousand.
+        let isRead = request.method == .get || request.method == .head || request.method == .options
+        context.logger.log(
+            level: isRead && response.status.kind != .serverError ? .debug : .info,
             "Request",
             metadata: [
                 "method": "\(request.method.rawValue)", "path": "\(request.head.path ?? "")",

@@ -128,7 +128,7 @@ struct Daemon {
         services.append(house.unsettled)
         services.append(
             CancelledService {
-                await ChangeListener(client: house.database.client, logger: logger).run { signal in
+                await ChangeListener(client: house.database.client).run { signal in
                     switch signal {
                     case .listening: files.changesAreHeard(true)
                     case .deaf: files.changesAreHeard(false)
