@@ -37,6 +37,11 @@ int clinux_is_cached(int fd, off_t offset) {
     return !(count < 0 && errno == EAGAIN);
 }
 
+ssize_t clinux_read_cached(int fd, void *bytes, size_t length, off_t offset) {
+    struct iovec vector = {.iov_base = bytes, .iov_len = length};
+    return preadv2(fd, &vector, 1, offset, RWF_NOWAIT);
+}
+
 // Linux 6.5; not in the headers of Debian 12.
 #ifndef SYS_cachestat
 #define SYS_cachestat 451
@@ -71,11 +76,6 @@ void clinux_read_ahead(int fd, off_t offset, off_t length, off_t beyond) {
     for (off_t probe = offset; probe < offset + length; probe += 64 << 10)
         if (pread(fd, &byte, 1, probe) <= 0) return;
     (void)!pread(fd, &byte, 1, offset + length - 1);
-}
-
-ssize_t clinux_read_cached(int fd, void *bytes, size_t length, off_t offset) {
-    struct iovec vector = {.iov_base = bytes, .iov_len = length};
-    return preadv2(fd, &vector, 1, offset, RWF_NOWAIT);
 }
 
 ssize_t clinux_write_durably(int fd, const void *bytes, size_t length, off_t offset) {

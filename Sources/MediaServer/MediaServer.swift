@@ -69,7 +69,7 @@ package struct MediaServer: Service {
             blockingPool: self.blockingPool,
             budget: budget
         )
-        let http2 = HTTP2Pipeline(limits: limits, blockingPool: self.blockingPool, budget: budget)
+        let http2 = HTTP2Pipeline(limits: limits, census: census, blockingPool: self.blockingPool, budget: budget)
         let responder = self.router(census).buildResponder()
         let addresses = ListeningAddresses(
             schemes: (self.configuration.isPlainEnabled ? ["http"] : [])
@@ -100,6 +100,7 @@ package struct MediaServer: Service {
                     responder: $0,
                     certificates: secure.certificates,
                     handshakeTimeout: secure.handshakeTimeout,
+                    census: census,
                     http1: http1,
                     http2: http2
                 )

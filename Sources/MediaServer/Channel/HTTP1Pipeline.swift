@@ -44,7 +44,7 @@ struct HTTP1Pipeline: Sendable {
 
     /// Called on the channel's event loop.
     ///
-    /// - Parameter isEncrypted: TLS is below.
+    /// - Parameter isEncrypted: whether TLS is below.
     func install(in channel: any Channel, isEncrypted: Bool = false) throws -> HTTP1Connection {
         // Each further read of a turn would come past what BodyReceiver has room for, and keep a buffer of its own.
         try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
@@ -52,18 +52,17 @@ struct HTTP1Pipeline: Sendable {
         let life = self.census.table(of: channel.eventLoop).makeLife()
         let routed = channel.eventLoop.makePromise(of: AsyncChannel?.self)
         try pipeline.addHandler(ConnectionGuard(life: life, census: self.census))
-        if !isEncrypted { try pipeline.addHandler(FileTransferHandler(blockingPool: self.blockingPool)) }
+        try pipeline.addHandler(self.fileTransferHandler(isEncrypted: isEncrypted))
         try pipeline.addHandler(
             HotFileResponder(
                 shelf: self.hotFiles.shelf(on: channel.eventLoop),
                 crossOrigin: self.crossOrigin,
                 life: life,
-                limits: self.limits,
-                isEncrypted: isEncrypted
+                limits: self.limits
             ) { channel in
                 guard let channel else { return routed.succeed(nil) }
                 do {
-                    routed.succeed(try self.installUpperHalf(in: channel, life: life, isEncrypted: isEncrypted))
+                    routed.succeed(try self.installUpperHalf(in: channel, isEncrypted: isEncrypted, life: life))
                 } catch {
                     routed.fail(error)
                     channel.close(promise: nil)
@@ -73,11 +72,19 @@ struct HTTP1Pipeline: Sendable {
         return HTTP1Connection(channel: channel, routed: routed.futureResult)
     }
 
+    private func fileTransferHandler(isEncrypted: Bool) -> any ChannelHandler {
+        guard isEncrypted else { return FileTransferHandler(blockingPool: self.blockingPool) }
+        return StreamFileTransferHandler<IOData>(
+            blockingPool: self.blockingPool,
+            chunkLengthBytes: { Self.chunkLengthBytes }
+        )
+    }
+
     /// What a connection that only fetches files that are in memory never needs, and most of what a connection weighs.
     private func installUpperHalf(
         in channel: any Channel,
-        life: ConnectionLife,
-        isEncrypted: Bool
+        isEncrypted: Bool,
+        life: ConnectionLife
     ) throws -> AsyncChannel {
         let pipeline = channel.pipeline.syncOperations
         var decoderLimits = NIOHTTPDecoderLimitConfiguration()
@@ -93,15 +100,6 @@ struct HTTP1Pipeline: Sendable {
         )
         try pipeline.addHandler(ConnectionRules(life: life))
         try pipeline.addHandler(BodyReceiver(blockingPool: self.blockingPool, budget: self.budget))
-        if isEncrypted {
-            try pipeline.addHandler(
-                StreamFileTransferHandler(
-                    blockingPool: self.blockingPool,
-                    stallTimeout: self.limits.writeTimeout,
-                    chunkLengthBytes: { Self.chunkLengthBytes }
-                )
-            )
-        }
         try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: isEncrypted))
         return try NIOAsyncChannel(
             wrappingChannelSynchronously: channel,

@@ -18,11 +18,6 @@ struct HotAnswer {
     /// Bytes of the file that are in `head` and `content`.
     let length: Int
 
-    /// Nothing of it has to be read.
-    var isInMemory: Bool {
-        if case .range = self.content { false } else { true }
-    }
-
     /// - Returns: nil when the answer is one of those that the router makes: several ranges, and refusals with a problem document.
     init?(_ request: SimpleRequest, slot: HotFileShelf.Slot, date: DateField) {
         if request.conditions.isEmpty, request.keepsAlive, !request.wantsReprDigest {

@@ -15,7 +15,7 @@ extension HotFileResponder {
             })
         else { return false }
         let answer = HotAnswer(request, slot: slot, date: self.shelf.now())
-        guard let answer, !self.isEncrypted || answer.isInMemory else { return false }
+        guard let answer else { return false }
         self.held.moveReaderIndex(forwardBy: request.headLength)
         self.life.requestBegan()
         self.life.requestRead()

@@ -29,8 +29,6 @@ final class HotFileResponder: ChannelDuplexHandler {
     let crossOrigin: CrossOriginPolicy
     let life: ConnectionLife
     private let limits: ConnectionLimits
-    /// TLS is below: what has to be read from a file first is the router's.
-    let isEncrypted: Bool
     /// Puts the layers above in place; told nil when the connection ends without. Gone when it was called.
     private var buildRouter: (((any Channel)?) -> Void)?
     var state = State.boundary
@@ -44,14 +42,12 @@ final class HotFileResponder: ChannelDuplexHandler {
         crossOrigin: CrossOriginPolicy,
         life: ConnectionLife,
         limits: ConnectionLimits,
-        isEncrypted: Bool,
         buildRouter: @escaping ((any Channel)?) -> Void
     ) {
         self.shelf = shelf
         self.crossOrigin = crossOrigin
         self.life = life
         self.limits = limits
-        self.isEncrypted = isEncrypted
         self.buildRouter = buildRouter
     }
 

@@ -6,6 +6,7 @@ import NIOHTTP2
 /// - One without a stream for the idle time-out is asked to go (GOAWAY), and closed.
 /// - One whose client takes no byte for the write time-out is closed, whatever its streams wait for.
 /// - A daemon that stops lets the streams finish that it has, and takes no further ones (RFC 9113 section 6.8).
+/// - It counts among the connections that may be open; one too many is sent away.
 /// - After an error of the connection it is closed (RFC 9113 section 5.4.1).
 final class HTTP2ConnectionRules: ChannelInboundHandler {
     typealias InboundIn = HTTP2Frame
@@ -29,6 +30,8 @@ final class HTTP2ConnectionRules: ChannelInboundHandler {
     private let eventLoop: any EventLoop
     private let idleTimeout: TimeAmount
     private let writeTimeout: TimeAmount
+    private let census: ConnectionCensus
+    private var admission: ConnectionCensus.Admission?
     private var farewell = Farewell.none
     private var lastStream = HTTP2StreamID.rootStream
     private var idleSince = NIODeadline.now()
@@ -36,9 +39,10 @@ final class HTTP2ConnectionRules: ChannelInboundHandler {
     private var timer: RepeatedTask?
     private var context: ChannelHandlerContext?
 
-    init(idleTimeout: Duration, writeTimeout: Duration, eventLoop: any EventLoop) {
+    init(idleTimeout: Duration, writeTimeout: Duration, census: ConnectionCensus, eventLoop: any EventLoop) {
         self.idleTimeout = TimeAmount(idleTimeout)
         self.writeTimeout = TimeAmount(writeTimeout)
+        self.census = census
         self.eventLoop = eventLoop
     }
 
@@ -50,6 +54,13 @@ final class HTTP2ConnectionRules: ChannelInboundHandler {
         self.timer = context.eventLoop.scheduleRepeatedTask(initialDelay: delay, delay: delay) { _ in
             bound.value.check()
         }
+        let table = self.census.table(of: context.eventLoop)
+        let admission = self.census.admit(context.channel.remoteAddress, to: table)
+        self.admission = admission
+        if case .admitted = admission { return }
+        self.write(.goAway(lastStreamID: .rootStream, errorCode: .enhanceYourCalm, opaqueData: nil), context: context)
+        context.flush()
+        context.close(promise: nil)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) { self.stop() }
@@ -63,6 +74,8 @@ final class HTTP2ConnectionRules: ChannelInboundHandler {
         self.timer?.cancel()
         self.timer = nil
         self.context = nil
+        self.census.leave(self.admission)
+        self.admission = nil
     }
 
     private func check() {

@@ -1,6 +1,7 @@
 import HummingbirdCore
 import Logging
 import NIOCore
+import NIOHTTP1
 import NIOHTTP2
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
@@ -16,12 +17,14 @@ struct HTTP2Pipeline: Sendable {
     typealias AsyncStream = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
 
     private let limits: ConnectionLimits
+    private let census: ConnectionCensus
     private let blockingPool: NIOThreadPool
     /// Shared by all connections.
     private let budget: ReceptionBudget
 
-    init(limits: ConnectionLimits, blockingPool: NIOThreadPool, budget: ReceptionBudget) {
+    init(limits: ConnectionLimits, census: ConnectionCensus, blockingPool: NIOThreadPool, budget: ReceptionBudget) {
         self.limits = limits
+        self.census = census
         self.blockingPool = blockingPool
         self.budget = budget
     }
@@ -31,6 +34,7 @@ struct HTTP2Pipeline: Sendable {
         let rules = HTTP2ConnectionRules(
             idleTimeout: self.limits.idleTimeout,
             writeTimeout: self.limits.writeTimeout,
+            census: self.census,
             eventLoop: channel.eventLoop
         )
         let pipeline = channel.pipeline.syncOperations
@@ -53,9 +57,8 @@ struct HTTP2Pipeline: Sendable {
         try pipeline.addHandler(HTTP2StreamRules(limits: self.limits))
         try pipeline.addHandler(BodyReceiver(blockingPool: self.blockingPool, budget: self.budget))
         try pipeline.addHandler(
-            StreamFileTransferHandler(
+            StreamFileTransferHandler<HTTPServerResponsePart>(
                 blockingPool: self.blockingPool,
-                stallTimeout: nil,
                 chunkLengthBytes: { openStreams.chunkLengthBytes }
             )
         )

@@ -38,6 +38,8 @@ final class HTTP2StreamRules: ChannelDuplexHandler {
     private var unwritten = 0
     private var lastWritten = NIODeadline.now()
     private var isReadWanted = false
+    /// Whoever reads the body has a time-out of its own.
+    private var isBodyPaced = false
     private var lastRead = NIODeadline.now()
     private var timer: Scheduled<Void>?
 
@@ -63,24 +65,31 @@ final class HTTP2StreamRules: ChannelDuplexHandler {
     private func readHead(_ head: HTTPRequestHead, context: ChannelHandlerContext) {
         var head = head
         self.isHead = head.method == .HEAD
-        guard head.headers["host"].count == 1, head.headers.first(name: "host") != "",
-            (try? RequestHeadRules.overrideMethod(of: &head)) != nil
-        else { return self.refuse(.badRequest, context: context) }
-        guard head.headers.count <= self.limits.maximumHeaderCount else {
-            return self.refuse(.requestHeaderFieldsTooLarge, context: context)
+        self.reading = .body
+        do throws(ConnectionRefusal) {
+            guard head.headers.count <= self.limits.maximumHeaderCount else { throw Self.tooManyFields }
+            try RequestHeadRules.check(head)
+            try RequestHeadRules.overrideMethod(of: &head)
+        } catch {
+            return self.refuse(error, context: context)
         }
         self.isHeadByOverride = head.method == .HEAD && !self.isHead
-        self.expectsContinue = head.headers[canonicalForm: "expect"].contains { $0.lowercased() == "100-continue" }
-        self.reading = .body
+        self.expectsContinue = RequestHeadRules.expectsContinue(head)
         context.fireChannelRead(self.wrapInboundOut(.head(head)))
     }
 
-    private func refuse(_ status: HTTPResponseStatus, context: ChannelHandlerContext) {
-        self.reading = .discarding
-        let head = HTTPResponseHead(version: .http2, status: status, headers: ["content-length": "0"])
-        context.write(self.wrapOutboundOut(.head(head)), promise: nil)
-        context.writeAndFlush(self.wrapOutboundOut(.end(nil)), promise: nil)
-        self.reset(context: context)
+    private static let tooManyFields = ConnectionRefusal(
+        status: .requestHeaderFieldsTooLarge,
+        detail: "The request has too many header fields."
+    )
+
+    private func refuse(_ refusal: ConnectionRefusal, context: ChannelHandlerContext) {
+        let head = HTTPResponseHead(version: .http2, status: refusal.status, headers: refusal.headers)
+        self.write(context: context, data: self.wrapOutboundOut(.head(head)), promise: nil)
+        let body = ByteBuffer(string: refusal.body)
+        self.write(context: context, data: self.wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
+        self.write(context: context, data: self.wrapOutboundOut(.end(nil)), promise: nil)
+        context.flush()
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -149,7 +158,8 @@ final class HTTP2StreamRules: ChannelDuplexHandler {
 
     func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
         switch event {
-        case is BodyWanted:
+        case let wanted as BodyWanted:
+            self.isBodyPaced = wanted.isPaced
             if self.expectsContinue {
                 self.expectsContinue = false
                 self.writeInterim(HTTPResponseHead(version: .http2, status: .continue), context: context)
@@ -214,7 +224,7 @@ final class HTTP2StreamRules: ChannelDuplexHandler {
             guard now < end else { return context.close(promise: nil) }
             next = end
         }
-        if case .body = self.reading {
+        if case .body = self.reading, !self.isBodyPaced {
             let end = (self.isReadWanted ? self.lastRead : now) + TimeAmount(self.limits.idleTimeout)
             guard now < end else { return context.close(promise: nil) }
             next = min(next ?? end, end)

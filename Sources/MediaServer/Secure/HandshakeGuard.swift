@@ -4,6 +4,8 @@ import NIOCore
 ///
 /// A client that takes too long is cut off. One that speaks plain HTTP is told so, in plain HTTP: TLS could only hang up, and
 /// people who forget the `s` of `https` would have to guess. A daemon that stops does not wait for either.
+///
+/// It counts as a connection already now; whoever comes next counts it again, for itself.
 final class HandshakeGuard: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -23,18 +25,45 @@ final class HandshakeGuard: ChannelInboundHandler, RemovableChannelHandler {
         """
 
     private let timeout: TimeAmount
+    private let census: ConnectionCensus
+    private var admission: ConnectionCensus.Admission?
     private var timer: Scheduled<Void>?
     private var hasBegun = false
     private var isRefused = false
 
-    init(timeout: Duration) { self.timeout = TimeAmount(timeout) }
+    init(timeout: Duration, census: ConnectionCensus) {
+        self.timeout = TimeAmount(timeout)
+        self.census = census
+    }
 
     func handlerAdded(context: ChannelHandlerContext) {
         let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
         self.timer = context.eventLoop.scheduleTask(in: self.timeout) { bound.value.close(promise: nil) }
+        if context.channel.isActive { self.begin(context: context) }
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) { self.timer?.cancel() }
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.timer?.cancel()
+        self.timer = nil
+        self.census.leave(self.admission)
+        self.admission = nil
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        self.begin(context: context)
+        context.fireChannelActive()
+    }
+
+    /// Without a handshake nobody can be told why.
+    private func begin(context: ChannelHandlerContext) {
+        guard self.admission == nil else { return }
+        let admission = self.census.admit(
+            context.channel.remoteAddress,
+            to: self.census.table(of: context.eventLoop)
+        )
+        self.admission = admission
+        guard case .admitted = admission else { return context.close(promise: nil) }
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !self.isRefused else { return }

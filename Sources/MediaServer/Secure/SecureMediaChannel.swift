@@ -22,6 +22,7 @@ package struct SecureMediaChannel: ServerChildChannel, HTTPChannelHandler {
     package let responder: HTTPChannelHandler.Responder
     private let certificates: CertificateWatcher
     private let handshakeTimeout: Duration
+    private let census: ConnectionCensus
     private let http1: HTTP1Pipeline
     private let http2: HTTP2Pipeline
 
@@ -29,12 +30,14 @@ package struct SecureMediaChannel: ServerChildChannel, HTTPChannelHandler {
         responder: @escaping HTTPChannelHandler.Responder,
         certificates: CertificateWatcher,
         handshakeTimeout: Duration,
+        census: ConnectionCensus,
         http1: HTTP1Pipeline,
         http2: HTTP2Pipeline
     ) {
         self.responder = responder
         self.certificates = certificates
         self.handshakeTimeout = handshakeTimeout
+        self.census = census
         self.http1 = http1
         self.http2 = http2
     }
@@ -42,7 +45,7 @@ package struct SecureMediaChannel: ServerChildChannel, HTTPChannelHandler {
     package func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
             let pipeline = channel.pipeline.syncOperations
-            let handshake = HandshakeGuard(timeout: self.handshakeTimeout)
+            let handshake = HandshakeGuard(timeout: self.handshakeTimeout, census: self.census)
             try pipeline.addHandler(handshake)
             try pipeline.addHandler(NIOSSLServerHandler(context: self.certificates.context))
             let negotiation = NIOTypedApplicationProtocolNegotiationHandler<Negotiated> { result, channel in

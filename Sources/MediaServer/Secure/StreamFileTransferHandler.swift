@@ -8,23 +8,25 @@ import NIOPosix
 /// The next piece is read when the one before is written and the channel is writable, so a client that stalls costs one piece,
 /// whatever it asked for, and one that leaves stops the reading at once. Pieces in the page cache are read on the event loop,
 /// others on another thread.
-final class StreamFileTransferHandler: ChannelDuplexHandler {
-    typealias InboundIn = HTTPServerRequestPart
-    typealias InboundOut = HTTPServerRequestPart
-    typealias OutboundIn = HTTPServerResponsePart
-    typealias OutboundOut = HTTPServerResponsePart
+final class StreamFileTransferHandler<Part: FileBytesPart>: ChannelDuplexHandler {
+    typealias InboundIn = NIOAny
+    typealias InboundOut = NIOAny
+    typealias OutboundIn = Part
+    typealias OutboundOut = Part
 
     /// After so many bytes without a pause the other connections of the event loop get their turn.
-    private static let burstBytes = 1 << 20
+    private static var burstBytes: Int { 1 << 20 }
     /// Not zero: a task that is due at once runs before the event loop looks at its sockets again.
-    private static let pause = TimeAmount.microseconds(20)
+    private static var pause: TimeAmount { .microseconds(20) }
 
     private struct Transfer {
         var file: OpenFile
         var rest: Range<Int64>
+        var pace: StreamPace?
+        var sent: Int64 = 0
         var promise: EventLoopPromise<Void>?
+        let start = NIODeadline.now()
         var step = Step.ready
-        var lastProgress = NIODeadline.now()
     }
 
     private enum Step {
@@ -39,22 +41,13 @@ final class StreamFileTransferHandler: ChannelDuplexHandler {
     private struct ChannelClosed: Error {}
 
     private let reader: FileChunkReader
-    private let stallTimeout: TimeAmount?
     private let chunkLengthBytes: @Sendable () -> Int
     private var transfer: Transfer?
-    private var stallCheck: Scheduled<Void>?
     private var isAdvancing = false
 
-    /// - Parameters:
-    ///   - stallTimeout: a client that takes nothing for so long is cut off; nil when somebody else sees to that.
-    ///   - chunkLengthBytes: asked before each piece.
-    init(
-        blockingPool: NIOThreadPool,
-        stallTimeout: Duration?,
-        chunkLengthBytes: @escaping @Sendable () -> Int
-    ) {
+    /// - Parameter chunkLengthBytes: asked before each piece.
+    init(blockingPool: NIOThreadPool, chunkLengthBytes: @escaping @Sendable () -> Int) {
         self.reader = FileChunkReader(blockingPool: blockingPool)
-        self.stallTimeout = stallTimeout.map { TimeAmount($0) }
         self.chunkLengthBytes = chunkLengthBytes
     }
 
@@ -67,8 +60,7 @@ final class StreamFileTransferHandler: ChannelDuplexHandler {
             promise?.fail(ChannelClosed())
             return
         }
-        self.transfer = Transfer(file: wanted.file, rest: wanted.range, promise: promise)
-        self.watch(context: context)
+        self.transfer = Transfer(file: wanted.file, rest: wanted.range, pace: wanted.pace, promise: promise)
         self.advance(context: context)
     }
 
@@ -106,15 +98,16 @@ final class StreamFileTransferHandler: ChannelDuplexHandler {
                 self.transfer?.step = .waiting
                 return
             }
-            guard burst < Self.burstBytes else { return self.pause(context: context) }
+            guard burst < Self.burstBytes else { return self.pause(for: Self.pause, context: context) }
             burst += self.writeNext(of: transfer, context: context)
         }
     }
 
     /// - Returns: the number of bytes that were written at once.
     private func writeNext(of transfer: Transfer, context: ChannelHandlerContext) -> Int {
-        let end = min(transfer.rest.upperBound, transfer.rest.lowerBound + Int64(self.chunkLengthBytes()))
-        let range = transfer.rest.lowerBound..<end
+        var length = min(Int64(self.chunkLengthBytes()), Int64(transfer.rest.count))
+        if let pace = transfer.pace { length = pace.windowLength(atMost: length) }
+        let range = transfer.rest.lowerBound..<(transfer.rest.lowerBound + length)
         if let buffer = self.reader.cached(range, of: transfer.file, allocator: context.channel.allocator) {
             self.write(buffer, context: context)
             return buffer.readableBytes
@@ -147,21 +140,26 @@ final class StreamFileTransferHandler: ChannelDuplexHandler {
             let (handler, context) = bound.value
             handler.chunkWritten(count, result, context: context)
         }
-        context.writeAndFlush(self.wrapOutboundOut(.body(.byteBuffer(buffer))), promise: written)
+        context.writeAndFlush(self.wrapOutboundOut(Part(fileBytes: buffer)), promise: written)
     }
 
     private func chunkWritten(_ count: Int64, _ result: Result<Void, any Error>, context: ChannelHandlerContext) {
         guard let transfer = self.transfer else { return }
         if case .failure(let error) = result { return self.abort(error, context: context) }
         self.transfer?.rest = (transfer.rest.lowerBound + count)..<transfer.rest.upperBound
-        self.transfer?.lastProgress = .now()
+        self.transfer?.sent += count
+        if let pace = transfer.pace, transfer.rest.count > count {
+            let elapsed = NIODeadline.now() - transfer.start
+            let delay = pace.delay(sent: transfer.sent + count, elapsed: .nanoseconds(elapsed.nanoseconds))
+            if delay > .zero { return self.pause(for: TimeAmount(delay), context: context) }
+        }
         self.resume(from: .writing, context: context)
     }
 
-    private func pause(context: ChannelHandlerContext) {
+    private func pause(for time: TimeAmount, context: ChannelHandlerContext) {
         self.transfer?.step = .pausing
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        context.eventLoop.assumeIsolated().scheduleTask(in: Self.pause) {
+        context.eventLoop.assumeIsolated().scheduleTask(in: time) {
             let (handler, context) = bound.value
             handler.resume(from: .pausing, context: context)
         }
@@ -176,29 +174,19 @@ final class StreamFileTransferHandler: ChannelDuplexHandler {
     private func finish(_ result: Result<Void, any Error>) {
         guard let transfer = self.transfer else { return }
         self.transfer = nil
-        self.stallCheck?.cancel()
-        self.stallCheck = nil
         transfer.promise?.completeWith(result)
     }
+}
 
-    // MARK: Time
+/// What a handler writes that passes bytes of files on.
+protocol FileBytesPart: Sendable {
+    init(fileBytes: ByteBuffer)
+}
 
-    private func watch(context: ChannelHandlerContext) {
-        guard let stallTimeout, let transfer = self.transfer else { return }
-        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        self.stallCheck = context.eventLoop.scheduleTask(deadline: transfer.lastProgress + stallTimeout) {
-            let (handler, context) = bound.value
-            handler.check(context: context)
-        }
-    }
+extension IOData: FileBytesPart {
+    init(fileBytes: ByteBuffer) { self = .byteBuffer(fileBytes) }
+}
 
-    private func check(context: ChannelHandlerContext) {
-        guard let stallTimeout, let transfer = self.transfer else { return }
-        if transfer.step != .reading, .now() - transfer.lastProgress >= stallTimeout {
-            context.close(promise: nil)
-        } else {
-            if transfer.step == .reading { self.transfer?.lastProgress = .now() }
-            self.watch(context: context)
-        }
-    }
+extension HTTPServerResponsePart: FileBytesPart {
+    init(fileBytes: ByteBuffer) { self = .body(.byteBuffer(fileBytes)) }
 }
