@@ -23,10 +23,10 @@ final class ConnectionGuard: ChannelDuplexHandler {
     /// A read was asked for, and nothing has come yet.
     private var isReadPending = false
     private var isReadHeldBack = false
-    private var place = Place.none
+    var place = Place.none
 
     /// What the census has to be told at the end.
-    private enum Place {
+    enum Place {
         case none
         case admitted(PeerNetwork?)
         case refused
@@ -61,48 +61,30 @@ final class ConnectionGuard: ChannelDuplexHandler {
         context.fireChannelInactive()
     }
 
-    /// Whether it is one of the connections that may be open.
-    var isAdmitted: Bool { if case .admitted = self.place { true } else { false } }
-
-    private func begin(context: ChannelHandlerContext) {
-        guard case .none = self.place else { return }
-        switch self.census.admit(context.channel.remoteAddress, to: self.life.table) {
-        case .admitted(let network): self.place = .admitted(network)
-        case .refused(let refusal):
-            self.place = .refused
-            self.refuse(refusal, context: context)
-        case .dropped: self.closeNow()
-        }
-    }
-
-    func leave() {
-        let place = self.place
-        self.place = .none
-        switch place {
-        case .admitted(let network): self.census.leave(network)
-        case .refused: self.census.refusalEnded()
-        case .none: break
-        }
-    }
-
-    private func refuse(_ refusal: ConnectionRefusal, context: ChannelHandlerContext) {
-        self.writeRaw(refusal.bytes, context: context)
-        self.closeWhenWritten()
-    }
-
-    /// Writes an answer of its own: nobody else is answering.
-    func writeRaw(_ bytes: ByteBuffer, context: ChannelHandlerContext) {
-        self.life.bytesWritten(bytes.readableBytes)
-        context.write(self.wrapOutboundOut(.byteBuffer(bytes)), promise: nil)
-    }
-
     // MARK: From the client
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         self.isReadPending = false
         self.life.bytesCame()
         // Nobody will read what comes after the end.
-        if self.life.isOpen { context.fireChannelRead(data) }
+        guard self.life.isOpen else { return }
+        let bytes = self.unwrapInboundIn(data)
+        // Looked for only where it may be needed: who is too long, the line or the fields, is asked in the middle of the call.
+        let isLong = bytes.readableBytes > Self.shortHeadBytes
+        if isLong { self.lookForLine(in: bytes) }
+        context.fireChannelRead(data)
+        if !isLong { self.lookForLine(in: bytes) }
+    }
+
+    /// Less than any limit of heads.
+    private static let shortHeadBytes = 1000
+
+    /// Tells a first line that is too long from fields that are: only what comes within the limit counts.
+    private func lookForLine(in bytes: ByteBuffer) {
+        guard case .readingHead = self.life.phase, !self.life.hasRequestLine else { return }
+        let room = max(0, self.life.table.limits.maximumHeaderBytes - self.life.lineBytes)
+        let isWhole = bytes.readableBytesView.prefix(room).contains(UInt8(ascii: "\n"))
+        self.life.lineCame(bytes.readableBytes, isWhole: isWhole)
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -133,7 +115,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
         case is ChannelShouldQuiesceEvent:
             // The handlers above would close between two requests of their own, in the middle of an answer of somebody else.
             self.life.quiesce()
-            if self.life.isWaiting {
+            if self.life.isOpen, self.life.isWaiting {
                 Self.unsentBytes(context.channel) == 0 ? self.closeNow() : self.closeWhenWritten()
             }
         case ChannelEvent.inputClosed:

@@ -38,6 +38,10 @@ final class ConnectionLife {
     private(set) var isBodyPaced = false
     /// Whether a byte of the head that is awaited has come.
     private(set) var hasHeadBegun = false
+    /// Whether the first line of the head that is awaited has come whole.
+    private(set) var hasRequestLine = false
+    /// Bytes of it that have come, as long as it has not.
+    private(set) var lineBytes = 0
     private var requests = 0
     private var isLast = false
 
@@ -61,6 +65,9 @@ final class ConnectionLife {
     /// ``closeWhenWritten()``.
     var mayKeepAlive: Bool { !self.isLast }
 
+    /// Asked before ``requestBegan()``: false when the answer to a next request will have to be the last one.
+    var mayKeepAliveOnceMore: Bool { !self.isLast && self.requests + 1 < self.table.limits.maximumRequests }
+
     /// A whole head was read; the answer is being made.
     func requestBegan() {
         guard self.isOpen else { return }
@@ -68,6 +75,8 @@ final class ConnectionLife {
         self.isBodyDue = true
         self.isBodyPaced = false
         self.hasHeadBegun = false
+        self.hasRequestLine = false
+        self.lineBytes = 0
         self.requests += 1
         if self.requests >= self.table.limits.maximumRequests { self.isLast = true }
     }
@@ -124,6 +133,12 @@ final class ConnectionLife {
         case .answering, .leaving, .lingering: return
         }
         self.hasHeadBegun = true
+    }
+
+    /// More of the first line of the head that is awaited.
+    func lineCame(_ count: Int, isWhole: Bool) {
+        self.lineBytes += count
+        self.hasRequestLine = isWhole
     }
 
     func bytesWritten(_ count: Int) {

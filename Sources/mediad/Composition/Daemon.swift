@@ -14,15 +14,16 @@ import UnixSignals
 
 /// The daemon: the house with its front door, as services in one group.
 struct Daemon {
-    private let house: House
-    private let files: FileService
-    private let hotFiles: HotFileCache
-    private let renditions: RenditionService
-    private let warmer: RenditionWarmer
-    private let uploads: UploadService
-    private let resumableUploads: ResumableUploadService
-    private let startUp: StartUp
-    private let logger: Logger
+    let house: House
+    let files: FileService
+    let hotFiles: HotFileCache
+    let renditions: RenditionService
+    let warmer: RenditionWarmer
+    let uploads: UploadService
+    let resumableUploads: ResumableUploadService
+    let certificates: CertificateWatcher?
+    let startUp: StartUp
+    let logger: Logger
 
     init(_ house: House) throws(MediaError) {
         self.house = house
@@ -30,6 +31,7 @@ struct Daemon {
         self.logger = house.logger
         let (store, settings) = (house.store, house.settings)
         let hotFiles = HotFileCache(limits: settings.files.hotFiles, blockingPool: house.blockingPool)
+        self.certificates = try Self.certificates(of: house)
         let files = FileService(
             catalog: house.catalog,
             store: store,
@@ -89,7 +91,7 @@ struct Daemon {
     func prepare() async throws { try await self.startUp.tryOnce() }
 
     /// Runs until SIGTERM or SIGINT; then open requests are finished, and everything is closed in reverse order.
-    func run(onListening: @escaping @Sendable (String) -> Void) async throws {
+    func run(onListening: @escaping @Sendable ([String]) -> Void) async throws {
         var configuration = ServiceGroupConfiguration(
             services: self.services(onListening: onListening),
             gracefulShutdownSignals: [.sigterm, .sigint],
@@ -100,7 +102,7 @@ struct Daemon {
     }
 
     /// In the order of starting; stopped from the last to the first.
-    private func services(onListening: @escaping @Sendable (String) -> Void) -> [any Service] {
+    private func services(onListening: @escaping @Sendable ([String]) -> Void) -> [any Service] {
         let (house, files, logger) = (self.house, self.files, self.logger)
         var services: [any Service] = []
         if let cluster = house.database.cluster {
@@ -128,7 +130,7 @@ struct Daemon {
         services.append(house.unsettled)
         services.append(
             CancelledService {
-                await ChangeListener(client: house.database.client, logger: logger).run { signal in
+                await ChangeListener(client: house.database.client).run { signal in
                     switch signal {
                     case .listening: files.changesAreHeard(true)
                     case .deaf: files.changesAreHeard(false)
@@ -146,6 +148,14 @@ struct Daemon {
         services.append(CancelledService { try await house.workers.run() })
         services.append(self.sweeper)
         services.append(self.warmer)
+        if let certificates = self.certificates {
+            services.append(certificates)
+            services.append(
+                CancelledService {
+                    for await _ in await UnixSignalsSequence(trapping: .sighup) { await certificates.reload() }
+                }
+            )
+        }
         services.append(self.server(onListening: onListening))
         return services
     }
@@ -157,60 +167,6 @@ struct Daemon {
             recovery: self.house.recovery,
             retryInterval: self.house.settings.files.retryInterval,
             isPrepared: { startUp.isDone },
-            logger: self.logger
-        )
-    }
-
-    private func server(onListening: @escaping @Sendable (String) -> Void) -> MediaServer {
-        let (settings, startUp) = (self.house.settings.http, self.startUp)
-        let uploads = self.house.settings.uploads
-        return MediaServer(
-            configuration: .init(
-                hostname: settings.hostname,
-                port: settings.port,
-                limits: ConnectionLimits(
-                    maximumConnections: settings.maximumConnections,
-                    maximumConnectionsPerAddress: settings.maximumConnectionsPerAddress,
-                    maximumRequestsPerConnection: settings.maximumRequestsPerConnection,
-                    maximumHeaderBytes: Int(settings.maximumHeaderSize.bytes),
-                    maximumHeaderCount: settings.maximumHeaderCount,
-                    idleTimeout: settings.idleTimeout,
-                    headerTimeout: settings.headerTimeout,
-                    writeTimeout: settings.writeTimeout,
-                    lingerTimeout: settings.lingerTimeout,
-                    unsentBytes: Int(settings.unsentBytes.bytes),
-                    bodyBufferBytes: Int(uploads.bufferSize.bytes)
-                ),
-                standardPageSize: settings.pageSize,
-                maximumPageSize: settings.maximumPageSize,
-                isPageEnabled: settings.isPageEnabled,
-                uploadPace: ReceptionPace(
-                    idleTimeout: uploads.idleTimeout,
-                    minimumRate: uploads.minimumRate.bytes,
-                    rateWindow: uploads.minimumRateWindow
-                ),
-                uploadExpiry: uploads.limits.expiry,
-                hasRelativeLocations: uploads.locations == .relative,
-                trustedProxies: settings.trustedProxies,
-                clientField: settings.clientField,
-                crossOrigin: CrossOriginPolicy(allowedOrigins: self.house.settings.cors.allowedOrigins),
-                collections: self.house.settings.collections,
-                acceleration: settings.acceleration.value(root: self.house.settings.storage.root)
-            ),
-            useCases: .init(
-                uploads: self.uploads,
-                resumableUploads: self.resumableUploads,
-                files: self.files,
-                renditions: self.renditions,
-                hotFiles: self.hotFiles,
-                catalog: self.house.catalog,
-                store: self.house.store,
-                isPrepared: { startUp.isDone }
-            ),
-            eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
-            blockingPool: self.house.blockingPool,
-            clock: { Timestamp.now() },
-            onListening: onListening,
             logger: self.logger
         )
     }
