@@ -13,6 +13,7 @@ extension Settings {
         self.database = try await Database(reader)
         self.embedded = try await Embedded(reader)
         self.http = try await HTTP(reader)
+        self.tls = try await TLS.read(reader, http: self.http)
         self.cors = try await CORS(reader)
         self.files = try await Files(reader)
         self.images = try await Images(reader)
@@ -69,6 +70,7 @@ extension Settings.Embedded {
 
 extension Settings.HTTP {
     fileprivate init(_ reader: SettingsReader) async throws {
+        self.isEnabled = try await reader.bool("http.enabled", default: true)
         self.hostname = try await reader.string("http.hostname", default: "127.0.0.1")
         self.port = try await reader.integer("http.port", default: 8080, in: 0...65535)
         self.eventLoops = try await reader.integer("http.eventLoops", default: System.coreCount, in: 1...256)
@@ -97,10 +99,10 @@ extension Settings.HTTP {
         self.headerTimeout = try await reader.duration("http.headerTimeout", default: .seconds(20), in: .anyTimeout)
         self.writeTimeout = try await reader.duration("http.writeTimeout", default: .seconds(60), in: .anyTimeout)
         self.lingerTimeout = try await reader.duration("http.lingerTimeout", default: .seconds(2), in: .anyTimeout)
-        self.unsentBytes = try await reader.bytes(
-            "http.unsentBytes",
-            default: .kibibytes(128),
-            in: ByteCount(bytes: 0) ... .mebibytes(64)
+        self.sendQueueSize = try await reader.bytes(
+            "http.sendQueueSize",
+            default: .mebibytes(256),
+            in: ByteCount(bytes: 0) ... .gibibytes(64)
         )
         self.maximumPageSize = try await reader.integer("http.maximumPageSize", default: 500, in: 1...10_000)
         self.pageSize = try await reader.integer("http.pageSize", default: 50, in: 1...self.maximumPageSize)
