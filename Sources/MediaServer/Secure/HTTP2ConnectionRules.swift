@@ -3,7 +3,7 @@ import NIOHTTP2
 
 /// What a connection of HTTP/2 as a whole has to keep to.
 ///
-/// - One without a stream for the idle time-out is asked to go (GOAWAY), and closed.
+/// - One without a stream for the idle time-out, or while hardly any more may be open, is asked to go (GOAWAY), and closed.
 /// - One whose client takes no byte for the write time-out is closed, whatever its streams wait for.
 /// - A daemon that stops lets the streams finish that it has, and takes no further ones (RFC 9113 section 6.8).
 /// - It counts among the connections that may be open; one too many is sent away.
@@ -82,8 +82,8 @@ final class HTTP2ConnectionRules: ChannelInboundHandler {
         let now = NIODeadline.now()
         if let blockedSince, now - blockedSince >= self.writeTimeout {
             self.context?.close(promise: nil)
-        } else if self.openStreams.number == 0, now - self.idleSince >= self.idleTimeout {
-            self.sayFarewell()
+        } else if self.openStreams.number == 0 {
+            if now - self.idleSince >= self.idleTimeout || self.census.isNearlyFull { self.sayFarewell() }
         }
     }
 
