@@ -17,7 +17,7 @@ package final class DaemonProcess: Sendable {
         let deadline = ContinuousClock.now + patience
         while true {
             let hasEnded = process.ending
-            if let port = Self.port(in: process.standardError) {
+            if let port = Self.port(in: process.standardError, scheme: "http") {
                 self.port = port
                 return
             }
@@ -45,6 +45,11 @@ package final class DaemonProcess: Sendable {
 
     /// `http://127.0.0.1:PORT`.
     package var url: String { "http://127.0.0.1:\(port)" }
+
+    /// `https://127.0.0.1:PORT`; nil when it speaks no TLS.
+    package var secureURL: String? {
+        Self.port(in: log, scheme: "https").map { "https://127.0.0.1:\($0)" }
+    }
 
     /// Everything it logged so far.
     package var log: String { process.standardError }
@@ -87,9 +92,9 @@ package final class DaemonProcess: Sendable {
     }
 
     /// The port in the line that says `Listening`.
-    private static func port(in log: String) -> Int? {
+    private static func port(in log: String, scheme: String) -> Int? {
         for line in log.split(separator: "\n") where line.contains("Listening") {
-            guard let start = line.firstRange(of: "http://127.0.0.1:")?.upperBound else { continue }
+            guard let start = line.firstRange(of: "\(scheme)://127.0.0.1:")?.upperBound else { continue }
             return Int(line[start...].prefix { $0.isASCII && $0.isNumber })
         }
         return nil

@@ -1,6 +1,6 @@
 /// One response as it came over the wire.
 package struct HTTPAnswer: Sendable {
-    /// `HTTP/1.1` or `HTTP/1.0`.
+    /// `HTTP/1.1` or `HTTP/1.0`; `HTTP/2` when a program that speaks it wrote the answer down.
     package var version: String
     /// The three-digit status.
     package var status: Int
@@ -25,12 +25,12 @@ package struct HTTPAnswer: Sendable {
 
     /// Status line and fields from the bytes before the empty line.
     /// - Throws: ``HTTPProbeError`` `malformed` for anything that RFC 9112 sections 4 and 5 do not allow.
-    init(head: [UInt8]) throws {
+    package init(head: [UInt8]) throws {
         var lines = String(decoding: head, as: UTF8.self).split(separator: "\r\n", omittingEmptySubsequences: false)[
             ...
         ]
         let statusLine = (lines.popFirst() ?? "").split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
-        guard statusLine.count >= 2, statusLine[0] == "HTTP/1.1" || statusLine[0] == "HTTP/1.0",
+        guard statusLine.count >= 2, ["HTTP/1.1", "HTTP/1.0", "HTTP/2"].contains(statusLine[0]),
             statusLine[1].utf8.count == 3, let status = Int(statusLine[1])
         else { throw HTTPProbeError.malformed("status line: \(statusLine.joined(separator: " "))") }
         version = String(statusLine[0])

@@ -39,6 +39,9 @@ final class ConnectionCensus: Sendable {
     /// Connections that are open now.
     var count: Int { self.total.load(ordering: .relaxed) }
 
+    /// Whether connections that only wait should go of their own accord, where nobody can pick them out.
+    var isNearlyFull: Bool { self.count >= self.limits.maximumConnections - self.limits.maximumConnections / 10 }
+
     /// What the kernel may take for a new connection beyond what its client has room for, in bytes; nil leaves it to the kernel.
     var sendQueueShare: Int? {
         guard self.limits.sendQueueBytes > 0 else { return nil }

@@ -10,7 +10,7 @@ extension ConnectionGuard {
         switch self.census.admit(context.channel.remoteAddress, to: self.life.table) {
         case .admitted(let network):
             self.place = .admitted(network)
-            self.boundSendQueue(context: context)
+            self.census.boundSendQueue(of: context.channel)
         case .refused(let refusal):
             self.place = .refused
             self.refuse(refusal, context: context)

@@ -3,7 +3,7 @@ import NIOHTTP2
 
 /// What a connection of HTTP/2 as a whole has to keep to.
 ///
-/// - One without a stream for the idle time-out is asked to go (GOAWAY), and closed.
+/// - One without a stream for the idle time-out, or while hardly any more may be open, is asked to go (GOAWAY), and closed.
 /// - One whose client takes no byte for the write time-out is closed, whatever its streams wait for.
 /// - A daemon that stops lets the streams finish that it has, and takes no further ones (RFC 9113 section 6.8).
 /// - It counts among the connections that may be open; one too many is sent away.
@@ -57,7 +57,7 @@ final class HTTP2ConnectionRules: ChannelInboundHandler {
         let table = self.census.table(of: context.eventLoop)
         let admission = self.census.admit(context.channel.remoteAddress, to: table)
         self.admission = admission
-        if case .admitted = admission { return }
+        if case .admitted = admission { return self.census.boundSendQueue(of: context.channel) }
         self.write(.goAway(lastStreamID: .rootStream, errorCode: .enhanceYourCalm, opaqueData: nil), context: context)
         context.flush()
         context.close(promise: nil)
@@ -82,8 +82,8 @@ final class HTTP2ConnectionRules: ChannelInboundHandler {
         let now = NIODeadline.now()
         if let blockedSince, now - blockedSince >= self.writeTimeout {
             self.context?.close(promise: nil)
-        } else if self.openStreams.number == 0, now - self.idleSince >= self.idleTimeout {
-            self.sayFarewell()
+        } else if self.openStreams.number == 0 {
+            if now - self.idleSince >= self.idleTimeout || self.census.isNearlyFull { self.sayFarewell() }
         }
     }
 
@@ -109,12 +109,24 @@ final class HTTP2ConnectionRules: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if !Self.isOfOneStream(error) { context.close(promise: nil) }
+    }
+
+    /// Whether the rest of the connection may go on: a request was malformed, and its stream reset (RFC 9113 section 8.1.1), or a
+    /// stream was closed while a frame for it was under way.
+    private static func isOfOneStream(_ error: any Error) -> Bool {
         switch error {
-        // Of one stream, which was reset; or of one that was closed when its frame was under way.
         case is NIOHTTP2Errors.StreamError, is NIOHTTP2Errors.StreamClosed, is NIOHTTP2Errors.NoSuchStream,
-            is NIOHTTP2Errors.ContentLengthViolated:
-            break
-        default: context.close(promise: nil)
+            is NIOHTTP2Errors.ContentLengthViolated, is NIOHTTP2Errors.ContentLengthHeadersMismatch,
+            is NIOHTTP2Errors.ContentLengthHeaderNegative, is NIOHTTP2Errors.ContentLengthHeaderMalformedValue,
+            is NIOHTTP2Errors.PseudoHeaderAfterRegularHeader, is NIOHTTP2Errors.InvalidPseudoHeaders,
+            is NIOHTTP2Errors.InvalidPseudoHeaderValue, is NIOHTTP2Errors.UnknownPseudoHeader,
+            is NIOHTTP2Errors.UnsupportedPseudoHeader, is NIOHTTP2Errors.DuplicatePseudoHeader,
+            is NIOHTTP2Errors.MissingPseudoHeader, is NIOHTTP2Errors.EmptyPathHeader,
+            is NIOHTTP2Errors.ForbiddenHeaderField, is NIOHTTP2Errors.InvalidHTTP2HeaderFieldName,
+            is NIOHTTP2Errors.InvalidHTTP2HeaderFieldValue:
+            true
+        default: false
         }
     }
 

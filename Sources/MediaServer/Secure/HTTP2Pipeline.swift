@@ -74,10 +74,11 @@ struct HTTP2Pipeline: Sendable {
         var connection = NIOHTTP2Handler.ConnectionConfiguration()
         connection.initialSettings = [
             HTTP2Setting(parameter: .maxConcurrentStreams, value: Self.maximumStreams),
-            HTTP2Setting(parameter: .maxHeaderListSize, value: self.limits.maximumHeaderBytes),
+            // Beyond it the connection ends; what is in between gets an answer that says what is wrong.
+            HTTP2Setting(parameter: .maxHeaderListSize, value: 2 * self.limits.maximumHeaderBytes),
         ]
-        // A header block of the largest size fits in three frames; CVE-2024-27316 sends them without end.
-        connection.maximumSequentialContinuationFrames = 4 + self.limits.maximumHeaderBytes / Self.frameLengthBytes
+        // As many as the largest header block needs; CVE-2024-27316 sends them without end.
+        connection.maximumSequentialContinuationFrames = 4 + 2 * self.limits.maximumHeaderBytes / Self.frameLengthBytes
         connection.maximumBufferedControlFrames = 1000
         // For so many streams data that was on its way is no error.
         connection.maximumRecentlyResetStreams = Self.maximumStreams

@@ -67,7 +67,11 @@ final class HTTP2StreamRules: ChannelDuplexHandler {
         self.isHead = head.method == .HEAD
         self.reading = .body
         do throws(ConnectionRefusal) {
-            guard head.headers.count <= self.limits.maximumHeaderCount else { throw Self.tooManyFields }
+            let length = head.headers.reduce(head.uri.utf8.count) { $0 + $1.name.utf8.count + $1.value.utf8.count }
+            guard head.headers.count <= self.limits.maximumHeaderCount, length <= self.limits.maximumHeaderBytes else {
+                throw Self.tooManyFields
+            }
+            guard head.headers.first(name: "host") != "" else { throw Self.nameless }
             try RequestHeadRules.check(head)
             try RequestHeadRules.overrideMethod(of: &head)
         } catch {
@@ -80,8 +84,9 @@ final class HTTP2StreamRules: ChannelDuplexHandler {
 
     private static let tooManyFields = ConnectionRefusal(
         status: .requestHeaderFieldsTooLarge,
-        detail: "The request has too many header fields."
+        detail: "The head of the request is too large."
     )
+    private static let nameless = ConnectionRefusal(status: .badRequest, detail: "A request names its server.")
 
     private func refuse(_ refusal: ConnectionRefusal, context: ChannelHandlerContext) {
         let head = HTTPResponseHead(version: .http2, status: refusal.status, headers: refusal.headers)
@@ -89,12 +94,16 @@ final class HTTP2StreamRules: ChannelDuplexHandler {
         let body = ByteBuffer(string: refusal.body)
         self.write(context: context, data: self.wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
         self.write(context: context, data: self.wrapOutboundOut(.end(nil)), promise: nil)
-        context.flush()
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
         context.fireChannelReadComplete()
-        if case .body = self.reading { self.watch(context: context) }
+        switch self.reading {
+        case .body: self.watch(context: context)
+        // Nobody above asks for what is thrown away.
+        case .discarding: context.read()
+        case .nothing: break
+        }
     }
 
     func read(context: ChannelHandlerContext) {
@@ -142,18 +151,24 @@ final class HTTP2StreamRules: ChannelDuplexHandler {
             self.watchedWrite(.head(head), context: context, promise: promise)
         case .body where self.isHead || self.isHeadByOverride: promise?.succeed()
         case .end(let trailers):
-            self.watchedWrite(.end(trailers), context: context, promise: promise)
-            guard case .body = self.reading else { return }
+            guard case .body = self.reading else {
+                return self.watchedWrite(.end(trailers), context: context, promise: promise)
+            }
             self.reading = .discarding
-            context.flush()
-            self.reset(context: context)
+            self.endEarly(trailers, context: context, promise: promise)
         case let part: self.watchedWrite(part, context: context, promise: promise)
         }
     }
 
-    /// Behind the end of the response.
-    private func reset(context: ChannelHandlerContext) {
-        context.triggerUserOutboundEvent(StreamReset(code: .noError), promise: nil)
+    /// Not before all is written: a reset takes back what waits for the client's window.
+    private func endEarly(_ trailers: HTTPHeaders?, context: ChannelHandlerContext, promise: EventLoopPromise<Void>?) {
+        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+        let written = promise ?? context.eventLoop.makePromise()
+        written.futureResult.whenSuccess {
+            bound.value.triggerUserOutboundEvent(StreamReset(code: .noError), promise: nil)
+        }
+        self.watchedWrite(.end(trailers), context: context, promise: written)
+        self.flush(context: context)
     }
 
     func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {

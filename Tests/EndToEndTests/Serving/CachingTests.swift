@@ -4,7 +4,7 @@ import Testing
 /// What caches and browsers are told, in the answers of both ways through the daemon.
 @Suite("What caches are told", .daemon(), .timeLimit(.minutes(3)))
 struct CachingTests {
-    @Test("H1: a version's own address is for ever, max-age first; any other is not", arguments: Route.allCases)
+    @Test("H1: a version's own address is for ever, max-age first; any other is not", arguments: Route.semantics)
     func versions(route: Route) async throws {
         let sample = try await ServedSample(try Samples.jpeg(), "collection=posters", try Daemon.current())
         let version = sample.record.sha256.prefix(32)
@@ -67,7 +67,7 @@ struct CachingTests {
 
     @Test(
         "H3: Vary names what selects the bytes: nothing for originals, Accept for renditions",
-        arguments: Route.allCases
+        arguments: Route.semantics
     )
     func vary(route: Route) async throws {
         let sample = try await ServedSample(try Samples.jpeg(), "collection=posters", try Daemon.current())

@@ -8,9 +8,16 @@ enum Route: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case fast
     /// A field that the fast path does not know leaves the request to the router.
     case router
+    /// HTTP/2 over TLS, as curl speaks it; always by the router.
+    case http2
+
+    /// Where the connection matters too.
+    static let allCases: [Route] = [.fast, .router]
+    /// Where only request and answer do.
+    static let semantics: [Route] = [.fast, .router, .http2]
 
     /// What has to stand in the head for this way.
-    var fields: [(String, String)] { self == .fast ? [] : [("X-Route", "router")] }
+    var fields: [(String, String)] { self != .router ? [] : [("X-Route", "router")] }
 
     /// The same as text of a head.
     var lines: String { fields.map { "\($0): \($1)\r\n" }.joined() }
@@ -38,6 +45,7 @@ extension ServedSample {
         if route == .fast, !Self.warmed.withLock({ $0.contains("\(daemon.port)\(path)\(query)") }) {
             try await warm(query: query, sourceLocation: sourceLocation)
         }
+        if route == .http2 { return try await daemon.curl(.http2, method, path + query, fields) }
         return try await daemon.request(method, path + query, fields + route.fields)
     }
 

@@ -2,7 +2,8 @@ import MediaTesting
 import Synchronization
 import Testing
 
-/// Gives a suite one daemon on a site of its own, for all its tests: ``Daemon/current``.
+/// Gives a suite one daemon on a site of its own, for all its tests: ``Daemon/current``. It speaks TLS too, with
+/// ``TestCertificate/standard()``.
 ///
 /// Every failure in the suite comes with the end of the daemon's log. After the last test the daemon is ended with SIGTERM,
 /// and must end well.
@@ -16,7 +17,7 @@ struct RunningDaemon: SuiteTrait, TestScoping {
         performing function: @Sendable () async throws -> Void
     ) async throws {
         let site = try await DaemonSite(database: try await database(), configuration: configuration)
-        let daemon = try await site.start()
+        let daemon = try await site.start(environment: try await TestCertificate.standard().environment)
         try await withLog(of: daemon, in: test) {
             try await Daemon.$scoped.withValue(daemon) { try await function() }
             #expect(try await daemon.terminate() == .exited(0))

@@ -1,0 +1,56 @@
+import Glibc
+import MediaTesting
+import Testing
+
+@Suite("HTTP/2, stalled", .daemon(), .timeLimit(.minutes(4)))
+struct HTTP2StallTests {
+    /// The folder of the project: this file lies in Tests/EndToEndTests/Secure.
+    private static let project = #filePath.split(separator: "/").dropLast(4).map { "/\($0)" }.joined()
+
+    /// The script says when its streams stand still, and goes on when its input ends.
+    @Test(
+        "I9: streams and connections that stand still hold up nobody and cost little",
+        arguments: ["stalled", "deaf"]
+    )
+    func stalled(mode: String) async throws {
+        let daemon = try Daemon.current()
+        let sample = try await ServedSample(try Samples.video(padding: 8 << 20), "collection=videos", daemon)
+        // Once through, so that what is only paid once is not counted.
+        try await self.run(mode, sample.path)
+        let before = try daemon.residentBytes()
+        let most = try await self.run(mode, sample.path)
+        // Per stream not more than a few frames: 99 or 400 streams of 9 MiB each.
+        #expect(most - before < 40 << 20, "\((most - before) >> 10) KiB")
+    }
+
+    /// - Returns: resident bytes of the daemon while everything stands still.
+    @discardableResult
+    private func run(_ mode: String, _ target: String) async throws -> Int {
+        let daemon = try Daemon.current()
+        let python = "\(Self.project)/.build/test-clients/bin/python"
+        try #require(access(python, X_OK) == 0, "the clients are not installed: run scripts/test-clients")
+        let url = try #require(daemon.secureURL)
+        let certificate = try await TestCertificate.standard().certificate
+        let pipe = "\(daemon.site.directory)/\(uniqueName("go"))"
+        try #require(mkfifo(pipe, 0o600) == 0)
+        let script = "\(Self.project)/Tests/Fixtures/clients/use_h2.py"
+        let process = try await ChildProcess.start(
+            .init("sh", ["-c", "exec \"$0\" \"$@\" < \(pipe)", python, script, mode, url, certificate, target])
+        )
+        // Opened for reading too, so that it does not wait for the other side.
+        let descriptor = open(pipe, O_RDWR)
+        try #require(descriptor >= 0)
+        let stands = try await eventually(within: .seconds(60)) {
+            !process.standardOutput.isEmpty || process.ending != nil
+        }
+        #expect(stands && process.ending == nil, "\(process.standardError)")
+        let resident = try daemon.residentBytes()
+        #expect(try await daemon.request("GET", "/healthz").status == 200)
+        _ = write(descriptor, "\n", 1)
+        let ending = await process.waitForExit(atMost: .seconds(60))
+        close(descriptor)
+        await process.kill9()
+        #expect(ending == .exited(0), "\(process.standardError)")
+        return resident
+    }
+}
