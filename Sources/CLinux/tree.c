@@ -37,6 +37,42 @@ int clinux_is_cached(int fd, off_t offset) {
     return !(count < 0 && errno == EAGAIN);
 }
 
+// Linux 6.5; not in the headers of Debian 12.
+#ifndef SYS_cachestat
+#define SYS_cachestat 451
+#endif
+
+struct cachestat_range_ { uint64_t offset, length; };
+struct cachestat_ { uint64_t cached, dirty, writeback, evicted, recently_evicted; };
+
+int clinux_is_range_cached(int fd, off_t offset, off_t length) {
+    static _Atomic int unavailable = 0;
+    if (!unavailable) {
+        struct cachestat_range_ range = {.offset = (uint64_t)offset, .length = (uint64_t)length};
+        struct cachestat_ statistics;
+        if (syscall(SYS_cachestat, fd, &range, &statistics, 0) == 0) {
+            uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+            uint64_t first = range.offset / page, last = (range.offset + range.length - 1) / page;
+            // Pages that are being read already count as cached; sendfile would wait for them, so the last one is asked for too.
+            return statistics.cached > last - first && clinux_is_cached(fd, offset + length - 1);
+        }
+        if (errno == ENOSYS) unavailable = 1;
+    }
+    // As far apart as the kernel's usual read-ahead: what lies between comes and goes together.
+    for (off_t probe = offset; probe < offset + length; probe += 128 << 10)
+        if (!clinux_is_cached(fd, probe)) return 0;
+    return clinux_is_cached(fd, offset + length - 1);
+}
+
+void clinux_read_ahead(int fd, off_t offset, off_t length, off_t beyond) {
+    // Starts the reading of all of it, and does not wait.
+    readahead(fd, offset, (size_t)(length + beyond));
+    char byte;
+    for (off_t probe = offset; probe < offset + length; probe += 64 << 10)
+        if (pread(fd, &byte, 1, probe) <= 0) return;
+    (void)!pread(fd, &byte, 1, offset + length - 1);
+}
+
 ssize_t clinux_write_durably(int fd, const void *bytes, size_t length, off_t offset) {
     struct iovec vector = {.iov_base = (void *)bytes, .iov_len = length};
     ssize_t count = pwritev2(fd, &vector, 1, offset, RWF_DSYNC);

@@ -8,6 +8,12 @@ package struct MediaCollection: Hashable, Sendable {
     package var naming: Naming
     package var replacing: Replacing
     package var presets: [Preset]
+    /// How long a browser or a shared cache may show a file without asking whether it is still the same.
+    package var maximumAge: Duration
+    /// Bytes per second that one answer sends at most on average; 0 is without limit.
+    package var limitRate: ByteCount
+    /// What every answer sends as fast as it can before ``limitRate`` counts.
+    package var limitRateAfter: ByteCount
 
     package init(
         name: String,
@@ -15,7 +21,10 @@ package struct MediaCollection: Hashable, Sendable {
         maximumSize: ByteCount,
         naming: Naming,
         replacing: Replacing,
-        presets: [Preset]
+        presets: [Preset],
+        maximumAge: Duration = .zero,
+        limitRate: ByteCount = ByteCount(bytes: 0),
+        limitRateAfter: ByteCount = ByteCount(bytes: 0)
     ) {
         self.name = name
         self.allowedTypes = allowedTypes
@@ -23,6 +32,9 @@ package struct MediaCollection: Hashable, Sendable {
         self.naming = naming
         self.replacing = replacing
         self.presets = presets
+        self.maximumAge = maximumAge
+        self.limitRate = limitRate
+        self.limitRateAfter = limitRateAfter
     }
 
     /// Who chooses a file's name.

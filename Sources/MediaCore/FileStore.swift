@@ -144,6 +144,12 @@ package struct RenditionKey: Hashable, Sendable {
         self.quality = quality
     }
 
+    /// Where the rendition lies, relative to `renditions/`: also for a proxy that sends it itself.
+    package var path: String {
+        let prefix = self.digest.prefix
+        return "\(prefix.prefix(2))/\(prefix)/\(self.parameters)"
+    }
+
     /// Everything but the digest as text, e.g. `w342-342w-q80-v1.webp`: two presets of one name but of another shape, from
     /// before and after a change of the configuration, never share it.
     package var parameters: String {

@@ -42,6 +42,13 @@ package struct MediaType: Hashable, Sendable, Codable, CustomStringConvertible {
         return self.essence.hasPrefix(pattern.dropLast())
     }
 
+    /// True where `fileExtension` (no dot, any case) is one that files of this type may carry.
+    package func hasExtension(_ fileExtension: some StringProtocol) -> Bool {
+        guard let traits = Self.table[self.essence] else { return false }
+        let lowercased = fileExtension.lowercased()
+        return traits.fileExtension == lowercased || traits.aliases.contains(lowercased)
+    }
+
     /// True where `fileExtension` (no dot, any case) is one that the table knows, for some type or as an alias.
     package static func isKnownExtension(_ fileExtension: some StringProtocol) -> Bool {
         self.knownExtensions.contains(fileExtension.lowercased())

@@ -24,7 +24,6 @@ package struct MediaServer: Service {
         package var hostname: String
         /// 0 takes any free port.
         package var port: Int
-        package var maximumConnections: Int
         package var limits: ConnectionLimits
         /// Records on a page of a listing when the client does not say.
         package var standardPageSize: Int
@@ -41,11 +40,17 @@ package struct MediaServer: Service {
         /// The field in which they name the client.
         package var clientField: HTTPField.Name?
         package var crossOrigin: CrossOriginPolicy
+        /// For how their files are served.
+        package var collections: [MediaCollection]
+        /// Whether a trusted proxy sends the bytes of files itself.
+        package var acceleration: Acceleration
+
+        /// Whether some requests for files are answered without their bytes, so that not every answer can be given to everybody.
+        package var isAccelerated: Bool { self.acceleration != .none }
 
         package init(
             hostname: String,
             port: Int,
-            maximumConnections: Int,
             limits: ConnectionLimits,
             standardPageSize: Int,
             maximumPageSize: Int,
@@ -55,11 +60,12 @@ package struct MediaServer: Service {
             hasRelativeLocations: Bool,
             trustedProxies: TrustedAddresses,
             clientField: HTTPField.Name?,
-            crossOrigin: CrossOriginPolicy
+            crossOrigin: CrossOriginPolicy,
+            collections: [MediaCollection],
+            acceleration: Acceleration
         ) {
             self.hostname = hostname
             self.port = port
-            self.maximumConnections = maximumConnections
             self.limits = limits
             self.standardPageSize = standardPageSize
             self.maximumPageSize = maximumPageSize
@@ -70,6 +76,8 @@ package struct MediaServer: Service {
             self.trustedProxies = trustedProxies
             self.clientField = clientField
             self.crossOrigin = crossOrigin
+            self.collections = collections
+            self.acceleration = acceleration
         }
     }
 
@@ -79,6 +87,7 @@ package struct MediaServer: Service {
         package var resumableUploads: ResumableUploadService
         package var files: FileService
         package var renditions: RenditionService
+        package var hotFiles: HotFileCache
         package var catalog: any Catalog
         package var store: any FileStore
         /// False until the schema is up to date and what a crash left open is settled.
@@ -89,6 +98,7 @@ package struct MediaServer: Service {
             resumableUploads: ResumableUploadService,
             files: FileService,
             renditions: RenditionService,
+            hotFiles: HotFileCache,
             catalog: any Catalog,
             store: any FileStore,
             isPrepared: @escaping @Sendable () -> Bool
@@ -97,6 +107,7 @@ package struct MediaServer: Service {
             self.resumableUploads = resumableUploads
             self.files = files
             self.renditions = renditions
+            self.hotFiles = hotFiles
             self.catalog = catalog
             self.store = store
             self.isPrepared = isPrepared
@@ -127,13 +138,19 @@ package struct MediaServer: Service {
     /// Listens and serves until graceful shutdown; open requests are finished first.
     package func run() async throws {
         let logger = self.logger
-        let pipeline = HTTP1Pipeline(limits: self.configuration.limits, blockingPool: self.blockingPool)
+        let limits = self.configuration.limits
+        let pipeline = HTTP1Pipeline(
+            limits: limits,
+            census: ConnectionCensus(limits: limits, trustedProxies: self.configuration.trustedProxies),
+            hotFiles: self.useCases.hotFiles,
+            crossOrigin: self.configuration.crossOrigin,
+            blockingPool: self.blockingPool
+        )
         let application = Application(
             responder: self.router().buildResponder(),
             server: HTTPServerBuilder { MediaHTTPChannel(responder: $0, pipeline: pipeline) },
             configuration: ApplicationConfiguration(
-                address: .hostname(self.configuration.hostname, port: self.configuration.port),
-                availableConnectionsDelegate: MaximumAvailableConnections(self.configuration.maximumConnections)
+                address: .hostname(self.configuration.hostname, port: self.configuration.port)
             ),
             onServerRunning: { channel in
                 let host = channel.localAddress?.ipAddress ?? self.configuration.hostname
@@ -180,8 +197,15 @@ package struct MediaServer: Service {
         router.add(middleware: ProblemMiddleware())
         router.add(middleware: PreparationMiddleware(isPrepared: self.useCases.isPrepared))
         self.uploadEndpoint.register(with: router)
-        FileController(files: self.useCases.files, renditions: self.useCases.renditions, clock: self.clock)
-            .register(with: router)
+        FileController(
+            files: self.useCases.files,
+            renditions: self.useCases.renditions,
+            policy: ServingPolicy(collections: self.configuration.collections),
+            acceleration: self.configuration.acceleration,
+            trustedProxies: self.configuration.trustedProxies,
+            keeper: HotFileKeeper(cache: self.useCases.hotFiles, crossOrigin: self.configuration.crossOrigin),
+            clock: self.clock
+        ).register(with: router)
         RecordController(
             files: self.useCases.files,
             renditions: self.useCases.renditions,

@@ -7,8 +7,7 @@ extension DiskFileStore {
     package func openRendition(_ key: RenditionKey) async throws(MediaError) -> OpenFile? {
         try await self.io.run { () throws(MediaError) in
             do throws(MediaError) {
-                let path = "\(Self.folder(of: key.digest.prefix))/\(key.parameters)"
-                let descriptor = try self.layout.renditions.open(beneath: path, flags: O_RDONLY | O_NONBLOCK)
+                let descriptor = try self.layout.renditions.open(beneath: key.path, flags: O_RDONLY | O_NONBLOCK)
                 guard try descriptor.status().isRegularFile, try descriptor.status().st_size > 0 else { return nil }
                 return try OpenFile(owning: descriptor)
             } catch  where error.code == .notFound {

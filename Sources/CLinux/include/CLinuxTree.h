@@ -21,6 +21,12 @@ long clinux_utime_omit(void);
 // preadv2(2) with RWF_NOWAIT reads only what is cached.
 int clinux_is_cached(int fd, off_t offset);
 
+// The same for `length` > 0 bytes: cachestat(2), and before Linux 6.5 or where it is not allowed, probes.
+int clinux_is_range_cached(int fd, off_t offset, off_t length);
+
+// Brings `length` bytes into the page cache and waits for them; what lies `beyond` is only started. readahead(2).
+void clinux_read_ahead(int fd, off_t offset, off_t length, off_t beyond);
+
 // pwritev2(2) with RWF_DSYNC: returns when these bytes are on the disk. Where the file system does not know the flag,
 // pwrite(2) and fdatasync(2). Returns the number of bytes written, or -1.
 ssize_t clinux_write_durably(int fd, const void *bytes, size_t length, off_t offset);

@@ -1,5 +1,3 @@
-package import HTTPTypes
-
 /// The request fields that decide between 200, 206, 304, 412 and 416, as they were received.
 ///
 /// They are a value of their own so that a driver which reads fields from raw bytes needs no `HTTPFields`.
@@ -20,32 +18,26 @@ package struct ConditionalFields: Hashable, Sendable {
     /// No conditions and no range.
     package init() {}
 
-    /// Collects the fields in one pass.
-    package init(_ fields: HTTPFields) {
-        for field in fields {
-            // Most fields of a request begin with neither letter; this spares them six comparisons.
-            switch field.name.canonicalName.utf8.first {
-            case UInt8(ascii: "i"): add(field)
-            case UInt8(ascii: "r") where field.name == .range: Self.join(&range, field.value)
-            default: continue
-            }
-        }
-    }
-
     /// Whether no field is present: the answer is a plain 200.
     package var isEmpty: Bool {
         ifMatch.isEmpty && ifNoneMatch.isEmpty && ifModifiedSince == nil && ifUnmodifiedSince == nil
             && ifRange == nil && range == nil
     }
 
-    private mutating func add(_ field: HTTPField) {
-        switch field.name {
-        case .ifMatch: ifMatch.append(field.value)
-        case .ifNoneMatch: ifNoneMatch.append(field.value)
-        case .ifModifiedSince: Self.join(&ifModifiedSince, field.value)
-        case .ifUnmodifiedSince: Self.join(&ifUnmodifiedSince, field.value)
-        case .ifRange: Self.join(&ifRange, field.value)
-        default: break
+    /// One of the fields.
+    enum Field {
+        case ifMatch, ifNoneMatch, ifModifiedSince, ifUnmodifiedSince, ifRange, range
+    }
+
+    /// Adds the value of one field line, whitespace around it already removed.
+    mutating func add(_ value: String, to field: Field) {
+        switch field {
+        case .ifMatch: ifMatch.append(value)
+        case .ifNoneMatch: ifNoneMatch.append(value)
+        case .ifModifiedSince: Self.join(&ifModifiedSince, value)
+        case .ifUnmodifiedSince: Self.join(&ifUnmodifiedSince, value)
+        case .ifRange: Self.join(&ifRange, value)
+        case .range: Self.join(&range, value)
         }
     }
 

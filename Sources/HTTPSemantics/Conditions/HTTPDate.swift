@@ -2,45 +2,56 @@
 ///
 /// Written is always IMF-fixdate; read are all three forms, case-sensitively, ASCII only.
 package enum HTTPDate {
+    /// Bytes of every date that is written.
+    package static let formattedLength = 29
+
     /// Formats as IMF-fixdate, 29 bytes: `Sun, 06 Nov 1994 08:49:37 GMT`.
     ///
     /// - Parameter secondsSinceEpoch: clamped to the years 0 to 9999, which is what four digits can say.
     package static func format(_ secondsSinceEpoch: Int64) -> String {
+        String(unsafeUninitializedCapacity: formattedLength) { buffer in
+            write(secondsSinceEpoch, to: UnsafeMutableRawBufferPointer(buffer))
+            return formattedLength
+        }
+    }
+
+    /// Writes what ``format(_:)`` returns, as bytes and without an allocation.
+    ///
+    /// - Parameter buffer: at least ``formattedLength`` bytes, of which the first 29 are written.
+    package static func write(_ secondsSinceEpoch: Int64, to buffer: UnsafeMutableRawBufferPointer) {
+        precondition(buffer.count >= formattedLength)
         let seconds = min(max(secondsSinceEpoch, earliest), latest)
         let day = CivilDate(daysSinceEpoch: seconds.flooredQuotient(86_400))
         let time = Int(seconds - day.daysSinceEpoch * 86_400)
-        return String(unsafeUninitializedCapacity: 29) { buffer in
-            var position = 0
-            func put(_ text: StaticString) {
-                for index in 0..<text.utf8CodeUnitCount {
-                    buffer[position] = text.utf8Start[index]
-                    position += 1
-                }
+        var position = 0
+        func put(_ text: StaticString) {
+            for index in 0..<text.utf8CodeUnitCount {
+                buffer[position] = text.utf8Start[index]
+                position += 1
             }
-            func put(_ value: Int, digits: Int) {
-                var rest = value
-                for offset in (0..<digits).reversed() {
-                    buffer[position + offset] = UInt8(ascii: "0") + UInt8(rest % 10)
-                    rest /= 10
-                }
-                position += digits
-            }
-            put(shortDayNames[day.weekday])
-            put(", ")
-            put(day.day, digits: 2)
-            put(" ")
-            put(monthNames[day.month - 1])
-            put(" ")
-            put(day.year, digits: 4)
-            put(" ")
-            put(time / 3600, digits: 2)
-            put(":")
-            put(time / 60 % 60, digits: 2)
-            put(":")
-            put(time % 60, digits: 2)
-            put(" GMT")
-            return position
         }
+        func put(_ value: Int, digits: Int) {
+            var rest = value
+            for offset in (0..<digits).reversed() {
+                buffer[position + offset] = UInt8(ascii: "0") + UInt8(rest % 10)
+                rest /= 10
+            }
+            position += digits
+        }
+        put(shortDayNames[day.weekday])
+        put(", ")
+        put(day.day, digits: 2)
+        put(" ")
+        put(monthNames[day.month - 1])
+        put(" ")
+        put(day.year, digits: 4)
+        put(" ")
+        put(time / 3600, digits: 2)
+        put(":")
+        put(time / 60 % 60, digits: 2)
+        put(":")
+        put(time % 60, digits: 2)
+        put(" GMT")
     }
 
     /// 0000-01-01T00:00:00Z.

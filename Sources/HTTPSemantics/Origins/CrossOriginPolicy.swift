@@ -4,13 +4,21 @@ package import HTTPTypes
 ///
 /// There are no credentials: nothing here depends on cookies, so browsers never need leave to send them.
 package struct CrossOriginPolicy: Hashable, Sendable {
-    private let allowsAll: Bool
+    /// Whether the answer is the same whoever asks.
+    package let allowsAll: Bool
     private let origins: Set<String>
 
     /// - Parameter allowedOrigins: `*` for all, or origins as browsers write them: `https://example.com:8443`. Empty: none.
     package init(allowedOrigins: [String]) {
         allowsAll = allowedOrigins.contains("*")
         origins = Set(allowedOrigins.map { $0.utf8.lowercasedText })
+        constantReadingFields =
+            allowsAll
+            ? [
+                .accessControlAllowOrigin: "*",
+                .accessControlExposeHeaders: Self.exposedReadingFields,
+                .timingAllowOrigin: "*",
+            ] : nil
     }
 
     /// Whether a text may stand in the list: `*`, `null`, or a scheme, a host and perhaps a port.
@@ -37,15 +45,21 @@ package struct CrossOriginPolicy: Hashable, Sendable {
 
     /// Fields of the answer to GET and HEAD of what may be cached. Where all origins may read, the answer is the same for all and
     /// for requests without an origin, so that a cache needs only one copy.
+    ///
+    /// Who may read may also see how long it took (Resource Timing 4.5.1): players measure the network by it.
     package func readingFields(origin: String?) -> HTTPFields {
-        var fields: HTTPFields = allowsAll ? [.accessControlAllowOrigin: "*"] : [.vary: "Origin"]
-        if !allowsAll {
-            guard let origin, let allowed = allowed(origin) else { return fields }
-            fields[.accessControlAllowOrigin] = allowed
-        }
-        fields[.accessControlExposeHeaders] = Self.exposedReadingFields
-        return fields
+        if let constantReadingFields { return constantReadingFields }
+        guard let origin, let allowed = allowed(origin) else { return [.vary: "Origin"] }
+        return [
+            .vary: "Origin",
+            .accessControlAllowOrigin: allowed,
+            .accessControlExposeHeaders: Self.exposedReadingFields,
+            .timingAllowOrigin: allowed,
+        ]
     }
+
+    /// What ``readingFields(origin:)`` is whatever the request's origin; nil where it depends on it.
+    package let constantReadingFields: HTTPFields?
 
     /// Fields of the answer to a preflight request, which is an OPTIONS with an origin and a method that is asked for.
     ///
@@ -61,6 +75,19 @@ package struct CrossOriginPolicy: Hashable, Sendable {
             .accessControlAllowHeaders: Self.allowedFields,
             .accessControlMaxAge: "86400",
         ]
+    }
+
+    /// As ``preflightFields(origin:requestedMethod:)``, of what can only be read.
+    package func readingPreflightFields(origin: String?, requestedMethod: String?) -> HTTPFields? {
+        guard let origin, requestedMethod != nil, let allowed = allowed(origin) else { return nil }
+        var fields: HTTPFields = [
+            .accessControlAllowOrigin: allowed,
+            .accessControlAllowMethods: "GET, HEAD, OPTIONS",
+            .accessControlAllowHeaders: Self.allowedReadingFields,
+            .accessControlMaxAge: "86400",
+        ]
+        if !allowsAll { fields[.vary] = "Origin" }
+        return fields
     }
 
     private func allowed(_ origin: String) -> String? {
@@ -79,9 +106,18 @@ package struct CrossOriginPolicy: Hashable, Sendable {
         .reprDigest, .wantContentDigest, .wantReprDigest,
     ].map { $0.rawName }.joined(separator: ", ")
 
-    /// What a script that reads may see besides the few fields that it always may.
+    /// What a player or a script that reads may send; a single range of the form `bytes=a-` needs no leave (WHATWG Fetch 2.2.2),
+    /// a suffix does.
+    static let allowedReadingFields = [
+        HTTPField.Name.authorization, .cacheControl, .range, .ifRange, .ifMatch, .ifNoneMatch, .ifModifiedSince,
+        .ifUnmodifiedSince, .wantReprDigest, .requestID, .xRequestedWith,
+    ].map { $0.rawName }.joined(separator: ", ")
+
+    /// What a script that reads may see besides the few fields that it always may. `Content-Length` is one of those, but not in
+    /// browsers of a few years ago; by `Date` players set their clocks.
     static let exposedReadingFields = [
-        HTTPField.Name.acceptRanges, .contentDisposition, .contentRange, .eTag, .reprDigest, .retryAfter, .requestID,
+        HTTPField.Name.acceptRanges, .allow, .contentDisposition, .contentLength, .contentRange, .date, .eTag,
+        .reprDigest, .retryAfter, .requestID,
     ].map { $0.rawName }.joined(separator: ", ")
 
     /// What a script that uploads may see.
@@ -92,4 +128,9 @@ package struct CrossOriginPolicy: Hashable, Sendable {
         .uploadComplete, .uploadIncomplete, .uploadLimit, .uploadDraftInteropVersion, .reprDigest, .contentDigest,
         .contentDisposition, .contentRange, .acceptRanges, .eTag, .retryAfter, .requestID,
     ].map { $0.rawName }.joined(separator: ", ")
+}
+
+extension HTTPField.Name {
+    /// Resource Timing 4.5.1: the origins that may see how long a transfer took, and how many bytes it had.
+    package static let timingAllowOrigin = literal("Timing-Allow-Origin")
 }

@@ -2,7 +2,7 @@ package import HTTPTypes
 
 extension HTTPField.Name {
     /// Makes a name of a literal that is a token (RFC 9110 5.1).
-    private static func literal(_ name: StaticString) -> HTTPField.Name {
+    static func literal(_ name: StaticString) -> HTTPField.Name {
         guard let made = HTTPField.Name("\(name)") else { preconditionFailure("\(name) is no field name") }
         return made
     }

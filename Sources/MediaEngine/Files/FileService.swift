@@ -6,22 +6,26 @@ package struct FileService: Sendable {
     private let store: any FileStore
     private let commits: CommitService
     private let cache: RecordCache
+    private let observer: (any FileChangeObserver)?
     private let removed: @Sendable (MediaFile) async -> Void
 
     /// - Parameters:
     ///   - cacheCapacity: records kept in memory.
+    ///   - observer: who else keeps something of files.
     ///   - removed: called after each deletion.
     package init(
         catalog: any Catalog,
         store: any FileStore,
         commits: CommitService,
         cacheCapacity: Int,
+        observer: (any FileChangeObserver)? = nil,
         removed: @escaping @Sendable (MediaFile) async -> Void
     ) {
         self.catalog = catalog
         self.store = store
         self.commits = commits
         self.cache = RecordCache(capacity: cacheCapacity)
+        self.observer = observer
         self.removed = removed
     }
 
@@ -102,10 +106,16 @@ package struct FileService: Sendable {
     // MARK: The cache
 
     /// Drops what is kept of a path: it changed.
-    package func forget(_ path: MediaPath) { self.cache.drop(path) }
+    package func forget(_ path: MediaPath) {
+        self.cache.drop(path)
+        self.observer?.fileChanged(at: path)
+    }
 
     /// Tells whether change notifications arrive; while they do not, nothing is kept.
-    package func changesAreHeard(_ heard: Bool) { self.cache.setTrusted(heard) }
+    package func changesAreHeard(_ heard: Bool) {
+        self.cache.setTrusted(heard)
+        self.observer?.changesAreHeard(heard)
+    }
 
     private func record(at path: MediaPath, fresh: Bool) async throws(MediaError) -> MediaFile? {
         if !fresh, let known = self.cache.record(at: path) { return known }

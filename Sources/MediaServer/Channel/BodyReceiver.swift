@@ -150,7 +150,7 @@ final class BodyReceiver: ChannelDuplexHandler {
         case .undecided(let held):
             let reception = Reception(wanted, in: self, context: context)
             self.state = .receiving(reception)
-            context.triggerUserOutboundEvent(BodyWanted(), promise: nil)
+            context.triggerUserOutboundEvent(BodyWanted(isPaced: true), promise: nil)
             context.fireChannelRead(self.wrapInboundOut(.end(nil)))
             context.fireChannelReadComplete()
             for part in held.parts { reception.take(part) }

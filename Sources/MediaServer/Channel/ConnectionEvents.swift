@@ -4,7 +4,10 @@ package import NIOCore
 import NIOHTTP1
 
 /// Sent down the pipeline: "the body of this request is wanted". Answers `Expect: 100-continue` (RFC 9110 section 10.1.1).
-struct BodyWanted: Sendable {}
+struct BodyWanted: Sendable {
+    /// Whoever wants it sees to it that it keeps coming.
+    var isPaced = false
+}
 
 /// Sent down the pipeline: "these bytes of this file are the next part of the response body". The event's promise succeeds
 /// when the socket has taken all of them.
@@ -12,6 +15,8 @@ struct FileTransfer: Sendable {
     var file: OpenFile
     /// Offsets in the file, in bytes.
     var range: Range<Int64>
+    /// How fast they may be sent; nil is without limit.
+    var pace: StreamPace?
 }
 
 /// Sent down the pipeline: "the body of this request goes into this sink". `end` succeeds when no more of it will be written.
@@ -47,10 +52,12 @@ extension Channel {
     }
 
     /// Writes a range of a file as the next part of the response body, and returns when the socket has taken it.
-    package func transfer(_ range: Range<Int64>, of file: OpenFile) async throws {
+    ///
+    /// - Parameter pace: how fast; nil is without limit.
+    package func transfer(_ range: Range<Int64>, of file: OpenFile, pace: StreamPace? = nil) async throws {
         guard !range.isEmpty else { return }
         try await withTaskCancellationHandler {
-            try await self.triggerUserOutboundEvent(FileTransfer(file: file, range: range)).get()
+            try await self.triggerUserOutboundEvent(FileTransfer(file: file, range: range, pace: pace)).get()
         } onCancel: {
             // A shutdown that has run out of patience: the client has to come back for the rest.
             self.close(promise: nil)

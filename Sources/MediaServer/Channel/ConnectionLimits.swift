@@ -1,31 +1,50 @@
-/// The bounds of one HTTP connection. Every field is a configuration key (`http.*`, `uploads.bufferSize`).
+/// The bounds of HTTP connections. Every field is a configuration key (`http.*`, `uploads.bufferSize`).
 package struct ConnectionLimits: Sendable {
+    /// Open at a time, in all; beyond, those make room that wait for a request.
+    package var maximumConnections: Int
+    /// Open at a time from one address; 0 for no bound.
+    package var maximumConnectionsPerAddress: Int
+    package var maximumRequestsPerConnection: Int
     /// Bytes of all header fields of a request, and of a single one.
     package var maximumHeaderBytes: Int
     package var maximumHeaderCount: Int
-    /// Without a byte from the client for so long, while a request is awaited or read, the connection is closed.
+    /// Without a request, or without a byte of a body, for so long the connection is closed.
     package var idleTimeout: Duration
-    /// A client that does not take ``FileTransferHandler/windowLengthBytes`` within this time is cut off.
+    /// From a request's first byte, or from the connection's beginning, to the end of its head.
+    package var headerTimeout: Duration
+    /// A client that takes nothing of what is written for so long is cut off.
     package var writeTimeout: Duration
-    /// How long a refused request's body is read and thrown away, so that the client gets to see the answer.
+    /// How long what a client still sends is read and thrown away, so that it gets to see the last answer.
     package var lingerTimeout: Duration
+    /// What a socket takes beyond what its client has room for, in bytes; 0 leaves that to the kernel.
+    package var unsentBytes: Int
     /// What all bodies that are on their way to disk collect together before they are written, in bytes, as long as there are not
     /// so many that each would have too little.
     package var bodyBufferBytes: Int
 
     package init(
+        maximumConnections: Int,
+        maximumConnectionsPerAddress: Int,
+        maximumRequestsPerConnection: Int,
         maximumHeaderBytes: Int,
         maximumHeaderCount: Int,
         idleTimeout: Duration,
+        headerTimeout: Duration,
         writeTimeout: Duration,
         lingerTimeout: Duration,
+        unsentBytes: Int,
         bodyBufferBytes: Int
     ) {
+        self.maximumConnections = maximumConnections
+        self.maximumConnectionsPerAddress = maximumConnectionsPerAddress
+        self.maximumRequestsPerConnection = maximumRequestsPerConnection
         self.maximumHeaderBytes = maximumHeaderBytes
         self.maximumHeaderCount = maximumHeaderCount
         self.idleTimeout = idleTimeout
+        self.headerTimeout = headerTimeout
         self.writeTimeout = writeTimeout
         self.lingerTimeout = lingerTimeout
+        self.unsentBytes = unsentBytes
         self.bodyBufferBytes = bodyBufferBytes
     }
 }

@@ -1,3 +1,5 @@
+import Glibc
+import HTTPSemantics
 import HummingbirdCore
 import Logging
 import NIOCore
@@ -8,7 +10,8 @@ import NIOPosix
 
 /// The handlers of one HTTP/1.1 connection, whatever is below them: the socket itself, or TLS.
 ///
-///     bytes -> HTTP/1 codec -> ConnectionRules -> BodyReceiver -> FileTransferHandler -> HTTP types -> connection state -> router
+///     bytes -> ConnectionGuard -> FileTransferHandler -> HotFileResponder -> HTTP/1 codec -> ConnectionRules -> BodyReceiver
+///           -> HTTP types -> router
 struct HTTP1Pipeline: Sendable {
     typealias AsyncChannel = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
 
@@ -16,9 +19,21 @@ struct HTTP1Pipeline: Sendable {
     private let blockingPool: NIOThreadPool
     /// Shared by all connections.
     private let budget: ReceptionBudget
+    private let census: ConnectionCensus
+    private let hotFiles: HotFileCache
+    private let crossOrigin: CrossOriginPolicy
 
-    init(limits: ConnectionLimits, blockingPool: NIOThreadPool) {
+    init(
+        limits: ConnectionLimits,
+        census: ConnectionCensus,
+        hotFiles: HotFileCache,
+        crossOrigin: CrossOriginPolicy,
+        blockingPool: NIOThreadPool
+    ) {
         self.limits = limits
+        self.census = census
+        self.hotFiles = hotFiles
+        self.crossOrigin = crossOrigin
         self.blockingPool = blockingPool
         self.budget = ReceptionBudget(totalBytes: limits.bodyBufferBytes)
     }
@@ -27,7 +42,18 @@ struct HTTP1Pipeline: Sendable {
     func install(in channel: any Channel, logger: Logger) throws -> AsyncChannel {
         // Each further read of a turn would come past what BodyReceiver has room for, and keep a buffer of its own.
         try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
+        try self.boundSendQueue(of: channel)
         let pipeline = channel.pipeline.syncOperations
+        let life = self.census.table(of: channel.eventLoop).makeLife()
+        try pipeline.addHandler(ConnectionGuard(life: life, census: self.census))
+        try pipeline.addHandler(FileTransferHandler(blockingPool: self.blockingPool))
+        try pipeline.addHandler(
+            HotFileResponder(
+                shelf: self.hotFiles.shelf(on: channel.eventLoop),
+                crossOrigin: self.crossOrigin,
+                life: life
+            )
+        )
         var decoderLimits = NIOHTTPDecoderLimitConfiguration()
         decoderLimits.maxHeaderFieldSize = self.limits.maximumHeaderBytes
         decoderLimits.maxHeaderListSize = self.limits.maximumHeaderBytes
@@ -39,16 +65,20 @@ struct HTTP1Pipeline: Sendable {
             withEncoderConfiguration: .init(),
             withDecoderLimitConfiguration: decoderLimits
         )
-        try pipeline.addHandler(ConnectionRules(lingerTimeout: self.limits.lingerTimeout))
+        try pipeline.addHandler(ConnectionRules(life: life))
         try pipeline.addHandler(BodyReceiver(blockingPool: self.blockingPool, budget: self.budget))
-        try pipeline.addHandler(
-            FileTransferHandler(blockingPool: self.blockingPool, stallTimeout: self.limits.writeTimeout)
-        )
         try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
-        try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: self.limits.idleTimeout, logger: logger))
         return try NIOAsyncChannel(
             wrappingChannelSynchronously: channel,
             configuration: .init(isOutboundHalfClosureEnabled: true)
         )
+    }
+
+    /// The kernel would take megabytes for a client that reads nothing. What the client has room for is not bounded by it
+    /// (tcp(7), TCP_NOTSENT_LOWAT).
+    private func boundSendQueue(of channel: any Channel) throws {
+        guard self.limits.unsentBytes > 0, channel.remoteAddress?.protocol != .unix else { return }
+        let option = NIOBSDSocket.Option(rawValue: TCP_NOTSENT_LOWAT)
+        try channel.syncOptions?.setOption(.tcpOption(option), value: .init(self.limits.unsentBytes))
     }
 }

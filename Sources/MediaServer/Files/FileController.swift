@@ -5,9 +5,15 @@ import MediaCore
 import MediaEngine
 
 /// `GET` and `HEAD` of `/files/{path}` and `/api/files/{path}`: the bytes.
+///
+/// A proxy in front may send them instead; see ``Acceleration``.
 struct FileController: Sendable {
     let files: FileService
     let renditions: RenditionService
+    let policy: ServingPolicy
+    let acceleration: Acceleration
+    let trustedProxies: TrustedAddresses
+    let keeper: HotFileKeeper
     let clock: WallClock
 
     func register(with router: Router<MediaRequestContext>) {
@@ -17,6 +23,7 @@ struct FileController: Sendable {
                     try await self.serve(request, context: context)
                 }
             }
+            router.on("\(prefix)/**", method: .options) { request, _ in RouteTable.options(of: request) }
         }
     }
 
@@ -26,24 +33,24 @@ struct FileController: Sendable {
         guard segments.count >= 2, !target.path.hasTrailingSlash else {
             throw MediaError(.notFound, "There is no file at this path.")
         }
+        let generation = self.keeper.generation
         let opened = try await self.files.open(try MediaPath(validating: Array(segments)))
-        guard let preset = target.query["preset"] else {
-            return self.respond(
-                .init(original: opened.record, query: target.query),
-                file: opened.file,
-                request: request,
-                context: context
-            )
+        let (served, file): (ServedFile, OpenFile)
+        if let preset = target.query["preset"] {
+            let accept = request.headers[values: .accept]
+            let format = RenditionFormat.preferred(accept: accept.isEmpty ? nil : accept.joined(separator: ","))
+            let key = try self.renditions.key(for: opened.record, preset: preset, format: format)
+            let rendition = try await self.renditions.rendition(key, of: opened)
+            served = ServedFile(rendition: rendition, of: opened.record, query: target.query, policy: self.policy)
+            file = rendition.file
+        } else {
+            served = ServedFile(original: opened.record, query: target.query, policy: self.policy)
+            file = opened.file
         }
-        let format = Self.format(accepting: request.headers)
-        let key = try self.renditions.key(for: opened.record, preset: preset, format: format)
-        let rendition = try await self.renditions.rendition(key, of: opened)
-        return self.respond(
-            .init(rendition: rendition, of: opened.record, query: target.query),
-            file: rendition.file,
-            request: request,
-            context: context
-        )
+        if self.acceleration == .none {
+            self.keeper.keep(served, file: file, of: opened.record, for: request, since: generation)
+        }
+        return self.respond(served, file: file, request: request, context: context)
     }
 
     private func respond(
@@ -52,9 +59,14 @@ struct FileController: Sendable {
         request: Request,
         context: MediaRequestContext
     ) -> Response {
-        let representation = served.representation(length: file.identity.size.bytes)
+        var representation = served.representation(length: file.identity.size.bytes)
+        if let digest = served.digest, Self.wantsDigest(request.headers) {
+            representation.extraFields[.reprDigest] = DigestFields.value(sha256: digest.bytes)
+        }
+        let isAccelerated = self.isAccelerated(for: context)
         let plan = ServingPlan.make(
-            method: request.method,
+            // A proxy that has the bytes finds out about ranges itself; of the same request without Range the answer is HEAD's.
+            method: isAccelerated ? .head : request.method,
             headers: request.headers,
             representation: representation,
             now: self.clock().seconds
@@ -62,12 +74,43 @@ struct FileController: Sendable {
         if let refusal = Self.refusal(plan.content) {
             return refusal.response(method: request.method, headers: plan.fields)
         }
+        if plan.content == .notModified {
+            var response = Response(status: plan.status, headers: plan.fields)
+            // An empty body brings a length of its own, which a 304 must not have.
+            response.headers[.contentLength] = nil
+            return response
+        }
+        if isAccelerated { return self.delegated(plan, served) }
         let body =
-            request.method == .head ? ResponseBody() : FileBody.body(of: plan, file: file, channel: context.channel)
-        var response = Response(status: plan.status, headers: plan.fields, body: body)
-        // An empty body brings a length of its own, which a 304 must not have.
-        if plan.content == .notModified { response.headers[.contentLength] = nil }
-        return response
+            request.method == .head
+            ? ResponseBody()
+            : FileBody.body(of: plan, file: file, pace: served.pace, channel: context.channel)
+        return Response(status: plan.status, headers: plan.fields, body: body)
+    }
+
+    // MARK: A proxy that sends the bytes
+
+    /// Others than proxies get the bytes: they would be left with an empty answer.
+    private func isAccelerated(for context: MediaRequestContext) -> Bool {
+        guard self.acceleration != .none, let peer = context.channel.remoteAddress?.ipAddress else { return false }
+        return self.trustedProxies.contains(peer)
+    }
+
+    /// The answer without bytes and without what the proxy finds out from the file: how long it is.
+    private func delegated(_ plan: ServingPlan, _ served: ServedFile) -> Response {
+        var fields = plan.fields
+        fields[.contentLength] = nil
+        for field in self.acceleration.fields(place: served.place, pace: served.pace) {
+            fields[field.name] = field.value
+        }
+        return Response(status: plan.status, headers: fields)
+    }
+
+    // MARK: Details
+
+    private static func wantsDigest(_ headers: HTTPFields) -> Bool {
+        guard headers.contains(.wantReprDigest) else { return false }
+        return DigestFields.wants(.sha256, headers[values: .wantReprDigest].joined(separator: ","))
     }
 
     private static func refusal(_ content: ServingPlan.Content) -> ProblemResponse? {
@@ -86,15 +129,5 @@ struct FileController: Sendable {
             )
         default: nil
         }
-    }
-
-    /// WebP only for those who ask for it by name: `*/*` is also what programs send that cannot show it.
-    private static func format(accepting headers: HTTPFields) -> RenditionFormat {
-        let accept = AcceptNegotiation(
-            headers[values: .accept].isEmpty ? nil : headers[values: .accept].joined(separator: ",")
-        )
-        let offered = [RenditionFormat.webp, .jpeg].map(\.type.essence)
-        let preferred = accept.preferred(of: offered, explicitOnly: AcceptNegotiation.newerImageFormats)
-        return preferred == RenditionFormat.webp.type.essence ? .webp : .jpeg
     }
 }

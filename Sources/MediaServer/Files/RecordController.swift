@@ -23,6 +23,9 @@ struct RecordController: Sendable {
                 try JSON.response(self.record(try await self.files.file(id: try Self.id(context))))
             }
         }
+        for path in ["/api/media", "/api/media/:id"] {
+            router.on(RouterPath(path), method: .options) { request, _ in RouteTable.options(of: request) }
+        }
         router.delete("/api/media/:id") { _, context in
             try await self.files.delete(id: try Self.id(context))
             var response = Response(status: .noContent)

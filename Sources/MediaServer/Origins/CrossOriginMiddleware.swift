@@ -16,7 +16,7 @@ struct CrossOriginMiddleware: RouterMiddleware {
     ) async throws -> Response {
         let path = request.uri.path
         let isUpload = UploadAddress.covers(target: path)
-        let fields = self.fields(for: request, isUpload: isUpload || path == "/api/upload")
+        let fields = self.fields(for: request, isUpload: isUpload || RouteTable.address(of: path) == .upload)
         var response = try await next(request, context)
         for field in fields { Self.add(field, to: &response.headers) }
         if isUpload, !response.headers.contains(.tusResumable) {
@@ -27,16 +27,17 @@ struct CrossOriginMiddleware: RouterMiddleware {
 
     /// Uploads may be made from everywhere that is allowed, files and records read; nothing else.
     private func fields(for request: Request, isUpload: Bool) -> HTTPFields {
-        let path = request.uri.path
         let origin = request.headers[.origin]
-        if isUpload, request.method == .options {
-            let asked = request.headers[.accessControlRequestMethod]
-            if let fields = self.policy.preflightFields(origin: origin, requestedMethod: asked) { return fields }
+        let asked = request.method == .options ? request.headers[.accessControlRequestMethod] : nil
+        if isUpload {
+            return self.policy.preflightFields(origin: origin, requestedMethod: asked)
+                ?? self.policy.responseFields(origin: origin)
         }
-        if isUpload { return self.policy.responseFields(origin: origin) }
-        let isReading = request.method == .get || request.method == .head
-        let isReadable = path.hasPrefix("/files/") || path.hasPrefix("/api/files/") || path.hasPrefix("/api/media")
-        return isReading && isReadable ? self.policy.readingFields(origin: origin) : HTTPFields()
+        guard [.get, .head, .options].contains(request.method),
+            RouteTable.address(of: request.uri.path)?.isReadable == true
+        else { return HTTPFields() }
+        return self.policy.readingPreflightFields(origin: origin, requestedMethod: asked)
+            ?? self.policy.readingFields(origin: origin)
     }
 
     private static func add(_ field: HTTPField, to headers: inout HTTPFields) {

@@ -118,8 +118,8 @@ extension HTTPField.Name {
     static let xContentTypeOptions = Self.constant("x-content-type-options")
     static let contentSecurityPolicy = Self.constant("content-security-policy")
 
-    private static func constant(_ name: String) -> HTTPField.Name {
-        // Only called with the tokens above; the fallback is never used and keeps the initialiser total.
+    static func constant(_ name: String) -> HTTPField.Name {
+        // Only called with tokens; the fallback is never used and keeps the initialiser total.
         HTTPField.Name(name) ?? .userAgent
     }
 }

@@ -16,6 +16,7 @@ import UnixSignals
 struct Daemon {
     private let house: House
     private let files: FileService
+    private let hotFiles: HotFileCache
     private let renditions: RenditionService
     private let warmer: RenditionWarmer
     private let uploads: UploadService
@@ -28,11 +29,13 @@ struct Daemon {
         self.startUp = StartUp(house: house)
         self.logger = house.logger
         let (store, settings) = (house.store, house.settings)
+        let hotFiles = HotFileCache(limits: settings.files.hotFiles, blockingPool: house.blockingPool)
         let files = FileService(
             catalog: house.catalog,
             store: store,
             commits: house.commits,
             cacheCapacity: settings.files.cachedRecords,
+            observer: hotFiles,
             removed: { file in try? await store.removeRenditions(of: file.version.digest) }
         )
         let renditions = RenditionService(
@@ -77,6 +80,7 @@ struct Daemon {
             logger: house.logger
         )
         self.files = files
+        self.hotFiles = hotFiles
         self.renditions = renditions
         self.warmer = warmer
     }
@@ -164,13 +168,17 @@ struct Daemon {
             configuration: .init(
                 hostname: settings.hostname,
                 port: settings.port,
-                maximumConnections: settings.maximumConnections,
                 limits: ConnectionLimits(
+                    maximumConnections: settings.maximumConnections,
+                    maximumConnectionsPerAddress: settings.maximumConnectionsPerAddress,
+                    maximumRequestsPerConnection: settings.maximumRequestsPerConnection,
                     maximumHeaderBytes: Int(settings.maximumHeaderSize.bytes),
                     maximumHeaderCount: settings.maximumHeaderCount,
                     idleTimeout: settings.idleTimeout,
+                    headerTimeout: settings.headerTimeout,
                     writeTimeout: settings.writeTimeout,
                     lingerTimeout: settings.lingerTimeout,
+                    unsentBytes: Int(settings.unsentBytes.bytes),
                     bodyBufferBytes: Int(uploads.bufferSize.bytes)
                 ),
                 standardPageSize: settings.pageSize,
@@ -185,13 +193,16 @@ struct Daemon {
                 hasRelativeLocations: uploads.locations == .relative,
                 trustedProxies: settings.trustedProxies,
                 clientField: settings.clientField,
-                crossOrigin: CrossOriginPolicy(allowedOrigins: self.house.settings.cors.allowedOrigins)
+                crossOrigin: CrossOriginPolicy(allowedOrigins: self.house.settings.cors.allowedOrigins),
+                collections: self.house.settings.collections,
+                acceleration: settings.acceleration.value(root: self.house.settings.storage.root)
             ),
             useCases: .init(
                 uploads: self.uploads,
                 resumableUploads: self.resumableUploads,
                 files: self.files,
                 renditions: self.renditions,
+                hotFiles: self.hotFiles,
                 catalog: self.house.catalog,
                 store: self.house.store,
                 isPrepared: { startUp.isDone }

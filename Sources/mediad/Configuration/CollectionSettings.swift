@@ -48,6 +48,8 @@ enum CollectionSettings {
         ),
     ]
 
+    private static let none = ByteCount(bytes: 0)
+
     private static let pictures = [
         "image/jpeg", "image/png", "image/webp", "image/gif", "image/avif", "image/heic", "image/heif",
     ]
@@ -94,7 +96,22 @@ enum CollectionSettings {
             naming: try await reader.choice("\(key).naming", default: standard?.naming ?? .optional),
             replacing: try await reader.choice("\(key).replacing", default: standard?.replacing ?? .onRequest),
             presets: try await reader.strings("\(key).presets", default: standard?.presets.map(\.name) ?? [])
-                .map { try Self.preset($0, key: "\(key).presets") }
+                .map { try Self.preset($0, key: "\(key).presets") },
+            maximumAge: try await reader.duration(
+                "\(key).maxAge",
+                default: standard?.maximumAge ?? .zero,
+                in: .zero ... .seconds(365 * 86400)
+            ),
+            limitRate: try await reader.bytes(
+                "\(key).limitRate",
+                default: standard?.limitRate ?? Self.none,
+                in: Self.none ... .gibibytes(1024)
+            ),
+            limitRateAfter: try await reader.bytes(
+                "\(key).limitRateAfter",
+                default: standard?.limitRateAfter ?? Self.none,
+                in: Self.none ... .gibibytes(1 << 20)
+            )
         )
     }
 

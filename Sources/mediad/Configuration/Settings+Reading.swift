@@ -2,6 +2,7 @@ import HTTPSemantics
 import HTTPTypes
 import Logging
 import MediaCore
+import MediaServer
 import NIOCore
 
 extension Settings {
@@ -71,7 +72,17 @@ extension Settings.HTTP {
         self.hostname = try await reader.string("http.hostname", default: "127.0.0.1")
         self.port = try await reader.integer("http.port", default: 8080, in: 0...65535)
         self.eventLoops = try await reader.integer("http.eventLoops", default: System.coreCount, in: 1...256)
-        self.maximumConnections = try await reader.integer("http.maximumConnections", default: 4096, in: 1...1_000_000)
+        self.maximumConnections = try await reader.integer("http.maximumConnections", default: 10_240, in: 1...1_000_000)
+        self.maximumConnectionsPerAddress = try await reader.integer(
+            "http.maximumConnectionsPerAddress",
+            default: 256,
+            in: 0...1_000_000
+        )
+        self.maximumRequestsPerConnection = try await reader.integer(
+            "http.maximumRequestsPerConnection",
+            default: 100_000,
+            in: 1...1_000_000_000
+        )
         self.maximumHeaderSize = try await reader.bytes(
             "http.maximumHeaderSize",
             default: .kibibytes(32),
@@ -79,13 +90,20 @@ extension Settings.HTTP {
         )
         self.maximumHeaderCount = try await reader.integer("http.maximumHeaderCount", default: 100, in: 10...1000)
         self.idleTimeout = try await reader.duration("http.idleTimeout", default: .seconds(60), in: .anyTimeout)
+        self.headerTimeout = try await reader.duration("http.headerTimeout", default: .seconds(20), in: .anyTimeout)
         self.writeTimeout = try await reader.duration("http.writeTimeout", default: .seconds(60), in: .anyTimeout)
         self.lingerTimeout = try await reader.duration("http.lingerTimeout", default: .seconds(2), in: .anyTimeout)
+        self.unsentBytes = try await reader.bytes(
+            "http.unsentBytes",
+            default: .kibibytes(128),
+            in: ByteCount(bytes: 0) ... .mebibytes(64)
+        )
         self.maximumPageSize = try await reader.integer("http.maximumPageSize", default: 500, in: 1...10_000)
         self.pageSize = try await reader.integer("http.pageSize", default: 50, in: 1...self.maximumPageSize)
         self.isPageEnabled = try await reader.bool("page.enabled", default: true)
         self.trustedProxies = try await Self.trustedProxies(reader)
         self.clientField = try await Self.clientField(reader)
+        self.acceleration = try await AccelerationSettings(reader)
     }
 
     private static func trustedProxies(_ reader: SettingsReader) async throws -> TrustedAddresses {
@@ -113,6 +131,24 @@ extension Settings.HTTP {
 extension Settings.Files {
     fileprivate init(_ reader: SettingsReader) async throws {
         self.cachedRecords = try await reader.integer("files.cachedRecords", default: 10_000, in: 0...10_000_000)
+        self.hotFiles = HotFileCache.Limits(
+            files: try await reader.integer("files.openFiles", default: 1000, in: 0...1_000_000),
+            bodyBytes: Int(
+                try await reader.bytes(
+                    "files.cachedFileSize",
+                    default: .kibibytes(64),
+                    in: ByteCount(bytes: 0) ... .mebibytes(16)
+                ).bytes
+            ),
+            totalBodyBytes: Int(
+                try await reader.bytes(
+                    "files.cacheSize",
+                    default: .mebibytes(16),
+                    in: ByteCount(bytes: 0) ... .gibibytes(64)
+                )
+                .bytes
+            )
+        )
         self.waitersPerName = try await reader.integer("files.waitersPerName", default: 16, in: 0...10_000)
         self.retryInterval = try await reader.duration("files.retryInterval", default: .seconds(2), in: .anyTimeout)
     }

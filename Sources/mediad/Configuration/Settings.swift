@@ -3,6 +3,7 @@ import HTTPTypes
 import Logging
 import MediaCore
 import MediaEngine
+import MediaServer
 
 /// Every setting of the daemon. `config/mediad.yaml` explains each; names here follow the keys there.
 struct Settings: Sendable {
@@ -47,16 +48,21 @@ struct Settings: Sendable {
         var port: Int
         var eventLoops: Int
         var maximumConnections: Int
+        var maximumConnectionsPerAddress: Int
+        var maximumRequestsPerConnection: Int
         var maximumHeaderSize: ByteCount
         var maximumHeaderCount: Int
         var idleTimeout: Duration
+        var headerTimeout: Duration
         var writeTimeout: Duration
         var lingerTimeout: Duration
+        var unsentBytes: ByteCount
         var pageSize: Int
         var maximumPageSize: Int
         var isPageEnabled: Bool
         var trustedProxies: TrustedAddresses
         var clientField: HTTPField.Name?
+        var acceleration: AccelerationSettings
     }
 
     struct CORS: Sendable {
@@ -82,6 +88,7 @@ struct Settings: Sendable {
 
     struct Files: Sendable {
         var cachedRecords: Int
+        var hotFiles: HotFileCache.Limits
         var waitersPerName: Int
         var retryInterval: Duration
     }

@@ -3,8 +3,8 @@ import Testing
 
 @Suite("A connection", .daemon(), .timeLimit(.minutes(3)))
 struct ConnectionTests {
-    @Test("stays in step after every kind of answer")
-    func keepsStep() async throws {
+    @Test("stays in step after every kind of answer", arguments: Route.allCases)
+    func keepsStep(route: Route) async throws {
         let daemon = try Daemon.current()
         let sample = try await ServedSample.text(daemon)
         let odd: [(String, String, [(String, String)])] = [
@@ -24,23 +24,27 @@ struct ConnectionTests {
             let comment: Comment = "after \(method) \(target) \(fields)"
             let probe = try await daemon.connect()
             do {
-                let answer = try await probe.request(method, target, fields)
+                let answer = try await probe.request(method, target, fields + route.fields)
                 #expect(answer["Connection"]?.lowercased() != "close", comment)
                 // The next answer begins where this one ends, and is the right one; so is the one after that.
-                for _ in 0..<2 { sample.expectWhole(try await probe.request("GET", sample.path), comment) }
+                for _ in 0..<2 {
+                    sample.expectWhole(try await probe.request("GET", sample.path, route.fields), comment)
+                }
             } catch let error as HTTPProbeError {
                 Issue.record(error, comment)
             }
         }
     }
 
-    @Test("may be asked in advance: the answers come in order")
-    func pipelining() async throws {
+    @Test("may be asked in advance: the answers come in order", arguments: Route.allCases)
+    func pipelining(route: Route) async throws {
         let daemon = try Daemon.current()
         let sample = try await ServedSample.text(daemon)
         let film = try await ServedSample(try Samples.video(), "collection=videos", daemon)
         let probe = try await daemon.connect()
-        func get(_ path: String, _ more: String = "") -> String { "GET \(path) HTTP/1.1\r\nHost: x\r\n\(more)\r\n" }
+        func get(_ path: String, _ more: String = "") -> String {
+            "GET \(path) HTTP/1.1\r\nHost: x\r\n\(more)\(route.lines)\r\n"
+        }
         try await probe.send(
             get(sample.path) + get(film.path) + get(sample.path, "Range: bytes=5-9\r\n")
                 + "HEAD \(film.path) HTTP/1.1\r\nHost: x\r\n\r\n" + get("/nowhere")
@@ -73,12 +77,12 @@ struct ConnectionTests {
         }
     }
 
-    @Test("of HTTP/1.0 closes after the answer, unless it is asked to stay")
-    func oldVersion() async throws {
+    @Test("H9: of HTTP/1.0 closes after the answer, unless it is asked to stay", arguments: Route.allCases)
+    func oldVersion(route: Route) async throws {
         let daemon = try Daemon.current()
         let sample = try await ServedSample.text(daemon)
         let closing = try await daemon.connect()
-        try await closing.send("GET \(sample.path) HTTP/1.0\r\n\r\n")
+        try await closing.send("GET \(sample.path) HTTP/1.0\r\n\(route.lines)\r\n")
         let answer = try await closing.receive()
         #expect(answer.status == 200)
         #expect(answer.body == sample.bytes)
@@ -86,30 +90,39 @@ struct ConnectionTests {
         #expect(try await closing.isClosedByServer())
         let staying = try await daemon.connect()
         for _ in 0..<2 {
-            try await staying.send("GET \(sample.path) HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
+            try await staying.send("GET \(sample.path) HTTP/1.0\r\nConnection: keep-alive\r\n\(route.lines)\r\n")
             #expect(try await staying.receive().body == sample.bytes)
         }
     }
 
     @Test(
-        "that asks to be closed is closed, however it spells that",
-        arguments: ["close", "Close", "CLOSE", "x, close"]
+        "H9: that asks to be closed is closed, however it spells that",
+        arguments: ["close", "Close", "CLOSE", "x, close", "close, x", "keep-alive, close"],
+        Route.allCases
     )
-    func close(value: String) async throws {
+    func close(value: String, route: Route) async throws {
         let daemon = try Daemon.current()
+        let sample = try await ServedSample.text(daemon)
         let probe = try await daemon.connect()
-        let answer = try await probe.request("GET", "/healthz", [("Connection", value)])
-        #expect(answer.status == 200)
+        let fields = [("Connection", value)] + route.fields
+        sample.expectWhole(try await probe.request("GET", sample.path, fields))
         #expect(try await probe.isClosedByServer())
     }
 
-    @Test("of HTTP/1.1 without a Host, or with two, is refused", arguments: ["", "Host: a\r\nHost: b\r\n"])
-    func host(fields: String) async throws {
+    @Test(
+        "H8: of HTTP/1.1 without a Host, or with two, is refused",
+        arguments: ["", "Host: a\r\nHost: b\r\n", "Host: a\r\nHost: a\r\n"],
+        Route.allCases
+    )
+    func host(fields: String, route: Route) async throws {
         let daemon = try Daemon.current()
-        let probe = try await daemon.connect()
-        try await probe.send("GET /healthz HTTP/1.1\r\n\(fields)\r\n")
-        #expect(try await probe.receive().status == 400)
-        #expect(try await probe.isClosedByServer())
+        let sample = try await ServedSample.text(daemon)
+        for target in ["/healthz", sample.path] {
+            let probe = try await daemon.connect()
+            try await probe.send("GET \(target) HTTP/1.1\r\n\(fields)\(route.lines)\r\n")
+            #expect(try await probe.receive().status == 400, "\(target)")
+            #expect(try await probe.isClosedByServer())
+        }
     }
 
     @Test(

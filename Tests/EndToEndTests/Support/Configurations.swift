@@ -30,6 +30,6 @@ enum Configurations {
     /// Time-outs of a few seconds, for tests in which the client does nothing.
     static let impatient = standard.replacing(
         "http:\n",
-        with: "http:\n  idleTimeout: 4s\n  writeTimeout: 4s\n  lingerTimeout: 1s\n"
+        with: "http:\n  idleTimeout: 4s\n  headerTimeout: 4s\n  writeTimeout: 4s\n  lingerTimeout: 1s\n"
     )
 }

@@ -1,0 +1,119 @@
+import HTTPSemantics
+import NIOCore
+import Synchronization
+
+/// How many connections there are, in all and from each address, and who is closed or refused when there are too many.
+/// Shared by all event loops; asked once for each connection.
+final class ConnectionCensus: Sendable {
+    /// What becomes of a new connection.
+    enum Admission {
+        /// Leaves again with ``ConnectionCensus/leave(_:)`` of this network; nil when its address is not counted.
+        case admitted(PeerNetwork?)
+        /// It is told why; ends with ``ConnectionCensus/refusalEnded()``.
+        case refused(ConnectionRefusal)
+        /// It is not even told: too many are being told already.
+        case dropped
+    }
+
+    private struct Loop: Sendable {
+        var eventLoop: any EventLoop
+        var table: NIOLoopBound<ConnectionTable>
+        var waiting: WaitingCount
+    }
+
+    private let limits: ConnectionLimits
+    private let trustedProxies: TrustedAddresses
+    private let total = Atomic<Int>(0)
+    private let refusals = Atomic<Int>(0)
+    private let addresses = Mutex<[PeerNetwork: Int]>([:])
+    private let loops = Mutex<[ObjectIdentifier: Loop]>([:])
+
+    /// Refused connections that may be open beside the others, until their clients have read why.
+    private static let mostRefusals = 256
+
+    init(limits: ConnectionLimits, trustedProxies: TrustedAddresses) {
+        self.limits = limits
+        self.trustedProxies = trustedProxies
+    }
+
+    /// Connections that are open now.
+    var count: Int { self.total.load(ordering: .relaxed) }
+
+    /// The table of an event loop, made at its first connection. Called on that loop.
+    func table(of eventLoop: any EventLoop) -> ConnectionTable {
+        self.loops.withLock { loops in
+            if let loop = loops[ObjectIdentifier(eventLoop)] { return loop.table }
+            let waiting = WaitingCount()
+            let table = ConnectionTable(limits: .init(self.limits), eventLoop: eventLoop, waiting: waiting)
+            let bound = NIOLoopBound(table, eventLoop: eventLoop)
+            loops[ObjectIdentifier(eventLoop)] = Loop(eventLoop: eventLoop, table: bound, waiting: waiting)
+            return bound
+        }.value
+    }
+
+    /// Called on the event loop of the new connection, before it is in the table.
+    func admit(_ address: SocketAddress?, to table: ConnectionTable) -> Admission {
+        let network = self.isCounted(address) ? PeerNetwork(address) : nil
+        if let network {
+            let isRoom = self.addresses.withLock { addresses in
+                guard addresses[network, default: 0] < self.limits.maximumConnectionsPerAddress else { return false }
+                addresses[network, default: 0] += 1
+                return true
+            }
+            guard isRoom else { return self.refuse(.tooManyOfOneAddress) }
+        }
+        let count = self.total.add(1, ordering: .relaxed).newValue
+        guard count <= self.limits.maximumConnections || table.makeRoom() || self.makeRoomElsewhere() else {
+            self.leave(network)
+            return self.refuse(.full)
+        }
+        return .admitted(network)
+    }
+
+    private func refuse(_ refusal: ConnectionRefusal) -> Admission {
+        guard self.refusals.add(1, ordering: .relaxed).newValue <= Self.mostRefusals else {
+            self.refusalEnded()
+            return .dropped
+        }
+        return .refused(refusal)
+    }
+
+    func refusalEnded() { self.refusals.subtract(1, ordering: .relaxed) }
+
+    func leave(_ network: PeerNetwork?) {
+        self.total.subtract(1, ordering: .relaxed)
+        guard let network else { return }
+        self.addresses.withLock { addresses in
+            let count = addresses[network, default: 1] - 1
+            addresses[network] = count > 0 ? count : nil
+        }
+    }
+
+    /// Proxies bring the connections of many.
+    private func isCounted(_ address: SocketAddress?) -> Bool {
+        guard self.limits.maximumConnectionsPerAddress > 0, let text = address?.ipAddress else { return false }
+        return !self.trustedProxies.contains(text)
+    }
+
+    /// Has another event loop close its longest waiting connection. There may be one more for that moment.
+    private func makeRoomElsewhere() -> Bool {
+        let loops = self.loops.withLock { Array($0.values) }
+        guard let loop = loops.first(where: { $0.waiting.take() }) else { return false }
+        loop.eventLoop.execute { _ = loop.table.value.makeRoom() }
+        return true
+    }
+}
+
+/// How many connections of an event loop wait for a request, as far as the others know.
+final class WaitingCount: Sendable {
+    private let count = Atomic<Int>(0)
+
+    func set(_ count: Int) { self.count.store(count, ordering: .relaxed) }
+
+    /// Counts one less.
+    /// - Returns: false when there is none.
+    func take() -> Bool {
+        guard self.count.load(ordering: .relaxed) > 0 else { return false }
+        return self.count.subtract(1, ordering: .relaxed).oldValue > 0
+    }
+}

@@ -1,0 +1,172 @@
+import NIOCore
+
+/// The handler next to the socket: sees to it that no connection costs more than its share, whatever its client does.
+///
+/// - Time-outs: for a head, between requests, for a body that stops coming, for what is written and not taken
+///   (``ConnectionLife/verdict(unsentBytes:isReadable:)``).
+/// - As long as the socket does not take what is written, nothing more is read: who sends requests and reads no answer gets
+///   nowhere.
+/// - Connections in all and from one address are bounded (``ConnectionCensus``).
+/// - The end: what is written goes out first, and what the client still sends is read for a while (``closeWhenWritten()``).
+/// - When the daemon is stopping: at once between two requests, else after the answer.
+final class ConnectionGuard: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+    typealias OutboundIn = IOData
+    typealias OutboundOut = IOData
+
+    let life: ConnectionLife
+    let census: ConnectionCensus
+    var context: ChannelHandlerContext?
+    /// The client will send no more.
+    var isInputClosed = false
+    /// A read was asked for, and nothing has come yet.
+    private var isReadPending = false
+    private var isReadHeldBack = false
+    private var place = Place.none
+
+    /// What the census has to be told at the end.
+    private enum Place {
+        case none
+        case admitted(PeerNetwork?)
+        case refused
+    }
+
+    init(life: ConnectionLife, census: ConnectionCensus) {
+        self.life = life
+        self.census = census
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        self.life.keeper = self
+        self.life.table.add(self.life)
+        if context.channel.isActive { self.begin(context: context) }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.leave()
+        self.life.table.remove(self.life)
+        self.life.keeper = nil
+        self.context = nil
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        self.begin(context: context)
+        context.fireChannelActive()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        self.leave()
+        context.fireChannelInactive()
+    }
+
+    /// Whether it is one of the connections that may be open.
+    var isAdmitted: Bool { if case .admitted = self.place { true } else { false } }
+
+    private func begin(context: ChannelHandlerContext) {
+        guard case .none = self.place else { return }
+        switch self.census.admit(context.channel.remoteAddress, to: self.life.table) {
+        case .admitted(let network): self.place = .admitted(network)
+        case .refused(let refusal):
+            self.place = .refused
+            self.refuse(refusal, context: context)
+        case .dropped: self.closeNow()
+        }
+    }
+
+    func leave() {
+        let place = self.place
+        self.place = .none
+        switch place {
+        case .admitted(let network): self.census.leave(network)
+        case .refused: self.census.refusalEnded()
+        case .none: break
+        }
+    }
+
+    private func refuse(_ refusal: ConnectionRefusal, context: ChannelHandlerContext) {
+        self.writeRaw(refusal.bytes, context: context)
+        self.closeWhenWritten()
+    }
+
+    /// Writes an answer of its own: nobody else is answering.
+    func writeRaw(_ bytes: ByteBuffer, context: ChannelHandlerContext) {
+        self.life.bytesWritten(bytes.readableBytes)
+        context.write(self.wrapOutboundOut(.byteBuffer(bytes)), promise: nil)
+    }
+
+    // MARK: From the client
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        self.isReadPending = false
+        self.life.bytesCame()
+        // Nobody will read what comes after the end.
+        if self.life.isOpen { context.fireChannelRead(data) }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        self.isReadPending = false
+        if case .lingering = self.life.phase { context.read() }
+        context.fireChannelReadComplete()
+    }
+
+    func read(context: ChannelHandlerContext) {
+        guard context.channel.isWritable else {
+            self.isReadHeldBack = true
+            return
+        }
+        self.isReadPending = true
+        context.read()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if self.isReadHeldBack, context.channel.isWritable {
+            self.isReadHeldBack = false
+            self.read(context: context)
+        }
+        context.fireChannelWritabilityChanged()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch event {
+        case is ChannelShouldQuiesceEvent:
+            // The handlers above would close between two requests of their own, in the middle of an answer of somebody else.
+            self.life.quiesce()
+            if self.life.isWaiting {
+                Self.unsentBytes(context.channel) == 0 ? self.closeNow() : self.closeWhenWritten()
+            }
+        case ChannelEvent.inputClosed:
+            self.isInputClosed = true
+            if case .lingering = self.life.phase { self.closeNow() }
+            context.fireUserInboundEventTriggered(event)
+        default: context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    // MARK: To the client
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        self.life.bytesWritten(self.unwrapOutboundIn(data).readableBytes)
+        context.write(data, promise: promise)
+    }
+
+    // MARK: Time
+
+    /// Called now and then by the table.
+    func look() {
+        guard let context = self.context else { return }
+        let unsent = self.life.isAllTaken ? 0 : Self.unsentBytes(context.channel)
+        switch self.life.verdict(unsentBytes: unsent, isReadable: self.isReadPending) {
+        case .goOn: break
+        case .close: self.closeNow()
+        case .requestTimeout: self.refuse(.requestTimeout, context: context)
+        case .reset: self.reset()
+        }
+    }
+
+    private static func unsentBytes(_ channel: any Channel) -> Int {
+        // A channel that cannot tell is as good as one that has nothing to tell.
+        (try? channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+    }
+}

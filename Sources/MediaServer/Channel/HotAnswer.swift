@@ -1,0 +1,70 @@
+import HTTPSemantics
+import HTTPTypes
+import MediaCore
+import NIOCore
+
+/// The answer to a plain request for a file that is in memory: encoded head, and which bytes follow.
+struct HotAnswer {
+    enum Content {
+        case none
+        case bytes(ByteBuffer)
+        /// Of the file, in bytes.
+        case range(Range<Int64>)
+    }
+
+    let status: Int
+    let head: ByteBuffer
+    let content: Content
+    /// Bytes of the file that are in `head` and `content`.
+    let length: Int
+
+    /// - Returns: nil when the answer is one of those that the router makes: several ranges, and refusals with a problem document.
+    init?(_ request: SimpleRequest, slot: HotFileShelf.Slot, date: DateField) {
+        if request.conditions.isEmpty, request.keepsAlive, !request.wantsReprDigest {
+            self.status = 200
+            if request.isHead {
+                (self.head, self.content, self.length) = (slot.head(date), .none, 0)
+            } else if let (head, body) = slot.answer(date) {
+                (self.head, self.content) = (head, body.map { .bytes($0) } ?? .none)
+                self.length = Int(slot.file.representation.length)
+            } else {
+                let length = slot.file.representation.length
+                (self.head, self.content, self.length) = (slot.head(date), .range(0..<length), Int(length))
+            }
+            return
+        }
+        let plan = ServingPlan.make(
+            method: request.isHead ? .head : .get,
+            fields: request.conditions,
+            representation: slot.file.representation,
+            now: date.seconds
+        )
+        let range: Range<Int64>
+        switch plan.content {
+        case .full(let length): range = 0..<length
+        case .partial(let part, _): range = part
+        case .notModified: range = 0..<0
+        case .multipart, .preconditionFailed, .unsatisfiable: return nil
+        }
+        var fields = plan.fields
+        if request.wantsReprDigest, plan.content != .notModified, let digest = slot.file.digest {
+            fields[.reprDigest] = DigestFields.value(sha256: digest.bytes)
+        }
+        self.status = plan.status.code
+        self.head =
+            ResponseHead(
+                status: "\(plan.status.code) \(plan.status.reasonPhrase)",
+                fields: fields,
+                slot.file.commonFields,
+                date: date,
+                closes: !request.keepsAlive
+            ).bytes
+        if request.isHead || range.isEmpty {
+            (self.content, self.length) = (.none, 0)
+        } else if let bytes = slot.file.body?.getSlice(at: Int(range.lowerBound), length: range.count) {
+            (self.content, self.length) = (.bytes(bytes), range.count)
+        } else {
+            (self.content, self.length) = (.range(range), range.count)
+        }
+    }
+}

@@ -1,0 +1,98 @@
+import HTTPSemantics
+import HTTPTypes
+import MediaCore
+import NIOCore
+import Synchronization
+
+/// One file that was asked for before, ready to be sent again: the open descriptor, what its answers say, and, when it is small,
+/// its bytes. All of it belongs to one version (invariant 3).
+final class HotFile: Sendable {
+    let key: HotFileKey
+    /// The request's target, byte for byte.
+    let target: [UInt8]
+    /// The original's place in the tree, also for a rendition: a change there ends this.
+    let path: MediaPath
+    let file: OpenFile
+    let representation: Representation
+    /// The fields of every answer beside the representation's.
+    let commonFields: HTTPFields
+    /// Of all bytes, where it is known without reading them.
+    let digest: Digest?
+    /// How fast it is sent at most.
+    let pace: StreamPace?
+    /// All bytes, when they are few.
+    let body: ByteBuffer?
+
+    private let currency = Atomic<Bool>(true)
+    private let use = Atomic<Bool>(false)
+
+    init(_ candidate: Candidate, body: ByteBuffer?) {
+        self.key = candidate.key
+        self.target = candidate.target
+        self.path = candidate.path
+        self.file = candidate.file
+        self.representation = candidate.representation
+        self.commonFields = candidate.commonFields
+        self.digest = candidate.digest
+        self.pace = candidate.pace
+        self.body = body
+    }
+
+    /// What ``HotFileCache`` is offered after a request was answered the long way.
+    struct Candidate: Sendable {
+        var key: HotFileKey
+        var target: [UInt8]
+        var path: MediaPath
+        var file: OpenFile
+        var representation: Representation
+        var commonFields: HTTPFields
+        var digest: Digest?
+        var pace: StreamPace?
+
+        /// - Parameters:
+        ///   - target: the request's target as it was sent.
+        ///   - format: what was negotiated, for a rendition.
+        /// - Returns: nil when the target does not show by itself whether the answer depends on `Accept`.
+        init?(
+            target: String,
+            format: RenditionFormat?,
+            path: MediaPath,
+            file: OpenFile,
+            representation: Representation,
+            commonFields: HTTPFields,
+            digest: Digest?,
+            pace: StreamPace?
+        ) {
+            let bytes = Array(target.utf8)
+            let key = bytes.withUnsafeBytes { bytes in
+                HotFileKey.isNegotiated(bytes) == (format != nil) ? HotFileKey(target: bytes, format: format) : nil
+            }
+            guard let key else { return nil }
+            self.key = key
+            self.target = bytes
+            self.path = path
+            self.file = file
+            self.representation = representation
+            self.commonFields = commonFields
+            self.digest = digest
+            self.pace = pace
+        }
+    }
+
+    /// False once the file was replaced or deleted, or had to make room.
+    var isCurrent: Bool { self.currency.load(ordering: .acquiring) }
+
+    func retire() { self.currency.store(false, ordering: .releasing) }
+
+    /// Notes that somebody asked for it. Written only when it changes: the cache line is every core's.
+    func noteUse() {
+        if !self.use.load(ordering: .relaxed) { self.use.store(true, ordering: .relaxed) }
+    }
+
+    /// Whether somebody asked for it since the last call.
+    func takeUse() -> Bool { self.use.exchange(false, ordering: .relaxed) }
+
+    func isFor(_ target: UnsafeRawBufferPointer) -> Bool {
+        self.target.withUnsafeBytes { $0.elementsEqual(target) }
+    }
+}

@@ -1,0 +1,136 @@
+import Glibc
+import HTTPSemantics
+package import MediaCore
+import MediaEngine
+import NIOCore
+package import NIOPosix
+import Synchronization
+
+/// The files that are asked for again and again: open, and ready to be answered on the event loop.
+///
+/// Bounded in descriptors and in bytes. When it is full, the hand of a clock goes round, and whoever was not asked for since it
+/// came by last makes room. Each event loop has a ``HotFileShelf`` of its own in front, so that a hit takes no lock.
+package final class HotFileCache: FileChangeObserver {
+    /// Every field is a configuration key (`files.*`).
+    package struct Limits: Sendable {
+        /// Open files at most; 0 switches the cache off.
+        package var files: Int
+        /// The largest file whose bytes are kept too.
+        package var bodyBytes: Int
+        /// All bytes that are kept.
+        package var totalBodyBytes: Int
+
+        package init(files: Int, bodyBytes: Int, totalBodyBytes: Int) {
+            self.files = files
+            self.bodyBytes = bodyBytes
+            self.totalBodyBytes = totalBodyBytes
+        }
+    }
+
+    private let limits: Limits
+    private let blockingPool: NIOThreadPool
+    private let state = Mutex(State())
+
+    /// Reads of small files that may be under way.
+    private static let maximumAdmissions = 64
+
+    package init(limits: Limits, blockingPool: NIOThreadPool) {
+        self.limits = limits
+        self.blockingPool = blockingPool
+    }
+
+    /// The shelf of an event loop, made when it is first asked for. Called on the loop.
+    func shelf(on eventLoop: any EventLoop) -> HotFileShelf {
+        self.state.withLock { state in
+            if let shelf = state.shelves[ObjectIdentifier(eventLoop)] { return shelf }
+            let shelf = NIOLoopBound(HotFileShelf(cache: self), eventLoop: eventLoop)
+            state.shelves[ObjectIdentifier(eventLoop)] = shelf
+            return shelf
+        }.value
+    }
+
+    /// All shelves there are, for whoever counts.
+    var shelves: [NIOLoopBound<HotFileShelf>] { self.state.withLock { Array($0.shelves.values) } }
+
+    func file(_ key: HotFileKey) -> HotFile? { self.state.withLock { $0.files[key] } }
+
+    // MARK: Coming
+
+    /// A mark to be handed to ``admit(_:since:)``, taken before the file is opened.
+    var generation: Int { self.state.withLock { $0.generation } }
+
+    /// Takes a file in, when nothing changed since `generation` and it is not in already. Returns at once; the bytes of a small
+    /// file are read on another thread.
+    func admit(_ candidate: HotFile.Candidate, since generation: Int) {
+        let length = candidate.representation.length
+        let isSmall = length <= self.limits.bodyBytes
+        let isWanted = self.state.withLock { state in
+            guard self.limits.files > 0, state.isTrusted, state.generation == generation,
+                state.files[candidate.key] == nil, state.admissions < Self.maximumAdmissions
+            else { return false }
+            state.admissions += 1
+            return true
+        }
+        guard isWanted else { return }
+        guard isSmall else { return self.put(HotFile(candidate, body: nil), since: generation) }
+        self.blockingPool.submit { state in
+            let body = state == .active ? Self.bytes(of: candidate.file, length: Int(length)) : nil
+            self.put(HotFile(candidate, body: body), since: generation)
+        }
+    }
+
+    private static func bytes(of file: OpenFile, length: Int) -> ByteBuffer? {
+        var buffer = ByteBuffer()
+        let count = buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: length) { space in
+            max(0, pread(file.descriptor, space.baseAddress, length, 0))
+        }
+        // A short read: then it is sent from the file, where the shortage shows.
+        return count == length ? buffer : nil
+    }
+
+    private func put(_ file: HotFile, since generation: Int) {
+        let evicted = self.state.withLock { state -> [HotFile] in
+            state.admissions -= 1
+            guard state.isTrusted, state.generation == generation, state.files[file.key] == nil else { return [] }
+            state.files[file.key] = file
+            state.keysByPath[file.path, default: []].insert(file.key)
+            state.clock.append(file.key)
+            state.bodyBytes += file.body?.readableBytes ?? 0
+            return state.makeRoom(within: self.limits, sparing: file)
+        }
+        self.retire(evicted)
+    }
+
+    // MARK: Going
+
+    package func fileChanged(at path: MediaPath) {
+        let gone = self.state.withLock { state -> [HotFile] in
+            state.generation += 1
+            return (state.keysByPath[path] ?? []).compactMap { state.remove($0) }
+        }
+        self.retire(gone)
+    }
+
+    package func changesAreHeard(_ heard: Bool) {
+        let gone = self.state.withLock { state -> [HotFile] in
+            let files = Array(state.files.values)
+            state.generation += 1
+            state.isTrusted = heard
+            state.files = [:]
+            state.keysByPath = [:]
+            state.clock = []
+            state.hand = 0
+            state.bodyBytes = 0
+            return files
+        }
+        self.retire(gone)
+    }
+
+    /// At once for requests that come from now on; the shelves let go of them, and of their descriptors, a little later.
+    private func retire(_ files: [HotFile]) {
+        guard !files.isEmpty else { return }
+        for file in files { file.retire() }
+        let keys = files.map(\.key)
+        for shelf in self.shelves { shelf.eventLoop.execute { shelf.value.forget(keys) } }
+    }
+}

@@ -1,0 +1,35 @@
+import HTTPSemantics
+import Hummingbird
+import MediaCore
+
+/// Puts what was answered the long way where the next request for the same finds it, without router and catalog.
+struct HotFileKeeper: Sendable {
+    let cache: HotFileCache
+    let crossOrigin: CrossOriginPolicy
+
+    /// See ``HotFileCache/generation``.
+    var generation: Int { self.cache.generation }
+
+    /// - Parameters:
+    ///   - record: of the original, also for a rendition.
+    ///   - generation: from before the file was opened.
+    func keep(
+        _ served: ServedFile,
+        file: OpenFile,
+        of record: MediaFile,
+        for request: Request,
+        since generation: Int
+    ) {
+        let candidate = HotFile.Candidate(
+            target: request.head.path ?? "",
+            format: served.negotiatedFormat,
+            path: record.path,
+            file: file,
+            representation: served.representation(length: file.identity.size.bytes),
+            commonFields: self.crossOrigin.readingFields(origin: nil),
+            digest: served.digest,
+            pace: served.pace
+        )
+        if let candidate { self.cache.admit(candidate, since: generation) }
+    }
+}

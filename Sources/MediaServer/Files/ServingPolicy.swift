@@ -1,0 +1,49 @@
+import MediaCore
+
+/// What the collections' configuration says of how their files are served.
+struct ServingPolicy: Sendable {
+    private struct Rules {
+        var cacheControl: String
+        var pace: StreamPace?
+    }
+
+    private let rules: [String: Rules]
+
+    init(collections: [MediaCollection]) {
+        self.rules = Dictionary(
+            collections.map { collection in
+                let rules = Rules(
+                    cacheControl: Self.cacheControl(maximumAge: collection.maximumAge),
+                    pace: StreamPace(
+                        bytesPerSecond: collection.limitRate.bytes,
+                        after: collection.limitRateAfter.bytes
+                    )
+                )
+                return (collection.name, rules)
+            },
+            uniquingKeysWith: { first, _ in first }
+        )
+    }
+
+    /// `Cache-Control` of a file (RFC 9111 section 5.2.2).
+    ///
+    /// - Parameter version: the `v` of the address; nil without one. The present version's address can be kept for ever, as other
+    ///   bytes have another one (RFC 8246). Another version's is one that somebody kept too long: the bytes behind it are
+    ///   not those it was made for, so nobody is to remember them under it.
+    func cacheControl(for file: MediaFile, version: String?) -> String {
+        if let version { return version == file.version.digest.prefix ? Self.forEver : Self.never }
+        return self.rules[file.collection]?.cacheControl ?? Self.never
+    }
+
+    /// How fast an answer with bytes of this file may be sent; nil is without limit.
+    func pace(of file: MediaFile) -> StreamPace? { self.rules[file.collection]?.pace }
+
+    // max-age first: Chromium's media cache reads no further when a value begins otherwise.
+    private static let forEver = "max-age=31536000, public, immutable"
+    private static let never = "max-age=0, must-revalidate, public"
+
+    private static func cacheControl(maximumAge: Duration) -> String {
+        let seconds = maximumAge.components.seconds
+        return seconds > 0 ? "max-age=\(seconds), public" : Self.never
+    }
+}
