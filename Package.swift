@@ -136,8 +136,24 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // A headless browser for the tests that need one.
+        .target(
+            name: "BrowserTesting",
+            dependencies: ["MediaTesting", nioCore, nioHTTP1, httpClient],
+            path: "Tests/BrowserTesting",
+            swiftSettings: strict
+        ),
+
         .testTarget(name: "MediaCoreTests", dependencies: ["MediaCore"], swiftSettings: strict),
-        .testTarget(name: "HTTPSemanticsTests", dependencies: ["HTTPSemantics", httpTypes], swiftSettings: strict),
+        .testTarget(
+            name: "HTTPSemanticsTests",
+            dependencies: [
+                "HTTPSemantics", httpTypes, nioCore, nioHTTP1,
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+            ],
+            swiftSettings: strict
+        ),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres", "MediaTesting", logging], swiftSettings: strict),
         .testTarget(
             name: "PostgresClusterTests",
@@ -185,13 +201,17 @@ let package = Package(
         // These start the real binary.
         .testTarget(
             name: "PageTests",
-            dependencies: ["MediaTesting", "PostgresCluster", "mediad", nioCore, nioHTTP1, httpClient],
+            dependencies: [
+                "BrowserTesting", "MediaTesting", "PostgresCluster", "mediad", nioCore, nioHTTP1, httpClient,
+            ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "MediaTesting", "MediaCore", "PostgresCluster", "mediad", nioCore, nioHTTP1, httpClient, crypto,
+                "BrowserTesting", "MediaTesting", "MediaCore", "PostgresCluster", "mediad", nioCore, nioHTTP1,
+                httpClient,
+                crypto,
             ],
             swiftSettings: strict
         ),

@@ -68,7 +68,21 @@ private func reference(_ value: String, _ length: Int64) -> RangeRequest {
         rest -= Int64(range.count)
         if rest < 0 { return .ignored(.exceedsLength) }
     }
-    return ranges.isEmpty ? .unsatisfiable : .ranges(ranges)
+    return ranges.isEmpty ? .unsatisfiable : .ranges(merged(ranges))
+}
+
+/// Clusters of ranges that share bytes, found from left to right, in the order of their first members.
+private func merged(_ ranges: [Range<Int64>]) -> [Range<Int64>] {
+    var clusters: [(first: Int, range: Range<Int64>)] = []
+    for (index, range) in ranges.enumerated().sorted(by: { $0.element.lowerBound < $1.element.lowerBound }) {
+        if let last = clusters.last, range.lowerBound < last.range.upperBound {
+            let end = max(last.range.upperBound, range.upperBound)
+            clusters[clusters.count - 1] = (min(last.first, index), last.range.lowerBound..<end)
+        } else {
+            clusters.append((index, range))
+        }
+    }
+    return clusters.sorted { $0.first < $1.first }.map(\.range)
 }
 
 private func number(_ digits: [UInt8]) -> Int64? {

@@ -1,3 +1,4 @@
+import BrowserTesting
 import FoundationEssentials
 import MediaTesting
 import Testing

@@ -4,7 +4,7 @@ extension RangeRequest {
     /// The unit is case-insensitive, positions are ASCII digits of any length (they saturate instead of overflowing),
     /// the last position is clipped, a suffix longer than the representation means all of it, and `-0` is valid but
     /// unsatisfiable (RFC 9110 14.1.2). Whitespace is allowed around members, and empty members are skipped
-    /// (RFC 9110 5.6.1.2). Several field lines, joined with commas, come out as malformed because of the second unit.
+    /// (RFC 9110 5.6.1.2). Ranges that overlap become one. Several field lines, joined with commas, come out as malformed because of the second unit.
     ///
     /// - Parameters:
     ///   - value: the field value, nil if the field is absent.
@@ -40,7 +40,7 @@ extension RangeRequest {
         guard members > 0 else { return .ignored(.malformed) }
         if length <= 0 { return .ignored(.emptyRepresentation) }
         if exceedsLength { return .ignored(.exceedsLength) }
-        return ranges.isEmpty ? .unsatisfiable : .ranges(ranges)
+        return ranges.isEmpty ? .unsatisfiable : .ranges(merging(ranges))
     }
 
     /// One `range-spec`: the range clipped to `0..<length`, empty if unsatisfiable, nil if malformed.

@@ -6,7 +6,8 @@ package enum RangeRequest: Hashable, Sendable {
     case ignored(IgnoredReason)
     /// A valid set of which no range overlaps the representation: 416 (RFC 9110 15.5.17).
     case unsatisfiable
-    /// At least one range, in the order asked, clipped to the length, none empty; unsatisfiable members left out.
+    /// At least one range, in the order asked, clipped to the length, none empty and none overlapping another;
+    /// unsatisfiable members left out.
     case ranges([Range<Int64>])
 
     /// Why a Range field is ignored (RFC 9110 14.2 allows or demands each).

@@ -11,12 +11,21 @@ struct HeadScanner {
         case bodiless
     }
 
-    private let bytes: UnsafeRawBufferPointer
+    let bytes: UnsafeRawPointer
+    private let count: Int
     private(set) var position = 0
 
-    /// Looks at no more than `maximumLength` bytes.
-    init(_ bytes: UnsafeRawBufferPointer, maximumLength: Int) {
-        self.bytes = UnsafeRawBufferPointer(rebasing: bytes.prefix(max(0, maximumLength)))
+    /// Looks at no more than `maximumLength` bytes; nil if there are none.
+    init?(_ buffer: UnsafeRawBufferPointer, maximumLength: Int) {
+        guard let bytes = buffer.baseAddress else { return nil }
+        self.bytes = bytes
+        count = min(buffer.count, maximumLength)
+    }
+
+    /// One byte of the buffer.
+    subscript(offset: Int) -> UInt8 {
+        assert(offset >= 0 && offset < count)
+        return bytes.load(fromByteOffset: offset, as: UInt8.self)
     }
 
     /// `method SP request-target SP HTTP/1.1 CRLF`.
@@ -25,11 +34,11 @@ struct HeadScanner {
     mutating func requestLine() -> (method: Method, target: Range<Int>)? {
         guard let method = method(), takes(.space) else { return nil }
         let start = position
-        while position < bytes.count, bytes[position].isVisible, bytes[position] != UInt8(ascii: "#") { position += 1 }
+        while position < count, self[position].isVisible, self[position] != UInt8(ascii: "#") { position += 1 }
         let target = start..<position
         guard let first = target.first else { return nil }
-        if bytes[first] != .slash {
-            guard method == .bodiless, target.count == 1, bytes[first] == UInt8(ascii: "*") else { return nil }
+        if self[first] != .slash {
+            guard method == .bodiless, target.count == 1, self[first] == UInt8(ascii: "*") else { return nil }
         }
         guard takes(" HTTP/1.1"), takeLineEnd() else { return nil }
         return (method, target)
@@ -37,7 +46,7 @@ struct HeadScanner {
 
     /// CRLF.
     mutating func takeLineEnd() -> Bool {
-        guard position + 1 < bytes.count, bytes[position] == .carriageReturn, bytes[position + 1] == .lineFeed else {
+        guard position + 1 < count, self[position] == .carriageReturn, self[position + 1] == .lineFeed else {
             return false
         }
         position += 2
@@ -47,19 +56,25 @@ struct HeadScanner {
     /// `field-name ":"`; the colon is consumed too.
     mutating func fieldName() -> Range<Int>? {
         let start = position
-        while position < bytes.count, bytes[position].isTokenCharacter { position += 1 }
-        let name = start..<position
-        return !name.isEmpty && takes(UInt8(ascii: ":")) ? name : nil
+        while position < count {
+            let byte = self[position]
+            position += 1
+            // Letters and dashes first: they are what names are made of.
+            if byte.isLetter || byte == .dash { continue }
+            if byte == UInt8(ascii: ":") { return position - 1 > start ? start..<(position - 1) : nil }
+            guard byte.isTokenCharacter else { return nil }
+        }
+        return nil
     }
 
     /// `OWS field-value OWS CRLF`, without the whitespace; may be empty.
     mutating func fieldValue() -> Range<Int>? {
-        while position < bytes.count, bytes[position].isOptionalWhitespace { position += 1 }
+        while position < count, self[position].isOptionalWhitespace { position += 1 }
         let start = position
         skipFieldContent()
         var end = position
         guard takeLineEnd() else { return nil }
-        while end > start, bytes[end - 1].isOptionalWhitespace { end -= 1 }
+        while end > start, self[end - 1].isOptionalWhitespace { end -= 1 }
         return start..<end
     }
 
@@ -67,23 +82,23 @@ struct HeadScanner {
     private mutating func skipFieldContent() {
         while true {
             // Eight bytes at once, as long as none is a control: fields like User-Agent are most of a browser's head.
-            while position + 8 <= bytes.count {
+            while position + 8 <= count {
                 let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
                 let controls = word.firstControl
                 position += controls
                 if controls < 8 { break }
             }
-            while position < bytes.count, !bytes[position].isControl {
+            while position < count, !self[position].isControl {
                 position += 1
             }
-            guard position < bytes.count, bytes[position] == .tab else { return }
+            guard position < count, self[position] == .tab else { return }
             position += 1
         }
     }
 
     private mutating func method() -> Method? {
         let start = position
-        while position < bytes.count, position - start < 8, bytes[position].isLetter { position += 1 }
+        while position < count, position - start < 8, self[position].isLetter { position += 1 }
         let name = start..<position
         switch name.count {
         case 3 where matches(name, "GET"): return .get
@@ -98,67 +113,28 @@ struct HeadScanner {
     }
 
     private mutating func takes(_ byte: UInt8) -> Bool {
-        guard position < bytes.count, bytes[position] == byte else { return false }
+        guard position < count, self[position] == byte else { return false }
         position += 1
         return true
     }
 
     private mutating func takes(_ text: StaticString) -> Bool {
         let end = position + text.utf8CodeUnitCount
-        guard end <= bytes.count, matches(position..<end, text) else { return false }
+        guard end <= count, matches(position..<end, text) else { return false }
         position = end
         return true
     }
 
     /// Compares bytes with as many of `text`.
     private func matches(_ range: Range<Int>, _ text: StaticString) -> Bool {
-        for index in 0..<range.count where bytes[range.lowerBound + index] != text.utf8Start[index] { return false }
+        for index in 0..<range.count where self[range.lowerBound + index] != text.utf8Start[index] { return false }
         return true
-    }
-}
-
-extension HeadScanner {
-    /// Compares letters whatever their case; `text` is in lowercase and holds letters and dashes only.
-    func equals(_ range: Range<Int>, _ text: StaticString) -> Bool {
-        guard range.count == text.utf8CodeUnitCount else { return false }
-        for index in 0..<range.count where bytes[range.lowerBound + index].asciiLowercased != text.utf8Start[index] {
-            return false
-        }
-        return true
-    }
-
-    /// Whether the text begins with `prefix`, which is as in ``equals(_:_:)``.
-    func hasPrefix(_ range: Range<Int>, _ prefix: StaticString) -> Bool {
-        let length = prefix.utf8CodeUnitCount
-        return range.count >= length && equals(range.lowerBound..<(range.lowerBound + length), prefix)
-    }
-
-    /// The byte at an offset within what was consumed, a letter in lowercase.
-    func lowercased(at offset: Int) -> UInt8 { bytes[offset].asciiLowercased }
-
-    /// The bytes as text; what is not UTF-8 becomes U+FFFD, as everywhere else fields become text.
-    func text(of range: Range<Int>) -> String {
-        String(decoding: UnsafeRawBufferPointer(rebasing: bytes[range]), as: UTF8.self)
-    }
-
-    /// Whether the value is what ``Authority`` reads: a name, an address, and perhaps a port.
-    func isHost(_ range: Range<Int>) -> Bool {
-        var end = range.lowerBound
-        while end < range.upperBound, bytes[end].isHostCharacter { end += 1 }
-        // The usual case; addresses in brackets, ports and what is wrong are looked at slowly.
-        if end == range.upperBound, (1...253).contains(range.count) { return true }
-        return Authority(text(of: range)) != nil
     }
 }
 
 extension UInt8 {
     /// `VCHAR` of RFC 5234 B.1.
     fileprivate var isVisible: Bool { self > .space && self < .delete }
-
-    /// What names of hosts are made of here.
-    fileprivate var isHostCharacter: Bool {
-        isDigit || isLetter || self == .dash || self == UInt8(ascii: ".") || self == UInt8(ascii: "_")
-    }
 }
 
 extension UInt64 {

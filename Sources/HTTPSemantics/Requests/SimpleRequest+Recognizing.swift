@@ -14,8 +14,9 @@ extension SimpleRequest {
         maximumLength: Int = 32 * 1024,
         maximumFields: Int = 100
     ) -> Recognition {
-        var scanner = HeadScanner(bytes, maximumLength: maximumLength)
-        guard let line = scanner.requestLine() else { return .other }
+        guard var scanner = HeadScanner(bytes, maximumLength: maximumLength), let line = scanner.requestLine() else {
+            return .other
+        }
         var request = SimpleRequest(isHead: line.method == .head, target: line.target)
         var fields = RequestFields(isSimple: line.method != .bodiless)
         while !scanner.takeLineEnd() {

@@ -47,6 +47,11 @@ package enum DigestFields {
         return (1...10).contains(weight)
     }
 
+    /// The same for all lines of the field: they are one Dictionary (RFC 9651 4.2).
+    package static func wants(_ algorithm: DigestValue.Algorithm, lines: [String]) -> Bool {
+        !lines.isEmpty && wants(algorithm, lines.joined(separator: ", "))
+    }
+
     /// A field value: `sha-256=:...:`.
     package static func value(of digest: DigestValue) -> String {
         "\(digest.algorithm.rawValue)=:\(Base64.encode(digest.value)):"

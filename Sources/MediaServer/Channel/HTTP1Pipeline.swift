@@ -1,7 +1,6 @@
 import Glibc
 import HTTPSemantics
 import HummingbirdCore
-import Logging
 import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
@@ -10,8 +9,10 @@ import NIOPosix
 
 /// The handlers of one HTTP/1.1 connection, whatever is below them: the socket itself, or TLS.
 ///
-///     bytes -> ConnectionGuard -> FileTransferHandler -> HotFileResponder -> HTTP/1 codec -> ConnectionRules -> BodyReceiver
-///           -> HTTP types -> router
+///     bytes -> ConnectionGuard -> FileTransferHandler -> HotFileResponder
+///           -> HTTP/1 codec -> ConnectionRules -> BodyReceiver -> HTTP types -> router
+///
+/// The second line is put in place with the first request that needs it.
 struct HTTP1Pipeline: Sendable {
     typealias AsyncChannel = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
 
@@ -39,12 +40,13 @@ struct HTTP1Pipeline: Sendable {
     }
 
     /// Called on the channel's event loop.
-    func install(in channel: any Channel, logger: Logger) throws -> AsyncChannel {
+    func install(in channel: any Channel) throws -> HTTP1Connection {
         // Each further read of a turn would come past what BodyReceiver has room for, and keep a buffer of its own.
         try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
         try self.boundSendQueue(of: channel)
         let pipeline = channel.pipeline.syncOperations
         let life = self.census.table(of: channel.eventLoop).makeLife()
+        let routed = channel.eventLoop.makePromise(of: AsyncChannel?.self)
         try pipeline.addHandler(ConnectionGuard(life: life, census: self.census))
         try pipeline.addHandler(FileTransferHandler(blockingPool: self.blockingPool))
         try pipeline.addHandler(
@@ -52,8 +54,22 @@ struct HTTP1Pipeline: Sendable {
                 shelf: self.hotFiles.shelf(on: channel.eventLoop),
                 crossOrigin: self.crossOrigin,
                 life: life
-            )
+            ) { channel in
+                guard let channel else { return routed.succeed(nil) }
+                do {
+                    routed.succeed(try self.installUpperHalf(in: channel, life: life))
+                } catch {
+                    routed.fail(error)
+                    channel.close(promise: nil)
+                }
+            }
         )
+        return HTTP1Connection(channel: channel, routed: routed.futureResult)
+    }
+
+    /// What a connection that only fetches files that are in memory never needs, and most of what a connection weighs.
+    private func installUpperHalf(in channel: any Channel, life: ConnectionLife) throws -> AsyncChannel {
+        let pipeline = channel.pipeline.syncOperations
         var decoderLimits = NIOHTTPDecoderLimitConfiguration()
         decoderLimits.maxHeaderFieldSize = self.limits.maximumHeaderBytes
         decoderLimits.maxHeaderListSize = self.limits.maximumHeaderBytes

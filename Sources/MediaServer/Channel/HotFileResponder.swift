@@ -14,7 +14,7 @@ final class HotFileResponder: ChannelDuplexHandler {
     typealias OutboundIn = IOData
     typealias OutboundOut = IOData
 
-    private enum State {
+    enum State {
         /// Nothing is outstanding: the next byte begins a request.
         case boundary
         /// The router has a whole request, which has no body; the next byte after its answer begins another one.
@@ -25,19 +25,27 @@ final class HotFileResponder: ChannelDuplexHandler {
         case decoding
     }
 
-    private let shelf: HotFileShelf
-    private let crossOrigin: CrossOriginPolicy
-    private let life: ConnectionLife
-    private var state = State.boundary
+    let shelf: HotFileShelf
+    let crossOrigin: CrossOriginPolicy
+    let life: ConnectionLife
+    /// Puts the layers above in place; told nil when the connection ends without. Gone when it was called.
+    private var buildRouter: (((any Channel)?) -> Void)?
+    var state = State.boundary
     /// What came while an answer was outstanding.
-    private var held = ByteBuffer()
+    var held = ByteBuffer()
     private var isReadHeldBack = false
     private var isInputClosed = false
 
-    init(shelf: HotFileShelf, crossOrigin: CrossOriginPolicy, life: ConnectionLife) {
+    init(
+        shelf: HotFileShelf,
+        crossOrigin: CrossOriginPolicy,
+        life: ConnectionLife,
+        buildRouter: @escaping ((any Channel)?) -> Void
+    ) {
         self.shelf = shelf
         self.crossOrigin = crossOrigin
         self.life = life
+        self.buildRouter = buildRouter
     }
 
     // MARK: From the client
@@ -54,8 +62,15 @@ final class HotFileResponder: ChannelDuplexHandler {
         if let event = event as? ChannelEvent, event == .inputClosed, self.isBusy {
             self.isInputClosed = true
         } else {
+            self.endWithoutRouter(event)
             context.fireUserInboundEventTriggered(event)
         }
+    }
+
+    /// Where nobody above is there to end a connection that the client has ended.
+    private func endWithoutRouter(_ event: Any) {
+        guard self.buildRouter != nil, let event = event as? ChannelEvent, event == .inputClosed else { return }
+        self.life.closeWhenWritten()
     }
 
     private var isBusy: Bool {
@@ -82,7 +97,7 @@ final class HotFileResponder: ChannelDuplexHandler {
                 self.state = .decoding
                 let bytes = self.held
                 self.held = ByteBuffer()
-                context.fireChannelRead(self.wrapInboundOut(bytes))
+                self.hand(bytes, context: context)
             }
         }
         // An empty buffer would still keep the memory that was read into.
@@ -94,7 +109,16 @@ final class HotFileResponder: ChannelDuplexHandler {
     private func route(_ length: Int, context: ChannelHandlerContext) {
         guard let head = self.held.readSlice(length: length) else { return }
         self.state = .routed
-        context.fireChannelRead(self.wrapInboundOut(head))
+        self.hand(head, context: context)
+    }
+
+    private func hand(_ bytes: ByteBuffer, context: ChannelHandlerContext) {
+        if let buildRouter = self.buildRouter {
+            self.buildRouter = nil
+            buildRouter(context.channel)
+            context.fireChannelActive()
+        }
+        context.fireChannelRead(self.wrapInboundOut(bytes))
     }
 
     /// Does what was put off while requests were outstanding.
@@ -106,6 +130,7 @@ final class HotFileResponder: ChannelDuplexHandler {
         }
         if self.isInputClosed {
             self.isInputClosed = false
+            self.endWithoutRouter(ChannelEvent.inputClosed)
             context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
         }
     }
@@ -115,7 +140,11 @@ final class HotFileResponder: ChannelDuplexHandler {
         if self.isBusy { self.isReadHeldBack = true } else { context.read() }
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) { self.held = ByteBuffer() }
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.held = ByteBuffer()
+        self.buildRouter?(nil)
+        self.buildRouter = nil
+    }
 
     // MARK: To the client
 
@@ -129,7 +158,7 @@ final class HotFileResponder: ChannelDuplexHandler {
     }
 
     /// Not at once: the layers above are in the middle of their own end of the response.
-    private func advanceLater(context: ChannelHandlerContext) {
+    func advanceLater(context: ChannelHandlerContext) {
         guard self.held.readableBytes > 0 || self.isInputClosed || self.isReadHeldBack else { return }
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         context.eventLoop.execute {
@@ -138,59 +167,6 @@ final class HotFileResponder: ChannelDuplexHandler {
             // What was held belongs to a reading that is long complete; the layers above wait for its end.
             context.fireChannelReadComplete()
         }
-    }
-
-    /// - Returns: false when the request has to go the long way.
-    private func answer(_ request: SimpleRequest, context: ChannelHandlerContext) -> Bool {
-        // Where not everybody may read, the answer depends on who asks.
-        guard request.origin == nil || self.crossOrigin.allowsAll, self.life.mayKeepAlive,
-            let slot = self.held.withUnsafeReadableBytes({ bytes in
-                self.shelf.slot(
-                    target: UnsafeRawBufferPointer(rebasing: bytes[request.target]),
-                    accept: request.accept.map { UnsafeRawBufferPointer(rebasing: bytes[$0]) }
-                )
-            })
-        else { return false }
-        let answer = HotAnswer(request, slot: slot, date: self.shelf.now())
-        guard let answer else { return false }
-        self.held.moveReaderIndex(forwardBy: request.headLength)
-        self.life.requestBegan()
-        self.life.requestRead()
-        self.shelf.traffic.count(answer.status)
-        context.write(self.wrapOutboundOut(.byteBuffer(answer.head)), promise: nil)
-        switch answer.content {
-        case .none: break
-        case .bytes(let bytes): context.write(self.wrapOutboundOut(.byteBuffer(bytes)), promise: nil)
-        case .range(let range):
-            self.send(range, of: slot.file, keepsAlive: request.keepsAlive, context: context)
-            return true
-        }
-        self.shelf.traffic.bytes += Int64(answer.length)
-        self.end(keepsAlive: request.keepsAlive, context: context)
-        return true
-    }
-
-    private func send(_ range: Range<Int64>, of hot: HotFile, keepsAlive: Bool, context: ChannelHandlerContext) {
-        self.state = .sending
-        let sent = context.eventLoop.makePromise(of: Void.self)
-        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        sent.futureResult.whenComplete { result in
-            let (handler, context) = bound.value
-            // A transfer that failed has closed the connection.
-            guard case .success = result else { return }
-            handler.shelf.traffic.bytes += Int64(range.count)
-            handler.end(keepsAlive: keepsAlive, context: context)
-            handler.state = .boundary
-            handler.advanceLater(context: context)
-        }
-        context.triggerUserOutboundEvent(FileTransfer(file: hot.file, range: range, pace: hot.pace), promise: sent)
-    }
-
-    private func end(keepsAlive: Bool, context: ChannelHandlerContext) {
-        self.life.responseEnded()
-        guard !keepsAlive else { return }
-        context.flush()
-        self.life.closeWhenWritten()
     }
 }
 

@@ -3,17 +3,20 @@ import FoundationEssentials
 /// What a browser tells of a page beside the page itself.
 extension Browser {
     /// One line of the console.
-    struct ConsoleEntry: Sendable, CustomStringConvertible {
-        var level: String
+    package struct ConsoleEntry: Sendable, CustomStringConvertible {
+        /// `SEVERE`, `WARNING`, ...
+        package var level: String
         /// `network` for failed requests, `javascript`, `security` (Content-Security-Policy), `console-api`, ...
-        var source: String
-        var message: String
+        package var source: String
+        /// What it says.
+        package var message: String
 
-        var description: String { "\(level) \(source): \(message)" }
+        /// All of it in one line.
+        package var description: String { "\(level) \(source): \(message)" }
     }
 
     /// What the console got since the last call, errors and warnings only.
-    func consoleProblems() async throws -> [ConsoleEntry] {
+    package func consoleProblems() async throws -> [ConsoleEntry] {
         try await session.send(.post, "/se/log", ["type": "browser"]).elements.compactMap { entry in
             let level = entry["level"].text ?? ""
             guard level == "SEVERE" || level == "WARNING" else { return nil }
@@ -22,16 +25,17 @@ extension Browser {
     }
 
     /// One request of the page and what came back.
-    struct Exchange: Sendable {
-        var url: String
+    package struct Exchange: Sendable {
+        /// What was asked for.
+        package var url: String
         /// Nil while there is no answer.
-        var status: Int?
+        package var status: Int?
     }
 
     /// The requests since the last call.
     ///
     /// Source: Chrome DevTools Protocol, domain Network, in chromedriver's performance log.
-    func exchanges() async throws -> [Exchange] {
+    package func exchanges() async throws -> [Exchange] {
         var found: [Exchange] = []
         for entry in try await session.send(.post, "/se/log", ["type": "performance"]).elements {
             guard let text = entry["message"].text else { continue }
@@ -53,7 +57,7 @@ extension Browser {
     /// A picture of the window as PNG.
     ///
     /// With the environment variable `MEDIAD_TEST_SCREENSHOTS` naming a folder it is also kept there, for people to look at.
-    func screenshot(_ name: String) async throws -> [UInt8] {
+    package func screenshot(_ name: String) async throws -> [UInt8] {
         guard let text = try await session.send(.get, "/screenshot").text, let data = Data(base64Encoded: text) else {
             throw PageFailure("the browser gave no screenshot")
         }
@@ -64,7 +68,7 @@ extension Browser {
     }
 
     /// How many colours an `<img>` or `<video>` really shows, sampled on 16 x 16 points: 1 for a blank one.
-    func colours(of selector: String) async throws -> Int {
+    package func colours(of selector: String) async throws -> Int {
         let count = try await run(
             """
             const canvas = document.createElement("canvas"), context = canvas.getContext("2d");
@@ -82,7 +86,7 @@ extension Browser {
     /// Makes the network of the page slow, so that an upload can be watched.
     ///
     /// Source: Chrome DevTools Protocol, `Network.emulateNetworkConditions`.
-    func limitUploads(bytesPerSecond: Int) async throws {
+    package func limitUploads(bytesPerSecond: Int) async throws {
         let conditions: JSONValue = [
             "offline": false, "latency": 0, "downloadThroughput": -1,
             "uploadThroughput": .number(Double(bytesPerSecond)),

@@ -2,7 +2,7 @@ import Glibc
 import MediaTesting
 
 /// One headless Chromium window, driven over WebDriver.
-struct Browser: Sendable {
+package struct Browser: Sendable {
     private let driver: Chromedriver
     let session: WebDriverConnection
 
@@ -11,7 +11,7 @@ struct Browser: Sendable {
     /// - Parameters:
     ///   - language: BCP 47 tags joined with commas: what `navigator.languages` says.
     ///   - home: A directory of the test's own.
-    static func start(language: String, home: String) async throws -> Browser {
+    package static func start(language: String, home: String) async throws -> Browser {
         let driver = try await Chromedriver.start(home: home)
         // Root may not use Chromium's own sandbox, and containers have a small /dev/shm.
         let arguments: JSONValue = [
@@ -38,26 +38,28 @@ struct Browser: Sendable {
         }
     }
 
-    func stop() async {
+    /// Ends the browser and its driver.
+    package func stop() async {
         // Deleting the session ends the browser in good order; what does not end so is killed with its process group.
         _ = try? await session.send(.delete, "")
         await driver.stop()
     }
 
-    func open(_ url: String) async throws {
+    /// Goes to an address and waits until it is loaded.
+    package func open(_ url: String) async throws {
         try await session.send(.post, "/url", ["url": .string(url)])
     }
 
     /// Runs the body of a JavaScript function in the page; a promise is waited for.
     @discardableResult
-    func run(_ script: String, _ arguments: JSONValue...) async throws -> JSONValue {
+    package func run(_ script: String, _ arguments: JSONValue...) async throws -> JSONValue {
         try await session.send(.post, "/execute/sync", ["script": .string(script), "args": .array(arguments)])
     }
 
     /// Looks at the page until the expression is truthy, and returns its value.
     /// - Throws: ``PageFailure`` with what the page shows when it does not come true in time.
     @discardableResult
-    func until(_ expression: String, within patience: Duration = .seconds(40)) async throws -> JSONValue {
+    package func until(_ expression: String, within patience: Duration = .seconds(40)) async throws -> JSONValue {
         let deadline = ContinuousClock.now + patience
         while true {
             let value = try await run("return \(expression)")
@@ -71,12 +73,12 @@ struct Browser: Sendable {
     }
 
     /// Clicks like a person: in the middle of the element, which must be there and not covered.
-    func click(_ selector: String) async throws {
+    package func click(_ selector: String) async throws {
         try await session.send(.post, "/element/\(try await find(selector))/click")
     }
 
     /// Types text, or gives file paths, one per line, to a file input.
-    func type(_ text: String, into selector: String) async throws {
+    package func type(_ text: String, into selector: String) async throws {
         try await session.send(.post, "/element/\(try await find(selector))/value", ["text": .string(text)])
     }
 

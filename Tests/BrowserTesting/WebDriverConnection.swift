@@ -32,9 +32,11 @@ struct WebDriverConnection: Sendable {
     enum Method: String, Sendable { case get, post, delete }
 }
 
-/// Why a page test could not go on.
-struct PageFailure: Error, CustomStringConvertible {
-    let description: String
+/// Why a test in a browser could not go on.
+package struct PageFailure: Error, CustomStringConvertible {
+    /// What happened.
+    package let description: String
 
-    init(_ description: String) { self.description = description }
+    /// A failure with these words.
+    package init(_ description: String) { self.description = description }
 }

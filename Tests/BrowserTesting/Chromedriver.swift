@@ -46,7 +46,7 @@ struct Chromedriver: Sendable {
         let paths = ["/usr/local/bin", "/usr/bin", "/bin"].map { "\($0)/\(program)" }
         guard let path = paths.first(where: { path in access(path, X_OK) == 0 }) else {
             throw PageFailure(
-                "\(program) is not installed, so the web page cannot be tested: run scripts/install-deps, which installs "
+                "\(program) is not installed, so nothing can be tested in a browser: run scripts/install-deps, which installs "
                     + "the Debian packages chromium and chromium-driver (missing: \(package))"
             )
         }

@@ -1,7 +1,7 @@
 import FoundationEssentials
 
 /// Any JSON value: what WebDriver commands take and answer.
-enum JSONValue: Equatable, Sendable {
+package enum JSONValue: Equatable, Sendable {
     case null
     case bool(Bool)
     case number(Double)
@@ -9,36 +9,40 @@ enum JSONValue: Equatable, Sendable {
     case array([JSONValue])
     case object([String: JSONValue])
 
-    init(parsing bytes: some Sequence<UInt8>) throws {
+    /// The value of a JSON text.
+    package init(parsing bytes: some Sequence<UInt8>) throws {
         self = try JSONDecoder().decode(JSONValue.self, from: Data(bytes))
     }
 
     /// The value as JSON text.
-    func encoded() throws -> [UInt8] { [UInt8](try JSONEncoder().encode(self)) }
+    package func encoded() throws -> [UInt8] { [UInt8](try JSONEncoder().encode(self)) }
 
     /// A member of an object; null where there is none.
-    subscript(_ key: String) -> JSONValue {
+    package subscript(_ key: String) -> JSONValue {
         guard case .object(let members) = self else { return .null }
         return members[key] ?? .null
     }
 
-    var text: String? {
+    /// The text of a string, else nil.
+    package var text: String? {
         guard case .string(let text) = self else { return nil }
         return text
     }
 
-    var number: Double? {
+    /// The number, else nil.
+    package var number: Double? {
         guard case .number(let number) = self else { return nil }
         return number
     }
 
-    var elements: [JSONValue] {
+    /// The elements of an array, else none.
+    package var elements: [JSONValue] {
         guard case .array(let elements) = self else { return [] }
         return elements
     }
 
     /// Whether JavaScript would take the branch: not null, false, 0 or an empty string.
-    var isTruthy: Bool {
+    package var isTruthy: Bool {
         switch self {
         case .null: false
         case .bool(let value): value
@@ -50,7 +54,8 @@ enum JSONValue: Equatable, Sendable {
 }
 
 extension JSONValue: Codable {
-    init(from decoder: any Decoder) throws {
+    /// Reads any JSON value.
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
             self = .null
@@ -67,7 +72,8 @@ extension JSONValue: Codable {
         }
     }
 
-    func encode(to encoder: any Encoder) throws {
+    /// Writes the value as what it is.
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {
         case .null: try container.encodeNil()
@@ -83,12 +89,18 @@ extension JSONValue: Codable {
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, ExpressibleByFloatLiteral,
     ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
-    init(stringLiteral value: String) { self = .string(value) }
-    init(booleanLiteral value: Bool) { self = .bool(value) }
-    init(floatLiteral value: Double) { self = .number(value) }
-    init(integerLiteral value: Int) { self = .number(Double(value)) }
-    init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
-    init(dictionaryLiteral elements: (String, JSONValue)...) {
+    /// A string.
+    package init(stringLiteral value: String) { self = .string(value) }
+    /// `true` or `false`.
+    package init(booleanLiteral value: Bool) { self = .bool(value) }
+    /// A number.
+    package init(floatLiteral value: Double) { self = .number(value) }
+    /// A whole number.
+    package init(integerLiteral value: Int) { self = .number(Double(value)) }
+    /// An array.
+    package init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+    /// An object; of members with the same name the last counts.
+    package init(dictionaryLiteral elements: (String, JSONValue)...) {
         self = .object(Dictionary(elements) { _, last in last })
     }
 }
