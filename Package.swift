@@ -20,6 +20,7 @@ let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift
 let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioHPACK: Target.Dependency = .product(name: "NIOHPACK", package: "swift-nio-http2")
 let nioHTTP2: Target.Dependency = .product(name: "NIOHTTP2", package: "swift-nio-http2")
 let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
@@ -98,7 +99,7 @@ let package = Package(
                 lifecycle,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
-                nioHTTPTypes, nioTLS, nioSSL, nioHTTP2,
+                nioHTTPTypes, nioTLS, nioSSL, nioHTTP2, nioHPACK,
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
                 .product(name: "NIOHTTPTypesHTTP2", package: "swift-nio-extras"),
             ],
@@ -193,6 +194,7 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .testTarget(name: "MediaServerTests", dependencies: ["MediaServer"], swiftSettings: strict),
         .testTarget(
             name: "MediadTests",
             dependencies: ["mediad", "MediaCore", nioCore, nioPosix, nioHTTP1],

@@ -15,7 +15,9 @@ public func fuzzByteRange(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt 
     let parsed = RangeRequest.parse(value, length: length)
     require(parsed == reference(value, length), "\(value.debugDescription) of \(length): \(parsed)")
     if let ranges = parsed.satisfiable {
-        require(!ranges.isEmpty && ranges.count <= 16, "count")
+        require(!ranges.isEmpty && ranges.count <= 100, "count")
+        let pairs = ranges.indices.flatMap { first in ranges.indices.dropFirst(first + 1).map { (first, $0) } }
+        require(pairs.allSatisfy { !ranges[$0].overlaps(ranges[$1]) }, "a byte twice")
         require(ranges.allSatisfy { $0.lowerBound >= 0 && $0.upperBound <= length && !$0.isEmpty }, "bounds")
         // Nil only where the ranges leave no room for their frame.
         if let framing = MultipartByteRanges(ranges: ranges, length: length, contentType: "a/b", boundary: "B") {
@@ -52,7 +54,7 @@ private func reference(_ value: String, _ length: Int64) -> RangeRequest {
         let last = number(positions[1])
         if let first, let last, last < first { return .ignored(.malformed) }
         members += 1
-        if members > 16 { return .ignored(.tooManyRanges) }
+        if members > 100 { return .ignored(.tooManyRanges) }
         guard length > 0 else { continue }
         if let first {
             if first >= length { continue }
@@ -63,6 +65,9 @@ private func reference(_ value: String, _ length: Int64) -> RangeRequest {
     }
     if members == 0 { return .ignored(.malformed) }
     if length == 0 { return .ignored(.emptyRepresentation) }
+    if zip(ranges, ranges.dropFirst()).filter({ $1.lowerBound < $0.lowerBound }).count > 16 {
+        return .ignored(.outOfOrder)
+    }
     var rest = length
     for range in ranges {
         rest -= Int64(range.count)

@@ -39,7 +39,7 @@ enum RouteTable {
         let segments = path.split(separator: "/")
         switch (segments.first, segments.dropFirst().first, segments.count) {
         case (nil, _, _): return .page
-        case ("healthz", _, 1), ("readyz", _, 1): return .health
+        case ("healthz", _, 1), ("readyz", _, 1), ("metrics", _, 1): return .health
         case ("files", _, 2...): return .file
         case ("api", "files", 3...): return .file
         case ("api", "upload", 2): return .upload

@@ -38,7 +38,7 @@ struct ConditionalRequestTests {
 
     private static let proceed = ConditionalRequest.Outcome.proceed(honoursRange: false)
 
-    @Test("If-Match compares strongly")
+    @Test("C1: If-Match compares strongly")
     func ifMatch() {
         #expect(outcome(.get, [(.ifMatch, "\"a\"")]) == Self.proceed)
         #expect(outcome(.put, [(.ifMatch, "\"b\", \"a\"")]) == Self.proceed)
@@ -52,7 +52,7 @@ struct ConditionalRequestTests {
         #expect(outcome(.put, [(.ifMatch, "")]) == .preconditionFailed)
     }
 
-    @Test("Nothing there: If-Match fails, If-None-Match holds, dates are ignored")
+    @Test("C1: nothing there: If-Match fails, If-None-Match holds, dates are ignored")
     func missing() {
         #expect(outcome(.put, [(.ifMatch, "*")], exists: false) == .preconditionFailed)
         #expect(outcome(.put, [(.ifMatch, "\"a\"")], exists: false) == .preconditionFailed)
@@ -61,7 +61,7 @@ struct ConditionalRequestTests {
         #expect(outcome(.put, [(.ifUnmodifiedSince, earlierText)], exists: false) == Self.proceed)
     }
 
-    @Test("If-Unmodified-Since, and not beside If-Match")
+    @Test("C2: If-Unmodified-Since, and not beside If-Match")
     func ifUnmodifiedSince() {
         for date in [modifiedText, modifiedRFC850, modifiedASCTime, laterText, nowText] {
             #expect(outcome(.put, [(.ifUnmodifiedSince, date)]) == Self.proceed)
@@ -77,7 +77,7 @@ struct ConditionalRequestTests {
         #expect(outcome(.put, [(.ifUnmodifiedSince, earlierText)], modified: nil) == Self.proceed)
     }
 
-    @Test("If-None-Match compares weakly: 304 for reads, 412 otherwise")
+    @Test("C1: If-None-Match compares weakly: 304 for reads, 412 otherwise")
     func ifNoneMatch() {
         for value in ["\"a\"", "W/\"a\"", "*", "\"b\", \"a\"", "\"x,y\", \"a\"", ",\"a\","] {
             #expect(outcome(.get, [(.ifNoneMatch, value)]) == .notModified)
@@ -93,7 +93,7 @@ struct ConditionalRequestTests {
         #expect(outcome(.get, [(.ifNoneMatch, "\"a\"")], tag: nil) == Self.proceed)
     }
 
-    @Test("If-Modified-Since, for reads only and not beside If-None-Match")
+    @Test("C2, C3: If-Modified-Since, for reads only and not beside If-None-Match")
     func ifModifiedSince() {
         for date in [
             modifiedText, modifiedRFC850, modifiedASCTime, laterText, nowText, "Fri, 31 Dec 9999 23:59:59 GMT",
@@ -114,7 +114,7 @@ struct ConditionalRequestTests {
         #expect(outcome(.get, [(.ifModifiedSince, laterText)], modified: nil) == Self.proceed)
     }
 
-    @Test("412 comes before 304")
+    @Test("C0: 412 comes before 304")
     func order() {
         #expect(outcome(.get, [(.ifNoneMatch, "\"a\""), (.ifMatch, "\"b\"")]) == .preconditionFailed)
         #expect(outcome(.get, [(.ifNoneMatch, "\"a\""), (.ifUnmodifiedSince, earlierText)]) == .preconditionFailed)
@@ -122,13 +122,16 @@ struct ConditionalRequestTests {
         #expect(outcome(.get, [(.ifModifiedSince, laterText), (.ifMatch, "\"b\"")]) == .preconditionFailed)
     }
 
-    @Test("Methods that select nothing ignore conditions", arguments: [HTTPRequest.Method.options, .trace, .connect])
+    @Test(
+        "C6: methods that select nothing ignore conditions",
+        arguments: [HTTPRequest.Method.options, .trace, .connect]
+    )
     func otherMethods(method: HTTPRequest.Method) {
         let conditions: [(HTTPField.Name, String)] = [(.ifMatch, "\"b\""), (.ifNoneMatch, "*"), (.range, "bytes=0-")]
         #expect(outcome(method, conditions) == Self.proceed)
     }
 
-    @Test("Only GET honours Range, and only if it would be a 200")
+    @Test("R8, R9: only GET honours Range, and only if it would be a 200")
     func range() {
         let range = (HTTPField.Name.range, "bytes=0-1")
         #expect(outcome(.get, [range]) == .proceed(honoursRange: true))
@@ -140,7 +143,7 @@ struct ConditionalRequestTests {
         #expect(outcome(.get, [(.ifRange, "\"b\"")]) == Self.proceed)
     }
 
-    @Test("If-Range honours a strong match only")
+    @Test("C4: If-Range honours a strong match only")
     func ifRangeTag() {
         func honours(_ value: String, tag: String? = "\"a\"") -> Bool {
             outcome(.get, [(.range, "bytes=0-1"), (.ifRange, value)], tag: tag) == .proceed(honoursRange: true)
@@ -158,7 +161,7 @@ struct ConditionalRequestTests {
         #expect(outcome(.get, [(.range, "bytes=0-1"), (.ifRange, "\"a\""), (.ifRange, "\"a\"")]) == Self.proceed)
     }
 
-    @Test("If-Range honours a date that is strong and exact")
+    @Test("C4: If-Range honours a date that is strong and exact")
     func ifRangeDate() {
         func honours(_ value: String, modified lastModified: Int64? = modified) -> Bool {
             outcome(.get, [(.range, "bytes=0-1"), (.ifRange, value)], modified: lastModified)

@@ -4,7 +4,7 @@ import Testing
 @Suite("Content-Disposition")
 struct ContentDispositionTests {
     @Test(
-        "Values for responses",
+        "H4: values for responses",
         arguments: [
             ("a.jpg", "attachment; filename=\"a.jpg\""),
             ("a b;c.jpg", "attachment; filename=\"a b;c.jpg\""),
@@ -26,7 +26,7 @@ struct ContentDispositionTests {
     }
 
     @Test(
-        "What is written reads back",
+        "H4: what is written reads back",
         arguments: ["a.jpg", "caf\u{e9} \"1\" 100%25 %22.jpg", "\u{1F3AC}", "'a'*b", "a;b=c, d"]
     )
     func roundTrip(fileName: String) throws {

@@ -24,7 +24,7 @@ struct EntityTagTests {
         #expect(EntityTag(parsing: text) == nil)
     }
 
-    @Test("The table of RFC 9110 8.8.3.2")
+    @Test("C1: the table of RFC 9110 8.8.3.2")
     func comparisonTable() throws {
         let table: [(String, String, strong: Bool, weak: Bool)] = [
             ("W/\"1\"", "W/\"1\"", false, true),
@@ -58,7 +58,7 @@ struct EntityTagTests {
         #expect(EntityTag(opaque: opaque) == nil)
     }
 
-    @Test("Lists")
+    @Test("C1: lists, several lines, commas within tags, *")
     func lists() throws {
         func tags(_ texts: String...) throws -> EntityTagList {
             .tags(try texts.map { try #require(EntityTag(parsing: $0)) })

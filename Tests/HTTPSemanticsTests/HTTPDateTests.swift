@@ -15,7 +15,7 @@ struct HTTPDateTests {
     static let now: Int64 = 1_795_305_600
 
     @Test(
-        "All three forms are read",
+        "C3: all three forms are read",
         arguments: [
             ("Sun, 06 Nov 1994 08:49:37 GMT", 784_111_777),
             ("Sunday, 06-Nov-94 08:49:37 GMT", 784_111_777),
@@ -44,7 +44,7 @@ struct HTTPDateTests {
     }
 
     @Test(
-        "Everything else is no date",
+        "C2: everything else is no date, and as good as none",
         arguments: [
             "", " ", "garbage", "0", "784111777", "Sun", "Sun,", "Sun, ", "Sunday", "Sunday, ",
             "Sun, 06 Nov 1994 08:49:37", "Sun, 06 Nov 1994 08:49:37 UTC", "Sun, 06 Nov 1994 08:49:37 +0000",

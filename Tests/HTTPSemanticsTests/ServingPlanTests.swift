@@ -37,7 +37,7 @@ struct ServingPlanTests {
         Dictionary(fields.map { ($0.name.canonicalName, $0.value) }) { "\($0) and \($1)" }
     }
 
-    @Test("200 for GET and HEAD, with every field")
+    @Test("R16: 200 for GET and HEAD, with every field")
     func full() {
         for method in [HTTPRequest.Method.get, .head] {
             let plan = plan(method)
@@ -47,7 +47,7 @@ struct ServingPlanTests {
         }
     }
 
-    @Test("206 with one range carries what the 200 would")
+    @Test("R1, R13: 206 with one range carries what the 200 would")
     func partial() {
         let plan = plan(.get, [(.range, "bytes=-500")])
         #expect(plan.content == .partial(500..<1000, length: 1000))
@@ -56,7 +56,7 @@ struct ServingPlanTests {
         #expect(dictionary(plan.fields) == Self.full.merging(changed) { $1 })
     }
 
-    @Test("The first request of Safari gets exactly two bytes")
+    @Test("P1: the first request of Safari gets exactly two bytes")
     func safariProbe() {
         let plan = plan(.get, [(.range, "bytes=0-1")])
         #expect(plan.content == .partial(0..<2, length: 1000))
@@ -64,7 +64,7 @@ struct ServingPlanTests {
         #expect(plan.fields[.contentLength] == "2")
     }
 
-    @Test("206 with several ranges has no Content-Range of its own")
+    @Test("R11, R13: 206 with several ranges has no Content-Range of its own")
     func multipart() throws {
         let plan = plan(.get, [(.range, "bytes=0-1,10-19")])
         guard case .multipart(let framing, length: 1000) = plan.content else {
@@ -78,19 +78,22 @@ struct ServingPlanTests {
         #expect(String(decoding: framing.parts[0].header, as: UTF8.self).contains("Content-Type: video/mp4\r\n"))
     }
 
-    @Test("One range left of several is no multipart", arguments: ["bytes=0-1,1000-", "bytes=-0,0-1", "bytes=,0-1"])
+    @Test(
+        "R11: one range left of several is no multipart",
+        arguments: ["bytes=0-1,1000-", "bytes=-0,0-1", "bytes=,0-1"]
+    )
     func singleLeft(range: String) {
         #expect(plan(.get, [(.range, range)]).content == .partial(0..<2, length: 1000))
     }
 
-    @Test("HEAD with Range is a plain HEAD")
+    @Test("R8: HEAD with Range is a plain HEAD")
     func headWithRange() {
         for range in ["bytes=0-1", "bytes=1000-", "bytes=0-1,3-4", "x"] {
             #expect(dictionary(plan(.head, [(.range, range)]).fields) == Self.full)
         }
     }
 
-    @Test("416 says the length and nothing about the file")
+    @Test("R3: 416 says the length and nothing about the file")
     func unsatisfiable() {
         let plan = plan(.get, [(.range, "bytes=1000-")])
         #expect(plan.content == .unsatisfiable(length: 1000))
@@ -98,12 +101,15 @@ struct ServingPlanTests {
         #expect(dictionary(plan.fields) == ["content-range": "bytes */1000", "accept-ranges": "bytes"])
     }
 
-    @Test("Ignored ranges get the whole file", arguments: ["bytes=2-1", "items=0-1", "bytes=0-,0-", "bytes=+1-3", ""])
+    @Test(
+        "R5, R6, R7, R15: ignored ranges get the whole file",
+        arguments: ["bytes=2-1", "items=0-1", "bytes=0-,0-", "bytes=+1-3", ""]
+    )
     func ignored(range: String) {
         #expect(dictionary(plan(.get, [(.range, range)]).fields) == Self.full)
     }
 
-    @Test("An empty file is an empty 200")
+    @Test("R10: an empty file is an empty 200")
     func emptyFile() {
         for range in ["bytes=0-", "bytes=-1", "bytes=0-0", "bytes=1-"] {
             let plan = plan(.get, [(.range, range)], length: 0)
@@ -113,7 +119,7 @@ struct ServingPlanTests {
         }
     }
 
-    @Test("304 keeps what a cache updates by")
+    @Test("C5: 304 keeps what a cache updates by")
     func notModified() {
         let plan = plan(.get, [(.ifNoneMatch, "\"a\""), (.range, "bytes=0-1")])
         #expect(plan.content == .notModified)
@@ -122,7 +128,7 @@ struct ServingPlanTests {
         #expect(dictionary(plan.fields) == Self.full.filter { kept.contains($0.key) })
     }
 
-    @Test("304 without an ETag has Last-Modified in its place")
+    @Test("C5: 304 without an ETag has Last-Modified in its place")
     func notModifiedByDate() {
         let plan = plan(.get, [(.ifModifiedSince, "Sun, 06 Nov 1994 07:49:37 GMT")], tag: nil)
         #expect(plan.content == .notModified)
@@ -130,7 +136,7 @@ struct ServingPlanTests {
         #expect(plan.fields[.eTag] == nil)
     }
 
-    @Test("412 carries nothing of the file")
+    @Test("C0, R9: 412 carries nothing of the file")
     func preconditionFailed() {
         let plan = plan(.get, [(.ifMatch, "\"b\""), (.range, "bytes=1000-")])
         #expect(plan.content == .preconditionFailed)
@@ -138,7 +144,7 @@ struct ServingPlanTests {
         #expect(plan.fields.isEmpty)
     }
 
-    @Test("If-Range decides between the part and the whole, also where the part could not be served")
+    @Test("C4: If-Range decides between the part and the whole, also where the part could not be served")
     func ifRange() {
         #expect(plan(.get, [(.range, "bytes=0-1"), (.ifRange, "\"a\"")]).content == .partial(0..<2, length: 1000))
         #expect(plan(.get, [(.range, "bytes=0-1"), (.ifRange, "\"b\"")]).content == .full(length: 1000))
@@ -149,8 +155,55 @@ struct ServingPlanTests {
         )
     }
 
-    @Test("Two Range lines are no range")
+    @Test("R7: two Range lines are no range")
     func twoLines() {
         #expect(plan(.get, [(.range, "bytes=0-1"), (.range, "bytes=2-3")]).content == .full(length: 1000))
+    }
+
+    @Test("R9: 304 and 412 win over 206 and 416")
+    func onlyInsteadOfTheWhole() {
+        for range in ["bytes=0-1", "bytes=1000-", "bytes=0-1,5-6", "bytes=x"] {
+            #expect(plan(.get, [(.range, range), (.ifNoneMatch, "\"a\"")]).content == .notModified)
+            #expect(plan(.get, [(.range, range), (.ifMatch, "\"b\"")]).content == .preconditionFailed)
+            #expect(plan(.head, [(.range, range), (.ifNoneMatch, "*")]).content == .notModified)
+        }
+    }
+
+    @Test("R14: one range is sent whole, however long it is")
+    func neverShortened() {
+        for length in [Int64(2), 10_546_620, 20 << 30, .max] {
+            #expect(plan(.get, [(.range, "bytes=0-")], length: length).content == .partial(0..<length, length: length))
+            let last = length - 1
+            let plan = plan(.get, [(.range, "bytes=1-\(last)"), (.ifRange, "\"a\"")], length: length)
+            #expect(plan.content == .partial(1..<length, length: length))
+            #expect(plan.fields[.contentRange] == "bytes 1-\(last)/\(length)")
+            #expect(plan.fields[.contentLength] == "\(last)")
+        }
+    }
+
+    @Test("R15: overlapping ranges that come to one are a plain 206")
+    func overlapping() {
+        let plan = plan(.get, [(.range, "bytes=0-9,5-14")])
+        #expect(plan.content == .partial(0..<15, length: 1000))
+        #expect(plan.fields[.contentRange] == "bytes 0-14/1000")
+        #expect(plan.fields[.contentType] == "video/mp4")
+    }
+
+    @Test("P2: Chromium's ranges after the first, and the end of the file")
+    func chromium() {
+        let tag = (HTTPField.Name.ifRange, "\"a\"")
+        #expect(plan(.get, [(.range, "bytes=0-")]).fields[.contentRange] == "bytes 0-999/1000")
+        #expect(plan(.get, [(.range, "bytes=500-"), tag]).content == .partial(500..<1000, length: 1000))
+        #expect(plan(.get, [(.range, "bytes=1000-"), tag]).content == .unsatisfiable(length: 1000))
+        // The file was replaced: all of the new one.
+        #expect(plan(.get, [(.range, "bytes=500-"), tag], tag: "\"b\"").content == .full(length: 1000))
+        #expect(plan(.get, [(.range, "bytes=0-"), tag], tag: "\"b\"").fields[.acceptRanges] == "bytes")
+    }
+
+    @Test("P3: wget -c on a complete file hears its length")
+    func complete() {
+        let plan = plan(.get, [(.range, "bytes=1000-")])
+        #expect(plan.status == .rangeNotSatisfiable)
+        #expect(plan.fields[.contentRange] == "bytes */1000")
     }
 }

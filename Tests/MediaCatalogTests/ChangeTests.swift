@@ -86,13 +86,13 @@ struct ChangeTests {
         }
     }
 
-    @Test("A listener hears of the path, and of the path before, only after the commit")
+    @Test("A listener hears of what was there before, only after the commit, and of changes by hand too")
     func listening() async throws {
         try await withCatalog { catalog, client in
             let heard = Heard()
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
-                    await ChangeListener(client: client, logger: quietLogger).run { heard.add($0) }
+                    await ChangeListener(client: client).run { heard.add($0) }
                 }
                 #expect(try await eventually { heard.signals.contains(.listening) })
                 let png = SampleRecords.file("a b/\"1\" ü", type: .png, seed: 1)
@@ -101,8 +101,12 @@ struct ChangeTests {
                 try await catalog.finish(intent)
                 let jpeg = SampleRecords.file("a b/\"1\" ü", type: .jpeg, seed: 2, id: png.id)
                 try await catalog.adopt(jpeg)
+                _ = try await client.query("UPDATE media.files SET original_filename = 'by hand.jpg'")
+                _ = try await client.query("DELETE FROM media.files")
+                _ = try await client.query("TRUNCATE media.files CASCADE")
                 let expected: [ChangeListener.Signal] = [
-                    .listening, .changed(png.path), .changed(jpeg.path), .changed(png.path),
+                    .listening, .changed(png.path), .changed(jpeg.path), .changed(jpeg.path), .changed(jpeg.path),
+                    .listening,
                 ]
                 #expect(try await eventually { heard.signals == expected })
                 group.cancelAll()

@@ -21,6 +21,10 @@ long clinux_utime_omit(void);
 // preadv2(2) with RWF_NOWAIT reads only what is cached.
 int clinux_is_cached(int fd, off_t offset);
 
+// preadv2(2) with RWF_NOWAIT: reads what is in the page cache and never waits for the disk. Returns the number of bytes read, which
+// may be fewer than asked for (0: the file ends here), or -1; errno is EAGAIN when the first byte is not cached, EOPNOTSUPP when
+// the file system cannot tell.
+ssize_t clinux_read_cached(int fd, void *bytes, size_t length, off_t offset);
 // The same for `length` > 0 bytes: cachestat(2), and before Linux 6.5 or where it is not allowed, probes.
 int clinux_is_range_cached(int fd, off_t offset, off_t length);
 

@@ -18,6 +18,7 @@ extension RangeRequest {
 
         var ranges: [Range<Int64>] = []
         var members = 0
+        var reversals = 0
         var total: Int64 = 0
         var exceedsLength = false
         repeat {
@@ -30,6 +31,7 @@ extension RangeRequest {
             // Counted before the rest is looked at, so a long header costs no more than its first members.
             guard members <= limits.maximumRanges else { return .ignored(.tooManyRanges) }
             if !member.isEmpty {
+                if let previous = ranges.last, member.lowerBound < previous.lowerBound { reversals += 1 }
                 ranges.append(member)
                 let (sum, overflowed) = total.addingReportingOverflow(member.upperBound - member.lowerBound)
                 total = sum
@@ -39,6 +41,7 @@ extension RangeRequest {
 
         guard members > 0 else { return .ignored(.malformed) }
         if length <= 0 { return .ignored(.emptyRepresentation) }
+        if reversals > limits.maximumReversals { return .ignored(.outOfOrder) }
         if exceedsLength { return .ignored(.exceedsLength) }
         return ranges.isEmpty ? .unsatisfiable : .ranges(merging(ranges))
     }

@@ -18,6 +18,8 @@ package enum RangeRequest: Hashable, Sendable {
         case malformed
         /// More members than ``RangeLimits/maximumRanges`` (RFC 9110 17.15).
         case tooManyRanges
+        /// Jumps back and forth more often than ``RangeLimits/maximumReversals`` (RFC 9110 17.15).
+        case outOfOrder
         /// Together longer than the representation: overlapping ranges used to multiply the work (CVE-2011-3192).
         case exceedsLength
         /// The representation has no bytes: the empty 200 serves better than a 416.
@@ -35,7 +37,11 @@ package struct RangeLimits: Hashable, Sendable {
     /// The most members of one set, satisfiable or not; above it the field is ignored.
     package var maximumRanges: Int
 
-    package init(maximumRanges: Int = 16) {
+    /// How often a range may begin before the one that was asked just before it; above it the field is ignored.
+    package var maximumReversals: Int
+
+    package init(maximumRanges: Int = 100, maximumReversals: Int = 16) {
         self.maximumRanges = maximumRanges
+        self.maximumReversals = maximumReversals
     }
 }

@@ -89,6 +89,15 @@ final class ConnectionCensus: Sendable {
         }
     }
 
+    /// Takes back what ``admit(_:to:)`` said; nil says nothing.
+    func leave(_ admission: Admission?) {
+        switch admission {
+        case .admitted(let network): self.leave(network)
+        case .refused: self.refusalEnded()
+        case .dropped, nil: break
+        }
+    }
+
     /// Proxies bring the connections of many.
     private func isCounted(_ address: SocketAddress?) -> Bool {
         guard self.limits.maximumConnectionsPerAddress > 0, let text = address?.ipAddress else { return false }

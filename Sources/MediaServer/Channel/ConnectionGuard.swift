@@ -102,7 +102,21 @@ final class ConnectionGuard: ChannelDuplexHandler {
         self.isReadPending = false
         self.life.bytesCame()
         // Nobody will read what comes after the end.
-        if self.life.isOpen { context.fireChannelRead(data) }
+        guard self.life.isOpen else { return }
+        let bytes = self.unwrapInboundIn(data)
+        // Looked for only where it may be needed: who is too long, the line or the fields, is asked in the middle of the call.
+        let isLong = bytes.readableBytes > Self.shortHeadBytes
+        if isLong { self.lookForLine(in: bytes) }
+        context.fireChannelRead(data)
+        if !isLong { self.lookForLine(in: bytes) }
+    }
+
+    /// Less than any limit of heads.
+    private static let shortHeadBytes = 1000
+
+    private func lookForLine(in bytes: ByteBuffer) {
+        guard case .readingHead = self.life.phase, !self.life.hasRequestLine else { return }
+        if bytes.readableBytesView.contains(UInt8(ascii: "\n")) { self.life.requestLineCame() }
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {

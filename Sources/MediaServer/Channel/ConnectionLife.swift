@@ -38,6 +38,8 @@ final class ConnectionLife {
     private(set) var isBodyPaced = false
     /// Whether a byte of the head that is awaited has come.
     private(set) var hasHeadBegun = false
+    /// Whether the first line of the head that is awaited has come whole.
+    private(set) var hasRequestLine = false
     private var requests = 0
     private var isLast = false
 
@@ -68,6 +70,7 @@ final class ConnectionLife {
         self.isBodyDue = true
         self.isBodyPaced = false
         self.hasHeadBegun = false
+        self.hasRequestLine = false
         self.requests += 1
         if self.requests >= self.table.limits.maximumRequests { self.isLast = true }
     }
@@ -125,6 +128,9 @@ final class ConnectionLife {
         }
         self.hasHeadBegun = true
     }
+
+    /// The first line of the head that is awaited is whole.
+    func requestLineCame() { self.hasRequestLine = true }
 
     func bytesWritten(_ count: Int) {
         self.writtenBytes += Int64(count)

@@ -67,7 +67,7 @@ final class ConnectionRules: ChannelDuplexHandler {
         self.isHeadWritten = false
         self.isHead = head.method == .HEAD
         self.isHeadByOverride = false
-        self.isLastRequest = head.method == .CONNECT || head.headers.contains(name: "upgrade")
+        self.isLastRequest = head.headers.contains(name: "upgrade")
         self.closesAfterResponse = !head.isKeepAlive || self.isLastRequest
         var head = head
         do throws(ConnectionRefusal) {
@@ -94,10 +94,12 @@ final class ConnectionRules: ChannelDuplexHandler {
         guard !self.isOver else { return }
         if !self.isResponding, let error = error as? HTTPParserError {
             // What the layers above would answer, they would answer to a request that they have not seen.
+            let refusal = RequestHeadRules.refusal(of: error, hasRequestLine: self.life.hasRequestLine)
             self.life.requestBegan()
             self.isResponding = true
             self.isHead = false
-            self.refuse(RequestHeadRules.refusal(of: error), context: context)
+            self.isHeadByOverride = false
+            self.refuse(refusal, context: context)
         } else {
             context.fireErrorCaught(error)
         }

@@ -29,18 +29,24 @@ struct HTTP1Pipeline: Sendable {
         census: ConnectionCensus,
         hotFiles: HotFileCache,
         crossOrigin: CrossOriginPolicy,
-        blockingPool: NIOThreadPool
+        blockingPool: NIOThreadPool,
+        budget: ReceptionBudget
     ) {
         self.limits = limits
         self.census = census
         self.hotFiles = hotFiles
         self.crossOrigin = crossOrigin
         self.blockingPool = blockingPool
-        self.budget = ReceptionBudget(totalBytes: limits.bodyBufferBytes)
+        self.budget = budget
     }
 
+    /// What is read of a file at a time for TLS: sendfile cannot encrypt.
+    private static let chunkLengthBytes = 128 << 10
+
     /// Called on the channel's event loop.
-    func install(in channel: any Channel) throws -> HTTP1Connection {
+    ///
+    /// - Parameter isEncrypted: whether TLS is below.
+    func install(in channel: any Channel, isEncrypted: Bool = false) throws -> HTTP1Connection {
         // Each further read of a turn would come past what BodyReceiver has room for, and keep a buffer of its own.
         try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
         try self.boundSendQueue(of: channel)
@@ -48,16 +54,17 @@ struct HTTP1Pipeline: Sendable {
         let life = self.census.table(of: channel.eventLoop).makeLife()
         let routed = channel.eventLoop.makePromise(of: AsyncChannel?.self)
         try pipeline.addHandler(ConnectionGuard(life: life, census: self.census))
-        try pipeline.addHandler(FileTransferHandler(blockingPool: self.blockingPool))
+        try pipeline.addHandler(self.fileTransferHandler(isEncrypted: isEncrypted))
         try pipeline.addHandler(
             HotFileResponder(
                 shelf: self.hotFiles.shelf(on: channel.eventLoop),
                 crossOrigin: self.crossOrigin,
-                life: life
+                life: life,
+                limits: self.limits
             ) { channel in
                 guard let channel else { return routed.succeed(nil) }
                 do {
-                    routed.succeed(try self.installUpperHalf(in: channel, life: life))
+                    routed.succeed(try self.installUpperHalf(in: channel, isEncrypted: isEncrypted, life: life))
                 } catch {
                     routed.fail(error)
                     channel.close(promise: nil)
@@ -67,8 +74,20 @@ struct HTTP1Pipeline: Sendable {
         return HTTP1Connection(channel: channel, routed: routed.futureResult)
     }
 
+    private func fileTransferHandler(isEncrypted: Bool) -> any ChannelHandler {
+        guard isEncrypted else { return FileTransferHandler(blockingPool: self.blockingPool) }
+        return StreamFileTransferHandler<IOData>(
+            blockingPool: self.blockingPool,
+            chunkLengthBytes: { Self.chunkLengthBytes }
+        )
+    }
+
     /// What a connection that only fetches files that are in memory never needs, and most of what a connection weighs.
-    private func installUpperHalf(in channel: any Channel, life: ConnectionLife) throws -> AsyncChannel {
+    private func installUpperHalf(
+        in channel: any Channel,
+        isEncrypted: Bool,
+        life: ConnectionLife
+    ) throws -> AsyncChannel {
         let pipeline = channel.pipeline.syncOperations
         var decoderLimits = NIOHTTPDecoderLimitConfiguration()
         decoderLimits.maxHeaderFieldSize = self.limits.maximumHeaderBytes
@@ -83,7 +102,7 @@ struct HTTP1Pipeline: Sendable {
         )
         try pipeline.addHandler(ConnectionRules(life: life))
         try pipeline.addHandler(BodyReceiver(blockingPool: self.blockingPool, budget: self.budget))
-        try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
+        try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: isEncrypted))
         return try NIOAsyncChannel(
             wrappingChannelSynchronously: channel,
             configuration: .init(isOutboundHalfClosureEnabled: true)

@@ -28,6 +28,7 @@ final class HotFileResponder: ChannelDuplexHandler {
     let shelf: HotFileShelf
     let crossOrigin: CrossOriginPolicy
     let life: ConnectionLife
+    private let limits: ConnectionLimits
     /// Puts the layers above in place; told nil when the connection ends without. Gone when it was called.
     private var buildRouter: (((any Channel)?) -> Void)?
     var state = State.boundary
@@ -40,11 +41,13 @@ final class HotFileResponder: ChannelDuplexHandler {
         shelf: HotFileShelf,
         crossOrigin: CrossOriginPolicy,
         life: ConnectionLife,
+        limits: ConnectionLimits,
         buildRouter: @escaping ((any Channel)?) -> Void
     ) {
         self.shelf = shelf
         self.crossOrigin = crossOrigin
         self.life = life
+        self.limits = limits
         self.buildRouter = buildRouter
     }
 
@@ -85,7 +88,18 @@ final class HotFileResponder: ChannelDuplexHandler {
     private func advance(context: ChannelHandlerContext) {
         var hasWritten = false
         while case .boundary = self.state, self.held.readableBytes > 0 {
-            switch self.held.withUnsafeReadableBytes({ SimpleRequest.recognize($0) }) {
+            guard self.life.isOpen else {
+                // Behind an answer that closes, nothing is processed (RFC 9112 section 9.6).
+                self.held = ByteBuffer()
+                break
+            }
+            switch self.held.withUnsafeReadableBytes({
+                SimpleRequest.recognize(
+                    $0,
+                    maximumLength: self.limits.maximumHeaderBytes,
+                    maximumFields: self.limits.maximumHeaderCount
+                )
+            }) {
             case .simple(let request):
                 if self.answer(request, context: context) {
                     hasWritten = true

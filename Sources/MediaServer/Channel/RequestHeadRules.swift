@@ -19,6 +19,11 @@ enum RequestHeadRules {
 
     /// - Throws: how the request is to be refused.
     static func check(_ head: HTTPRequestHead) throws(ConnectionRefusal) {
+        guard head.method != .CONNECT else {
+            throw ConnectionRefusal(status: .notImplemented, detail: "No such method.")
+        }
+        // RFC 9112 section 3.2.4.
+        guard head.uri != "*" || head.method == .OPTIONS else { throw self.malformed("The request has no address.") }
         try self.checkHost(head)
         try self.checkFraming(head)
         // RFC 9110 section 10.1.1.
@@ -91,8 +96,11 @@ enum RequestHeadRules {
     }
 
     /// How the decoder's complaint is told.
-    static func refusal(of error: HTTPParserError) -> ConnectionRefusal {
+    /// - Parameter hasRequestLine: whether the first line came whole.
+    static func refusal(of error: HTTPParserError, hasRequestLine: Bool) -> ConnectionRefusal {
         switch error {
+        case .headerOverflow where !hasRequestLine:
+            ConnectionRefusal(status: .uriTooLong, detail: "The address of the request is too long.")
         case .headerOverflow:
             ConnectionRefusal(status: .requestHeaderFieldsTooLarge, detail: "The head of the request is too large.")
         case .invalidVersion:

@@ -110,7 +110,7 @@ struct FileController: Sendable {
 
     private static func wantsDigest(_ headers: HTTPFields) -> Bool {
         guard headers.contains(.wantReprDigest) else { return false }
-        return DigestFields.wants(.sha256, headers[values: .wantReprDigest].joined(separator: ","))
+        return DigestFields.wants(.sha256, lines: headers[values: .wantReprDigest])
     }
 
     private static func refusal(_ content: ServingPlan.Content) -> ProblemResponse? {

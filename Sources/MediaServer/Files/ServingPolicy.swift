@@ -1,3 +1,4 @@
+import HTTPSemantics
 import MediaCore
 
 /// What the collections' configuration says of how their files are served.
@@ -13,7 +14,7 @@ struct ServingPolicy: Sendable {
         self.rules = Dictionary(
             collections.map { collection in
                 let rules = Rules(
-                    cacheControl: Self.cacheControl(maximumAge: collection.maximumAge),
+                    cacheControl: CacheControlValue.maximumAge(collection.maximumAge),
                     pace: StreamPace(
                         bytesPerSecond: collection.limitRate.bytes,
                         after: collection.limitRateAfter.bytes
@@ -31,19 +32,12 @@ struct ServingPolicy: Sendable {
     ///   bytes have another one (RFC 8246). Another version's is one that somebody kept too long: the bytes behind it are
     ///   not those it was made for, so nobody is to remember them under it.
     func cacheControl(for file: MediaFile, version: String?) -> String {
-        if let version { return version == file.version.digest.prefix ? Self.forEver : Self.never }
-        return self.rules[file.collection]?.cacheControl ?? Self.never
+        if let version {
+            return version == file.version.digest.prefix ? CacheControlValue.immutable : CacheControlValue.revalidated
+        }
+        return self.rules[file.collection]?.cacheControl ?? CacheControlValue.revalidated
     }
 
     /// How fast an answer with bytes of this file may be sent; nil is without limit.
     func pace(of file: MediaFile) -> StreamPace? { self.rules[file.collection]?.pace }
-
-    // max-age first: Chromium's media cache reads no further when a value begins otherwise.
-    private static let forEver = "max-age=31536000, public, immutable"
-    private static let never = "max-age=0, must-revalidate, public"
-
-    private static func cacheControl(maximumAge: Duration) -> String {
-        let seconds = maximumAge.components.seconds
-        return seconds > 0 ? "max-age=\(seconds), public" : Self.never
-    }
 }

@@ -5,9 +5,11 @@ import Logging
 import MediaCore
 import NIOCore
 
-/// Outermost: gives each request an id, logs it once, and turns whatever was thrown into problem details.
+/// Outermost: gives each request an id, counts it, logs it once, and turns whatever was thrown into problem details.
 struct ProblemMiddleware: RouterMiddleware {
     typealias Context = MediaRequestContext
+
+    let meter: RequestMeter
 
     func handle(
         _ request: Request,
@@ -26,7 +28,11 @@ struct ProblemMiddleware: RouterMiddleware {
             response = self.response(to: error, request: request, logger: context.logger)
         }
         response.headers[.xRequestID] = requestID
-        context.logger.info(
+        self.meter.count(method: request.method, status: response.status)
+        // What changes something is worth a line; reads come by the thousand.
+        let isRead = request.method == .get || request.method == .head || request.method == .options
+        context.logger.log(
+            level: isRead && response.status.kind != .serverError ? .debug : .info,
             "Request",
             metadata: [
                 "method": "\(request.method.rawValue)", "path": "\(request.head.path ?? "")",

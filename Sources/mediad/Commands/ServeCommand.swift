@@ -46,8 +46,8 @@ struct ServeCommand: AsyncParsableCommand {
                 let daemon = try Daemon(house)
                 try await daemon.prepare()
                 interruption.disarm()
-                try await daemon.run { url in
-                    if settings.log.format == .text { Welcome.print(url: url) }
+                try await daemon.run { urls in
+                    if settings.log.format == .text { Welcome.print(urls: urls) }
                 }
                 try await house.store.close()
             } catch {
@@ -64,13 +64,15 @@ struct ServeCommand: AsyncParsableCommand {
 
 /// What a person who started the daemon in a terminal sees.
 enum Welcome {
-    static func print(url: String) {
+    /// - Parameter urls: at least one.
+    static func print(urls: [String]) {
+        let url = urls.first ?? ""
         // Written at once, past the buffer that a pipe would get.
         try? FileHandle.standardOutput.write(
             contentsOf: Data(
                 """
 
-                mediad is ready: \(url)
+                mediad is ready: \(urls.joined(separator: " and "))
 
                 Try, in another terminal:
                   curl -F collection=avatars -F name=me -F file=@photo.jpg \(url)/api/upload

@@ -21,6 +21,7 @@ struct Daemon {
     private let warmer: RenditionWarmer
     private let uploads: UploadService
     private let resumableUploads: ResumableUploadService
+    private let certificates: CertificateWatcher?
     private let startUp: StartUp
     private let logger: Logger
 
@@ -30,6 +31,7 @@ struct Daemon {
         self.logger = house.logger
         let (store, settings) = (house.store, house.settings)
         let hotFiles = HotFileCache(limits: settings.files.hotFiles, blockingPool: house.blockingPool)
+        self.certificates = try Self.certificates(of: house)
         let files = FileService(
             catalog: house.catalog,
             store: store,
@@ -89,7 +91,7 @@ struct Daemon {
     func prepare() async throws { try await self.startUp.tryOnce() }
 
     /// Runs until SIGTERM or SIGINT; then open requests are finished, and everything is closed in reverse order.
-    func run(onListening: @escaping @Sendable (String) -> Void) async throws {
+    func run(onListening: @escaping @Sendable ([String]) -> Void) async throws {
         var configuration = ServiceGroupConfiguration(
             services: self.services(onListening: onListening),
             gracefulShutdownSignals: [.sigterm, .sigint],
@@ -100,7 +102,7 @@ struct Daemon {
     }
 
     /// In the order of starting; stopped from the last to the first.
-    private func services(onListening: @escaping @Sendable (String) -> Void) -> [any Service] {
+    private func services(onListening: @escaping @Sendable ([String]) -> Void) -> [any Service] {
         let (house, files, logger) = (self.house, self.files, self.logger)
         var services: [any Service] = []
         if let cluster = house.database.cluster {
@@ -128,7 +130,7 @@ struct Daemon {
         services.append(house.unsettled)
         services.append(
             CancelledService {
-                await ChangeListener(client: house.database.client, logger: logger).run { signal in
+                await ChangeListener(client: house.database.client).run { signal in
                     switch signal {
                     case .listening: files.changesAreHeard(true)
                     case .deaf: files.changesAreHeard(false)
@@ -146,8 +148,38 @@ struct Daemon {
         services.append(CancelledService { try await house.workers.run() })
         services.append(self.sweeper)
         services.append(self.warmer)
+        if let certificates = self.certificates {
+            services.append(certificates)
+            services.append(
+                CancelledService {
+                    for await _ in await UnixSignalsSequence(trapping: .sighup) { await certificates.reload() }
+                }
+            )
+        }
         services.append(self.server(onListening: onListening))
         return services
+    }
+
+    private static func certificates(of house: House) throws(MediaError) -> CertificateWatcher? {
+        guard let settings = house.settings.tls else { return nil }
+        return try CertificateWatcher(
+            files: settings.files,
+            options: settings.options,
+            reloadInterval: settings.reloadInterval,
+            blockingPool: house.blockingPool,
+            clock: { Timestamp.now() },
+            logger: house.logger
+        )
+    }
+
+    private var secureListener: SecureListener? {
+        guard let settings = self.house.settings.tls, let certificates = self.certificates else { return nil }
+        return SecureListener(
+            hostname: settings.hostname,
+            port: settings.port,
+            certificates: certificates,
+            handshakeTimeout: settings.handshakeTimeout
+        )
     }
 
     private var sweeper: UploadSweeper {
@@ -161,11 +193,13 @@ struct Daemon {
         )
     }
 
-    private func server(onListening: @escaping @Sendable (String) -> Void) -> MediaServer {
+    private func server(onListening: @escaping @Sendable ([String]) -> Void) -> MediaServer {
         let (settings, startUp) = (self.house.settings.http, self.startUp)
         let uploads = self.house.settings.uploads
         return MediaServer(
             configuration: .init(
+                isPlainEnabled: settings.isEnabled,
+                secure: self.secureListener,
                 hostname: settings.hostname,
                 port: settings.port,
                 limits: ConnectionLimits(

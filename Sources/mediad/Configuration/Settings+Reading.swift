@@ -13,6 +13,7 @@ extension Settings {
         self.database = try await Database(reader)
         self.embedded = try await Embedded(reader)
         self.http = try await HTTP(reader)
+        self.tls = try await TLS.read(reader, http: self.http)
         self.cors = try await CORS(reader)
         self.files = try await Files(reader)
         self.images = try await Images(reader)
@@ -69,10 +70,15 @@ extension Settings.Embedded {
 
 extension Settings.HTTP {
     fileprivate init(_ reader: SettingsReader) async throws {
+        self.isEnabled = try await reader.bool("http.enabled", default: true)
         self.hostname = try await reader.string("http.hostname", default: "127.0.0.1")
         self.port = try await reader.integer("http.port", default: 8080, in: 0...65535)
         self.eventLoops = try await reader.integer("http.eventLoops", default: System.coreCount, in: 1...256)
-        self.maximumConnections = try await reader.integer("http.maximumConnections", default: 10_240, in: 1...1_000_000)
+        self.maximumConnections = try await reader.integer(
+            "http.maximumConnections",
+            default: 10_240,
+            in: 1...1_000_000
+        )
         self.maximumConnectionsPerAddress = try await reader.integer(
             "http.maximumConnectionsPerAddress",
             default: 256,

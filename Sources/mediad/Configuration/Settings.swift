@@ -11,6 +11,8 @@ struct Settings: Sendable {
     var database: Database
     var embedded: Embedded
     var http: HTTP
+    /// Nil: no TLS.
+    var tls: TLS?
     var cors: CORS
     var uploads: Uploads
     var files: Files
@@ -44,6 +46,7 @@ struct Settings: Sendable {
     }
 
     struct HTTP: Sendable {
+        var isEnabled: Bool
         var hostname: String
         var port: Int
         var eventLoops: Int
@@ -63,6 +66,15 @@ struct Settings: Sendable {
         var trustedProxies: TrustedAddresses
         var clientField: HTTPField.Name?
         var acceleration: AccelerationSettings
+    }
+
+    struct TLS: Sendable {
+        var files: CertificateFiles
+        var options: SecureOptions
+        var hostname: String
+        var port: Int
+        var reloadInterval: Duration
+        var handshakeTimeout: Duration
     }
 
     struct CORS: Sendable {

@@ -100,5 +100,43 @@ struct CrossOriginPolicyTests {
         #expect(allowed[.accessControlAllowOrigin] == "https://a.example")
         #expect(allowed[.vary] == "Origin")
         #expect(allowed[.accessControlExposeHeaders]?.contains("Content-Range") == true)
+        #expect(open.constantReadingFields == open.readingFields(origin: "https://a.example"))
+        #expect(closed.constantReadingFields == nil)
+    }
+
+    @Test("H6: who may read may measure")
+    func timing() {
+        #expect(CrossOriginPolicy(allowedOrigins: ["*"]).readingFields(origin: nil)[.timingAllowOrigin] == "*")
+        let closed = CrossOriginPolicy(allowedOrigins: ["https://a.example"])
+        #expect(closed.readingFields(origin: "https://a.example")[.timingAllowOrigin] == "https://a.example")
+        #expect(closed.readingFields(origin: "https://b.example")[.timingAllowOrigin] == nil)
+        #expect(closed.readingFields(origin: nil)[.timingAllowOrigin] == nil)
+    }
+
+    @Test("H6: a preflight of what can only be read allows no more than that")
+    func readingPreflight() throws {
+        let open = CrossOriginPolicy(allowedOrigins: ["*"])
+        let fields = try #require(
+            open.readingPreflightFields(origin: "https://a.example", requestedMethod: "DELETE")
+        )
+        #expect(fields[.accessControlAllowOrigin] == "*")
+        #expect(list(fields[.accessControlAllowMethods]) == ["get", "head", "options"])
+        let expected: Set<String> = [
+            "range", "if-range", "if-match", "if-none-match", "if-modified-since", "if-unmodified-since",
+            "want-repr-digest",
+        ]
+        #expect(list(fields[.accessControlAllowHeaders]).isSuperset(of: expected))
+        #expect(list(fields[.accessControlAllowHeaders]).isDisjoint(with: ["forwarded", "x-forwarded-for", "*"]))
+        #expect(fields[.vary] == nil)
+        #expect(areSafe(fields))
+        #expect(open.readingPreflightFields(origin: nil, requestedMethod: "GET") == nil)
+        #expect(open.readingPreflightFields(origin: "https://a.example", requestedMethod: nil) == nil)
+        let closed = CrossOriginPolicy(allowedOrigins: ["https://a.example"])
+        #expect(closed.readingPreflightFields(origin: "https://b.example", requestedMethod: "GET") == nil)
+        let allowed = try #require(
+            closed.readingPreflightFields(origin: "https://a.example", requestedMethod: "GET")
+        )
+        #expect(allowed[.accessControlAllowOrigin] == "https://a.example")
+        #expect(allowed[.vary] == "Origin")
     }
 }

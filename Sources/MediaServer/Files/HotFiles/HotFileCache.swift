@@ -52,6 +52,14 @@ package final class HotFileCache: FileChangeObserver {
     /// All shelves there are, for whoever counts.
     var shelves: [NIOLoopBound<HotFileShelf>] { self.state.withLock { Array($0.shelves.values) } }
 
+    /// What is kept, for whoever counts.
+    struct Size: Sendable {
+        var files: Int
+        var bodyBytes: Int
+    }
+
+    var size: Size { self.state.withLock { Size(files: $0.files.count, bodyBytes: $0.bodyBytes) } }
+
     func file(_ key: HotFileKey) -> HotFile? { self.state.withLock { $0.files[key] } }
 
     // MARK: Coming

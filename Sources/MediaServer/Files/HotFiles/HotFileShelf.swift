@@ -112,6 +112,13 @@ struct Traffic: Sendable {
     /// Bytes of files.
     var bytes: Int64 = 0
 
+    mutating func add(_ other: Traffic) {
+        self.whole += other.whole
+        self.partial += other.partial
+        self.notModified += other.notModified
+        self.bytes += other.bytes
+    }
+
     mutating func count(_ status: Int) {
         switch status {
         case 200: self.whole += 1

@@ -26,7 +26,7 @@ struct UploadRequest: Sendable {
             authority: request.head.authority,
             peerAddress: peer,
             isTrusted: { settings.trustedProxies.contains($0) },
-            isSecure: false
+            isSecure: request.head.scheme == "https"
         )
         let name = settings.trustedProxies.contains(peer) ? settings.clientField.flatMap { request.headers[$0] } : nil
         self.client = .init(key: name.map { "name:\($0)" } ?? "address:\(self.origin.clientNetwork)", name: name)

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("The framing of multipart/byteranges")
 struct MultipartByteRangesTests {
-    @Test("Bytes on the wire, Content-Type before Content-Range")
+    @Test("R12: bytes on the wire, Content-Type before Content-Range")
     func wireFormat() throws {
         let file = Array("abcdefghijklmnopqrstuvwxyz".utf8)
         let framing = try #require(

@@ -1,0 +1,75 @@
+package import HTTPSemantics
+package import HTTPTypes
+package import MediaCore
+
+extension MediaServer {
+    /// What the server is set to. Every field is a configuration key (`http.*`, `tls.*`, `page.*`).
+    package struct Configuration: Sendable {
+        /// Whether it listens for HTTP in the clear.
+        package var isPlainEnabled: Bool
+        /// Nil: no TLS.
+        package var secure: SecureListener?
+        package var hostname: String
+        /// 0 takes any free port.
+        package var port: Int
+        package var limits: ConnectionLimits
+        /// Records on a page of a listing when the client does not say.
+        package var standardPageSize: Int
+        package var maximumPageSize: Int
+        /// Whether `GET /` shows the page.
+        package var isPageEnabled: Bool
+        /// How slowly the body of a resumable upload may come.
+        package var uploadPace: ReceptionPace
+        package var uploadExpiry: Duration
+        /// Whether `Location` of an upload is a path instead of a whole URL.
+        package var hasRelativeLocations: Bool
+        /// Peers whose forwarding fields are believed.
+        package var trustedProxies: TrustedAddresses
+        /// The field in which they name the client.
+        package var clientField: HTTPField.Name?
+        package var crossOrigin: CrossOriginPolicy
+        /// For how their files are served.
+        package var collections: [MediaCollection]
+        /// Whether a trusted proxy sends the bytes of files itself.
+        package var acceleration: Acceleration
+
+        /// Whether some requests for files are answered without their bytes, so that not every answer can be given to everybody.
+        package var isAccelerated: Bool { self.acceleration != .none }
+
+        package init(
+            isPlainEnabled: Bool,
+            secure: SecureListener?,
+            hostname: String,
+            port: Int,
+            limits: ConnectionLimits,
+            standardPageSize: Int,
+            maximumPageSize: Int,
+            isPageEnabled: Bool,
+            uploadPace: ReceptionPace,
+            uploadExpiry: Duration,
+            hasRelativeLocations: Bool,
+            trustedProxies: TrustedAddresses,
+            clientField: HTTPField.Name?,
+            crossOrigin: CrossOriginPolicy,
+            collections: [MediaCollection],
+            acceleration: Acceleration
+        ) {
+            self.isPlainEnabled = isPlainEnabled
+            self.secure = secure
+            self.hostname = hostname
+            self.port = port
+            self.limits = limits
+            self.standardPageSize = standardPageSize
+            self.maximumPageSize = maximumPageSize
+            self.isPageEnabled = isPageEnabled
+            self.uploadPace = uploadPace
+            self.uploadExpiry = uploadExpiry
+            self.hasRelativeLocations = hasRelativeLocations
+            self.trustedProxies = trustedProxies
+            self.clientField = clientField
+            self.crossOrigin = crossOrigin
+            self.collections = collections
+            self.acceleration = acceleration
+        }
+    }
+}

@@ -1,0 +1,17 @@
+/// How TLS is spoken. Every field is a configuration key (`tls.*`).
+package struct SecureOptions: Sendable {
+    /// The oldest version that a client may speak; older ones are broken (RFC 8996).
+    package enum MinimumVersion: String, CaseIterable, Sendable {
+        case tls12 = "1.2"
+        case tls13 = "1.3"
+    }
+
+    package var minimumVersion: MinimumVersion
+    /// Whether HTTP/2 is offered (ALPN, RFC 7301); HTTP/1.1 always is.
+    package var isHTTP2Enabled: Bool
+
+    package init(minimumVersion: MinimumVersion, isHTTP2Enabled: Bool) {
+        self.minimumVersion = minimumVersion
+        self.isHTTP2Enabled = isHTTP2Enabled
+    }
+}

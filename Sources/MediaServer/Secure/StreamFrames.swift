@@ -1,0 +1,58 @@
+import NIOCore
+import NIOHPACK
+import NIOHTTP2
+
+/// Sent down a stream's pipeline: the stream ends here, for this reason (RFC 9113 section 6.4).
+struct StreamReset: Sendable {
+    var code: HTTP2ErrorCode
+}
+
+/// What the translation of a stream to the parts of HTTP/1 leaves out: the name of the server when it stands in `Host`, and
+/// ends that are not the end of a message.
+final class StreamFrames: ChannelDuplexHandler {
+    typealias InboundIn = HTTP2Frame.FramePayload
+    typealias InboundOut = HTTP2Frame.FramePayload
+    typealias OutboundIn = HTTP2Frame.FramePayload
+    typealias OutboundOut = HTTP2Frame.FramePayload
+
+    private var isHeadRead = false
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !self.isHeadRead, case .headers(var content) = self.unwrapInboundIn(data) else {
+            return context.fireChannelRead(data)
+        }
+        self.isHeadRead = true
+        Self.nameServer(in: &content.headers)
+        context.fireChannelRead(self.wrapInboundOut(.headers(content)))
+    }
+
+    /// Makes one `host` field of each name that `:authority` and `host` give, so that the rule of HTTP/1 fits: exactly one.
+    ///
+    /// RFC 9113 section 8.3.1: `:authority` comes first, a `Host` that differs makes the request malformed, and what an
+    /// intermediary made of an older request may have `Host` alone.
+    private static func nameServer(in headers: inout HPACKHeaders) {
+        let authorities = headers[":authority"]
+        let hosts = headers["host"]
+        guard authorities.count != 1 || !hosts.isEmpty else { return }
+        var names: [String] = []
+        for name in authorities + hosts where !names.contains(where: { $0.lowercased() == name.lowercased() }) {
+            names.append(name)
+        }
+        headers.remove(name: "host")
+        if authorities.isEmpty {
+            // Pseudo-header fields stand before all others.
+            var ordered: HPACKHeaders = [":authority": names.first ?? ""]
+            for (name, value, indexable) in headers { ordered.add(name: name, value: value, indexing: indexable) }
+            headers = ordered
+        }
+        for name in names { headers.add(name: "host", value: name) }
+    }
+
+    func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
+        if let reset = event as? StreamReset {
+            context.writeAndFlush(self.wrapOutboundOut(.rstStream(reset.code)), promise: promise)
+        } else {
+            context.triggerUserOutboundEvent(event, promise: promise)
+        }
+    }
+}
