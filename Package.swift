@@ -194,7 +194,7 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .testTarget(name: "MediaServerTests", dependencies: ["MediaServer"], swiftSettings: strict),
+        .testTarget(name: "MediaServerTests", dependencies: ["MediaServer", nioCore], swiftSettings: strict),
         .testTarget(
             name: "MediadTests",
             dependencies: ["mediad", "MediaCore", nioCore, nioPosix, nioHTTP1],

@@ -39,6 +39,18 @@ final class ConnectionCensus: Sendable {
     /// Connections that are open now.
     var count: Int { self.total.load(ordering: .relaxed) }
 
+    /// What the kernel may take for a new connection beyond what its client has room for, in bytes; nil leaves it to the kernel.
+    var sendQueueShare: Int? {
+        guard self.limits.sendQueueBytes > 0 else { return nil }
+        let share = self.limits.sendQueueBytes / max(1, self.count)
+        return share < Self.kernelQueueBytes ? max(share, Self.leastQueueBytes) : nil
+    }
+
+    /// What the kernel stops at by itself (tcp(7), tcp_wmem).
+    private static let kernelQueueBytes = 4 << 20
+    /// Less would wake the event loop for every few packets.
+    private static let leastQueueBytes = 16 << 10
+
     /// The table of an event loop, made at its first connection. Called on that loop.
     func table(of eventLoop: any EventLoop) -> ConnectionTable {
         self.loops.withLock { loops in

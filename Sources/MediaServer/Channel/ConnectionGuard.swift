@@ -23,10 +23,10 @@ final class ConnectionGuard: ChannelDuplexHandler {
     /// A read was asked for, and nothing has come yet.
     private var isReadPending = false
     private var isReadHeldBack = false
-    private var place = Place.none
+    var place = Place.none
 
     /// What the census has to be told at the end.
-    private enum Place {
+    enum Place {
         case none
         case admitted(PeerNetwork?)
         case refused
@@ -61,41 +61,6 @@ final class ConnectionGuard: ChannelDuplexHandler {
         context.fireChannelInactive()
     }
 
-    /// Whether it is one of the connections that may be open.
-    var isAdmitted: Bool { if case .admitted = self.place { true } else { false } }
-
-    private func begin(context: ChannelHandlerContext) {
-        guard case .none = self.place else { return }
-        switch self.census.admit(context.channel.remoteAddress, to: self.life.table) {
-        case .admitted(let network): self.place = .admitted(network)
-        case .refused(let refusal):
-            self.place = .refused
-            self.refuse(refusal, context: context)
-        case .dropped: self.closeNow()
-        }
-    }
-
-    func leave() {
-        let place = self.place
-        self.place = .none
-        switch place {
-        case .admitted(let network): self.census.leave(network)
-        case .refused: self.census.refusalEnded()
-        case .none: break
-        }
-    }
-
-    private func refuse(_ refusal: ConnectionRefusal, context: ChannelHandlerContext) {
-        self.writeRaw(refusal.bytes, context: context)
-        self.closeWhenWritten()
-    }
-
-    /// Writes an answer of its own: nobody else is answering.
-    func writeRaw(_ bytes: ByteBuffer, context: ChannelHandlerContext) {
-        self.life.bytesWritten(bytes.readableBytes)
-        context.write(self.wrapOutboundOut(.byteBuffer(bytes)), promise: nil)
-    }
-
     // MARK: From the client
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -114,9 +79,12 @@ final class ConnectionGuard: ChannelDuplexHandler {
     /// Less than any limit of heads.
     private static let shortHeadBytes = 1000
 
+    /// Tells a first line that is too long from fields that are: only what comes within the limit counts.
     private func lookForLine(in bytes: ByteBuffer) {
         guard case .readingHead = self.life.phase, !self.life.hasRequestLine else { return }
-        if bytes.readableBytesView.contains(UInt8(ascii: "\n")) { self.life.requestLineCame() }
+        let room = max(0, self.life.table.limits.maximumHeaderBytes - self.life.lineBytes)
+        let isWhole = bytes.readableBytesView.prefix(room).contains(UInt8(ascii: "\n"))
+        self.life.lineCame(bytes.readableBytes, isWhole: isWhole)
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -147,7 +115,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
         case is ChannelShouldQuiesceEvent:
             // The handlers above would close between two requests of their own, in the middle of an answer of somebody else.
             self.life.quiesce()
-            if self.life.isWaiting {
+            if self.life.isOpen, self.life.isWaiting {
                 Self.unsentBytes(context.channel) == 0 ? self.closeNow() : self.closeWhenWritten()
             }
         case ChannelEvent.inputClosed:

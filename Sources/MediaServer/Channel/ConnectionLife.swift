@@ -40,6 +40,8 @@ final class ConnectionLife {
     private(set) var hasHeadBegun = false
     /// Whether the first line of the head that is awaited has come whole.
     private(set) var hasRequestLine = false
+    /// Bytes of it that have come, as long as it has not.
+    private(set) var lineBytes = 0
     private var requests = 0
     private var isLast = false
 
@@ -63,6 +65,9 @@ final class ConnectionLife {
     /// ``closeWhenWritten()``.
     var mayKeepAlive: Bool { !self.isLast }
 
+    /// Asked before ``requestBegan()``: false when the answer to a next request will have to be the last one.
+    var mayKeepAliveOnceMore: Bool { !self.isLast && self.requests + 1 < self.table.limits.maximumRequests }
+
     /// A whole head was read; the answer is being made.
     func requestBegan() {
         guard self.isOpen else { return }
@@ -71,6 +76,7 @@ final class ConnectionLife {
         self.isBodyPaced = false
         self.hasHeadBegun = false
         self.hasRequestLine = false
+        self.lineBytes = 0
         self.requests += 1
         if self.requests >= self.table.limits.maximumRequests { self.isLast = true }
     }
@@ -129,8 +135,11 @@ final class ConnectionLife {
         self.hasHeadBegun = true
     }
 
-    /// The first line of the head that is awaited is whole.
-    func requestLineCame() { self.hasRequestLine = true }
+    /// More of the first line of the head that is awaited.
+    func lineCame(_ count: Int, isWhole: Bool) {
+        self.lineBytes += count
+        self.hasRequestLine = isWhole
+    }
 
     func bytesWritten(_ count: Int) {
         self.writtenBytes += Int64(count)

@@ -16,8 +16,8 @@ package struct ConnectionLimits: Sendable {
     package var writeTimeout: Duration
     /// How long what a client still sends is read and thrown away, so that it gets to see the last answer.
     package var lingerTimeout: Duration
-    /// What a socket takes beyond what its client has room for, in bytes; 0 leaves that to the kernel.
-    package var unsentBytes: Int
+    /// What the kernel takes for all connections together beyond what their clients have room for, in bytes; 0 leaves that to the kernel.
+    package var sendQueueBytes: Int
     /// What all bodies that are on their way to disk collect together before they are written, in bytes, as long as there are not
     /// so many that each would have too little.
     package var bodyBufferBytes: Int
@@ -32,7 +32,7 @@ package struct ConnectionLimits: Sendable {
         headerTimeout: Duration,
         writeTimeout: Duration,
         lingerTimeout: Duration,
-        unsentBytes: Int,
+        sendQueueBytes: Int,
         bodyBufferBytes: Int
     ) {
         self.maximumConnections = maximumConnections
@@ -44,7 +44,7 @@ package struct ConnectionLimits: Sendable {
         self.headerTimeout = headerTimeout
         self.writeTimeout = writeTimeout
         self.lingerTimeout = lingerTimeout
-        self.unsentBytes = unsentBytes
+        self.sendQueueBytes = sendQueueBytes
         self.bodyBufferBytes = bodyBufferBytes
     }
 }

@@ -20,12 +20,12 @@ final class ConnectionRules: ChannelDuplexHandler {
 
     private struct IncompleteRequest: Error {}
 
-    private let life: ConnectionLife
+    let life: ConnectionLife
     /// The present request's body has not come whole.
-    private var isReadingBody = false
+    var isReadingBody = false
     private var expectsContinue = false
-    private var version = HTTPVersion.http1_1
-    private var closesAfterResponse = false
+    var version = HTTPVersion.http1_1
+    var closesAfterResponse = false
     private var isResponding = false
     /// The final response has begun: nothing interim may come behind it.
     private var isHeadWritten = false
@@ -33,7 +33,7 @@ final class ConnectionRules: ChannelDuplexHandler {
     private var isOver = false
     private var isHead = false
     /// The layers above take it for a HEAD, the client does not: it has to see a length of 0.
-    private var isHeadByOverride = false
+    var isHeadByOverride = false
     /// NIO's decoder parses nothing behind a request to change the protocol, and would collect all that comes.
     private var isLastRequest = false
     private var isDeaf = false
@@ -105,16 +105,6 @@ final class ConnectionRules: ChannelDuplexHandler {
         }
     }
 
-    /// Answers in place of the layers above, and ends the connection.
-    private func refuse(_ refusal: ConnectionRefusal, context: ChannelHandlerContext) {
-        let head = HTTPResponseHead(version: .http1_1, status: refusal.status, headers: refusal.headers)
-        self.closesAfterResponse = true
-        self.write(context: context, data: self.wrapOutboundOut(.head(head)), promise: nil)
-        let body = ByteBuffer(string: refusal.body)
-        self.write(context: context, data: self.wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
-        self.write(context: context, data: self.wrapOutboundOut(.end(nil)), promise: nil)
-    }
-
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if let event = event as? ChannelEvent, event == .inputClosed { self.inputEnded(context: context) }
         context.fireUserInboundEventTriggered(event)
@@ -155,22 +145,6 @@ final class ConnectionRules: ChannelDuplexHandler {
         default:
             context.write(data, promise: promise)
         }
-    }
-
-    /// The head with what the connection has to say.
-    private func finished(_ head: HTTPResponseHead) -> HTTPResponseHead {
-        var head = head
-        if self.isHeadByOverride, head.status.mayHaveResponseBody {
-            head.headers.remove(name: "transfer-encoding")
-            head.headers.replaceOrAdd(name: "content-length", value: "0")
-        }
-        if self.isReadingBody || !self.life.mayKeepAlive { self.closesAfterResponse = true }
-        if self.closesAfterResponse {
-            head.headers.replaceOrAdd(name: "connection", value: "close")
-        } else if !RequestHeadRules.isModern(self.version) {
-            head.headers.replaceOrAdd(name: "connection", value: "keep-alive")
-        }
-        return head
     }
 
     func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {

@@ -9,6 +9,7 @@ final class ConnectionTable {
         var writeTimeout: TimeAmount
         var lingerTimeout: TimeAmount
         var maximumRequests: Int
+        var maximumHeaderBytes: Int
 
         init(_ limits: ConnectionLimits) {
             self.idleTimeout = TimeAmount(limits.idleTimeout)
@@ -16,6 +17,7 @@ final class ConnectionTable {
             self.writeTimeout = TimeAmount(limits.writeTimeout)
             self.lingerTimeout = TimeAmount(limits.lingerTimeout)
             self.maximumRequests = limits.maximumRequestsPerConnection
+            self.maximumHeaderBytes = limits.maximumHeaderBytes
         }
     }
 

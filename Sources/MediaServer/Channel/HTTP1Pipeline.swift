@@ -1,4 +1,3 @@
-import Glibc
 import HTTPSemantics
 import HummingbirdCore
 import NIOCore
@@ -49,7 +48,6 @@ struct HTTP1Pipeline: Sendable {
     func install(in channel: any Channel, isEncrypted: Bool = false) throws -> HTTP1Connection {
         // Each further read of a turn would come past what BodyReceiver has room for, and keep a buffer of its own.
         try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
-        try self.boundSendQueue(of: channel)
         let pipeline = channel.pipeline.syncOperations
         let life = self.census.table(of: channel.eventLoop).makeLife()
         let routed = channel.eventLoop.makePromise(of: AsyncChannel?.self)
@@ -107,13 +105,5 @@ struct HTTP1Pipeline: Sendable {
             wrappingChannelSynchronously: channel,
             configuration: .init(isOutboundHalfClosureEnabled: true)
         )
-    }
-
-    /// The kernel would take megabytes for a client that reads nothing. What the client has room for is not bounded by it
-    /// (tcp(7), TCP_NOTSENT_LOWAT).
-    private func boundSendQueue(of channel: any Channel) throws {
-        guard self.limits.unsentBytes > 0, channel.remoteAddress?.protocol != .unix else { return }
-        let option = NIOBSDSocket.Option(rawValue: TCP_NOTSENT_LOWAT)
-        try channel.syncOptions?.setOption(.tcpOption(option), value: .init(self.limits.unsentBytes))
     }
 }

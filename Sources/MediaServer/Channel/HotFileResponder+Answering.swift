@@ -6,7 +6,7 @@ extension HotFileResponder {
     /// - Returns: false when the request has to go the long way.
     func answer(_ request: SimpleRequest, context: ChannelHandlerContext) -> Bool {
         // Where not everybody may read, the answer depends on who asks.
-        guard request.origin == nil || self.crossOrigin.allowsAll, self.life.mayKeepAlive,
+        guard request.origin == nil || self.crossOrigin.allowsAll, self.life.mayKeepAliveOnceMore,
             let slot = self.held.withUnsafeReadableBytes({ bytes in
                 self.shelf.slot(
                     target: UnsafeRawBufferPointer(rebasing: bytes[request.target]),

@@ -96,10 +96,11 @@ struct FileController: Sendable {
         return self.trustedProxies.contains(peer)
     }
 
-    /// The answer without bytes and without what the proxy finds out from the file: how long it is.
+    /// The answer without bytes, and without what the proxy says itself: how long the file is, and that parts of it can be had.
     private func delegated(_ plan: ServingPlan, _ served: ServedFile) -> Response {
         var fields = plan.fields
         fields[.contentLength] = nil
+        fields[.acceptRanges] = nil
         for field in self.acceleration.fields(place: served.place, pace: served.pace) {
             fields[field.name] = field.value
         }

@@ -14,16 +14,16 @@ import UnixSignals
 
 /// The daemon: the house with its front door, as services in one group.
 struct Daemon {
-    private let house: House
-    private let files: FileService
-    private let hotFiles: HotFileCache
-    private let renditions: RenditionService
-    private let warmer: RenditionWarmer
-    private let uploads: UploadService
-    private let resumableUploads: ResumableUploadService
-    private let certificates: CertificateWatcher?
-    private let startUp: StartUp
-    private let logger: Logger
+    let house: House
+    let files: FileService
+    let hotFiles: HotFileCache
+    let renditions: RenditionService
+    let warmer: RenditionWarmer
+    let uploads: UploadService
+    let resumableUploads: ResumableUploadService
+    let certificates: CertificateWatcher?
+    let startUp: StartUp
+    let logger: Logger
 
     init(_ house: House) throws(MediaError) {
         self.house = house
@@ -160,28 +160,6 @@ struct Daemon {
         return services
     }
 
-    private static func certificates(of house: House) throws(MediaError) -> CertificateWatcher? {
-        guard let settings = house.settings.tls else { return nil }
-        return try CertificateWatcher(
-            files: settings.files,
-            options: settings.options,
-            reloadInterval: settings.reloadInterval,
-            blockingPool: house.blockingPool,
-            clock: { Timestamp.now() },
-            logger: house.logger
-        )
-    }
-
-    private var secureListener: SecureListener? {
-        guard let settings = self.house.settings.tls, let certificates = self.certificates else { return nil }
-        return SecureListener(
-            hostname: settings.hostname,
-            port: settings.port,
-            certificates: certificates,
-            handshakeTimeout: settings.handshakeTimeout
-        )
-    }
-
     private var sweeper: UploadSweeper {
         let startUp = self.startUp
         return UploadSweeper(
@@ -189,62 +167,6 @@ struct Daemon {
             recovery: self.house.recovery,
             retryInterval: self.house.settings.files.retryInterval,
             isPrepared: { startUp.isDone },
-            logger: self.logger
-        )
-    }
-
-    private func server(onListening: @escaping @Sendable ([String]) -> Void) -> MediaServer {
-        let (settings, startUp) = (self.house.settings.http, self.startUp)
-        let uploads = self.house.settings.uploads
-        return MediaServer(
-            configuration: .init(
-                isPlainEnabled: settings.isEnabled,
-                secure: self.secureListener,
-                hostname: settings.hostname,
-                port: settings.port,
-                limits: ConnectionLimits(
-                    maximumConnections: settings.maximumConnections,
-                    maximumConnectionsPerAddress: settings.maximumConnectionsPerAddress,
-                    maximumRequestsPerConnection: settings.maximumRequestsPerConnection,
-                    maximumHeaderBytes: Int(settings.maximumHeaderSize.bytes),
-                    maximumHeaderCount: settings.maximumHeaderCount,
-                    idleTimeout: settings.idleTimeout,
-                    headerTimeout: settings.headerTimeout,
-                    writeTimeout: settings.writeTimeout,
-                    lingerTimeout: settings.lingerTimeout,
-                    unsentBytes: Int(settings.unsentBytes.bytes),
-                    bodyBufferBytes: Int(uploads.bufferSize.bytes)
-                ),
-                standardPageSize: settings.pageSize,
-                maximumPageSize: settings.maximumPageSize,
-                isPageEnabled: settings.isPageEnabled,
-                uploadPace: ReceptionPace(
-                    idleTimeout: uploads.idleTimeout,
-                    minimumRate: uploads.minimumRate.bytes,
-                    rateWindow: uploads.minimumRateWindow
-                ),
-                uploadExpiry: uploads.limits.expiry,
-                hasRelativeLocations: uploads.locations == .relative,
-                trustedProxies: settings.trustedProxies,
-                clientField: settings.clientField,
-                crossOrigin: CrossOriginPolicy(allowedOrigins: self.house.settings.cors.allowedOrigins),
-                collections: self.house.settings.collections,
-                acceleration: settings.acceleration.value(root: self.house.settings.storage.root)
-            ),
-            useCases: .init(
-                uploads: self.uploads,
-                resumableUploads: self.resumableUploads,
-                files: self.files,
-                renditions: self.renditions,
-                hotFiles: self.hotFiles,
-                catalog: self.house.catalog,
-                store: self.house.store,
-                isPrepared: { startUp.isDone }
-            ),
-            eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
-            blockingPool: self.house.blockingPool,
-            clock: { Timestamp.now() },
-            onListening: onListening,
             logger: self.logger
         )
     }

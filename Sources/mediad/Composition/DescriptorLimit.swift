@@ -4,8 +4,9 @@ import Logging
 /// The number of files and sockets that the process may have open. Many systems begin at 1024, which a few hundred viewers
 /// would use up.
 enum DescriptorLimit {
-    /// What everything but connections takes: the log, the database, the workers, folders.
-    private static let reserve = 256
+    /// What everything but connections takes: the log, the database, the workers, folders, files that are kept open; and connections
+    /// that are being refused.
+    private static let reserve = 1024
 
     /// Raises the limit to what the system allows, and says so when that is too little for the configured connections.
     static func raise(for settings: Settings, logger: Logger) {
@@ -17,7 +18,10 @@ enum DescriptorLimit {
         guard limit < needed else { return }
         logger.warning(
             "The limit of open files is too low for http.maximumConnections; raise it (LimitNOFILE=) or lower the setting",
-            metadata: ["limit": "\(limit)", "needed": "\(needed)"]
+            metadata: [
+                "limit": "\(limit)", "needed": "\(needed)",
+                "maximumConnections": "\(settings.http.maximumConnections)",
+            ]
         )
     }
 }

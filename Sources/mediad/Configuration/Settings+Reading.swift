@@ -99,10 +99,10 @@ extension Settings.HTTP {
         self.headerTimeout = try await reader.duration("http.headerTimeout", default: .seconds(20), in: .anyTimeout)
         self.writeTimeout = try await reader.duration("http.writeTimeout", default: .seconds(60), in: .anyTimeout)
         self.lingerTimeout = try await reader.duration("http.lingerTimeout", default: .seconds(2), in: .anyTimeout)
-        self.unsentBytes = try await reader.bytes(
-            "http.unsentBytes",
-            default: .kibibytes(128),
-            in: ByteCount(bytes: 0) ... .mebibytes(64)
+        self.sendQueueSize = try await reader.bytes(
+            "http.sendQueueSize",
+            default: .mebibytes(256),
+            in: ByteCount(bytes: 0) ... .gibibytes(64)
         )
         self.maximumPageSize = try await reader.integer("http.maximumPageSize", default: 500, in: 1...10_000)
         self.pageSize = try await reader.integer("http.pageSize", default: 50, in: 1...self.maximumPageSize)

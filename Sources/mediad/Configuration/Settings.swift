@@ -59,7 +59,7 @@ struct Settings: Sendable {
         var headerTimeout: Duration
         var writeTimeout: Duration
         var lingerTimeout: Duration
-        var unsentBytes: ByteCount
+        var sendQueueSize: ByteCount
         var pageSize: Int
         var maximumPageSize: Int
         var isPageEnabled: Bool

@@ -20,7 +20,12 @@ struct BadPathTests {
         "/files", "/files/", "/files/posters", "/files/posters/", "/staging/", "/renditions/", "/postgres/",
         "/mediad.yaml",
         "/files/../staging/", "/files/../renditions/", "/etc/passwd", "/..", "/%2e%2e", "//etc/passwd",
-        "/files/posters/x.jpg/y",
+        "/files/posters/x.jpg/y", "/files/posters/..;/..;/etc/passwd", "/files/%e0%80%ae%e0%80%ae/etc/passwd",
+        "/files/%f0%80%80%ae%f0%80%80%ae/etc/passwd", "/files/..%252f..%252fetc%252fpasswd",
+        "/files/posters/%u002e%u002e/x", "/files/posters/..%c0%afetc%c0%afpasswd", "/files/posters/x.jpg%2f..%2fy",
+        "/files/posters/x.jpg%00", "/files/....//....//etc/passwd", "/files/posters/x.jpg/.", "/files/posters/x.jpg/..",
+        "/files/posters/%ff%fe", "/files/posters/%ed%a0%80", "/files/posters/x.jpg%0d%0aX:%20y",
+        "/files/posters/\(String(repeating: "../", count: 1000))etc/passwd",
     ]
 
     @Test("show nothing but a problem, in both forms of the address", arguments: targets)

@@ -116,7 +116,7 @@ extension Configurations {
     /// One event loop: who has waited longest is exactly known.
     fileprivate static let fewConnections = standard.replacing(
         "http:\n  eventLoops: 2\n",
-        with: "http:\n  eventLoops: 1\n  maximumConnections: 6\n  lingerTimeout: 1s\n  unsentBytes: 16KiB\n"
+        with: "http:\n  eventLoops: 1\n  maximumConnections: 6\n  lingerTimeout: 1s\n  sendQueueSize: 16KiB\n"
     )
     /// Nobody is a proxy: proxies' connections are not counted.
     fileprivate static let fewPerAddress = standard.replacing(

@@ -149,7 +149,7 @@ struct AccelerationTests {
     @Test(
         "I10: a name of any letters leads to its file",
         arguments: [
-            "%C3%A9t%C3%A9%20100%25", "a%3Fb%23c", "%E6%98%A0%E7%94%BB", "a%25%32%65b", "d/e%20f/g+h", "a&b='c'",
+            "%C3%A9t%C3%A9%20100%25", "a%3Fb%23c", "%E6%98%A0%E7%94%BB", "a%25zz%250", "d/e%20f/g+h", "a&b='c'",
         ]
     )
     func names(name: String) async throws {
@@ -221,7 +221,7 @@ struct AccelerationTests {
             #expect(answer.status == 200, "\(fields)")
             #expect(answer.body.isEmpty)
             #expect(answer["Content-Length"] == nil || answer["Content-Length"] == "0")
-            #expect(answer["Content-Range"] == nil)
+            #expect(answer["Content-Range"] == nil && answer["Accept-Ranges"] == nil)
             #expect(answer.all("X-Accel-Redirect") == ["/protected/files/\(place)"])
             #expect(answer["X-Accel-Limit-Rate"] == nil && answer["X-Sendfile"] == nil)
             #expect(answer["ETag"] == sample.tag)

@@ -1,4 +1,5 @@
 import MediaTesting
+import Synchronization
 import Testing
 
 /// The ways that a request for a file can take inside the daemon. Whoever asks must not see which one it was.
@@ -17,6 +18,11 @@ enum Route: String, CaseIterable, Sendable, CustomTestStringConvertible {
     var testDescription: String { rawValue }
 }
 
+extension HTTPAnswer {
+    /// Whether it came from the event loop: only the router gives answers an id.
+    var isFast: Bool { self["X-Request-ID"] == nil }
+}
+
 extension ServedSample {
     /// Asks the suite's daemon for the sample, by one of the ways.
     ///
@@ -29,6 +35,20 @@ extension ServedSample {
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws -> HTTPAnswer {
         let daemon = try Daemon.current(sourceLocation: sourceLocation)
+        if route == .fast, !Self.warmed.withLock({ $0.contains("\(daemon.port)\(path)\(query)") }) {
+            try await warm(query: query, sourceLocation: sourceLocation)
+        }
         return try await daemon.request(method, path + query, fields + route.fields)
     }
+
+    /// Asks for the sample until it is kept ready for the fast path, which happens a moment after an answer.
+    func warm(query: String = "", sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        let daemon = try Daemon.current(sourceLocation: sourceLocation)
+        let isWarm = try await eventually { try await daemon.request("HEAD", path + query).isFast }
+        #expect(isWarm, "\(path)\(query) never comes from the event loop", sourceLocation: sourceLocation)
+        Self.warmed.withLock { _ = $0.insert("\(daemon.port)\(path)\(query)") }
+    }
+
+    /// Targets that were kept ready once; those of other daemons have other ports.
+    private static let warmed = Mutex<Set<String>>([])
 }
