@@ -140,7 +140,11 @@ class Bench:
 
     @staticmethod
     def settings(identity: Path) -> dict[str, str]:
-        return {}
+        return {
+            "MEDIAD_TLS_CERTIFICATE": f"{identity}.crt",
+            "MEDIAD_TLS_PRIVATE_KEY": f"{identity}.key",
+            "MEDIAD_TLS_PORT": "0",
+        }
 
     @property
     def servers(self) -> list[Server]:
