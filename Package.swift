@@ -194,7 +194,14 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .testTarget(name: "MediaServerTests", dependencies: ["MediaServer", nioCore], swiftSettings: strict),
+        .testTarget(
+            name: "MediaServerTests",
+            dependencies: [
+                "MediaServer", "MediaCore", "HTTPSemantics", httpTypes, nioCore, nioPosix,
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "MediadTests",
             dependencies: ["mediad", "MediaCore", nioCore, nioPosix, nioHTTP1],

@@ -17,9 +17,9 @@ HERE = Path(__file__).resolve().parent
 MIB = 1 << 20
 
 
-def wrk(port: int, address: str, connections: int, seconds: float, *way) -> dict:
+def wrk(port: int, address: str, connections: int, seconds: int, *way) -> dict:
     """One run of one thread; what `serving.lua` prints."""
-    command = ["wrk", "--threads", "1", "--connections", str(connections), "--duration", f"{seconds:g}s"]
+    command = ["wrk", "--threads", "1", "--connections", str(connections), "--duration", f"{seconds}s"]
     command += ["--timeout", "10s", "--latency", "--script", str(HERE / "serving.lua")]
     command += [f"http://127.0.0.1:{port}{address}", "--", *map(str, way)]
     output = subprocess.run(command, capture_output=True, text=True, check=True).stdout

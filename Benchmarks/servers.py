@@ -30,7 +30,7 @@ http {{
     {temporary}
     {extra}
     server {{
-        listen 127.0.0.1:{port} backlog=4096;
+        listen 127.0.0.1:{port} backlog=4096{listen};
         {tls}
         location /files/ {{ alias {tree}/; }}
     }}
@@ -106,6 +106,10 @@ class Mediad(Server):
     def start(self) -> None:
         self.process = Daemon(self.binary, str(self.root), str(self.root) + ".log", **self.settings)
         self.port = self.process.port
+        self.secure_port = self.process.ports.get("https")
+        # As root, Swift's threads (and what they start) make themselves a little more important than the other servers.
+        for thread in os.listdir(f"/proc/{self.process.pid}/task"):
+            os.setpriority(os.PRIO_PROCESS, int(thread), os.getpriority(os.PRIO_PROCESS, 0))
 
     def stop(self) -> None:
         self.process.stop()
@@ -143,8 +147,9 @@ class Other(Server):
 
 
 class Nginx(Other):
-    def __init__(self, name: str, tree: Path, folder: Path, extra: str = "", certificate: Path | None = None):
-        note = "sendfile on, tcp_nopush on, 2 workers, access_log off" + (f", {extra.split(';')[0]}" if extra else "")
+    def __init__(self, name: str, tree: Path, folder: Path, extra: str = "", certificate: Path | None = None, isSpread: bool = False):
+        note = "sendfile on, tcp_nopush on, 2 workers, access_log off"
+        note += (f", {extra.split(';')[0]}" if extra else "") + (", listen reuseport" if isSpread else "")
         super().__init__(name, note, folder)
         tls = ""
         if certificate:
@@ -154,7 +159,10 @@ class Nginx(Other):
                 f"ssl_certificate_key {certificate}.key; http2_max_requests 1000000000;"
             )
         kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        # By itself the kernel lets one worker accept nearly all connections of a client that opens them at once.
+        listen = " reuseport" if isSpread else ""
         settings = NGINX.format(
+            listen=listen,
             workers=2,
             user="user root;" if os.getuid() == 0 else "",
             folder=self.folder,

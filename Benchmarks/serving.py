@@ -140,7 +140,11 @@ class Bench:
 
     @staticmethod
     def settings(identity: Path) -> dict[str, str]:
-        return {}
+        return {
+            "MEDIAD_TLS_CERTIFICATE": f"{identity}.crt",
+            "MEDIAD_TLS_PRIVATE_KEY": f"{identity}.key",
+            "MEDIAD_TLS_PORT": "0",
+        }
 
     @property
     def servers(self) -> list[Server]:
@@ -388,7 +392,7 @@ class Bench:
         return (
             f"{time.strftime('%Y-%m-%d %H:%M')}, {os.cpu_count()} cores ({name.split(':')[1].strip()}), {memory:.0f} GiB, "
             f"Linux {os.uname().release} ({self.congestion}), mediad {commit.strip()}\n{versions()}\n"
-            f"{self.rounds} rounds of {self.seconds:g} s: median [least-most] x ratio to nginx's median; "
+            f"{self.rounds} rounds of {self.seconds} s: median [least-most] x ratio to nginx's median; "
             "other load: cores that neither server nor client used"
         )
 
@@ -411,7 +415,7 @@ def main() -> None:
     options.add_argument("--only", type=lambda text: text.split(","), default=SECTIONS, help=",".join(SECTIONS))
     options.add_argument("--quick", action="store_true", help="one short round and smaller files: to see that it works")
     options.add_argument("--rounds", type=int)
-    options.add_argument("--seconds", type=float, help="of one run of wrk (default 4)")
+    options.add_argument("--seconds", type=int, help="of one run of wrk (default 4)")
     options.add_argument("--size", help="of the large file (default 1GiB)")
     options.add_argument("--cold-size", help="of each of four that are read uncached (default 2GiB)")
     options.add_argument("--clients", type=int, default=1000, help="idle and stalled ones (default 1000)")

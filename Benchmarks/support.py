@@ -101,13 +101,16 @@ class Daemon(Process):
                 env=environment,
             )
         super().__init__(self.process.pid)
-        self.port = self.listening()
+        # By scheme: "https" only with TLS.
+        self.ports = self.listening()
+        self.port = self.ports["http"]
 
-    def listening(self) -> int:
+    def listening(self) -> dict[str, int]:
         while self.process.poll() is None:
             for line in self.log.read_text().splitlines():
                 if '"message":"Listening"' in line:
-                    return int(json.loads(line)["url"].rsplit(":", 1)[1])
+                    found = re.findall(r"(https?)://\S+:(\d+)", json.loads(line)["url"])
+                    return {scheme: int(port) for scheme, port in found}
             time.sleep(0.05)
         sys.exit(f"the daemon did not start:\n{self.log.read_text()}")
 

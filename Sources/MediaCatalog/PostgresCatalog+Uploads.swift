@@ -94,9 +94,10 @@ extension PostgresCatalog: UploadCatalog {
         }
     }
 
-    package func requestRelease(of id: UploadID) async throws(MediaError) {
+    package func requestRelease(of id: UploadID, asked time: Timestamp) async throws(MediaError) {
+        let payload = "\(id.text) \(time.microseconds)"
         _ = try await CatalogFailure.translate {
-            try await self.client.query("SELECT pg_notify(\(UploadReleaseListener.channel), \(id))")
+            try await self.client.query("SELECT pg_notify(\(UploadReleaseListener.channel), \(payload))")
         }
     }
 

@@ -17,14 +17,15 @@ package struct UploadReleaseListener: Sendable {
     }
 
     /// Calls `tell` for every upload that is to be let go of, until the task is cancelled or the client is closed.
-    package func run(_ tell: @Sendable (UploadID) -> Void) async {
+    package func run(_ tell: @Sendable (UploadID, Timestamp) -> Void) async {
         for await notification in self.client.listen(to: Self.channel) {
             guard case .received(_, let payload, _) = notification else { continue }
-            guard let id = UploadID(payload) else {
+            let words = payload.split(separator: " ", omittingEmptySubsequences: false)
+            guard words.count == 2, let id = UploadID(String(words[0])), let microseconds = Int64(words[1]) else {
                 self.logger.warning("A release request could not be read", metadata: ["payload": "\(payload)"])
                 continue
             }
-            tell(id)
+            tell(id, Timestamp(microseconds: microseconds))
         }
     }
 }

@@ -46,9 +46,9 @@ extension FaultyCatalog: UploadCatalog {
         }
     }
 
-    package func requestRelease(of id: UploadID) async throws(MediaError) {
+    package func requestRelease(of id: UploadID, asked time: Timestamp) async throws(MediaError) {
         try await self.perform("uploads.release") { () async throws(MediaError) in
-            try await self.base.requestRelease(of: id)
+            try await self.base.requestRelease(of: id, asked: time)
         }
     }
 }

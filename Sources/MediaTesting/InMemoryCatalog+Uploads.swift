@@ -93,12 +93,12 @@ extension InMemoryCatalog {
         }
     }
 
-    package func requestRelease(of id: UploadID) async throws(MediaError) {
+    package func requestRelease(of id: UploadID, asked time: Timestamp) async throws(MediaError) {
         let tell = try self.transaction { state throws(MediaError) in
             state.releaseRequests.append(id)
             return state.onReleaseRequest
         }
-        tell?(id)
+        tell?(id, time)
     }
 
     /// Marks the upload complete, as part of finishing its commit.

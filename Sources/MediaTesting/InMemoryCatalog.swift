@@ -19,7 +19,7 @@ package final class InMemoryCatalog: Catalog, UploadCatalog {
         var referenced: Set<MediaID> = []
         var uploads: [UploadID: Upload] = [:]
         var releaseRequests: [UploadID] = []
-        var onReleaseRequest: (@Sendable (UploadID) -> Void)?
+        var onReleaseRequest: (@Sendable (UploadID, Timestamp) -> Void)?
     }
 
     private let state = Mutex(State())
@@ -41,7 +41,7 @@ package final class InMemoryCatalog: Catalog, UploadCatalog {
     package var releaseRequests: [UploadID] { self.state.withLock { $0.releaseRequests } }
 
     /// Sets what is told of each release that is asked for, as a listener on the database would be.
-    package func onReleaseRequest(_ tell: (@Sendable (UploadID) -> Void)?) {
+    package func onReleaseRequest(_ tell: (@Sendable (UploadID, Timestamp) -> Void)?) {
         self.state.withLock { $0.onReleaseRequest = tell }
     }
 

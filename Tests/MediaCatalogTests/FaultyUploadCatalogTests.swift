@@ -62,7 +62,7 @@ struct FaultyUploadCatalogTests {
             _ = try await catalog.forgetEnded(before: SampleRecords.uploadTime)
         },
         Call(name: "release") { catalog async throws(MediaError) in
-            try await catalog.requestRelease(of: SampleRecords.uploadID(1))
+            try await catalog.requestRelease(of: SampleRecords.uploadID(1), asked: Timestamp(microseconds: 7))
         },
     ]
 }

@@ -50,7 +50,9 @@ struct OutageTests {
                 },
                 await code { () async throws(MediaError) in _ = try await catalog.forgetEnded(before: upload.expiresAt)
                 },
-                await code { () async throws(MediaError) in try await catalog.requestRelease(of: upload.id) },
+                await code { () async throws(MediaError) in
+                    try await catalog.requestRelease(of: upload.id, asked: Timestamp(microseconds: 7))
+                },
             ]
             #expect(codes == Array(repeating: .catalogUnavailable, count: codes.count))
             try await cluster.start()

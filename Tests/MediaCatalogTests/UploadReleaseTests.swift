@@ -12,7 +12,9 @@ struct UploadReleaseTests {
         try await withTwoCatalogs { catalogs, client in
             try await Self.listening(to: client, asking: catalogs[0]) { heard in
                 let ids = (1...20).map { SampleRecords.uploadID($0) }
-                for (index, id) in ids.enumerated() { try await catalogs[index % 2].requestRelease(of: id) }
+                for (index, id) in ids.enumerated() {
+                    try await catalogs[index % 2].requestRelease(of: id, asked: Timestamp(microseconds: 7))
+                }
                 #expect(try await eventually { heard.ids.count == ids.count })
                 #expect(heard.ids == ids)
             }
@@ -29,7 +31,7 @@ struct UploadReleaseTests {
                 _ = try await client.query("SELECT pg_notify('media_uploads', \(payload))")
                 _ = try await client.query("SELECT pg_notify('media_uploads', \(SampleRecords.uploadID(1).text + "0"))")
                 _ = try await client.query("SELECT pg_notify('media_changes', \(SampleRecords.uploadID(3)))")
-                try await catalog.requestRelease(of: SampleRecords.uploadID(2))
+                try await catalog.requestRelease(of: SampleRecords.uploadID(2), asked: Timestamp(microseconds: 7))
                 #expect(try await eventually { !heard.ids.isEmpty })
                 #expect(heard.ids == [SampleRecords.uploadID(2)])
             }
@@ -49,7 +51,10 @@ struct UploadReleaseTests {
                 #expect(cut.affectedRows == 1)
                 #expect(
                     try await eventually {
-                        try await catalog.requestRelease(of: SampleRecords.uploadID(5))
+                        try await catalog.requestRelease(
+                            of: SampleRecords.uploadID(5),
+                            asked: Timestamp(microseconds: 7)
+                        )
                         return heard.ids.contains(SampleRecords.uploadID(5))
                     }
                 )
@@ -60,11 +65,11 @@ struct UploadReleaseTests {
     @Test("In memory, too, whoever listens is told, and what was asked for is known afterwards")
     func memory() async throws {
         let (catalog, heard) = (InMemoryCatalog(), HeardUploads())
-        try await catalog.requestRelease(of: SampleRecords.uploadID(1))
-        catalog.onReleaseRequest { heard.add($0) }
-        try await catalog.requestRelease(of: SampleRecords.uploadID(2))
+        try await catalog.requestRelease(of: SampleRecords.uploadID(1), asked: Timestamp(microseconds: 7))
+        catalog.onReleaseRequest { id, _ in heard.add(id) }
+        try await catalog.requestRelease(of: SampleRecords.uploadID(2), asked: Timestamp(microseconds: 7))
         catalog.onReleaseRequest(nil)
-        try await catalog.requestRelease(of: SampleRecords.uploadID(3))
+        try await catalog.requestRelease(of: SampleRecords.uploadID(3), asked: Timestamp(microseconds: 7))
         #expect(heard.ids == [SampleRecords.uploadID(2)])
         #expect(catalog.releaseRequests == [1, 2, 3].map { SampleRecords.uploadID($0) })
     }
@@ -77,15 +82,20 @@ struct UploadReleaseTests {
     ) async throws {
         let heard = HeardUploads()
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await UploadReleaseListener(client: client, logger: quietLogger).run { heard.add($0) } }
+            group.addTask {
+                await UploadReleaseListener(client: client, logger: quietLogger).run { id, time in
+                    #expect(time == Timestamp(microseconds: 7))
+                    heard.add(id)
+                }
+            }
             let (first, last) = (SampleRecords.uploadID(0xF1), SampleRecords.uploadID(0xF2))
             let isListening = try await eventually {
-                try await catalog.requestRelease(of: first)
+                try await catalog.requestRelease(of: first, asked: Timestamp(microseconds: 7))
                 return heard.ids.contains(first)
             }
             #expect(isListening)
             // Notifications come in order: after this one there are none of the first kind under way.
-            try await catalog.requestRelease(of: last)
+            try await catalog.requestRelease(of: last, asked: Timestamp(microseconds: 7))
             #expect(try await eventually { heard.ids.contains(last) })
             heard.clear()
             try await body(heard)

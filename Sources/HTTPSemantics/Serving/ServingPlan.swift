@@ -16,6 +16,17 @@ package struct ServingPlan: Sendable {
         case preconditionFailed
         /// 416. The caller may add a problem document.
         case unsatisfiable(length: Int64)
+
+        /// The status that goes with it.
+        package var status: HTTPResponse.Status {
+            switch self {
+            case .full: .ok
+            case .partial, .multipart: .partialContent
+            case .notModified: .notModified
+            case .preconditionFailed: .preconditionFailed
+            case .unsatisfiable: .rangeNotSatisfiable
+            }
+        }
     }
 
     /// Which bytes follow.
@@ -25,15 +36,7 @@ package struct ServingPlan: Sendable {
     package let fields: HTTPFields
 
     /// The status that goes with ``content``.
-    package var status: HTTPResponse.Status {
-        switch content {
-        case .full: .ok
-        case .partial, .multipart: .partialContent
-        case .notModified: .notModified
-        case .preconditionFailed: .preconditionFailed
-        case .unsatisfiable: .rangeNotSatisfiable
-        }
-    }
+    package var status: HTTPResponse.Status { content.status }
 
     /// Plans the answer to a request for `representation`.
     ///
@@ -50,7 +53,13 @@ package struct ServingPlan: Sendable {
         now: Int64,
         limits: RangeLimits = RangeLimits()
     ) -> ServingPlan {
-        let content = content(method, fields, representation, now, limits)
+        let content = content(
+            method: method,
+            fields: fields,
+            representation: representation,
+            now: now,
+            limits: limits
+        )
         return ServingPlan(content: content, fields: representation.fields(for: content))
     }
 
@@ -71,12 +80,13 @@ package struct ServingPlan: Sendable {
         )
     }
 
-    private static func content(
-        _ method: HTTPRequest.Method,
-        _ fields: ConditionalFields,
-        _ representation: Representation,
-        _ now: Int64,
-        _ limits: RangeLimits
+    /// What is sent, without the header fields; for a driver that has those encoded already.
+    package static func content(
+        method: HTTPRequest.Method,
+        fields: ConditionalFields,
+        representation: Representation,
+        now: Int64,
+        limits: RangeLimits = RangeLimits()
     ) -> Content {
         let length = representation.length
         if fields.isEmpty { return .full(length: length) }

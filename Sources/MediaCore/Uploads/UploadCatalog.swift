@@ -33,7 +33,8 @@ package protocol UploadCatalog: Sendable {
     func forgetEnded(before time: Timestamp) async throws(MediaError) -> Int
 
     /// Asks whichever process holds the upload to let go of it. Heard by everybody who listens, this process too.
-    func requestRelease(of id: UploadID) async throws(MediaError)
+    /// - Parameter time: when the asking began. Who holds it since later is not meant: the question may arrive late.
+    func requestRelease(of id: UploadID, asked time: Timestamp) async throws(MediaError)
 }
 
 /// How much the staging area may hold.

@@ -15,8 +15,11 @@ final class FileTransferHandler: ChannelDuplexHandler {
     typealias OutboundIn = IOData
     typealias OutboundOut = IOData
 
-    /// The most that is handed to the socket at a time, in bytes.
-    static let windowLengthBytes: Int64 = 512 << 10
+    /// The most that is handed to the socket at a time, in bytes. Each window costs a look into the page cache, a system call and
+    /// a turn of the event loop; beyond this the socket takes no more at once anyway.
+    static let windowLengthBytes: Int64 = 2 << 20
+    /// Of the first window: it may have to come from the disk while the client waits, or be of no use when it seeks on.
+    static let firstWindowLengthBytes: Int64 = 1 << 20
 
     private struct Transfer {
         var file: OpenFile
@@ -32,6 +35,8 @@ final class FileTransferHandler: ChannelDuplexHandler {
 
     private let blockingPool: NIOThreadPool
     private var transfer: Transfer?
+    /// What the handlers above know.
+    private var isKnownWritable = true
 
     init(blockingPool: NIOThreadPool) {
         self.blockingPool = blockingPool
@@ -66,11 +71,24 @@ final class FileTransferHandler: ChannelDuplexHandler {
         self.finish(.failure(ConnectionClosed()))
     }
 
+    /// Each window fills the channel and empties it again. The handlers above wait for the end of all of them, so nothing of it
+    /// matters to them.
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if self.transfer == nil { self.tellWritability(context: context) }
+    }
+
+    private func tellWritability(context: ChannelHandlerContext) {
+        guard self.isKnownWritable != context.channel.isWritable else { return }
+        self.isKnownWritable.toggle()
+        context.fireChannelWritabilityChanged()
+    }
+
     // MARK: Window by window
 
     private func prepareWindow(context: ChannelHandlerContext) {
         guard let transfer = self.transfer else { return }
-        let length = transfer.pace?.windowLength(atMost: Self.windowLengthBytes) ?? Self.windowLengthBytes
+        let most = transfer.sent == 0 ? Self.firstWindowLengthBytes : Self.windowLengthBytes
+        let length = transfer.pace?.windowLength(atMost: most) ?? most
         let window = transfer.rest.lowerBound..<min(transfer.rest.upperBound, transfer.rest.lowerBound + length)
         let (file, rest) = (transfer.file, transfer.rest)
         if clinux_is_range_cached(file.descriptor, off_t(window.lowerBound), off_t(window.count)) == 1 {
@@ -78,7 +96,7 @@ final class FileTransferHandler: ChannelDuplexHandler {
             return
         }
         // Nobody waits for the window behind this one, but its reading begins.
-        let beyond = min(rest.upperBound - window.upperBound, Self.windowLengthBytes)
+        let beyond = min(rest.upperBound - window.upperBound, Self.firstWindowLengthBytes)
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         self.blockingPool.runIfActive(eventLoop: context.eventLoop) {
             clinux_read_ahead(file.descriptor, off_t(window.lowerBound), off_t(window.count), off_t(beyond))
@@ -120,7 +138,9 @@ final class FileTransferHandler: ChannelDuplexHandler {
         self.transfer?.sent += Int64(window.count)
         let rest = window.upperBound..<(self.transfer?.rest.upperBound ?? window.upperBound)
         self.transfer?.rest = rest
-        if rest.isEmpty { self.finish(.success(())) } else { self.goOn(context: context) }
+        guard rest.isEmpty else { return self.goOn(context: context) }
+        self.finish(.success(()))
+        self.tellWritability(context: context)
     }
 
     /// At once, or when a limited stream may.

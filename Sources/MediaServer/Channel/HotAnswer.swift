@@ -33,32 +33,39 @@ struct HotAnswer {
             }
             return
         }
-        let plan = ServingPlan.make(
+        let representation = slot.file.representation
+        let content = ServingPlan.content(
             method: request.isHead ? .head : .get,
             fields: request.conditions,
-            representation: slot.file.representation,
+            representation: representation,
             now: date.seconds
         )
         let range: Range<Int64>
-        switch plan.content {
+        switch content {
         case .full(let length): range = 0..<length
         case .partial(let part, _): range = part
         case .notModified: range = 0..<0
         case .multipart, .preconditionFailed, .unsatisfiable: return nil
         }
-        var fields = plan.fields
-        if request.wantsReprDigest, plan.content != .notModified, let digest = slot.file.digest {
-            fields[.reprDigest] = DigestFields.value(sha256: digest.bytes)
+        if case .partial = content, request.keepsAlive, !request.wantsReprDigest {
+            self.status = 206
+            self.head = slot.partialHead(range, date)
+        } else {
+            var fields = representation.fields(for: content)
+            if request.wantsReprDigest, content != .notModified, let digest = slot.file.digest {
+                fields[.reprDigest] = DigestFields.value(sha256: digest.bytes)
+            }
+            let status = content.status
+            self.status = status.code
+            self.head =
+                ResponseHead(
+                    status: "\(status.code) \(status.reasonPhrase)",
+                    fields: fields,
+                    slot.file.commonFields,
+                    date: date,
+                    closes: !request.keepsAlive
+                ).bytes
         }
-        self.status = plan.status.code
-        self.head =
-            ResponseHead(
-                status: "\(plan.status.code) \(plan.status.reasonPhrase)",
-                fields: fields,
-                slot.file.commonFields,
-                date: date,
-                closes: !request.keepsAlive
-            ).bytes
         if request.isHead || range.isEmpty {
             (self.content, self.length) = (.none, 0)
         } else if let bytes = slot.file.body?.getSlice(at: Int(range.lowerBound), length: range.count) {

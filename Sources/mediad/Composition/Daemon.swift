@@ -142,7 +142,9 @@ struct Daemon {
         let uploads = self.resumableUploads
         services.append(
             CancelledService {
-                await UploadReleaseListener(client: house.database.client, logger: logger).run { uploads.release($0) }
+                await UploadReleaseListener(client: house.database.client, logger: logger).run {
+                    uploads.release($0, asked: $1)
+                }
             }
         )
         services.append(CancelledService { try await house.workers.run() })

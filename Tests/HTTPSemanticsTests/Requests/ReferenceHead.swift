@@ -1,6 +1,14 @@
 import HTTPSemantics
 import HTTPTypes
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
 /// The same judgement as ``SimpleRequest/recognize(_:maximumLength:maximumFields:)``, by splitting into lines and with
 /// regular tools: slow, and written apart from it.
 struct ReferenceHead {
@@ -66,7 +74,7 @@ struct ReferenceHead {
 
     private static func isHost(_ text: String) -> Bool {
         if let port = text.firstMatch(of: /:(\d{1,5})$/) {
-            guard let number = Int(port.1), (1...65_535).contains(number), text.utf8.allSatisfy({ $0 < 0x80 }) else {
+            guard let number = Int(port.1), (1...65_535).contains(number), port.1.utf8.allSatisfy({ $0 < 0x80 }) else {
                 return false
             }
             return isName(String(text[..<port.range.lowerBound]))
@@ -74,9 +82,13 @@ struct ReferenceHead {
         return isName(text)
     }
 
-    /// The mutations make no address in brackets but this one.
+    /// What is in brackets is for the C library to judge.
     private static func isName(_ text: String) -> Bool {
-        text == "[::1]" || text.wholeMatch(of: /[A-Za-z0-9._\-]{1,253}/) != nil
+        guard let bracketed = text.wholeMatch(of: /\[([0-9A-Fa-f:.]+)\]/) else {
+            return text.wholeMatch(of: /[A-Za-z0-9._\-]{1,253}/) != nil
+        }
+        var address = in6_addr()
+        return inet_pton(AF_INET6, String(bracketed.1), &address) == 1
     }
 
     private func values(_ name: String) -> [String] {

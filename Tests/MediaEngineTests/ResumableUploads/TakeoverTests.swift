@@ -18,7 +18,7 @@ struct TakeoverTests {
         let house = try House(root, memory)
         let other = isOtherProcess ? try House(root, memory) : house
         let service = house.resumable
-        memory.onReleaseRequest { service.release($0) }
+        memory.onReleaseRequest { service.release($0, asked: $1) }
         let id = try await house.announce(8)
         let body = HangingBody()
         let older = Task { await house.refusal("abcdefgh", at: 0, to: id, body: body.source("ab", late: "cd")) }
@@ -138,7 +138,7 @@ struct TakeoverTests {
         let (root, memory) = (try TemporaryRoot(), InMemoryCatalog())
         let houses = [try House(root, memory), try House(root, memory)]
         let services = houses.map(\.resumable)
-        memory.onReleaseRequest { id in for service in services { service.release(id) } }
+        memory.onReleaseRequest { id, time in for service in services { service.release(id, asked: time) } }
         let id = try await houses[0].announce(1000)
         let length = 400
         await withTaskGroup(of: Void.self) { group in

@@ -61,7 +61,7 @@ struct UploadSoakTests {
 
         private func listen() {
             let services = self.houses.map(\.resumable)
-            self.memory.onReleaseRequest { id in for service in services { service.release(id) } }
+            self.memory.onReleaseRequest { id, time in for service in services { service.release(id, asked: time) } }
         }
 
         /// Puts a new daemon in the place of one that is dead.

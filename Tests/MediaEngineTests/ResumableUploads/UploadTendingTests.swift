@@ -117,13 +117,15 @@ struct UploadTendingTests {
         turns.leave(id)
         turns.leave(id)
         #expect(!turns.isNewest(second, of: id), "nothing is kept of who is gone")
-        let interruption = turns.begin(id, maximum: 1)
-        #expect(interruption?.reason == nil && turns.begin(other, maximum: 1) == nil)
+        let interruption = turns.begin(id, at: Timestamp(microseconds: 5), maximum: 1)
+        #expect(interruption?.reason == nil && turns.begin(other, at: Timestamp(microseconds: 5), maximum: 1) == nil)
+        turns.interrupt(id, asked: Timestamp(microseconds: 4))
+        #expect(interruption?.reason == nil, "it began after that was asked")
         turns.end(id)
-        turns.interrupt(id)
+        turns.interrupt(id, asked: Timestamp(microseconds: 5))
         #expect(interruption?.reason == nil, "who has ended is not told any more")
         turns.close()
-        #expect(turns.begin(other, maximum: 1)?.reason == .shutdown)
+        #expect(turns.begin(other, at: Timestamp(microseconds: 5), maximum: 1)?.reason == .shutdown)
     }
 }
 

@@ -60,6 +60,7 @@ extension ResumableUploadService {
         for client: Client,
         body: BodySource
     ) async throws(MediaError) -> Status {
+        let heldSince = self.clock()
         var upload: Upload
         do throws(MediaError) {
             // Again: while this request waited, another one may have declared the length.
@@ -78,7 +79,7 @@ extension ResumableUploadService {
             guard request.offset == offset else { throw Self.mismatch(expected: offset, provided: request.offset) }
             upload = try await self.declaringLength(of: request, for: upload)
             upload = try await self.reservingAhead(of: request, for: upload)
-            offset = try await self.receive(request, into: file, of: upload, body: body)
+            offset = try await self.receive(request, into: file, heldSince: heldSince, of: upload, body: body)
             isEnd = try self.isEnd(request, of: &upload, at: offset)
             if upload.length == nil { try await self.reserve(offset, for: upload) }
         } catch {
@@ -107,11 +108,18 @@ extension ResumableUploadService {
     private func receive(
         _ request: Append,
         into file: any UploadFile,
+        heldSince: Timestamp,
         of upload: Upload,
         body: BodySource
     ) async throws(MediaError) -> ByteCount {
         let room = try await self.room(of: upload, at: file.offset)
-        guard let interruption = self.turns.begin(upload.id, maximum: self.settings.maximumTransfers) else {
+        guard
+            let interruption = self.turns.begin(
+                upload.id,
+                at: heldSince,
+                maximum: self.settings.maximumTransfers
+            )
+        else {
             throw MediaError(
                 .busy,
                 "As many uploads as this daemon takes at a time are under way. Try again in a moment."

@@ -15,17 +15,18 @@ extension ResumableUploadService {
     func hold(_ id: UploadID, for client: Client, givesUp: Bool) async throws(MediaError) -> Holding {
         let ticket = self.turns.enter(id)
         defer { self.turns.leave(id) }
+        let asked = self.clock()
         let deadline = ContinuousClock.now + self.settings.takeoverTimeout
         var nextLook = ContinuousClock.now
         while true {
-            self.turns.interrupt(id)
+            self.turns.interrupt(id, asked: asked)
             if let file = try await self.take(id, for: client) { return .held(file) }
             // Somebody has it: another request here, another daemon, or the way into the tree.
             if nextLook <= .now {
                 self.memory.forget(id)
                 let upload = try await self.find(id, for: client)
                 guard upload.state == .receiving || upload.state == .failed else { return .settled(upload) }
-                try await self.catalog.requestRelease(of: id)
+                try await self.catalog.requestRelease(of: id, asked: asked)
                 nextLook = .now + .milliseconds(250)
             }
             guard ContinuousClock.now < deadline, !givesUp || self.turns.isNewest(ticket, of: id) else {

@@ -66,8 +66,8 @@ package final class ResumableUploadService: Sendable {
     /// The most bytes any upload may have.
     package var maximumSize: ByteCount { self.uploads.largestMaximumSize }
 
-    /// Another process wants the upload.
-    package func release(_ id: UploadID) { self.turns.interrupt(id) }
+    /// Another request, perhaps of another process, wants the upload since `time`.
+    package func release(_ id: UploadID, asked time: Timestamp) { self.turns.interrupt(id, asked: time) }
 
     /// Ends all requests that are receiving bytes; what came is kept. For a daemon that stops.
     package func close() { self.turns.close() }

@@ -7,7 +7,7 @@ import Synchronization
 /// ``UploadStore/take(_:)``, which holds between processes too.
 final class UploadTurns: Sendable {
     private struct State {
-        var holders: [UploadID: TransferInterruption] = [:]
+        var holders: [UploadID: (began: Timestamp, interruption: TransferInterruption)] = [:]
         var newest: [UploadID: (ticket: Int, waiting: Int)] = [:]
         var lastTicket = 0
         var isClosed = false
@@ -33,16 +33,20 @@ final class UploadTurns: Sendable {
 
     func isNewest(_ ticket: Int, of id: UploadID) -> Bool { self.state.withLock { $0.newest[id]?.ticket == ticket } }
 
-    /// Tells the request that is receiving bytes of the upload to end.
-    func interrupt(_ id: UploadID) { self.state.withLock { $0.holders[id] }?.interrupt(.takenOver) }
+    /// Tells the request that is receiving bytes of the upload to end, unless it began after this was asked: a question that
+    /// comes late is not meant for it.
+    func interrupt(_ id: UploadID, asked time: Timestamp) {
+        guard let holder = self.state.withLock({ $0.holders[id] }), holder.began <= time else { return }
+        holder.interruption.interrupt(.takenOver)
+    }
 
     /// Makes a request known that receives bytes now.
     /// - Returns: nil when there are `maximum` already.
-    func begin(_ id: UploadID, maximum: Int) -> TransferInterruption? {
+    func begin(_ id: UploadID, at time: Timestamp, maximum: Int) -> TransferInterruption? {
         let interruption = TransferInterruption()
         let (isTaken, isClosed) = self.state.withLock { state in
             guard state.holders.count < maximum else { return (false, false) }
-            state.holders[id] = interruption
+            state.holders[id] = (time, interruption)
             return (true, state.isClosed)
         }
         if isClosed { interruption.interrupt(.shutdown) }
@@ -55,7 +59,7 @@ final class UploadTurns: Sendable {
     func close() {
         let holders = self.state.withLock { state in
             state.isClosed = true
-            return Array(state.holders.values)
+            return state.holders.values.map(\.interruption)
         }
         for holder in holders { holder.interrupt(.shutdown) }
     }

@@ -58,6 +58,9 @@ package final class HotFileCache: FileChangeObserver {
         var bodyBytes: Int
     }
 
+    /// Whether files are on their way in.
+    var isAdmitting: Bool { self.state.withLock { $0.admissions > 0 } }
+
     var size: Size { self.state.withLock { Size(files: $0.files.count, bodyBytes: $0.bodyBytes) } }
 
     func file(_ key: HotFileKey) -> HotFile? { self.state.withLock { $0.files[key] } }

@@ -11,6 +11,8 @@ final class HotFileShelf {
     final class Slot {
         let file: HotFile
         private var head: ResponseHead
+        /// Made when it is first asked for.
+        private lazy var partialHead = PartialHead(self.file.representation, self.file.commonFields)
         /// Whether the bytes stand behind the head: one write instead of two, where copying them costs less.
         private let isJoined: Bool
 
@@ -34,6 +36,11 @@ final class HotFileShelf {
         func head(_ date: DateField) -> ByteBuffer {
             self.head.update(date)
             return self.head.bytes
+        }
+
+        /// The head of an answer with one range of the file.
+        func partialHead(_ range: Range<Int64>, _ date: DateField) -> ByteBuffer {
+            self.partialHead.bytes(range, date: date)
         }
 
         /// The whole answer, when the file's bytes are in memory.

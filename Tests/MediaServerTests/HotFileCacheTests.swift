@@ -1,0 +1,142 @@
+import HTTPSemantics
+import HTTPTypes
+import MediaCore
+import NIOCore
+import NIOPosix
+import Synchronization
+import Testing
+
+@testable import MediaServer
+
+/// The last change that was told of.
+private final class Version: Sendable {
+    private let state = Mutex(0)
+
+    var number: Int {
+        get { self.state.withLock { $0 } }
+        set { self.state.withLock { $0 = newValue } }
+    }
+}
+
+@Suite("Files kept in memory")
+struct HotFileCacheTests {
+    @Test("are found by the target they were asked for, with the bytes of small ones")
+    func found() throws {
+        let scene = HotFileScene(bodyBytes: 4)
+        let small = try #require(scene.cache.file(try scene.keep("1.jpg", [1, 2, 3, 4])))
+        #expect(small.body == ByteBuffer(bytes: [1, 2, 3, 4]))
+        #expect(small.target == Array("/files/posters/1.jpg".utf8))
+        let large = try #require(scene.cache.file(try scene.keep("2.jpg", [1, 2, 3, 4, 5])))
+        #expect(large.body == nil)
+        #expect(scene.cache.size.files == 2)
+        #expect(scene.cache.size.bodyBytes == 4)
+    }
+
+    @Test("are none while changes cannot be heard")
+    func untrusted() throws {
+        let scene = HotFileScene(isTrusted: false)
+        #expect(scene.cache.file(try scene.keep("1.jpg", [1])) == nil)
+        scene.cache.changesAreHeard(true)
+        let key = try scene.keep("1.jpg", [1])
+        let file = try #require(scene.cache.file(key))
+        scene.cache.changesAreHeard(false)
+        #expect(!file.isCurrent)
+        #expect(scene.cache.file(key) == nil)
+        #expect(scene.cache.size.bodyBytes == 0)
+    }
+
+    @Test("go with a change, and what was opened before it does not come in after it")
+    func changed() throws {
+        let scene = HotFileScene()
+        let key = try scene.keep("1.jpg", [1])
+        let other = try scene.keep("2.jpg", [2])
+        let file = try #require(scene.cache.file(key))
+        let generation = scene.cache.generation
+        scene.change("1.jpg")
+        #expect(!file.isCurrent)
+        #expect(scene.cache.file(key) == nil)
+        #expect(scene.cache.file(other)?.isCurrent == true)
+        scene.cache.admit(try HotFileScene.candidate("1.jpg", [1]), since: generation)
+        try scene.settle()
+        #expect(scene.cache.file(key) == nil)
+        try scene.keep("1.jpg", [3], tag: "v2")
+        #expect(scene.cache.file(key)?.body == ByteBuffer(bytes: [3]))
+    }
+
+    @Test("make room for others within both bounds; those asked for since stay longer")
+    func bounds() throws {
+        let scene = HotFileScene(files: 4, bodyBytes: 100, totalBodyBytes: 250)
+        let keys = try (0..<2).map { try scene.keep("\($0).jpg", [UInt8](repeating: 1, count: 100)) }
+        let used = try #require(scene.cache.file(keys[0]))
+        used.noteUse()
+        let third = try scene.keep("third.jpg", [UInt8](repeating: 1, count: 100))
+        #expect(scene.cache.size.bodyBytes <= 250)
+        #expect(scene.cache.file(keys[0]) === used, "it was asked for")
+        #expect(scene.cache.file(keys[1]) == nil)
+        #expect(scene.cache.file(third) != nil)
+        for number in 0..<100 { try scene.keep("large\(number).jpg", [UInt8](repeating: 1, count: 101)) }
+        #expect(scene.cache.size.files <= 4)
+        #expect(scene.cache.size.bodyBytes <= 250)
+    }
+
+    @Test(
+        "are not found by a target that only shares the hash's key",
+        arguments: ["preset=", "a?x=preset", "a?preset=s64"]
+    )
+    func negotiated(query: String) throws {
+        let isNegotiated = Array("/files/posters/\(query)".utf8).withUnsafeBytes(HotFileKey.isNegotiated)
+        #expect(isNegotiated == (query == "a?preset=s64"))
+        let candidate = HotFile.Candidate(
+            target: "/files/posters/a?pre%73et=s64",
+            format: .webp,
+            path: MediaPath(trusted: "posters/a"),
+            file: try HotFileScene.open([1]),
+            representation: .init(contentType: "image/webp", length: 1, entityTag: nil, lastModified: nil),
+            commonFields: [:],
+            digest: nil,
+            pace: nil
+        )
+        #expect(candidate == nil, "the target does not show that Accept matters")
+    }
+
+    @Test("are never an older version than the last change, whatever happens at once")
+    func race() async throws {
+        let scene = HotFileScene(files: 8)
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
+        let version = Version()
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            for loop in [group.next(), group.next()] {
+                tasks.addTask {
+                    for _ in 0..<300 {
+                        let least = version.number
+                        let found = try await loop.submit {
+                            let shelf = scene.cache.shelf(on: loop)
+                            return Array("/files/posters/1.jpg".utf8).withUnsafeBytes {
+                                shelf.slot(target: $0, accept: nil)?.file.body?.readableBytes
+                            }
+                        }.get()
+                        // As many bytes as the version's number.
+                        if let found { #expect(found >= least) }
+                    }
+                }
+            }
+            tasks.addTask {
+                for number in 1...300 {
+                    let generation = scene.cache.generation
+                    let old = try HotFileScene.candidate("1.jpg", [UInt8](repeating: 1, count: number - 1))
+                    let new = try HotFileScene.candidate("1.jpg", [UInt8](repeating: 1, count: number))
+                    // The change is made, then told of, and then the upload's client hears "done".
+                    scene.change("1.jpg")
+                    version.number = number
+                    // A request that opened the file before comes late.
+                    scene.cache.admit(old, since: generation)
+                    scene.cache.admit(new, since: scene.cache.generation)
+                }
+            }
+            try await tasks.waitForAll()
+        }
+        try scene.settle()
+        #expect(scene.cache.size.files <= 1)
+        try await group.shutdownGracefully()
+    }
+}
