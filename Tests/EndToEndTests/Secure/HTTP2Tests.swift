@@ -33,8 +33,8 @@ struct HTTP2Tests {
     @Test("I9: a hundred streams side by side")
     func streams() async throws {
         let daemon = try Daemon.current()
-        let bytes = try Samples.video(padding: 1 << 20)
-        let sample = try await ServedSample(bytes, "collection=videos", daemon)
+        let bytes = Samples.document(200_000)
+        let sample = try await ServedSample(bytes, "collection=documents&name=\(uniqueName())", daemon)
         try await self.run("streams", sample.path, size: bytes.count)
     }
 

@@ -51,8 +51,8 @@ struct SecureUploadTests {
         let bytes = try Samples.video(padding: 6 << 20)
         for (target, status) in [("/nothing", 404), ("/api/upload?collection=posters&name=\(uniqueName())", 413)] {
             // Without a length, so that it is not refused before the body comes.
-            let fields = version == .http1 ? [("Transfer-Encoding", "chunked")] : [("Content-Length", "")]
-            let answer = try await daemon.curl(version, "POST", target, fields, body: bytes)
+            let words = ["--header", version == .http1 ? "Transfer-Encoding: chunked" : "Content-Length:"]
+            let answer = try await daemon.curl(version, "POST", target, arguments: words, body: bytes)
             #expect(answer.status == status, "\(answer.text)")
             #expect(answer.text.contains("\"code\""))
         }
