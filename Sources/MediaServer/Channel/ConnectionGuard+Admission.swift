@@ -3,29 +3,22 @@ import NIOCore
 /// How a connection begins, and who is refused.
 extension ConnectionGuard {
     /// Whether it is one of the connections that may be open.
-    var isAdmitted: Bool { if case .admitted = self.place { true } else { false } }
+    var isAdmitted: Bool { if case .admitted = self.admission { true } else { false } }
 
     func begin(context: ChannelHandlerContext) {
-        guard case .none = self.place else { return }
-        switch self.census.admit(context.channel.remoteAddress, to: self.life.table) {
-        case .admitted(let network):
-            self.place = .admitted(network)
-            self.census.boundSendQueue(of: context.channel)
-        case .refused(let refusal):
-            self.place = .refused
-            self.refuse(refusal, context: context)
+        guard self.admission == nil else { return }
+        let admission = self.census.admit(context.channel.remoteAddress, to: self.life.table)
+        self.admission = admission
+        switch admission {
+        case .admitted: self.census.boundSendQueue(of: context.channel)
+        case .refused(let refusal): self.refuse(refusal, context: context)
         case .dropped: self.closeNow()
         }
     }
 
     func leave() {
-        let place = self.place
-        self.place = .none
-        switch place {
-        case .admitted(let network): self.census.leave(network)
-        case .refused: self.census.refusalEnded()
-        case .none: break
-        }
+        self.census.leave(self.admission)
+        self.admission = nil
     }
 
     func refuse(_ refusal: ConnectionRefusal, context: ChannelHandlerContext) {

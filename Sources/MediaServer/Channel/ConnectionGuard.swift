@@ -23,14 +23,8 @@ final class ConnectionGuard: ChannelDuplexHandler {
     /// A read was asked for, and nothing has come yet.
     private var isReadPending = false
     private var isReadHeldBack = false
-    var place = Place.none
-
-    /// What the census has to be told at the end.
-    enum Place {
-        case none
-        case admitted(PeerNetwork?)
-        case refused
-    }
+    /// What the census has to be told at the end; nil before and after.
+    var admission: ConnectionCensus.Admission?
 
     init(life: ConnectionLife, census: ConnectionCensus) {
         self.life = life
