@@ -62,18 +62,17 @@ final class HotFileResponder: ChannelDuplexHandler {
 
     /// Requests that came before the end are answered first.
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if let event = event as? ChannelEvent, event == .inputClosed, self.isBusy {
-            self.isInputClosed = true
-        } else {
-            self.endWithoutRouter(event)
-            context.fireUserInboundEventTriggered(event)
+        switch event {
+        case ChannelEvent.inputClosed where self.isBusy: self.isInputClosed = true
+        case ChannelEvent.inputClosed: self.inputEnded(context: context)
+        default: context.fireUserInboundEventTriggered(event)
         }
     }
 
-    /// Where nobody above is there to end a connection that the client has ended.
-    private func endWithoutRouter(_ event: Any) {
-        guard self.buildRouter != nil, let event = event as? ChannelEvent, event == .inputClosed else { return }
-        self.life.closeWhenWritten()
+    private func inputEnded(context: ChannelHandlerContext) {
+        // Nobody above is there to end the connection.
+        if self.buildRouter != nil { self.life.closeWhenWritten() }
+        context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
     }
 
     private var isBusy: Bool {
@@ -144,8 +143,7 @@ final class HotFileResponder: ChannelDuplexHandler {
         }
         if self.isInputClosed {
             self.isInputClosed = false
-            self.endWithoutRouter(ChannelEvent.inputClosed)
-            context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+            self.inputEnded(context: context)
         }
     }
 
