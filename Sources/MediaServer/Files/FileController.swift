@@ -47,19 +47,28 @@ struct FileController: Sendable {
             served = ServedFile(original: opened.record, query: target.query, policy: self.policy)
             file = opened.file
         }
+        let representation = served.representation(length: file.identity.size.bytes)
         if self.acceleration == .none {
-            self.keeper.keep(served, file: file, of: opened.record, for: request, since: generation)
+            self.keeper.keep(
+                served,
+                as: representation,
+                file: file,
+                of: opened.record,
+                for: request,
+                since: generation
+            )
         }
-        return self.respond(served, file: file, request: request, context: context)
+        return self.respond(served, as: representation, file: file, request: request, context: context)
     }
 
     private func respond(
         _ served: ServedFile,
+        as plain: Representation,
         file: OpenFile,
         request: Request,
         context: MediaRequestContext
     ) -> Response {
-        var representation = served.representation(length: file.identity.size.bytes)
+        var representation = plain
         if let digest = served.digest, Self.wantsDigest(request.headers) {
             representation.extraFields[.reprDigest] = DigestFields.value(sha256: digest.bytes)
         }

@@ -11,10 +11,12 @@ struct HotFileKeeper: Sendable {
     var generation: Int { self.cache.generation }
 
     /// - Parameters:
+    ///   - representation: of `served`, as everybody gets it.
     ///   - record: of the original, also for a rendition.
     ///   - generation: from before the file was opened.
     func keep(
         _ served: ServedFile,
+        as representation: Representation,
         file: OpenFile,
         of record: MediaFile,
         for request: Request,
@@ -25,7 +27,7 @@ struct HotFileKeeper: Sendable {
             format: served.negotiatedFormat,
             path: record.path,
             file: file,
-            representation: served.representation(length: file.identity.size.bytes),
+            representation: representation,
             commonFields: self.crossOrigin.readingFields(origin: nil),
             digest: served.digest,
             pace: served.pace
