@@ -33,9 +33,6 @@ extension MediaServer {
         /// Whether a trusted proxy sends the bytes of files itself.
         package var acceleration: Acceleration
 
-        /// Whether some requests for files are answered without their bytes, so that not every answer can be given to everybody.
-        package var isAccelerated: Bool { self.acceleration != .none }
-
         package init(
             isPlainEnabled: Bool,
             secure: SecureListener?,

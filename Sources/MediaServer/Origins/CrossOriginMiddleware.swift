@@ -15,10 +15,11 @@ struct CrossOriginMiddleware: RouterMiddleware {
         next: (Request, MediaRequestContext) async throws -> Response
     ) async throws -> Response {
         let path = request.uri.path
+        let address = RouteTable.address(of: path)
         let isUpload = UploadAddress.covers(target: path)
-        let fields = self.fields(for: request, isUpload: isUpload || RouteTable.address(of: path) == .upload)
+        let fields = self.fields(for: request, at: address, isUpload: isUpload || address == .upload)
         var response = try await next(request, context)
-        for field in fields { Self.add(field, to: &response.headers) }
+        response.headers.add(fields)
         if isUpload, !response.headers.contains(.tusResumable) {
             response.headers[.tusResumable] = TusVersion.current
         }
@@ -26,25 +27,15 @@ struct CrossOriginMiddleware: RouterMiddleware {
     }
 
     /// Uploads may be made from everywhere that is allowed, files and records read; nothing else.
-    private func fields(for request: Request, isUpload: Bool) -> HTTPFields {
+    private func fields(for request: Request, at address: RouteTable.Address?, isUpload: Bool) -> HTTPFields {
         let origin = request.headers[.origin]
         let asked = request.method == .options ? request.headers[.accessControlRequestMethod] : nil
         if isUpload {
             return self.policy.preflightFields(origin: origin, requestedMethod: asked)
                 ?? self.policy.responseFields(origin: origin)
         }
-        guard [.get, .head, .options].contains(request.method),
-            RouteTable.address(of: request.uri.path)?.isReadable == true
-        else { return HTTPFields() }
+        guard [.get, .head, .options].contains(request.method), address?.isReadable == true else { return HTTPFields() }
         return self.policy.readingPreflightFields(origin: origin, requestedMethod: asked)
             ?? self.policy.readingFields(origin: origin)
-    }
-
-    private static func add(_ field: HTTPField, to headers: inout HTTPFields) {
-        guard field.name == .vary, let present = headers[.vary] else {
-            headers[field.name] = field.value
-            return
-        }
-        headers[.vary] = "\(present), \(field.value)"
     }
 }

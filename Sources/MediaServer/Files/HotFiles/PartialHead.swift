@@ -7,7 +7,7 @@ import NIOCore
 /// Players ask for one range after the other; encoding the whole head each time is most of what such a request costs here.
 struct PartialHead {
     /// Everything before the fields that change.
-    private let fixed: [UInt8]
+    private let fixed: ByteBuffer
     private let total: Int64
 
     /// - Parameters:
@@ -19,22 +19,18 @@ struct PartialHead {
         fields.add(common)
         fields[.contentLength] = nil
         fields[.contentRange] = nil
-        var head = "HTTP/1.1 206 Partial Content\r\n"
-        for field in fields { head += "\(field.name.rawName): \(field.value)\r\n" }
-        self.fixed = Array(head.utf8)
+        var head = ByteBuffer(string: "HTTP/1.1 206 Partial Content\r\n")
+        head.writeFields(fields)
+        self.fixed = head
     }
 
     func bytes(_ range: Range<Int64>, date: DateField) -> ByteBuffer {
-        var bytes = ByteBufferAllocator().buffer(capacity: self.fixed.count + 192)
-        bytes.writeBytes(self.fixed)
+        var bytes = ByteBufferAllocator().buffer(capacity: self.fixed.readableBytes + 192)
+        bytes.writeImmutableBuffer(self.fixed)
         bytes.writeStaticString("Content-Length: ")
         bytes.writeString(String(range.count))
-        bytes.writeStaticString("\r\nContent-Range: bytes ")
-        bytes.writeString(String(range.lowerBound))
-        bytes.writeStaticString("-")
-        bytes.writeString(String(range.upperBound - 1))
-        bytes.writeStaticString("/")
-        bytes.writeString(String(self.total))
+        bytes.writeStaticString("\r\nContent-Range: ")
+        bytes.writeString(ContentRange.satisfied(range, of: self.total))
         bytes.writeStaticString("\r\nDate: ")
         bytes.writeBytes(date.bytes)
         bytes.writeStaticString("\r\n\r\n")

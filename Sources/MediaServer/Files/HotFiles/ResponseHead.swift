@@ -34,12 +34,7 @@ struct ResponseHead {
         self.all.writeStaticString("HTTP/1.1 ")
         self.all.writeString(status)
         self.all.writeStaticString("\r\n")
-        for field in fields {
-            self.all.writeString(field.name.rawName)
-            self.all.writeStaticString(": ")
-            self.all.writeString(field.value)
-            self.all.writeStaticString("\r\n")
-        }
+        self.all.writeFields(fields)
         if closes { self.all.writeStaticString("Connection: close\r\n") }
         self.all.writeStaticString("Date: ")
         self.dateOffset = self.all.writerIndex
@@ -63,15 +58,14 @@ struct ResponseHead {
     }
 }
 
-extension HTTPFields {
-    /// Adds fields; the names in `Vary` of both are kept.
-    mutating func add(_ others: HTTPFields) {
-        for field in others {
-            if field.name == .vary, let present = self[.vary] {
-                self[.vary] = "\(present), \(field.value)"
-            } else {
-                self[field.name] = field.value
-            }
+extension ByteBuffer {
+    /// Field lines (RFC 9112 section 5).
+    mutating func writeFields(_ fields: HTTPFields) {
+        for field in fields {
+            self.writeString(field.name.rawName)
+            self.writeStaticString(": ")
+            self.writeString(field.value)
+            self.writeStaticString("\r\n")
         }
     }
 }
