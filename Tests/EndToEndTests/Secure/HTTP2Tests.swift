@@ -9,33 +9,25 @@ struct HTTP2Tests {
     private static let project = #filePath.split(separator: "/").dropLast(4).map { "/\($0)" }.joined()
 
     /// Runs a mode of the script to its end.
-    private func run(_ mode: String, _ target: String = "/healthz", size: Int? = nil) async throws {
-        let process = try await self.start(mode, target, size: size)
+    private func run(_ mode: String, _ target: String = "/healthz") async throws {
+        let process = try await self.start(mode, target)
         try await self.expectSuccess(process)
     }
 
-    private func start(_ mode: String, _ target: String, size: Int?) async throws -> ChildProcess {
+    private func start(_ mode: String, _ target: String) async throws -> ChildProcess {
         let daemon = try Daemon.current()
         let python = "\(Self.project)/.build/test-clients/bin/python"
         try #require(access(python, X_OK) == 0, "the clients are not installed: run scripts/test-clients")
         let url = try #require(daemon.secureURL)
         let certificate = try await TestCertificate.standard().certificate
         let words = ["\(Self.project)/Tests/Fixtures/clients/use_h2.py", mode, url, certificate, target]
-        return try await ChildProcess.start(.init(python, words + (size.map { ["\($0)"] } ?? [])))
+        return try await ChildProcess.start(.init(python, words))
     }
 
     private func expectSuccess(_ process: ChildProcess) async throws {
         let ending = await process.waitForExit(atMost: .seconds(120))
         await process.kill9()
         #expect(ending == .exited(0), "\(process.standardError)")
-    }
-
-    @Test("I9: a hundred streams side by side")
-    func streams() async throws {
-        let daemon = try Daemon.current()
-        let bytes = Samples.document(200_000)
-        let sample = try await ServedSample(bytes, "collection=documents&name=\(uniqueName())", daemon)
-        try await self.run("streams", sample.path, size: bytes.count)
     }
 
     @Test("I9: what is no request is refused or reset, and nothing else on the connection suffers")

@@ -105,7 +105,8 @@ struct PartialContentTests {
     func amplification(range: String) async throws {
         let daemon = try Daemon.current()
         let sample = try await ServedSample.text(daemon)
-        for route in Route.semantics {
+        // Before client and server have agreed on more, a head of HTTP/2 has at most 16 KiB; beyond, the connection ends.
+        for route in range.utf8.count < 16_000 ? Route.semantics : Route.allCases {
             let answer = try await sample.request("GET", [("Range", range)], by: route)
             // A head of 20 kB may also be too long a head.
             #expect([200, 206, 416, 431].contains(answer.status), "\(answer.status)")
