@@ -23,6 +23,7 @@ import os
 import random
 import resource
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -410,6 +411,8 @@ def progress(text: str) -> None:
 
 
 def main() -> None:
+    # The servers are stopped on the way out; a signal alone would leave them running.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--daemon", default=ROOT / ".build/release/mediad", help="the program (default the release build)")
     options.add_argument("--only", type=lambda text: text.split(","), default=SECTIONS, help=",".join(SECTIONS))

@@ -35,6 +35,6 @@ package enum ThrowawayPostgres {
 
     /// Settings that trade durability for speed.
     package static let fast = [
-        "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200",
+        "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "600",
     ]
 }

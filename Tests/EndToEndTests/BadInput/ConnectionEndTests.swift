@@ -84,5 +84,8 @@ extension DaemonProcess {
 
 extension Configurations {
     /// The kernel takes little: most of an answer waits in the daemon.
-    fileprivate static let smallSendQueue = impatient.replacing("http:\n", with: "http:\n  sendQueueSize: 16KiB\n")
+    fileprivate static let smallSendQueue = standard.replacing(
+        "http:\n",
+        with: "http:\n  writeTimeout: 15s\n  lingerTimeout: 10s\n  sendQueueSize: 16KiB\n"
+    )
 }

@@ -105,8 +105,8 @@ struct PartialContentTests {
     func amplification(range: String) async throws {
         let daemon = try Daemon.current()
         let sample = try await ServedSample.text(daemon)
-        // Before client and server have agreed on more, a head of HTTP/2 has at most 16 KiB; beyond, the connection ends.
-        for route in range.utf8.count < 16_000 ? Route.semantics : Route.allCases {
+        // Over HTTP/2 a field of 20 kB may end in a stream that is reset, which curl reports as its own failure.
+        for route in Route.semantics where route != .http2 || range.utf8.count < 16_000 {
             let answer = try await sample.request("GET", [("Range", range)], by: route)
             // A head of 20 kB may also be too long a head.
             #expect([200, 206, 416, 431].contains(answer.status), "\(answer.status)")

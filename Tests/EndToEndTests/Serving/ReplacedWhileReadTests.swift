@@ -2,7 +2,12 @@ import MediaTesting
 import Testing
 
 /// A file replaced while it is read: old readers finish with the old bytes, new requests get the new version, never a mixture.
-@Suite("A film replaced while it is read", .daemon(), .serialized, .timeLimit(.minutes(3)))
+@Suite(
+    "A film replaced while it is read",
+    .daemon(configuration: Configurations.patient),
+    .serialized,
+    .timeLimit(.minutes(5))
+)
 struct ReplacedWhileReadTests {
     /// Films of different lengths, so that a length of one with bytes of another shows.
     private static func versions(_ count: Int) throws -> [[UInt8]] {
@@ -114,4 +119,12 @@ struct ReplacedWhileReadTests {
             #expect(try await slow.take(exactly: bytes.count) == bytes)
         }
     }
+}
+
+extension Configurations {
+    /// The slow readers stand still for as long as all the uploads take, which on a busy machine is more than a minute.
+    fileprivate static let patient = standard.replacing(
+        "http:\n",
+        with: "http:\n  idleTimeout: 10m\n  writeTimeout: 10m\n"
+    )
 }
