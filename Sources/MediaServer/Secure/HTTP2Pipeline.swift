@@ -78,7 +78,7 @@ struct HTTP2Pipeline: Sendable {
         routed: AsyncStream<StreamChannel>.Continuation
     ) throws {
         let pipeline = stream.pipeline.syncOperations
-        try pipeline.addHandler(StreamFrames(writeTimeout: self.limits.writeTimeout))
+        try pipeline.addHandler(StreamFrames(writeTimeout: self.limits.writeTimeout, openStreams: openStreams))
         try pipeline.addHandler(
             StreamFileTransferHandler<HTTP2Frame.FramePayload>(
                 blockingPool: self.blockingPool,

@@ -15,14 +15,22 @@ final class StreamFrames: ChannelDuplexHandler {
     typealias OutboundIn = HTTP2Frame.FramePayload
     typealias OutboundOut = HTTP2Frame.FramePayload
 
+    /// How much longer a stream may wait while the client takes those beside it: a slow line is no reason to give up, and which
+    /// stream is next is not fair (swift-nio-http2 takes them from a set).
+    private static let patience: Int64 = 10
+
     private let writeTimeout: TimeAmount
+    private let openStreams: OpenStreams
     private var isHeadRead = false
     /// Frames on their way to the client.
     private var unwritten = 0
     private var lastWritten = NIODeadline.now()
     private var timer: Scheduled<Void>?
 
-    init(writeTimeout: Duration) { self.writeTimeout = TimeAmount(writeTimeout) }
+    init(writeTimeout: Duration, openStreams: OpenStreams) {
+        self.writeTimeout = TimeAmount(writeTimeout)
+        self.openStreams = openStreams
+    }
 
     // MARK: From the client
 
@@ -71,9 +79,11 @@ final class StreamFrames: ChannelDuplexHandler {
         self.unwritten += 1
         let written = promise ?? context.eventLoop.makePromise()
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-        written.futureResult.whenComplete { _ in
+        written.futureResult.whenComplete { result in
+            let now = NIODeadline.now()
             bound.value.unwritten -= 1
-            bound.value.lastWritten = .now()
+            bound.value.lastWritten = now
+            if case .success = result { bound.value.openStreams.bytesTaken(at: now) }
         }
         context.write(data, promise: written)
     }
@@ -87,7 +97,7 @@ final class StreamFrames: ChannelDuplexHandler {
     private func watch(context: ChannelHandlerContext) {
         guard context.channel.isActive else { return }
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        self.timer = context.eventLoop.scheduleTask(deadline: self.lastWritten + self.writeTimeout) {
+        self.timer = context.eventLoop.scheduleTask(in: self.writeTimeout) {
             let (handler, context) = bound.value
             handler.check(context: context)
         }
@@ -96,7 +106,10 @@ final class StreamFrames: ChannelDuplexHandler {
     private func check(context: ChannelHandlerContext) {
         self.timer = nil
         guard self.unwritten > 0 else { return }
-        if .now() - self.lastWritten < self.writeTimeout { return self.watch(context: context) }
+        let now = NIODeadline.now()
+        let (silence, silenceOfAll) = (now - self.lastWritten, now - self.openStreams.lastTaken)
+        let isStalled = silence >= self.writeTimeout && silenceOfAll >= self.writeTimeout
+        guard isStalled || silence >= self.writeTimeout * Self.patience else { return self.watch(context: context) }
         context.close(promise: nil)
     }
 

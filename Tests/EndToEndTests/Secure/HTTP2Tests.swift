@@ -27,10 +27,7 @@ struct HTTP2Tests {
     private func expectSuccess(_ process: ChildProcess) async throws {
         let ending = await process.waitForExit(atMost: .seconds(120))
         await process.kill9()
-        // Seen to fail about one time in three on busy cores, for reasons not found yet: README's limits tell of it.
-        withKnownIssue("streams that end early under load", isIntermittent: true) {
-            #expect(ending == .exited(0), "\(process.standardError)")
-        }
+        #expect(ending == .exited(0), "\(process.standardError)")
     }
 
     @Test("I9: what is no request is refused or reset, and nothing else on the connection suffers")
