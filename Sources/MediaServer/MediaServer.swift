@@ -69,7 +69,14 @@ package struct MediaServer: Service {
             blockingPool: self.blockingPool,
             budget: budget
         )
-        let http2 = HTTP2Pipeline(limits: limits, census: census, blockingPool: self.blockingPool, budget: budget)
+        let http2 = HTTP2Pipeline(
+            limits: limits,
+            census: census,
+            hotFiles: self.useCases.hotFiles,
+            crossOrigin: self.configuration.crossOrigin,
+            blockingPool: self.blockingPool,
+            budget: budget
+        )
         let responder = self.router(census).buildResponder()
         let addresses = ListeningAddresses(
             schemes: (self.configuration.isPlainEnabled ? ["http"] : [])

@@ -22,9 +22,8 @@ final class HTTP2ConnectionRules: ChannelInboundHandler {
         case final
     }
 
-    /// A client that has not answered by then has heard, or will not.
+    /// By then a client has heard. It is not asked (PING): some take anything behind a GOAWAY for an error.
     private static let farewellTimeout = TimeAmount.seconds(1)
-    private static let farewellPing = HTTP2PingData(withInteger: 0x6765_7420_686f_6d65)
 
     let openStreams = OpenStreams()
     private let eventLoop: any EventLoop
@@ -33,6 +32,7 @@ final class HTTP2ConnectionRules: ChannelInboundHandler {
     private let census: ConnectionCensus
     private var admission: ConnectionCensus.Admission?
     private var farewell = Farewell.none
+    private var isHeard = false
     private var lastStream = HTTP2StreamID.rootStream
     private var idleSince = NIODeadline.now()
     private var blockedSince: NIODeadline?
@@ -89,11 +89,6 @@ final class HTTP2ConnectionRules: ChannelInboundHandler {
 
     // MARK: What happens
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        if case .ping(Self.farewellPing, ack: true) = self.unwrapInboundIn(data).payload { self.endFarewell() }
-        context.fireChannelRead(data)
-    }
-
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         self.blockedSince = context.channel.isWritable ? nil : .now()
         context.fireChannelWritabilityChanged()
@@ -138,32 +133,41 @@ final class HTTP2ConnectionRules: ChannelInboundHandler {
     private func streamClosed() {
         self.openStreams.closed()
         self.idleSince = .now()
-        if case .final = self.farewell { self.closeIfDone() }
+        self.closeIfDone()
     }
 
     // MARK: Farewell
 
+    /// In two steps while there are streams: what the client had sent before it heard is still taken. Without, a stream that crosses
+    /// the farewell is one that the client may ask for again elsewhere, and knows it.
     private func sayFarewell() {
         guard case .none = self.farewell, let context = self.context else { return }
-        self.farewell = .announced
-        self.write(.goAway(lastStreamID: .maxID, errorCode: .noError, opaqueData: nil), context: context)
-        self.write(.ping(Self.farewellPing, ack: false), context: context)
+        if self.openStreams.number > 0 {
+            self.farewell = .announced
+            self.write(.goAway(lastStreamID: .maxID, errorCode: .noError, opaqueData: nil), context: context)
+        } else {
+            self.farewell = .final
+            self.write(.goAway(lastStreamID: self.lastStream, errorCode: .noError, opaqueData: nil), context: context)
+        }
         context.flush()
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
         context.eventLoop.scheduleTask(in: Self.farewellTimeout) { bound.value.endFarewell() }
     }
 
     private func endFarewell() {
-        guard case .announced = self.farewell, let context = self.context else { return }
-        self.farewell = .final
-        self.write(.goAway(lastStreamID: self.lastStream, errorCode: .noError, opaqueData: nil), context: context)
-        context.flush()
+        guard let context = self.context else { return }
+        if case .announced = self.farewell {
+            self.farewell = .final
+            self.write(.goAway(lastStreamID: self.lastStream, errorCode: .noError, opaqueData: nil), context: context)
+            context.flush()
+        }
+        self.isHeard = true
         self.closeIfDone()
     }
 
     /// In the next turn of the event loop: the end of the last stream is written, but not flushed yet.
     private func closeIfDone() {
-        guard self.openStreams.number == 0, let context = self.context else { return }
+        guard self.isHeard, self.openStreams.number == 0, let context = self.context else { return }
         let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
         context.eventLoop.execute { bound.value.close(promise: nil) }
     }

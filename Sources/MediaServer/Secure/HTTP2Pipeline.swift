@@ -1,7 +1,6 @@
+import HTTPSemantics
 import HummingbirdCore
-import Logging
 import NIOCore
-import NIOHTTP1
 import NIOHTTP2
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
@@ -10,21 +9,34 @@ import NIOPosix
 /// The handlers of a connection of HTTP/2 (RFC 9113), and those of each of its streams.
 ///
 ///     TLS -> HTTP/2 -> HTTP2ConnectionRules
-///     stream -> StreamFrames -> HTTP/1 parts -> HTTP2StreamRules -> BodyReceiver -> StreamFileTransferHandler -> HTTP types -> router
+///     stream -> StreamFrames -> StreamFileTransferHandler -> HotStreamResponder
+///            -> HTTP/1 parts -> HTTP2StreamRules -> BodyReceiver -> HTTP types -> router
 ///
-/// A stream speaks in the parts of HTTP/1, so that bodies and files go the same way on both.
+/// The last line is put in place when the request needs it. There a stream speaks in the parts of HTTP/1, so that bodies go the
+/// same way on both.
 struct HTTP2Pipeline: Sendable {
-    typealias AsyncStream = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
+    typealias StreamChannel = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
 
     private let limits: ConnectionLimits
     private let census: ConnectionCensus
+    private let hotFiles: HotFileCache
+    private let crossOrigin: CrossOriginPolicy
     private let blockingPool: NIOThreadPool
     /// Shared by all connections.
     private let budget: ReceptionBudget
 
-    init(limits: ConnectionLimits, census: ConnectionCensus, blockingPool: NIOThreadPool, budget: ReceptionBudget) {
+    init(
+        limits: ConnectionLimits,
+        census: ConnectionCensus,
+        hotFiles: HotFileCache,
+        crossOrigin: CrossOriginPolicy,
+        blockingPool: NIOThreadPool,
+        budget: ReceptionBudget
+    ) {
         self.limits = limits
         self.census = census
+        self.hotFiles = hotFiles
+        self.crossOrigin = crossOrigin
         self.blockingPool = blockingPool
         self.budget = budget
     }
@@ -37,33 +49,57 @@ struct HTTP2Pipeline: Sendable {
             census: self.census,
             eventLoop: channel.eventLoop
         )
-        let pipeline = channel.pipeline.syncOperations
-        let openStreams = rules.openStreams
-        let multiplexer = try pipeline.configureAsyncHTTP2Pipeline(
+        let (streams, routed) = AsyncStream.makeStream(of: StreamChannel.self)
+        let (openStreams, configuration) = (rules.openStreams, self.configuration)
+        let shelf = NIOLoopBound(self.hotFiles.shelf(on: channel.eventLoop), eventLoop: channel.eventLoop)
+        let handler = NIOHTTP2Handler(
             mode: .server,
-            streamDelegate: rules.streamDelegate,
-            configuration: self.configuration
+            eventLoop: channel.eventLoop,
+            connectionConfiguration: configuration.connection,
+            streamConfiguration: configuration.stream,
+            streamDelegate: rules.streamDelegate
         ) { stream in
-            stream.eventLoop.makeCompletedFuture { try self.install(inStream: stream, openStreams: openStreams) }
+            stream.eventLoop.makeCompletedFuture {
+                try self.install(inStream: stream, shelf: shelf.value, openStreams: openStreams, routed: routed)
+            }
         }
+        let pipeline = channel.pipeline.syncOperations
+        try pipeline.addHandler(handler)
         try pipeline.addHandler(rules)
-        return Connection(channel: channel, multiplexer: multiplexer)
+        // No more come than may be open, and each one's end is waited for.
+        channel.closeFuture.whenComplete { _ in routed.finish() }
+        return Connection(channel: channel, routed: streams)
     }
 
-    private func install(inStream stream: any Channel, openStreams: OpenStreams) throws -> AsyncStream {
+    private func install(
+        inStream stream: any Channel,
+        shelf: HotFileShelf,
+        openStreams: OpenStreams,
+        routed: AsyncStream<StreamChannel>.Continuation
+    ) throws {
         let pipeline = stream.pipeline.syncOperations
-        try pipeline.addHandler(StreamFrames())
-        try pipeline.addHandler(HTTP2FramePayloadToHTTP1ServerCodec())
-        try pipeline.addHandler(HTTP2StreamRules(limits: self.limits))
-        try pipeline.addHandler(BodyReceiver(blockingPool: self.blockingPool, budget: self.budget))
+        try pipeline.addHandler(StreamFrames(writeTimeout: self.limits.writeTimeout, openStreams: openStreams))
         try pipeline.addHandler(
-            StreamFileTransferHandler<HTTPServerResponsePart>(
+            StreamFileTransferHandler<HTTP2Frame.FramePayload>(
                 blockingPool: self.blockingPool,
                 chunkLengthBytes: { openStreams.chunkLengthBytes }
             )
         )
+        try pipeline.addHandler(
+            HotStreamResponder(shelf: shelf, crossOrigin: self.crossOrigin) { stream in
+                routed.yield(try self.installUpperHalf(in: stream))
+            }
+        )
+    }
+
+    /// What a request for a file that is in memory does not need.
+    private func installUpperHalf(in stream: any Channel) throws -> StreamChannel {
+        let pipeline = stream.pipeline.syncOperations
+        try pipeline.addHandler(HTTP2FramePayloadToHTTP1ServerCodec())
+        try pipeline.addHandler(HTTP2StreamRules(limits: self.limits))
+        try pipeline.addHandler(BodyReceiver(blockingPool: self.blockingPool, budget: self.budget))
         try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: true))
-        return try AsyncStream(
+        return try StreamChannel(
             wrappingChannelSynchronously: stream,
             configuration: .init(isOutboundHalfClosureEnabled: false)
         )
@@ -105,25 +141,22 @@ extension HTTP2Pipeline {
     /// A connection whose client asked for HTTP/2.
     struct Connection: Sendable {
         fileprivate let channel: any Channel
-        fileprivate let multiplexer: NIOHTTP2Handler.AsyncStreamMultiplexer<AsyncStream>
+        /// The streams that the router has to see.
+        fileprivate let routed: AsyncStream<StreamChannel>
 
-        fileprivate init(channel: any Channel, multiplexer: NIOHTTP2Handler.AsyncStreamMultiplexer<AsyncStream>) {
+        fileprivate init(channel: any Channel, routed: AsyncStream<StreamChannel>) {
             self.channel = channel
-            self.multiplexer = multiplexer
+            self.routed = routed
         }
 
-        /// Runs `body` for each stream, side by side, and returns when the connection is closed and all have ended. Cancellation
-        /// closes it.
-        func forEachStream(logger: Logger, _ body: @escaping @Sendable (AsyncStream) async -> Void) async {
+        /// Runs `body` for each stream that needs it, side by side, and returns when the connection is closed and all have ended.
+        /// Cancellation closes it.
+        func forEachStream(_ body: @escaping @Sendable (StreamChannel) async -> Void) async {
             await withTaskCancellationHandler {
-                do {
-                    try await withThrowingDiscardingTaskGroup { group in
-                        for try await stream in self.multiplexer.inbound {
-                            group.addTask { await body(stream) }
-                        }
+                await withDiscardingTaskGroup { group in
+                    for await stream in self.routed {
+                        group.addTask { await body(stream) }
                     }
-                } catch {
-                    logger.debug("A connection of HTTP/2 broke", metadata: ["error": "\(error)"])
                 }
             } onCancel: {
                 self.channel.close(promise: nil)

@@ -10,7 +10,7 @@ import NIOHTTP2
 /// - A body that ends before its time is an error, not an end.
 /// - A response that is done before the request's body has come ends the stream with NO_ERROR: the client sees the answer, and
 ///   sends no more (RFC 9113 section 8.1).
-/// - A client that for a while sends nothing of a body that is awaited, or takes nothing of an answer, loses the stream.
+/// - A client that for a while sends nothing of a body that is awaited loses the stream.
 final class HTTP2StreamRules: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
@@ -34,9 +34,6 @@ final class HTTP2StreamRules: ChannelDuplexHandler {
     /// The layers above take it for a HEAD, the client does not: it has to see a length of 0.
     private var isHeadByOverride = false
 
-    /// Parts on their way to the client.
-    private var unwritten = 0
-    private var lastWritten = NIODeadline.now()
     private var isReadWanted = false
     /// Whoever reads the body has a time-out of its own.
     private var isBodyPaced = false
@@ -148,15 +145,15 @@ final class HTTP2StreamRules: ChannelDuplexHandler {
             if self.isHeadByOverride, head.status.mayHaveResponseBody {
                 head.headers.replaceOrAdd(name: "content-length", value: "0")
             }
-            self.watchedWrite(.head(head), context: context, promise: promise)
+            context.write(self.wrapOutboundOut(.head(head)), promise: promise)
         case .body where self.isHead || self.isHeadByOverride: promise?.succeed()
         case .end(let trailers):
             guard case .body = self.reading else {
-                return self.watchedWrite(.end(trailers), context: context, promise: promise)
+                return context.write(self.wrapOutboundOut(.end(trailers)), promise: promise)
             }
             self.reading = .discarding
             self.endEarly(trailers, context: context, promise: promise)
-        case let part: self.watchedWrite(part, context: context, promise: promise)
+        case let part: context.write(self.wrapOutboundOut(part), promise: promise)
         }
     }
 
@@ -167,8 +164,8 @@ final class HTTP2StreamRules: ChannelDuplexHandler {
         written.futureResult.whenSuccess {
             bound.value.triggerUserOutboundEvent(StreamReset(code: .noError), promise: nil)
         }
-        self.watchedWrite(.end(trailers), context: context, promise: written)
-        self.flush(context: context)
+        context.write(self.wrapOutboundOut(.end(trailers)), promise: written)
+        context.flush()
     }
 
     func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
@@ -195,31 +192,10 @@ final class HTTP2StreamRules: ChannelDuplexHandler {
 
     // MARK: Time
 
-    private func watchedWrite(
-        _ part: HTTPServerResponsePart,
-        context: ChannelHandlerContext,
-        promise: EventLoopPromise<Void>?
-    ) {
-        if self.unwritten == 0 { self.lastWritten = .now() }
-        self.unwritten += 1
-        let written = promise ?? context.eventLoop.makePromise()
-        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-        written.futureResult.whenComplete { _ in
-            bound.value.unwritten -= 1
-            bound.value.lastWritten = .now()
-        }
-        context.write(self.wrapOutboundOut(part), promise: written)
-    }
-
-    func flush(context: ChannelHandlerContext) {
-        context.flush()
-        if self.unwritten > 0 { self.watch(context: context) }
-    }
-
-    /// Only for streams whose request or response does not go through at once.
+    /// Only for streams whose request does not come at once.
     private func watch(context: ChannelHandlerContext) {
         guard self.timer == nil, context.channel.isActive else { return }
-        self.schedule(at: .now() + TimeAmount(min(self.limits.idleTimeout, self.limits.writeTimeout)), context: context)
+        self.schedule(at: .now() + TimeAmount(self.limits.idleTimeout), context: context)
     }
 
     private func schedule(at deadline: NIODeadline, context: ChannelHandlerContext) {
@@ -232,18 +208,10 @@ final class HTTP2StreamRules: ChannelDuplexHandler {
 
     private func check(context: ChannelHandlerContext) {
         self.timer = nil
+        guard case .body = self.reading, !self.isBodyPaced else { return }
         let now = NIODeadline.now()
-        var next: NIODeadline?
-        if self.unwritten > 0 {
-            let end = self.lastWritten + TimeAmount(self.limits.writeTimeout)
-            guard now < end else { return context.close(promise: nil) }
-            next = end
-        }
-        if case .body = self.reading, !self.isBodyPaced {
-            let end = (self.isReadWanted ? self.lastRead : now) + TimeAmount(self.limits.idleTimeout)
-            guard now < end else { return context.close(promise: nil) }
-            next = min(next ?? end, end)
-        }
-        if let next { self.schedule(at: next, context: context) }
+        let end = (self.isReadWanted ? self.lastRead : now) + TimeAmount(self.limits.idleTimeout)
+        guard now < end else { return context.close(promise: nil) }
+        self.schedule(at: end, context: context)
     }
 }

@@ -1,6 +1,7 @@
+import NIOCore
 import Synchronization
 
-/// How many streams a connection of HTTP/2 has at the moment.
+/// What the streams of a connection of HTTP/2 have to know of each other.
 final class OpenStreams: Sendable {
     /// For a single stream: more brings nothing, as far as was measured.
     private static let mostBytes = 128 << 10
@@ -10,6 +11,7 @@ final class OpenStreams: Sendable {
     private static let totalBytes = 512 << 10
 
     private let count = Atomic<Int>(0)
+    private let taken = Atomic<UInt64>(NIODeadline.now().uptimeNanoseconds)
 
     /// Changed only on the connection's event loop.
     var number: Int { self.count.load(ordering: .relaxed) }
@@ -17,6 +19,11 @@ final class OpenStreams: Sendable {
     func opened() { self.count.add(1, ordering: .relaxed) }
 
     func closed() { self.count.subtract(1, ordering: .relaxed) }
+
+    /// When the client last took something, of whichever stream.
+    var lastTaken: NIODeadline { .uptimeNanoseconds(self.taken.load(ordering: .relaxed)) }
+
+    func bytesTaken(at now: NIODeadline) { self.taken.store(now.uptimeNanoseconds, ordering: .relaxed) }
 
     /// What a stream reads of its file at a time, in bytes.
     var chunkLengthBytes: Int {

@@ -73,7 +73,7 @@ package struct SecureMediaChannel: ServerChildChannel, HTTPChannelHandler {
         switch negotiated {
         case .http1(let connection): await connection.serve(with: self, logger: logger)
         case .http2(let connection):
-            await connection.forEachStream(logger: logger) { stream in
+            await connection.forEachStream { stream in
                 await self.handleHTTP(asyncChannel: stream, logger: logger)
             }
         }

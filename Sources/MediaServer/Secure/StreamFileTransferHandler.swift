@@ -1,6 +1,6 @@
 import MediaCore
 import NIOCore
-import NIOHTTP1
+import NIOHTTP2
 import NIOPosix
 
 /// Writes ranges of files where the bytes have to pass through memory: on TLS, and on the streams of HTTP/2.
@@ -187,6 +187,6 @@ extension IOData: FileBytesPart {
     init(fileBytes: ByteBuffer) { self = .byteBuffer(fileBytes) }
 }
 
-extension HTTPServerResponsePart: FileBytesPart {
-    init(fileBytes: ByteBuffer) { self = .body(.byteBuffer(fileBytes)) }
+extension HTTP2Frame.FramePayload: FileBytesPart {
+    init(fileBytes: ByteBuffer) { self = .data(.init(data: .byteBuffer(fileBytes))) }
 }

@@ -8,7 +8,7 @@ enum Route: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case fast
     /// A field that the fast path does not know leaves the request to the router.
     case router
-    /// HTTP/2 over TLS, as curl speaks it; always by the router.
+    /// HTTP/2 over TLS, as curl speaks it; from memory or by the router, as it comes.
     case http2
 
     /// Where the connection matters too.

@@ -2,10 +2,27 @@ import Glibc
 import MediaTesting
 import Testing
 
-@Suite("HTTP/2, stalled", .daemon(), .timeLimit(.minutes(4)))
-struct HTTP2StallTests {
+/// With patient time-outs: a client that takes its time with a hundred streams is none that has gone.
+@Suite("HTTP/2, many streams", .daemon(), .timeLimit(.minutes(4)))
+struct HTTP2StreamTests {
     /// The folder of the project: this file lies in Tests/EndToEndTests/Secure.
     private static let project = #filePath.split(separator: "/").dropLast(4).map { "/\($0)" }.joined()
+
+    @Test("I9: a hundred streams side by side")
+    func streams() async throws {
+        let daemon = try Daemon.current()
+        let bytes = Samples.document(200_000)
+        let sample = try await ServedSample(bytes, "collection=documents&name=\(uniqueName())", daemon)
+        let certificate = try await TestCertificate.standard().certificate
+        let script = "\(Self.project)/Tests/Fixtures/clients/use_h2.py"
+        let python = "\(Self.project)/.build/test-clients/bin/python"
+        let url = try #require(daemon.secureURL)
+        let outcome = try await ChildProcess.run(
+            .init(python, [script, "streams", url, certificate, sample.path, "\(bytes.count)"]),
+            within: .seconds(120)
+        )
+        #expect(outcome.ending == .exited(0), "\(outcome.errors)")
+    }
 
     /// The script says when its streams stand still, and goes on when its input ends.
     @Test(
