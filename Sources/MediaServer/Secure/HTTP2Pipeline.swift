@@ -87,9 +87,14 @@ struct HTTP2Pipeline: Sendable {
         )
         try pipeline.addHandler(
             HotStreamResponder(shelf: shelf, crossOrigin: self.crossOrigin) { stream in
-                routed.yield(try self.installUpperHalf(in: stream))
+                Self.pass(try self.installUpperHalf(in: stream), to: routed)
             }
         )
+    }
+
+    /// A stream that comes when the connection's task has ended is ended too: a channel has to be used to be let go.
+    private static func pass(_ stream: StreamChannel, to routed: AsyncStream<StreamChannel>.Continuation) {
+        if case .terminated = routed.yield(stream) { Task { try? await stream.executeThenClose { _, _ in } } }
     }
 
     /// What a request for a file that is in memory does not need.

@@ -25,7 +25,7 @@ struct HugeFilmTests {
             let ffmpeg = try await Player.run("ffmpeg", seek)
             #expect(ffmpeg.ending == .exited(0) && ffmpeg.errors.isEmpty, "\(ffmpeg.errors)")
             #expect(try await FilmPart.shown(in: picture) == .magenta)
-            screening.expectJump()
+            screening.expectJump(taking: 48 << 20)
         }
         try await Screening.show(record, by: daemon) { screening in
             let mpv = try await Player.run(
@@ -36,7 +36,7 @@ struct HugeFilmTests {
             )
             #expect(mpv.ending == .exited(0), "\(mpv.text)\(mpv.errors)")
             #expect(try await FilmPart.shown(in: "\(screening.folder)/00000001.png") == .magenta)
-            screening.expectJump()
+            screening.expectJump(taking: 48 << 20)
         }
         try await Screening.show(record, by: daemon) { screening in
             try await Cinema.open(screening.url, in: screening.folder) { cinema in
@@ -45,7 +45,9 @@ struct HugeFilmTests {
                 try await cinema.seek(to: 59.2)
                 #expect(try await cinema.part() == .magenta)
                 #expect(ContinuousClock.now - start < .seconds(10))
-                screening.expectJump()
+                // By its clock this is a film of 90 MB a second, and it reads ahead as far as its buffers go: 50 MiB from wherever
+                // it stands (kMaxBufferPreload of Chromium's multibuffer_data_source.cc), which is at the front, then at the end.
+                screening.expectJump(taking: 112 << 20)
                 try await cinema.seek(to: 15)
                 #expect(try await cinema.part() == .lime)
             }
@@ -76,7 +78,9 @@ struct HugeFilmTests {
 
 extension Screening {
     /// Checks that a player jumped over the hole: it asked for what lies behind, and got little of what lies between.
-    fileprivate func expectJump(sourceLocation: SourceLocation = #_sourceLocation) {
+    ///
+    /// - Parameter bytes: what it takes at most, all in all.
+    fileprivate func expectJump(taking bytes: Int, sourceLocation: SourceLocation = #_sourceLocation) {
         expectGoodAnswers(sourceLocation: sourceLocation)
         let transfers = relay.transfers
         #expect(
@@ -84,6 +88,6 @@ extension Screening {
             "\(transfers)",
             sourceLocation: sourceLocation
         )
-        #expect(relay.contentBytes < 48 << 20, "\(transfers)", sourceLocation: sourceLocation)
+        #expect(relay.contentBytes < bytes, "\(transfers)", sourceLocation: sourceLocation)
     }
 }
