@@ -56,6 +56,8 @@ let package = Package(
         .systemLibrary(name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CLibseccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
         .target(name: "CLinux"),
+        // Loaded by workers, not linked: see its header.
+        .target(name: "CLibav"),
 
         // The vocabulary.
         .target(name: "MediaCore", swiftSettings: strict),
@@ -82,8 +84,13 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "Vips", dependencies: ["MediaCore", "CLibvips"], swiftSettings: strict),
-        .target(name: "MediaInspection", dependencies: ["MediaCore", "CLibmagic", "Vips"], swiftSettings: strict),
-        .target(name: "MediaRendering", dependencies: ["MediaCore", "Vips"], swiftSettings: strict),
+        .target(name: "Libav", dependencies: ["MediaCore", "CLibav"], swiftSettings: strict),
+        .target(
+            name: "MediaInspection",
+            dependencies: ["MediaCore", "CLibmagic", "Vips", "Libav"],
+            swiftSettings: strict
+        ),
+        .target(name: "MediaRendering", dependencies: ["MediaCore", "Vips", "Libav"], swiftSettings: strict),
         .target(
             name: "MediaWorkers",
             dependencies: ["MediaCore", "CLinux", "CLibseccomp", subprocess, systemPackage, logging],
@@ -171,14 +178,15 @@ let package = Package(
             dependencies: ["MediaCore", "MediaCatalog", "Postgres", "PostgresCluster", "MediaTesting", logging],
             swiftSettings: strict
         ),
+        .testTarget(name: "LibavTests", dependencies: ["MediaCore", "Libav"], swiftSettings: strict),
         .testTarget(
             name: "MediaInspectionTests",
-            dependencies: ["MediaCore", "Vips", "MediaInspection"],
+            dependencies: ["MediaCore", "Vips", "Libav", "MediaInspection"],
             swiftSettings: strict
         ),
         .testTarget(
             name: "MediaRenderingTests",
-            dependencies: ["MediaCore", "Vips", "MediaRendering"],
+            dependencies: ["MediaCore", "Vips", "Libav", "MediaRendering"],
             swiftSettings: strict
         ),
         .testTarget(
