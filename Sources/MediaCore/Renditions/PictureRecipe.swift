@@ -84,3 +84,7 @@ extension PictureRecipe.Crop {
         return .focalPoint(rounded)
     }
 }
+
+extension RGBColor {
+    package static let white = RGBColor(red: 255, green: 255, blue: 255)
+}

@@ -107,17 +107,6 @@ struct RecipeTests {
             Preset.square("s", side: 64).size(of: PixelSize(width: 100, height: 30)) == PixelSize(width: 30, height: 30)
         )
     }
-
-    @Test("Colours and focal points take what they can be")
-    func values() {
-        #expect(RGBColor(hex: "00ff7F")?.hex == "00ff7f")
-        for text in ["", "#", "#12345", "1234567", "-12345", "+12345", "12345g", "##12345"] {
-            #expect(RGBColor(hex: text) == nil)
-        }
-        for (x, y) in [(-0.1, 0), (0, 1.1), (.nan, 0), (0, .infinity)] as [(Double, Double)] {
-            #expect(FocalPoint(x: x, y: y) == nil)
-        }
-    }
 }
 
 extension UInt8 {
