@@ -13,6 +13,8 @@ package struct MediaFile: Hashable, Sendable, Codable {
     package var durationSeconds: Double?
     /// What the client called the file; text for people, never used as a path.
     package var originalFilename: String?
+    /// What was changed on the way in; nil: the bytes are those that were uploaded.
+    package var rewriting: FileRewriting?
     package var createdAt: Timestamp
     package var updatedAt: Timestamp
 
@@ -26,6 +28,7 @@ package struct MediaFile: Hashable, Sendable, Codable {
         dimensions: PixelSize? = nil,
         durationSeconds: Double? = nil,
         originalFilename: String? = nil,
+        rewriting: FileRewriting? = nil,
         createdAt: Timestamp,
         updatedAt: Timestamp
     ) {
@@ -38,6 +41,7 @@ package struct MediaFile: Hashable, Sendable, Codable {
         self.dimensions = dimensions
         self.durationSeconds = durationSeconds
         self.originalFilename = originalFilename
+        self.rewriting = rewriting
         self.createdAt = createdAt
         self.updatedAt = updatedAt
     }
