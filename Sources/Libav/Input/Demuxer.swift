@@ -19,10 +19,12 @@ enum Demuxer {
     /// web have been writing for twenty years.
     static let decoders: [String] = [
         // Pictures.
-        "h264", "hevc", "libdav1d", "vp8", "vp9", "mpeg4", "mpeg1video", "mpeg2video", "h263", "theora", "mjpeg", "prores",
+        "h264", "hevc", "libdav1d", "vp8", "vp9", "mpeg4", "mpeg1video", "mpeg2video", "h263", "theora", "mjpeg",
+        "prores",
         "dnxhd", "png",
         // Sound, opened to learn its rate and channels where the container does not say.
-        "aac", "mp3", "mp3float", "mp2", "mp2float", "ac3", "eac3", "opus", "vorbis", "flac", "alac", "pcm_s16le", "pcm_s24le",
+        "aac", "mp3", "mp3float", "mp2", "mp2float", "ac3", "eac3", "opus", "vorbis", "flac", "alac", "pcm_s16le",
+        "pcm_s24le",
         "pcm_s32le", "pcm_f32le", "pcm_u8", "pcm_s16be", "pcm_s24be",
         // Subtitles.
         "mov_text", "srt", "subrip", "webvtt", "ass",

@@ -26,7 +26,8 @@ extension LibavInput {
 
     /// FFmpeg's short name.
     private static func codec(_ stream: UnsafeMutablePointer<AVStream>) -> String {
-        String(cString: clibav().pointee.avcodec_get_name(stream.pointee.codecpar.pointee.codec_id))
+        let name = clibav().pointee.avcodec_get_name(stream.pointee.codecpar.pointee.codec_id)
+        return name.map { String(cString: $0) } ?? "unknown"
     }
 
     /// Frames per second; nil for what no film has.
@@ -66,7 +67,9 @@ extension LibavInput {
     private static func language(_ stream: UnsafeMutablePointer<AVStream>) -> String? {
         guard let language = FilmTags.value("language", in: stream.pointee.metadata), language != "und",
             (2...35).contains(language.utf8.count),
-            language.unicodeScalars.allSatisfy({ $0.isASCII && ($0.properties.isAlphabetic || "0123456789-".contains(Character($0))) })
+            language.unicodeScalars.allSatisfy({
+                $0.isASCII && ($0.properties.isAlphabetic || "0123456789-".contains(Character($0)))
+            })
         else { return nil }
         return language
     }
@@ -87,7 +90,8 @@ extension LibavInput {
 enum FilmTags {
     /// What is worth telling. An allow-list: cameras and telephones write the place and their serial number among them.
     static let names = [
-        "title", "artist", "album", "album_artist", "composer", "performer", "genre", "date", "track", "disc", "copyright",
+        "title", "artist", "album", "album_artist", "composer", "performer", "genre", "date", "track", "disc",
+        "copyright",
         "publisher", "description", "show", "season_number", "episode_id", "episode_sort",
     ]
 

@@ -30,6 +30,11 @@ extension LibavInput {
         return Double(duration) / Double(AV_TIME_BASE)
     }
 
+    /// True where the duration was worked out from the size and the first packets' bit rate.
+    package var isDurationGuessed: Bool {
+        self.context.pointee.duration_estimation_method == AVFMT_DURATION_FROM_BITRATE
+    }
+
     /// The coded picture with square pixels, before it is turned upright: the width follows the sample aspect ratio.
     func squarePixels(of stream: UnsafeMutablePointer<AVStream>) -> PixelSize {
         let parameters = stream.pointee.codecpar.pointee
