@@ -43,6 +43,7 @@ extension MediaServer {
         FileController(
             files: self.useCases.files,
             renditions: self.useCases.renditions,
+            signature: self.configuration.addressSignature,
             responder: self.responder
         ).register(with: router)
         RecordController(

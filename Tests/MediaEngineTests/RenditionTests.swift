@@ -113,7 +113,9 @@ struct RenditionTests {
         }
         let video = SampleRecords.file("1", in: "videos", type: .mp4)
         #expect(studio.service.presets(of: video) == [])
-        #expect(throws: MediaError.self) { try studio.service.key(for: video, PictureWish(preset: "w92"), format: .webp) }
+        #expect(throws: MediaError.self) {
+            try studio.service.key(for: video, PictureWish(preset: "w92"), format: .webp)
+        }
         let odd = SampleRecords.file("1", in: "posters", type: .mp4)
         #expect(throws: MediaError.self) { try studio.service.key(for: odd, PictureWish(preset: "w92"), format: .webp) }
         #expect(studio.service.presets(of: SampleRecords.file("1", in: "gone")) == [])

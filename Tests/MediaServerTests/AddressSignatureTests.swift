@@ -14,8 +14,10 @@ struct AddressSignatureTests {
         let signature = AddressSignature(keys: ["another key, of the time to come", Self.key])
         #expect(signature.verdict(on: "\(Self.target)&signature=\(Self.code)") == .valid)
         #expect(signature.verdict(on: "\(Self.target)&signature=\(Self.code.uppercased())") == .valid)
-        #expect(AddressSignature(keys: ["another key, of the time to come"])
-            .verdict(on: "\(Self.target)&signature=\(Self.code)") == .invalid)
+        #expect(
+            AddressSignature(keys: ["another key, of the time to come"])
+                .verdict(on: "\(Self.target)&signature=\(Self.code)") == .invalid
+        )
         #expect(AddressSignature(keys: []).verdict(on: "\(Self.target)&signature=\(Self.code)") == .invalid)
     }
 
@@ -26,7 +28,8 @@ struct AddressSignatureTests {
             "\(target)&signature=", "\(target)&signature=\(code.dropLast())g", "\(target)&signature=\(code)&",
             "/files/posters/1.jpg?format=webp&width=300&signature=\(code)", "/api\(target)&signature=\(code)",
             "\(target)&v=1&signature=\(code)", "/files/posters/1.jpg?signature=\(code)",
-            "\(target)&signature=\(code)&signature=\(code)", "/files/posters/%31.jpg?width=300&format=webp&signature=\(code)",
+            "\(target)&signature=\(code)&signature=\(code)",
+            "/files/posters/%31.jpg?width=300&format=webp&signature=\(code)",
         ]
     )
     func invalid(target: String) {

@@ -10,6 +10,7 @@ import MediaEngine
 struct FileController: Sendable {
     let files: FileService
     let renditions: RenditionService
+    let signature: AddressSignature
     let responder: FileResponder
 
     func register(with router: Router<MediaRequestContext>) {
@@ -38,21 +39,8 @@ struct FileController: Sendable {
             record: opened.record,
             generation: generation
         )
-        guard let preset = target.query["preset"] else {
-            let served = ServedFile(original: opened.record, query: target.query, policy: self.responder.policy)
-            return self.responder.respond(served, file: opened.file, to: question)
-        }
-        let accept = request.headers[values: .accept]
-        let format = RenditionFormat.preferred(accept: accept.isEmpty ? nil : accept.joined(separator: ","))
-        let key = try self.renditions.key(for: opened.record, preset: preset, format: format)
-        let rendition = try await self.renditions.rendition(key, of: opened)
-        let served = ServedFile(
-            rendition: rendition,
-            of: opened.record,
-            query: target.query,
-            policy: self.responder.policy
-        )
-        return self.responder.respond(served, file: rendition.file, to: question)
+        let (served, file) = try await self.serving(opened, target, request)
+        return self.responder.respond(served, file: file, to: question)
     }
 
     /// - Returns: nil for the address of a file, or of one that might be.

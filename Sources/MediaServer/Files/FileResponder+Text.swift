@@ -10,7 +10,7 @@ extension FileResponder {
     /// - Parameters:
     ///   - type: with its parameters, as `Content-Type` has it.
     ///   - tag: of exactly these bytes; another text has another one.
-    ///   - version: the `v` of the address; see ``ServingPolicy/cacheControl(for:version:)``.
+    ///   - version: the `v` of the address; see ``ServingPolicy/cacheControl(for:version:present:)``.
     func respond(
         text: String,
         type: String,
@@ -26,7 +26,11 @@ extension FileResponder {
             entityTag: EntityTag(opaque: tag),
             lastModified: record.version.modifiedAt.seconds,
             extraFields: [
-                .cacheControl: self.policy.cacheControl(for: record, version: version),
+                .cacheControl: self.policy.cacheControl(
+                    for: record,
+                    version: version,
+                    present: record.version.digest.prefix
+                ),
                 .xContentTypeOptions: "nosniff",
             ]
         )
