@@ -43,7 +43,7 @@ enum FilmRenderer {
         } catch {
             throw self.undecodable(type, cause: error)
         }
-        try ImageRenderer.encode(picture, to: output, recipe: recipe)
+        try ImageRenderer.encode(picture, to: output, format: recipe.format, quality: recipe.quality)
         return plan.layout.canvas
     }
 

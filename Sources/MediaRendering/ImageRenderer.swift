@@ -60,14 +60,19 @@ package enum ImageRenderer {
         } catch {
             throw Self.unreadable(source.type, cause: error)
         }
-        try Self.encode(picture, to: output, recipe: recipe)
+        try Self.encode(picture, to: output, format: recipe.format, quality: recipe.quality)
         return plan.layout.canvas
     }
 
-    static func encode(_ picture: Picture, to output: Int32, recipe: PictureRecipe) throws(MediaError) {
+    static func encode(
+        _ picture: Picture,
+        to output: Int32,
+        format: RenditionFormat,
+        quality: Int
+    ) throws(MediaError) {
         let failure: MediaError?
         do {
-            failure = try picture.encode(as: recipe.format, quality: recipe.quality) { bytes in
+            failure = try picture.encode(as: format, quality: quality) { bytes in
                 OutputFile(descriptor: output).write(bytes)
             }
         } catch {

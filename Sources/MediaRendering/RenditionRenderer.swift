@@ -40,6 +40,15 @@ package enum RenditionRenderer {
                     limits: request.limits
                 )
             return RenditionFacts(dimensions: size)
+        case .storyboard(let sheet):
+            let size = try StoryboardRenderer.render(
+                source: source,
+                type: request.sourceType,
+                output: output,
+                sheet: sheet,
+                limits: request.limits
+            )
+            return RenditionFacts(dimensions: size)
         }
     }
 }
