@@ -17,6 +17,7 @@ struct Settings: Sendable {
     var uploads: Uploads
     var files: Files
     var images: Images
+    var renditions: Renditions
     var workers: Workers
     var log: Log
     /// How long open requests may take after SIGTERM before they are cut off.
@@ -112,6 +113,11 @@ struct Settings: Sendable {
         var signatureKeys: [String]
 
         var limits: ImageLimits { self.rules.limits }
+    }
+
+    struct Renditions: Sendable {
+        var maximumSize: ByteCount
+        var sweepInterval: Duration
     }
 
     struct Workers: Sendable {
