@@ -21,8 +21,8 @@ extension DiskFileStore {
                     found.append(
                         StoredRendition(
                             path: "\(digits)/\(prefix)/\(name)",
-                            // What it takes, not what it says: a sparse or a tiny file takes whole blocks.
-                            size: ByteCount(bytes: Int64(status.st_blocks) * 512),
+                            // What it takes: a tiny file takes a whole block.
+                            size: ByteCount(bytes: max(Int64(status.st_blocks) * 512, Int64(status.st_size))),
                             usedAt: status.usedAt
                         )
                     )
