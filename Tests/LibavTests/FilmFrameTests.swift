@@ -91,7 +91,7 @@ struct FilmFrameTests {
     func rotation(degrees: Int) throws {
         // The upper left quarter is red before it is turned.
         let quarter = "-f lavfi -i color=c=blue:s=160x96:r=10:d=1 -vf drawbox=w=80:h=48:c=red:t=fill"
-        try Films.withInput(.mp4, "\(quarter) -c:v libx264 -metadata:s:v rotate=\(degrees)") { input in
+        try Films.withTurned(degrees, "\(quarter) -c:v libx264") { input in
             let decoder = try Self.decoder(input)
             let image = try #require(decoder.frame(at: 0, tolerance: 0)).rgb()
             #expect(image.size == PixelSize(width: degrees == 180 ? 160 : 96, height: degrees == 180 ? 96 : 160))
