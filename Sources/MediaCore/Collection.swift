@@ -14,6 +14,8 @@ package struct MediaCollection: Hashable, Sendable {
     package var limitRate: ByteCount
     /// What every answer sends as fast as it can before ``limitRate`` counts.
     package var limitRateAfter: ByteCount
+    /// Whether position, serial numbers and the like are taken out of pictures on the way in.
+    package var stripsPrivateMetadata: Bool
 
     package init(
         name: String,
@@ -24,7 +26,8 @@ package struct MediaCollection: Hashable, Sendable {
         presets: [Preset],
         maximumAge: Duration = .zero,
         limitRate: ByteCount = ByteCount(bytes: 0),
-        limitRateAfter: ByteCount = ByteCount(bytes: 0)
+        limitRateAfter: ByteCount = ByteCount(bytes: 0),
+        stripsPrivateMetadata: Bool = false
     ) {
         self.name = name
         self.allowedTypes = allowedTypes
@@ -35,6 +38,7 @@ package struct MediaCollection: Hashable, Sendable {
         self.maximumAge = maximumAge
         self.limitRate = limitRate
         self.limitRateAfter = limitRateAfter
+        self.stripsPrivateMetadata = stripsPrivateMetadata
     }
 
     /// Who chooses a file's name.
@@ -63,5 +67,12 @@ package struct MediaCollection: Hashable, Sendable {
 
     package func preset(named name: String) -> Preset? {
         self.presets.first { $0.name == name }
+    }
+
+    /// What is done to files of this type on the way in, in this order.
+    package func rewritings(of type: MediaType) -> [Rewriting] {
+        // Not a choice of the collection: whoever takes SVG takes it in its safe form.
+        if type == .svg { return [.sanitizing] }
+        return self.stripsPrivateMetadata && type.hasRemovableMetadata ? [.privateMetadata] : []
     }
 }

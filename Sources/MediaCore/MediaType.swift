@@ -30,6 +30,9 @@ package struct MediaType: Hashable, Sendable, Codable, CustomStringConvertible {
     /// True where libvips makes renditions of it.
     package var isRenderable: Bool { Self.table[self.essence]?.isRenderable ?? false }
 
+    /// True where private metadata can be taken out without touching a pixel.
+    package var hasRemovableMetadata: Bool { Self.withRemovableMetadata.contains(self) }
+
     /// True where a file of this type may be an animation.
     package var isAnimatable: Bool { self == .gif || self == .webp }
 
@@ -96,6 +99,8 @@ extension MediaType {
     package static let epub = MediaType("application/epub+zip")
     package static let doc = MediaType("application/msword")
     package static let octetStream = MediaType("application/octet-stream")
+
+    private static let withRemovableMetadata: Set<MediaType> = [.jpeg, .png, .webp, .gif, .heic, .heif, .avif]
 
     private struct Traits {
         var fileExtension: String
