@@ -93,6 +93,10 @@ static inline int shim_vips_copy(VipsImage *in, VipsImage **out) {
     return vips_copy(in, out, NULL);
 }
 
+static inline int shim_vips_copy_as_srgb(VipsImage *in, VipsImage **out) {
+    return vips_copy(in, out, "interpretation", VIPS_INTERPRETATION_sRGB, NULL);
+}
+
 static inline int shim_vips_shrink(VipsImage *in, VipsImage **out, double factor) {
     return vips_shrink(in, out, factor, factor, "ceil", TRUE, NULL);
 }

@@ -30,11 +30,11 @@ package struct MediaType: Hashable, Sendable, Codable, CustomStringConvertible {
     /// True where libvips makes renditions of it.
     package var isRenderable: Bool { Self.table[self.essence]?.isRenderable ?? false }
 
-    /// True where private metadata can be taken out without touching a pixel.
-    package var hasRemovableMetadata: Bool { Self.withRemovableMetadata.contains(self) }
-
     /// True where a file of this type may be an animation.
     package var isAnimatable: Bool { self == .gif || self == .webp }
+
+    /// True where private metadata can be taken out without touching a pixel.
+    package var hasRemovableMetadata: Bool { Self.withRemovableMetadata.contains(self) }
 
     package var isImage: Bool { self.essence.hasPrefix("image/") }
     package var isVideo: Bool { self.essence.hasPrefix("video/") }
