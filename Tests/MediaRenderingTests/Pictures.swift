@@ -10,13 +10,34 @@ enum Pictures {
         return "/" + folders.joined(separator: "/") + "/Fixtures/" + name
     }
 
+    /// The two kinds of box that most renditions have.
+    enum Shape: Sendable {
+        case width(Int)
+        case square(side: Int)
+
+        func recipe(_ format: RenditionFormat) -> PictureRecipe {
+            switch self {
+            case .width(let width): PictureRecipe(width: width, format: format)
+            case .square(let side): PictureRecipe(width: side, height: side, fit: .cover, format: format)
+            }
+        }
+    }
+
+    static func render(
+        _ path: String,
+        as type: MediaType,
+        _ shape: Shape,
+        _ format: RenditionFormat = .jpeg
+    ) throws -> (size: PixelSize, bytes: [UInt8]) {
+        try self.render(path, as: type, shape.recipe(format))
+    }
+
     /// Renders a file and returns the size and the encoded bytes.
     static func render(
         _ path: String,
         as type: MediaType,
-        _ shape: Preset.Shape,
-        _ format: RenditionFormat = .jpeg,
-        maximumPixels: Int = 50_000_000
+        _ recipe: PictureRecipe,
+        limits: ImageLimits = ImageLimits(maximumPixels: 50_000_000, maximumFrames: 100)
     ) throws -> (size: PixelSize, bytes: [UInt8]) {
         let source = open(path, O_RDONLY)
         try #require(source >= 0, "cannot open \(path)")
@@ -25,13 +46,11 @@ enum Pictures {
         defer { close(output) }
         let request = RenditionRequest(
             sourceType: type,
-            preset: Preset(name: "test", shape: shape),
-            format: format,
-            quality: 80,
-            limits: ImageLimits(maximumPixels: maximumPixels, maximumFrames: 1)
+            recipe: .picture(recipe),
+            limits: limits
         )
-        let size = try ImageRenderer.render(source: source, output: output, request: request)
-        return (size, try self.contents(output))
+        let facts = try RenditionRenderer.render(source: source, output: output, request: request)
+        return (try #require(facts.dimensions), try self.contents(output))
     }
 
     static func contents(_ descriptor: Int32) throws -> [UInt8] {
@@ -74,12 +93,28 @@ enum Pictures {
         _ name: String,
         _ drawing: String,
         _ options: [String] = [],
+        frames: Int = 1,
         _ body: (String) throws -> Value
     ) throws -> Value {
         try self.withFile(name, []) { path in
-            let arguments = ["-f", "lavfi", "-i", drawing] + options + ["-frames:v", "1", path]
+            let arguments = ["-f", "lavfi", "-i", drawing] + options + ["-frames:v", "\(frames)", path]
             _ = try self.run(["ffmpeg", "-v", "error", "-y"] + arguments)
             return try body(path)
+        }
+    }
+
+    /// Pixels of four bytes as a PNG.
+    static func withRaw<Value>(
+        _ pixels: [UInt8],
+        _ size: PixelSize,
+        _ body: (String) throws -> Value
+    ) throws -> Value {
+        try self.withFile("raw", pixels) { raw in
+            try self.withFile("a.png", []) { path in
+                let input = ["-f", "rawvideo", "-pix_fmt", "rgba", "-s", "\(size.width)x\(size.height)", "-i", raw]
+                _ = try self.run(["ffmpeg", "-v", "error", "-y"] + input + ["-frames:v", "1", path])
+                return try body(path)
+            }
         }
     }
 

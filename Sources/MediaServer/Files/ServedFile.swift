@@ -11,8 +11,8 @@ struct ServedFile {
     let place: String
     /// Nil is without limit.
     let pace: StreamPace?
-    /// The encoding that `Accept` decided on; nil where it does not matter.
-    let negotiatedFormat: RenditionFormat?
+    /// What decided, where the answer depends on `Accept`; nil where it does not.
+    let acceptance: PictureAcceptance?
 
     private let type: MediaType
     private let tag: String
@@ -20,50 +20,67 @@ struct ServedFile {
     private let cacheControl: String
     private let disposition: String
 
-    init(original: MediaFile, query: QueryItems, policy: ServingPolicy) {
+    /// - Parameter acceptance: given where another client would get something else than the original.
+    init(
+        original: MediaFile,
+        query: QueryItems,
+        policy: ServingPolicy,
+        acceptance: PictureAcceptance? = nil
+    ) {
         self.digest = original.version.digest
         self.place = "files/\(original.path.text)"
         self.pace = policy.pace(of: original)
         self.type = original.type
         self.tag = original.version.digest.prefix
         self.modifiedAt = original.version.modifiedAt
-        self.cacheControl = policy.cacheControl(for: original, version: query["v"])
+        self.cacheControl = policy.cacheControl(
+            for: original,
+            version: query["v"],
+            present: original.version.digest.prefix
+        )
         self.disposition = FileDisposition.value(
             of: original,
             as: original.type,
             treeName: original.path.fileName,
             download: query["download"]
         )
-        self.negotiatedFormat = nil
+        self.acceptance = acceptance
     }
 
+    /// - Parameter acceptance: given where another client would get another rendition, or the original.
     init(
         rendition: RenditionService.Rendition,
         of original: MediaFile,
         query: QueryItems,
-        policy: ServingPolicy
+        policy: ServingPolicy,
+        acceptance: PictureAcceptance? = nil
     ) {
-        let type = rendition.key.format.type
+        let type = rendition.key.recipe.type
         self.digest = nil
         self.place = "renditions/\(rendition.key.path)"
         self.pace = policy.pace(of: original)
         self.type = type
         self.tag = "\(original.version.digest.prefix)-\(rendition.key.parameters)"
-        // The original's, not the rendition's own: that one changes when it is made again.
-        self.modifiedAt = original.version.modifiedAt
-        self.cacheControl = policy.cacheControl(for: original, version: query["v"])
+        // The record's, not the rendition's own: that one changes when it is made again. A new focal point makes other pictures
+        // of the same bytes.
+        self.modifiedAt = max(original.version.modifiedAt, original.updatedAt)
+        self.cacheControl = policy.cacheControl(
+            for: original,
+            version: query["v"],
+            present: original.pictureVersion
+        )
         self.disposition = FileDisposition.value(
             of: original,
             as: type,
             treeName: "\(original.name.text.split(separator: "/").last ?? "file").\(type.fileExtension)",
             download: query["download"]
         )
-        self.negotiatedFormat = rendition.key.format
+        self.acceptance = acceptance
     }
 
     func representation(length: Int64) -> Representation {
         var fields: HTTPFields = [.xContentTypeOptions: "nosniff", .cacheControl: self.cacheControl]
-        if self.negotiatedFormat != nil { fields[.vary] = "Accept" }
+        if self.acceptance != nil { fields[.vary] = "Accept" }
         if !self.type.isSafeInline {
             // Opened as a page it can run nothing, load nothing and see no cookie.
             fields[.contentSecurityPolicy] = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"

@@ -24,15 +24,16 @@ extension WorkerPool: Renderer {
     package func render(
         _ source: OpenFile,
         into output: OpenFile,
-        _ request: RenditionRequest
-    ) async throws(MediaError) -> PixelSize {
-        switch try await self.perform(.render(request), source: source, output: output) {
-        case .rendered(let size):
+        _ request: RenditionRequest,
+        urgency: JobUrgency
+    ) async throws(MediaError) -> RenditionFacts {
+        switch try await self.perform(.render(request), source: source, output: output, urgency: urgency) {
+        case .rendered(let facts):
             var status = stat()
             guard fstat(output.descriptor, &status) == 0, status.st_size > 0 else {
                 throw MediaError(.processingFailed, "The rendition came out empty.")
             }
-            return size
+            return facts
         case .failed(let failure): throw failure.mediaError
         case .inspected: throw Self.wrongKind
         }
