@@ -48,6 +48,8 @@ package final class CommitService: Sendable {
         package var upload: UploadID?
         /// What the client said the bytes hash to.
         package var expectedDigest: Digest?
+        /// What was changed before; nil: the staged bytes are those that were uploaded.
+        package var rewriting: FileRewriting?
     }
 
     /// What a publication did.
@@ -81,10 +83,11 @@ package final class CommitService: Sendable {
     private func publishLocked(_ publication: Publication) async throws -> Published {
         let version = try await publication.staged.synchronize()
         self.observe(.synchronized)
-        if let expected = publication.expectedDigest, expected != version.digest {
+        let uploaded = publication.rewriting?.uploadedDigest ?? version.digest
+        if let expected = publication.expectedDigest, expected != uploaded {
             throw MediaError(
                 .checksumMismatch,
-                "The file's SHA-256 is \(version.digest.hex), not the \(expected.hex) that was announced."
+                "The file's SHA-256 is \(uploaded.hex), not the \(expected.hex) that was announced."
             )
         }
         let existing = try await self.catalog.file(collection: publication.collection, name: publication.name)
@@ -195,6 +198,7 @@ package final class CommitService: Sendable {
             dimensions: publication.inspection.dimensions,
             durationSeconds: publication.inspection.durationSeconds,
             originalFilename: publication.originalFilename,
+            rewriting: publication.rewriting,
             createdAt: existing?.createdAt ?? now,
             updatedAt: now
         )

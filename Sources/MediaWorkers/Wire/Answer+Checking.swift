@@ -17,7 +17,12 @@ extension WorkerMessage.Answer {
             try Self.check(inspection)
         case (.rendered(let size), .render(let rendition)):
             try Self.check(size, within: rendition.preset.largestSide)
-        case (.failed, _):
+        case (.rewritten(let splice), .rewrite(let rewriting)):
+            // How much was written is seen later, on the output itself.
+            guard splice.fits(source: rewriting.size.bytes, written: 1 << 60) else {
+                throw Implausible(description: "an impossible splice")
+            }
+        case (.unchanged, .rewrite), (.failed, _):
             break
         default:
             throw Implausible(description: "an answer of the other kind")
