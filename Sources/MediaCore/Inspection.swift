@@ -7,12 +7,40 @@ package struct Inspection: Hashable, Sendable, Codable {
     package var durationSeconds: Double?
     /// For images: frames of an animation, pages of a TIFF; 1 for a still picture.
     package var frames: Int?
+    /// For images: whether there is an alpha channel, used or not.
+    package var hasAlpha: Bool?
+    /// For images.
+    package var colorModel: ColorModel?
+    /// Of the picture, of its first frame, or of a film's poster.
+    package var thumbHash: ThumbHash?
+    /// The colour that most of it has.
+    package var dominantColor: RGBColor?
+    /// For audio and video.
+    package var media: AudioVideoFacts?
 
-    package init(type: MediaType, dimensions: PixelSize? = nil, durationSeconds: Double? = nil, frames: Int? = nil) {
+    /// Which facts an inspection looks for. Raised when it looks for more, so that older records can be filled in.
+    package static let factsVersion = 1
+
+    package init(
+        type: MediaType,
+        dimensions: PixelSize? = nil,
+        durationSeconds: Double? = nil,
+        frames: Int? = nil,
+        hasAlpha: Bool? = nil,
+        colorModel: ColorModel? = nil,
+        thumbHash: ThumbHash? = nil,
+        dominantColor: RGBColor? = nil,
+        media: AudioVideoFacts? = nil
+    ) {
         self.type = type
         self.dimensions = dimensions
         self.durationSeconds = durationSeconds
         self.frames = frames
+        self.hasAlpha = hasAlpha
+        self.colorModel = colorModel
+        self.thumbHash = thumbHash
+        self.dominantColor = dominantColor
+        self.media = media
     }
 }
 
@@ -35,41 +63,4 @@ package protocol Inspector: Sendable {
     /// A type outside `allowedTypes` is returned as found, without being decoded: refusing it is the caller's part.
     /// - Throws: ``MediaError`` `file_damaged`, `image_too_large`, `processing_failed`, `busy`.
     func inspect(_ file: OpenFile, allowedTypes: [String], limits: ImageLimits) async throws(MediaError) -> Inspection
-}
-
-/// One picture to be made from another.
-package struct RenditionRequest: Hashable, Sendable, Codable {
-    /// The source's sniffed type: decides the loader, nothing is guessed again.
-    package var sourceType: MediaType
-    package var preset: Preset
-    package var format: RenditionFormat
-    /// 1...100.
-    package var quality: Int
-    package var limits: ImageLimits
-
-    package init(
-        sourceType: MediaType,
-        preset: Preset,
-        format: RenditionFormat,
-        quality: Int,
-        limits: ImageLimits
-    ) {
-        self.sourceType = sourceType
-        self.preset = preset
-        self.format = format
-        self.quality = quality
-        self.limits = limits
-    }
-}
-
-/// Makes renditions. Implemented by the worker pool; tests use a double.
-package protocol Renderer: Sendable {
-    /// Renders `source` into `output`, an empty file open for writing.
-    /// - Throws: ``MediaError`` `file_damaged`, `image_too_large`, `not_renderable`, `processing_failed`, `busy`.
-    func render(
-        _ source: OpenFile,
-        into output: OpenFile,
-        _ request: RenditionRequest
-    ) async throws(MediaError)
-        -> PixelSize
 }

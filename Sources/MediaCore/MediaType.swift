@@ -33,6 +33,9 @@ package struct MediaType: Hashable, Sendable, Codable, CustomStringConvertible {
     /// True where private metadata can be taken out without touching a pixel.
     package var hasRemovableMetadata: Bool { Self.withRemovableMetadata.contains(self) }
 
+    /// True where a file of this type may be an animation.
+    package var isAnimatable: Bool { self == .gif || self == .webp }
+
     package var isImage: Bool { self.essence.hasPrefix("image/") }
     package var isVideo: Bool { self.essence.hasPrefix("video/") }
     package var isAudio: Bool { self.essence.hasPrefix("audio/") }

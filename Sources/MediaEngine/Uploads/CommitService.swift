@@ -188,20 +188,20 @@ package final class CommitService: Sendable {
             name: publication.name,
             type: publication.inspection.type
         )
-        let file = MediaFile(
+        var file = MediaFile(
             id: existing?.id ?? MediaID(now: now),
             collection: publication.collection,
             name: publication.name,
             path: path,
             type: publication.inspection.type,
             version: version,
-            dimensions: publication.inspection.dimensions,
-            durationSeconds: publication.inspection.durationSeconds,
             originalFilename: publication.originalFilename,
             rewriting: publication.rewriting,
             createdAt: existing?.createdAt ?? now,
             updatedAt: now
         )
+        file.takeFacts(of: publication.inspection)
+        if existing?.version.digest == version.digest { file.focalPoint = existing?.focalPoint }
         return CommitIntent(
             id: MediaID(now: now),
             kind: .publish,

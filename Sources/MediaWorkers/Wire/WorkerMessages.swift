@@ -42,7 +42,7 @@ enum WorkerMessage {
 
     enum Outcome: Codable, Sendable {
         case inspected(Inspection)
-        case rendered(PixelSize)
+        case rendered(RenditionFacts)
         case rewritten(Splice)
         /// There was nothing to rewrite.
         case unchanged
