@@ -83,6 +83,14 @@ static inline int shim_vips_copy(VipsImage *in, VipsImage **out) {
     return vips_copy(in, out, NULL);
 }
 
+static inline int shim_vips_shrink(VipsImage *in, VipsImage **out, double factor) {
+    return vips_shrink(in, out, factor, factor, "ceil", TRUE, NULL);
+}
+
+static inline int shim_vips_cast(VipsImage *in, VipsImage **out, VipsBandFormat format) {
+    return vips_cast(in, out, format, NULL);
+}
+
 static inline int shim_vips_avg(VipsImage *in, double *out) {
     return vips_avg(in, out, NULL);
 }

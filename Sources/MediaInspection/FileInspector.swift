@@ -44,8 +44,16 @@ package final class FileInspector {
             throw Self.error(.truncated("GIF block"), type: type)
         }
         if type.isRenderable {
-            let (dimensions, frames) = try ImageProof(type: type, limits: limits).examine(descriptor: descriptor)
-            return Inspection(type: type, dimensions: dimensions, frames: frames)
+            let facts = try ImageProof(type: type, limits: limits).examine(descriptor: descriptor)
+            return Inspection(
+                type: type,
+                dimensions: facts.dimensions,
+                frames: facts.frames,
+                hasAlpha: facts.hasAlpha,
+                colorModel: facts.colorModel,
+                thumbHash: facts.placeholder?.thumbHash,
+                dominantColor: facts.placeholder?.dominantColor
+            )
         }
         switch sniffed.container {
         case .isoMedia(let facts): return try Self.inspection(type, facts)
