@@ -35,7 +35,7 @@ package enum ImageRenderer {
         let plan: RenditionPlan
         do {
             mapped = try PictureSource(descriptor: source, type: type)
-            plan = RenditionPlan(recipe: recipe, source: try Picture.open(mapped).header.upright)
+            plan = RenditionPlan(recipe: recipe, header: try Picture.open(mapped).header, type: type, limits: limits)
         } catch {
             throw Self.unreadable(type, cause: error)
         }

@@ -13,7 +13,7 @@ extension WorkerPool: Inspector {
         switch try await self.perform(job, source: file, output: nil) {
         case .inspected(let inspection): return inspection
         case .failed(let failure): throw failure.mediaError
-        case .rendered: throw Self.wrongKind
+        default: throw Self.wrongKind
         }
     }
 }
@@ -24,9 +24,10 @@ extension WorkerPool: Renderer {
     package func render(
         _ source: OpenFile,
         into output: OpenFile,
-        _ request: RenditionRequest
+        _ request: RenditionRequest,
+        urgency: JobUrgency
     ) async throws(MediaError) -> RenditionFacts {
-        switch try await self.perform(.render(request), source: source, output: output) {
+        switch try await self.perform(.render(request), source: source, output: output, urgency: urgency) {
         case .rendered(let facts):
             var status = stat()
             guard fstat(output.descriptor, &status) == 0, status.st_size > 0 else {
@@ -34,11 +35,11 @@ extension WorkerPool: Renderer {
             }
             return facts
         case .failed(let failure): throw failure.mediaError
-        case .inspected: throw Self.wrongKind
+        default: throw Self.wrongKind
         }
     }
 
-    private static let wrongKind = MediaError(.internalError, "A worker answered another question.")
+    static let wrongKind = MediaError(.internalError, "A worker answered another question.")
 }
 
 extension WorkerPool {

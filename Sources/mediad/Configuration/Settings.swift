@@ -17,6 +17,7 @@ struct Settings: Sendable {
     var uploads: Uploads
     var files: Files
     var images: Images
+    var renditions: Renditions
     var workers: Workers
     var log: Log
     /// How long open requests may take after SIGTERM before they are cut off.
@@ -108,9 +109,17 @@ struct Settings: Sendable {
     }
 
     struct Images: Sendable {
-        var limits: ImageLimits
-        var quality: Int
+        var rules: PictureRules
         var warmingQueue: Int
+        /// For addresses with free parameters; the first signs, all are good.
+        var signatureKeys: [String]
+
+        var limits: ImageLimits { self.rules.limits }
+    }
+
+    struct Renditions: Sendable {
+        var maximumSize: ByteCount
+        var sweepInterval: Duration
     }
 
     struct Workers: Sendable {
