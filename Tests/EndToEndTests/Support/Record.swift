@@ -77,7 +77,7 @@ struct Record: Hashable, Sendable {
             guard point.members == ["x", "y"], let x = point["x"]?.double, let y = point["y"]?.double else { return nil }
             return FocalPoint(x: x, y: y)
         }
-        media = try optional("media") { $0.members == nil ? nil : $0 }
+        media = try optional("media") { $0.members.isEmpty ? nil : $0 }
         rewritings = try optional("rewritings") { steps in steps.array?.compactMap(\.string) }
         uploadedSha256 = try optional("uploadedSha256", \.string)
         createdAt = try string("createdAt")
