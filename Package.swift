@@ -91,6 +91,7 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "MediaRendering", dependencies: ["MediaCore", "Vips", "Libav"], swiftSettings: strict),
+        .target(name: "MediaRewriting", dependencies: ["MediaCore"], swiftSettings: strict),
         .target(
             name: "MediaWorkers",
             dependencies: ["MediaCore", "CLinux", "CLibseccomp", subprocess, systemPackage, logging],
@@ -118,8 +119,9 @@ let package = Package(
         .executableTarget(
             name: "mediad",
             dependencies: [
-                "MediaCore", "MediaCatalog", "MediaStorage", "MediaInspection", "MediaRendering", "MediaWorkers",
-                "MediaEngine", "MediaServer", "HTTPSemantics", "Postgres", "PostgresCluster", "CLinux", httpTypes,
+                "MediaCore", "MediaCatalog", "MediaStorage", "MediaInspection", "MediaRendering", "MediaRewriting",
+                "MediaWorkers", "MediaEngine", "MediaServer", "HTTPSemantics", "Postgres", "PostgresCluster", "CLinux",
+                httpTypes,
                 nioCore, nioPosix, logging,
                 lifecycle,
                 nioHTTP1, httpClient, systemPackage, crypto,
@@ -187,6 +189,11 @@ let package = Package(
         .testTarget(
             name: "MediaRenderingTests",
             dependencies: ["MediaCore", "Vips", "Libav", "MediaRendering"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "MediaRewritingTests",
+            dependencies: ["MediaCore", "Vips", "MediaRewriting"],
             swiftSettings: strict
         ),
         .testTarget(
