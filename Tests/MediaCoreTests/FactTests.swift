@@ -46,10 +46,18 @@ struct FactTests {
             frameRate: .nan,
             bitRate: -1,
             audioTracks: Array(
-                repeating: .init(codec: "AAC!", channels: 0, sampleRate: .max, language: "und", title: "a\u{202E}b\u{0}"),
+                repeating: .init(
+                    codec: "AAC!",
+                    channels: 0,
+                    sampleRate: .max,
+                    language: "und",
+                    title: "a\u{202E}b\u{0}"
+                ),
                 count: 100
             ),
-            subtitleTracks: [.init(codec: "mov_text", language: "zh-Hant", title: long), .init(codec: "", language: "e'")],
+            subtitleTracks: [
+                .init(codec: "mov_text", language: "zh-Hant", title: long), .init(codec: "", language: "e'"),
+            ],
             tags: ["title": "\n", "artist": long, "Evil key": "v", "": "v"]
         ).bounded
         #expect(facts.videoCodec == nil && facts.frameRate == nil && facts.bitRate == nil)
@@ -92,6 +100,9 @@ struct FactTests {
             .replacing("\"size\": 5", with: "\"size\": \(try json(ByteCount(bytes: 5)))")
             .replacing("\"type\": \"image/jpeg\"", with: "\"type\": \(try json(MediaType.jpeg))")
             .replacing("\"name\": \"1\"", with: "\"name\": \(try json(MediaName(trusted: "1")))")
-            .replacing("\"path\": \"posters/1.jpg\"", with: "\"path\": \(try json(MediaPath(trusted: "posters/1.jpg")))")
+            .replacing(
+                "\"path\": \"posters/1.jpg\"",
+                with: "\"path\": \(try json(MediaPath(trusted: "posters/1.jpg")))"
+            )
     }
 }
