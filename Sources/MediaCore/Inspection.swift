@@ -49,10 +49,13 @@ package struct ImageLimits: Hashable, Sendable, Codable {
     /// Width x height x frames.
     package var maximumPixels: Int
     package var maximumFrames: Int
+    /// Of an SVG, where what is used several times counts as often.
+    package var maximumElements: Int
 
-    package init(maximumPixels: Int, maximumFrames: Int) {
+    package init(maximumPixels: Int, maximumFrames: Int, maximumElements: Int = 100_000) {
         self.maximumPixels = maximumPixels
         self.maximumFrames = maximumFrames
+        self.maximumElements = maximumElements
     }
 }
 

@@ -1,4 +1,5 @@
 import MediaCore
+import MediaWorkers
 import Testing
 
 extension WorkerProcessTests {
