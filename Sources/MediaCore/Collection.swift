@@ -8,6 +8,8 @@ package struct MediaCollection: Hashable, Sendable {
     package var naming: Naming
     package var replacing: Replacing
     package var presets: [Preset]
+    /// Who may ask for pictures that no preset describes.
+    package var parameters: Parameters
     /// How long a browser or a shared cache may show a file without asking whether it is still the same.
     package var maximumAge: Duration
     /// Bytes per second that one answer sends at most on average; 0 is without limit.
@@ -24,6 +26,7 @@ package struct MediaCollection: Hashable, Sendable {
         naming: Naming,
         replacing: Replacing,
         presets: [Preset],
+        parameters: Parameters = .signed,
         maximumAge: Duration = .zero,
         limitRate: ByteCount = ByteCount(bytes: 0),
         limitRateAfter: ByteCount = ByteCount(bytes: 0),
@@ -35,6 +38,7 @@ package struct MediaCollection: Hashable, Sendable {
         self.naming = naming
         self.replacing = replacing
         self.presets = presets
+        self.parameters = parameters
         self.maximumAge = maximumAge
         self.limitRate = limitRate
         self.limitRateAfter = limitRateAfter
@@ -59,6 +63,15 @@ package struct MediaCollection: Hashable, Sendable {
         case onRequest = "on-request"
         /// 409, always.
         case never
+    }
+
+    /// Where free parameters of pictures (`?width=` and the like) are taken.
+    package enum Parameters: String, Hashable, Sendable, CaseIterable {
+        case off
+        /// In addresses that are signed with a key of the configuration.
+        case signed
+        /// In every address: whoever can reach the daemon can have it render.
+        case open
     }
 
     package func allows(_ type: MediaType) -> Bool {

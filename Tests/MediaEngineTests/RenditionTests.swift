@@ -19,15 +19,14 @@ struct RenditionTests {
                 store: self.house.store,
                 renderer: self.renderer,
                 collections: House.collections,
-                limits: House.limits,
-                quality: 80
+                rules: PictureRules(limits: House.limits)
             )
             let file = try await self.house.upload(text)
             self.original = try await self.house.files.open(file.path)
         }
 
         func key(_ preset: String = "w92", _ format: RenditionFormat = .webp) throws -> RenditionKey {
-            try self.service.key(for: self.original.record, preset: preset, format: format)
+            try self.service.key(for: self.original.record, PictureWish(preset: preset), format: format)
         }
 
         func text(_ key: RenditionKey) async throws -> String {
@@ -48,7 +47,7 @@ struct RenditionTests {
             studio.renderer.open()
             return try await group.reduce(into: Set<String>()) { $0.insert($1) }
         }
-        #expect(texts == ["92x-q80-v2.webp of 13 bytes"])
+        #expect(texts == ["92x-q80-still-v2.webp of 13 bytes"])
         #expect(studio.renderer.requests.count == 1)
         _ = try await studio.text(key)
         #expect(studio.renderer.requests.count == 1)
@@ -56,6 +55,34 @@ struct RenditionTests {
         #expect(studio.renderer.requests.count == 2)
         #expect(studio.house.root.tree("staging") == [])
         #expect(studio.renderer.requests.first?.sourceType == .jpeg)
+    }
+
+    @Test("The first requester going away does not fail the others")
+    func leaving() async throws {
+        let studio = try await Studio(isOpen: false)
+        let key = try studio.key()
+        let first = Task { try await studio.text(key) }
+        #expect(try await eventually { studio.renderer.requests.count == 1 })
+        let second = Task { try await studio.text(key) }
+        first.cancel()
+        studio.renderer.open()
+        #expect(try await second.value == "92x-q80-still-v2.webp of 13 bytes")
+        _ = await first.result
+        #expect(studio.renderer.requests.count == 1)
+        #expect(studio.house.root.tree("staging") == [])
+    }
+
+    @Test("What is made ahead stands back until somebody asks for it")
+    func urgency() async throws {
+        let studio = try await Studio(isOpen: false)
+        let key = try studio.key()
+        let ahead = Task { try await studio.service.rendition(key, of: studio.original, isAhead: true) }
+        #expect(try await eventually { studio.renderer.urgencies == [false] })
+        let asked = Task { try await studio.service.rendition(key, of: studio.original) }
+        #expect(try await eventually { studio.renderer.urgencies == [true] })
+        studio.renderer.open()
+        _ = try await (ahead.value, asked.value)
+        #expect(studio.renderer.requests.count == 1)
     }
 
     @Test("A failure goes to everyone who waits, is not kept, and leaves nothing in staging")
@@ -78,7 +105,7 @@ struct RenditionTests {
         }
         #expect(codes.contains(.processingFailed))
         #expect(codes.allSatisfy { $0 == .processingFailed || $0 == nil })
-        #expect(try await studio.text(key) == "92x-q80-v2.webp of 13 bytes")
+        #expect(try await studio.text(key) == "92x-q80-still-v2.webp of 13 bytes")
         #expect(studio.house.root.tree("staging") == [])
     }
 
@@ -99,14 +126,14 @@ struct RenditionTests {
         }
         #expect(found == .storageUnavailable)
         #expect(studio.house.root.tree("staging") == [])
-        #expect(try await studio.text(key) == "92x-q80-v2.webp of 13 bytes")
+        #expect(try await studio.text(key) == "92x-q80-still-v2.webp of 13 bytes")
     }
 
     @Test("Presets are the collection's, and only pictures have them")
     func presets() async throws {
         let studio = try await Studio()
         do {
-            _ = try studio.service.key(for: studio.original.record, preset: "w9999", format: .webp)
+            _ = try studio.service.key(for: studio.original.record, PictureWish(preset: "w9999"), format: .webp)
             Issue.record("no such preset")
         } catch {
             #expect(error.code == .unknownPreset)
@@ -114,9 +141,11 @@ struct RenditionTests {
         }
         let video = SampleRecords.file("1", in: "videos", type: .mp4)
         #expect(studio.service.presets(of: video) == [])
-        #expect(throws: MediaError.self) { try studio.service.key(for: video, preset: "w92", format: .webp) }
+        #expect(throws: MediaError.self) {
+            try studio.service.key(for: video, PictureWish(preset: "w92"), format: .webp)
+        }
         let odd = SampleRecords.file("1", in: "posters", type: .mp4)
-        #expect(throws: MediaError.self) { try studio.service.key(for: odd, preset: "w92", format: .webp) }
+        #expect(throws: MediaError.self) { try studio.service.key(for: odd, PictureWish(preset: "w92"), format: .webp) }
         #expect(studio.service.presets(of: SampleRecords.file("1", in: "gone")) == [])
     }
 
@@ -138,8 +167,10 @@ struct RenditionTests {
         let pdf = try await studio.house.upload("pdf", to: "documents", "d")
         warmer.add(pdf)
         warmer.add(studio.original.record)
-        #expect(try await eventually { studio.house.root.tree("renditions").count == 4 })
-        #expect(studio.renderer.requests.count == 5)
+        // Two presets as AVIF, WebP and JPEG each, and one render that failed.
+        #expect(try await eventually { studio.house.root.tree("renditions").count == 6 })
+        #expect(studio.renderer.requests.count == 7)
+        #expect(studio.renderer.urgencies.allSatisfy { !$0 })
         #expect(studio.house.root.tree("staging") == [])
         run.cancel()
         try await run.value

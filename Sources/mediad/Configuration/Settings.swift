@@ -17,6 +17,8 @@ struct Settings: Sendable {
     var uploads: Uploads
     var files: Files
     var images: Images
+    var films: Films
+    var renditions: Renditions
     var workers: Workers
     var log: Log
     /// How long open requests may take after SIGTERM before they are cut off.
@@ -106,9 +108,21 @@ struct Settings: Sendable {
     }
 
     struct Images: Sendable {
-        var limits: ImageLimits
-        var quality: Int
+        var rules: PictureRules
         var warmingQueue: Int
+        /// For addresses with free parameters; the first signs, all are good.
+        var signatureKeys: [String]
+
+        var limits: ImageLimits { self.rules.limits }
+    }
+
+    struct Films: Sendable {
+        var storyboards: Storyboard.Rules
+    }
+
+    struct Renditions: Sendable {
+        var maximumSize: ByteCount
+        var sweepInterval: Duration
     }
 
     struct Workers: Sendable {
