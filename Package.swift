@@ -84,7 +84,7 @@ let package = Package(
             dependencies: ["MediaCore", "CLinux", "CLibcrypto", crypto, nioPosix],
             swiftSettings: strict
         ),
-        .target(name: "Vips", dependencies: ["MediaCore", "CLibvips"], swiftSettings: strict),
+        .target(name: "Vips", dependencies: ["MediaCore", "CLibvips", "VectorGraphics"], swiftSettings: strict),
         .target(name: "Libav", dependencies: ["MediaCore", "CLibav"], swiftSettings: strict),
         .target(
             name: "MediaInspection",

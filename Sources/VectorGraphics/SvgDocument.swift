@@ -6,9 +6,6 @@ package import MediaCore
 package struct SvgDocument: Sendable {
     /// UTF-8, with the SVG namespace as default namespace. Sanitising it again yields the same bytes.
     package let bytes: [UInt8]
-    /// In CSS pixels, rounded up: what `width` and `height` say, else the `viewBox`, else what browsers take.
-    package let size: PixelSize
-
     /// Reads and sanitises a file.
     ///
     /// Elements and attributes that are not known to be harmless are left out, and so are styles that lead elsewhere. A file that declares
@@ -18,16 +15,9 @@ package struct SvgDocument: Sendable {
         let sanitizer = SvgSanitizer(maximumElements: limits.maximumElements)
         try MarkupReader.read(bytes, sanitizer)
         try sanitizer.references.check(maximumElements: limits.maximumElements)
-        guard let size = sanitizer.size else {
+        guard sanitizer.hasRoot else {
             throw MediaError(.fileDamaged, "The file is XML, but its root element is not svg.")
         }
-        guard size.pixels <= limits.maximumPixels else {
-            throw MediaError(
-                .imageTooLarge,
-                "The picture has \(size.width) x \(size.height) pixels; at most \(limits.maximumPixels) are allowed."
-            )
-        }
         self.bytes = sanitizer.output
-        self.size = size
     }
 }

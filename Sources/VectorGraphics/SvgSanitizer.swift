@@ -4,8 +4,6 @@ import MediaCore
 final class SvgSanitizer: MarkupHandler {
     private(set) var refusal: MediaError?
     private(set) var references = SvgReferences()
-    /// Nil until a root element `svg` was seen.
-    private(set) var size: PixelSize?
 
     private var writer = MarkupWriter()
     private let maximumElements: Int
@@ -22,6 +20,9 @@ final class SvgSanitizer: MarkupHandler {
     }
 
     init(maximumElements: Int) { self.maximumElements = maximumElements }
+
+    /// Whether there was a root element `svg`.
+    var hasRoot: Bool { self.references.count > 0 }
 
     var output: [UInt8] {
         var writer = self.writer
@@ -52,9 +53,6 @@ final class SvgSanitizer: MarkupHandler {
             targets: kept.flatMap(Self.targets),
             in: self.open.last?.number
         )
-        if self.open.isEmpty {
-            self.size = SvgLength.size(width: value("width"), height: value("height"), viewBox: value("viewBox"))
-        }
         self.open.append(Open(name: local, number: number))
         let declarations =
             number == 0

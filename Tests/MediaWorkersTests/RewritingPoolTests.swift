@@ -10,7 +10,8 @@ extension WorkerProcessTests {
             let request = RewriteRequest(
                 rewriting: .privateMetadata,
                 type: MediaType(deed),
-                size: ByteCount(bytes: 8)
+                size: ByteCount(bytes: 8),
+                limits: PoolFixture.imageLimits
             )
             let splice = try await fixture.pool.rewrite(try fixture.file(), writing: written, request)
             return (splice, fixture.text(of: written))

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import MediaCore
 import Testing
 import VectorGraphics
@@ -111,7 +112,12 @@ struct SvgSanitizingTests {
 
     static func fixture(_ name: String, file: String = #filePath) throws -> String {
         let folders = file.split(separator: "/").dropLast(2)
-        return try String(contentsOfFile: "/" + folders.joined(separator: "/") + "/Fixtures/" + name, encoding: .utf8)
+        return String(
+            decoding: try Data(
+                contentsOf: URL(fileURLWithPath: "/" + folders.joined(separator: "/") + "/Fixtures/" + name)
+            ),
+            as: UTF8.self
+        )
     }
 
     @Test("knows other prefixes, other encodings, and a missing namespace")
@@ -176,7 +182,7 @@ struct SvgSanitizingTests {
         #expect(Self.code(text + "</svg>") == .imageTooLarge)
     }
 
-    @Test("refuses drawings inside themselves, too many elements, and too many pixels")
+    @Test("refuses drawings inside themselves, and too many elements")
     func bounds() {
         #expect(Self.code(##"<svg><g id="a"><use href="#a"/></g></svg>"##) == .fileDamaged)
         #expect(
@@ -186,7 +192,6 @@ struct SvgSanitizingTests {
         )
         #expect(Self.code("<svg>" + String(repeating: "<g/>", count: 10_001) + "</svg>") == .imageTooLarge)
         #expect(Self.code("<svg>" + String(repeating: "<g/>", count: 9_000) + "</svg>") == nil)
-        #expect(Self.code(#"<svg width="100000" height="100000"/>"#) == .imageTooLarge)
         let deep = String(repeating: "<g>", count: 100_000)
         #expect(Self.code("<svg>" + deep) == .fileDamaged)
     }
@@ -195,21 +200,6 @@ struct SvgSanitizingTests {
     func chain() {
         let links = (1...5000).map { ##"<g id="n\##($0)"><use href="#n\##($0 + 1)"/></g>"## }.joined()
         #expect(Self.code("<svg>\(links)</svg>") == .fileDamaged)
-    }
-
-    @Test(
-        "tells the size",
-        arguments: [
-            (#"width="20" height="10""#, 20, 10), (#"width="20px" height="1in""#, 20, 96),
-            (#"width="10mm" height="1cm""#, 38, 38), (#"viewBox="0 0 64 32""#, 64, 32),
-            (#"viewBox="0,0,64.5,32" width="100%" height="100%""#, 65, 32),
-            (#"width="32" viewBox="0 0 64 32""#, 32, 16),
-            (#"height="64" viewBox="0 0 64 32""#, 128, 64), ("", 300, 150), (#"width="-5" height="nan""#, 300, 150),
-            (#"width="0" height="0" viewBox="0 0 8 8""#, 8, 8), (#"width="1e1" height="2em""#, 10, 150),
-        ]
-    )
-    func size(_ attributes: String, _ width: Int, _ height: Int) throws {
-        #expect(try Self.document("<svg \(attributes)/>").size == PixelSize(width: width, height: height))
     }
 
     @Test("of random markup ends in a result or an error, never in a crash")
