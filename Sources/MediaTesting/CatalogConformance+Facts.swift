@@ -1,4 +1,4 @@
-import MediaCore
+package import MediaCore
 
 /// What pictures, films and sounds are like, and what people say of them.
 extension CatalogConformance {
