@@ -56,6 +56,11 @@ static inline int shim_vips_tiffload(VipsSource *source, VipsImage **out, int pa
                                 "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_TRUNCATED, NULL);
 }
 
+static inline int shim_vips_svgload(VipsSource *source, VipsImage **out, double scale) {
+    return vips_svgload_source(source, out, "scale", scale, "access", VIPS_ACCESS_SEQUENTIAL,
+                               "fail_on", VIPS_FAIL_ON_TRUNCATED, NULL);
+}
+
 // Operations.
 
 // Without export_profile: with it, 8.14 sends pictures without a profile through D65 Lab and back through a D50 profile, and

@@ -41,7 +41,8 @@ extension CatalogConformance {
                 var file = SampleRecords.fileWithFacts("1", seed: 1)
                 file.focalPoint = nil
                 try await catalog.adopt(file)
-                for point in [FocalPoint(x: 0.1 + 0.2, y: 1), FocalPoint(x: 0, y: 0), FocalPoint(x: 0, y: 0), nil, nil] {
+                for point in [FocalPoint(x: 0.1 + 0.2, y: 1), FocalPoint(x: 0, y: 0), FocalPoint(x: 0, y: 0), nil, nil]
+                {
                     file.focalPoint = point
                     try expectEqual(try await catalog.setFocalPoint(point, of: file.id), file)
                     try expectEqual(try await catalog.file(id: file.id), file)
@@ -55,7 +56,10 @@ extension CatalogConformance {
                     }
                 }
             },
-            Check(description: "a focal point set while a commit is under way stays with the same bytes, and goes with others") {
+            Check(
+                description:
+                    "a focal point set while a commit is under way stays with the same bytes, and goes with others"
+            ) {
                 catalog in
                 let file = SampleRecords.file("1", seed: 1)
                 try await catalog.adopt(file)
@@ -75,7 +79,8 @@ extension CatalogConformance {
 
     private static var fillingIn: [Check] {
         [
-            Check(description: "filling in writes the facts, and leaves name, times, focal point and rewritings alone") {
+            Check(description: "filling in writes the facts, and leaves name, times, focal point and rewritings alone")
+            {
                 catalog in
                 let file = SampleRecords.file("1", seed: 1)
                 try await catalog.adopt(file)
@@ -138,10 +143,19 @@ extension SampleRecords {
             frameRate: 30000.0 / 1001,
             bitRate: 5_000_000_000,
             audioTracks: [
-                .init(codec: "aac", channels: 6, sampleRate: 48000, language: "eng", title: "\"5.1\" é", isDefault: true),
+                .init(
+                    codec: "aac",
+                    channels: 6,
+                    sampleRate: 48000,
+                    language: "eng",
+                    title: "\"5.1\" é",
+                    isDefault: true
+                ),
                 .init(codec: "mp3"),
             ],
-            subtitleTracks: [.init(codec: "mov_text", language: "fr", title: "Français", isDefault: true, isForced: true)],
+            subtitleTracks: [
+                .init(codec: "mov_text", language: "fr", title: "Français", isDefault: true, isForced: true)
+            ],
             isProgressive: false,
             hasCover: true,
             tags: ["title": "'; DROP TABLE media.files; --", "artist": "\u{1F600}"]

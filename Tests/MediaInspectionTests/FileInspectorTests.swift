@@ -109,7 +109,8 @@ struct FileInspectorTests {
     func hidden() throws {
         // Green under full transparency on the left, red on the right.
         let source = [
-            "-f", "lavfi", "-i", "color=c=red:s=400x300,format=rgba,geq=r='if(lt(X,200),0,255)':g='if(lt(X,200),255,0)':b=0:a='if(lt(X,200),0,255)'",
+            "-f", "lavfi", "-i",
+            "color=c=red:s=400x300,format=rgba,geq=r='if(lt(X,200),0,255)':g='if(lt(X,200),255,0)':b=0:a='if(lt(X,200),0,255)'",
             "-frames:v", "1",
         ]
         let found = try self.inspect(try TestFiles.encoded("png", source).bytes)

@@ -99,7 +99,10 @@ package struct FileService: Sendable {
     package func setFocalPoint(_ point: FocalPoint?, of id: MediaID) async throws(MediaError) -> MediaFile {
         let file = try await self.file(id: id)
         guard point == nil || file.dimensions != nil || file.media?.hasCover == true else {
-            throw MediaError(.notRenderable, "A file of type \(file.type) has no picture that a focal point could lie in.")
+            throw MediaError(
+                .notRenderable,
+                "A file of type \(file.type) has no picture that a focal point could lie in."
+            )
         }
         // Also when it fails: an answer that was lost may have been a yes.
         defer { self.forget(file.path) }

@@ -94,7 +94,10 @@ struct RecordPatch: Decodable {
                 y: try members.decode(Double.self, forKey: y)
             )
         else {
-            throw MediaError(.invalidRequest, "focalPoint has the members x and y, each a number from 0 to 1, or is null.")
+            throw MediaError(
+                .invalidRequest,
+                "focalPoint has the members x and y, each a number from 0 to 1, or is null."
+            )
         }
         return point
     }

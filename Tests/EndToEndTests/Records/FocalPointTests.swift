@@ -96,7 +96,9 @@ struct FocalPointTests {
         let daemon = try Daemon.current()
         let record = try await daemon.upload(try Samples.jpeg(), "collection=posters").record()
         _ = try self.record(try await self.patch(record.id, #"{"focalPoint": {"x": 0, "y": 0}}"#))
-        let kinds = try await daemon.site.sql("SELECT kind FROM media.changes WHERE file_id = '\(record.id)' ORDER BY id")
+        let kinds = try await daemon.site.sql(
+            "SELECT kind FROM media.changes WHERE file_id = '\(record.id)' ORDER BY id"
+        )
         #expect(kinds == ["created", "updated"])
     }
 }

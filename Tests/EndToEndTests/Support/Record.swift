@@ -74,7 +74,9 @@ struct Record: Hashable, Sendable {
         thumbHash = try optional("thumbHash", \.string)
         dominantColor = try optional("dominantColor", \.string)
         focalPoint = try optional("focalPoint") { point in
-            guard point.members == ["x", "y"], let x = point["x"]?.double, let y = point["y"]?.double else { return nil }
+            guard point.members == ["x", "y"], let x = point["x"]?.double, let y = point["y"]?.double else {
+                return nil
+            }
             return FocalPoint(x: x, y: y)
         }
         media = try optional("media") { $0.members.isEmpty ? nil : $0 }
