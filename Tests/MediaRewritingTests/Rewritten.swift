@@ -24,7 +24,8 @@ enum Rewritten {
         let request = RewriteRequest(
             rewriting: rewriting,
             type: type,
-            size: ByteCount(bytes: Int64(source.count))
+            size: ByteCount(bytes: Int64(source.count)),
+            limits: ImageLimits(maximumPixels: 100_000_000, maximumFrames: 100)
         )
         guard let splice = try FileRewriter.rewrite(source: old, written: new, request: request) else { return nil }
         let written = try self.contents(new)
@@ -70,7 +71,8 @@ enum Rewritten {
         }
         let command = "exiftool -s -G1 -a -u -ee '\(path)' >'\(output)' 2>&1"
         var process: pid_t = 0
-        var pointers: [UnsafeMutablePointer<CChar>?] = ["sh", "-c", command].map { strdup($0) } + [nil]
+        let arguments = ["sh", "-c", command]
+        var pointers: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
         defer { for pointer in pointers { free(pointer) } }
         try #require(posix_spawnp(&process, "sh", nil, nil, &pointers, environ) == 0)
         var status: Int32 = 0

@@ -17,6 +17,7 @@ extension Settings {
         self.cors = try await CORS(reader)
         self.files = try await Files(reader)
         self.images = try await Images(reader)
+        self.films = try await Films(reader)
         self.renditions = try await Renditions(reader)
         self.workers = try await Workers(reader)
         self.log = try await Log(reader)
@@ -158,6 +159,11 @@ extension Settings.Files {
         )
         self.waitersPerName = try await reader.integer("files.waitersPerName", default: 16, in: 0...10_000)
         self.retryInterval = try await reader.duration("files.retryInterval", default: .seconds(2), in: .anyTimeout)
+        self.fillInPause = try await reader.duration(
+            "files.fillInPause",
+            default: .milliseconds(100),
+            in: .zero ... .seconds(3600)
+        )
     }
 }
 

@@ -17,6 +17,7 @@ struct Settings: Sendable {
     var uploads: Uploads
     var files: Files
     var images: Images
+    var films: Films
     var renditions: Renditions
     var workers: Workers
     var log: Log
@@ -104,6 +105,8 @@ struct Settings: Sendable {
         var hotFiles: HotFileCache.Limits
         var waitersPerName: Int
         var retryInterval: Duration
+        /// Between two files whose records are filled in.
+        var fillInPause: Duration
     }
 
     struct Images: Sendable {
@@ -113,6 +116,10 @@ struct Settings: Sendable {
         var signatureKeys: [String]
 
         var limits: ImageLimits { self.rules.limits }
+    }
+
+    struct Films: Sendable {
+        var storyboards: Storyboard.Rules
     }
 
     struct Renditions: Sendable {
