@@ -66,8 +66,9 @@ static inline int shim_vips_thumbnail_image(VipsImage *in, VipsImage **out, int 
                                 "fail_on", VIPS_FAIL_ON_TRUNCATED, NULL);
 }
 
-static inline int shim_vips_smartcrop_attention(VipsImage *in, VipsImage **out, int width, int height) {
-    return vips_smartcrop(in, out, width, height, "interesting", VIPS_INTERESTING_ATTENTION, NULL);
+static inline int shim_vips_smartcrop(VipsImage *in, VipsImage **out, int width, int height,
+                                      VipsInteresting interesting) {
+    return vips_smartcrop(in, out, width, height, "interesting", interesting, NULL);
 }
 
 static inline int shim_vips_crop(VipsImage *in, VipsImage **out, int left, int top, int width, int height) {
@@ -94,9 +95,44 @@ static inline int shim_vips_max(VipsImage *in, double *out) {
     return vips_max(in, out, NULL);
 }
 
-static inline int shim_vips_flatten_white(VipsImage *in, VipsImage **out) {
-    double white[3] = {255, 255, 255};
-    VipsArrayDouble *background = vips_array_double_new(white, 3);
+static inline int shim_vips_addalpha(VipsImage *in, VipsImage **out) {
+    return vips_addalpha(in, out, NULL);
+}
+
+static inline int shim_vips_premultiply(VipsImage *in, VipsImage **out) {
+    return vips_premultiply(in, out, NULL);
+}
+
+static inline int shim_vips_unpremultiply(VipsImage *in, VipsImage **out) {
+    return vips_unpremultiply(in, out, NULL);
+}
+
+static inline int shim_vips_cast_uchar(VipsImage *in, VipsImage **out) {
+    return vips_cast_uchar(in, out, NULL);
+}
+
+static inline int shim_vips_gaussblur(VipsImage *in, VipsImage **out, double sigma) {
+    return vips_gaussblur(in, out, sigma, NULL);
+}
+
+// Around the picture: zeros, which with an alpha band is transparent.
+static inline int shim_vips_embed(VipsImage *in, VipsImage **out, int left, int top, int width, int height) {
+    return vips_embed(in, out, left, top, width, height, "extend", VIPS_EXTEND_BLACK, NULL);
+}
+
+static inline int shim_vips_embed_on(VipsImage *in, VipsImage **out, int left, int top, int width, int height,
+                                     double red, double green, double blue) {
+    double values[3] = {red, green, blue};
+    VipsArrayDouble *background = vips_array_double_new(values, 3);
+    int result = vips_embed(in, out, left, top, width, height, "extend", VIPS_EXTEND_BACKGROUND,
+                            "background", background, NULL);
+    vips_area_unref(VIPS_AREA(background));
+    return result;
+}
+
+static inline int shim_vips_flatten(VipsImage *in, VipsImage **out, double red, double green, double blue) {
+    double values[3] = {red, green, blue};
+    VipsArrayDouble *background = vips_array_double_new(values, 3);
     int result = vips_flatten(in, out, "background", background, NULL);
     vips_area_unref(VIPS_AREA(background));
     return result;
@@ -111,4 +147,19 @@ static inline int shim_vips_webpsave(VipsImage *in, void **buffer, size_t *lengt
 static inline int shim_vips_jpegsave(VipsImage *in, void **buffer, size_t *length, int quality) {
     return vips_jpegsave_buffer(in, buffer, length, "Q", quality, "optimize_coding", TRUE, "interlace", TRUE,
                                 "subsample_mode", VIPS_FOREIGN_SUBSAMPLE_ON, "strip", TRUE, NULL);
+}
+
+// The encoder is named, so that another one that happens to be installed changes no bytes.
+static inline int shim_vips_avifsave(VipsImage *in, void **buffer, size_t *length, int quality, int effort) {
+    return vips_heifsave_buffer(in, buffer, length, "compression", VIPS_FOREIGN_HEIF_COMPRESSION_AV1,
+                                "encoder", VIPS_FOREIGN_HEIF_ENCODER_AOM, "bitdepth", 8, "Q", quality,
+                                "effort", effort, "strip", TRUE, NULL);
+}
+
+static inline int shim_vips_pngsave(VipsImage *in, void **buffer, size_t *length) {
+    return vips_pngsave_buffer(in, buffer, length, "filter", VIPS_FOREIGN_PNG_FILTER_ALL, "strip", TRUE, NULL);
+}
+
+static inline int shim_vips_pngsave_palette(VipsImage *in, void **buffer, size_t *length, int quality, int effort) {
+    return vips_pngsave_buffer(in, buffer, length, "palette", TRUE, "Q", quality, "effort", effort, "strip", TRUE, NULL);
 }

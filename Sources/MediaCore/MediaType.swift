@@ -30,6 +30,9 @@ package struct MediaType: Hashable, Sendable, Codable, CustomStringConvertible {
     /// True where libvips makes renditions of it.
     package var isRenderable: Bool { Self.table[self.essence]?.isRenderable ?? false }
 
+    /// True where a file of this type may be an animation.
+    package var isAnimatable: Bool { self == .gif || self == .webp }
+
     package var isImage: Bool { self.essence.hasPrefix("image/") }
     package var isVideo: Bool { self.essence.hasPrefix("video/") }
     package var isAudio: Bool { self.essence.hasPrefix("audio/") }

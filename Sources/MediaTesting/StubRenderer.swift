@@ -38,18 +38,21 @@ package final class StubRenderer: Renderer {
         _ source: OpenFile,
         into output: OpenFile,
         _ request: RenditionRequest
-    ) async throws(MediaError) -> PixelSize {
+    ) async throws(MediaError) -> RenditionFacts {
         let failure = self.state.withLock { state in
             state.requests.append(request)
             return state.failures.isEmpty ? nil : state.failures.removeFirst()
         }
         await self.waitUntilOpen()
         if let failure { throw failure }
-        let text = Array("\(request.preset.name) of \(source.identity.size.bytes) bytes as \(request.format)".utf8)
+        let text = Array("\(request.recipe.parameters) of \(source.identity.size.bytes) bytes".utf8)
         guard pwrite(output.descriptor, text, text.count, 0) == text.count else {
             throw MediaError(.processingFailed, "The output cannot be written (errno \(errno)).")
         }
-        return request.preset.size(of: PixelSize(width: 1000, height: 500))
+        switch request.recipe {
+        case .picture(let recipe):
+            return RenditionFacts(dimensions: recipe.size(of: PixelSize(width: 1000, height: 500)))
+        }
     }
 
     private func waitUntilOpen() async {

@@ -19,27 +19,9 @@ extension Picture {
         }
     }
 
-    /// The part of `size` pixels that draws the eye: saturated colours, skin, edges.
-    ///
-    /// Wants pixels, not a recipe that reads in sequence: see ``rendered()``.
-    ///
-    /// Source: https://www.libvips.org/API/8.14/libvips-conversion.html#vips-smartcrop
-    package func croppedToAttention(_ size: PixelSize) throws(VipsFailure) -> Picture {
-        if self.width == size.width, self.height == size.height { return self }
-        return try self.applying("vips_smartcrop") {
-            shim_vips_smartcrop_attention($0, &$1, Int32(clamping: size.width), Int32(clamping: size.height))
-        }
-    }
-
     /// Eight bits per band in sRGB: three bands, or four with alpha.
     package func inSRGB() throws(VipsFailure) -> Picture {
         try self.applying("vips_colourspace") { shim_vips_srgb($0, &$1) }
-    }
-
-    /// Transparent parts on white.
-    package func flattenedOnWhite() throws(VipsFailure) -> Picture {
-        guard self.hasAlpha else { return self }
-        return try self.applying("vips_flatten") { shim_vips_flatten_white($0, &$1) }
     }
 
     /// Runs the recipe: decodes and computes all pixels into memory.

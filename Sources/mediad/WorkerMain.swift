@@ -27,11 +27,11 @@ enum WorkerMain {
                     )
                 },
                 render: { source, output, request throws(MediaError) in
-                    try ImageRenderer.render(source: source, output: output, request: request)
+                    try RenditionRenderer.render(source: source, output: output, request: request)
                 },
                 prepare: { () throws(MediaError) in
                     loaded.inspector = try FileInspector()
-                    try ImageRenderer.start()
+                    try RenditionRenderer.start()
                 }
             )
         } catch {

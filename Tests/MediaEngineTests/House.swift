@@ -85,7 +85,7 @@ struct House: Sendable {
     }
 
     static let limits = ImageLimits(maximumPixels: 1_000_000, maximumFrames: 10)
-    static let presets = [Preset(name: "w92", shape: .width(92)), Preset(name: "w342", shape: .width(342))]
+    static let presets = [Preset(name: "w92", width: 92), Preset(name: "w342", width: 342)]
     static let collections = [
         MediaCollection(
             name: "posters",

@@ -48,7 +48,7 @@ struct RenditionTests {
             studio.renderer.open()
             return try await group.reduce(into: Set<String>()) { $0.insert($1) }
         }
-        #expect(texts == ["w92 of 13 bytes as webp"])
+        #expect(texts == ["92x-q80-v2.webp of 13 bytes"])
         #expect(studio.renderer.requests.count == 1)
         _ = try await studio.text(key)
         #expect(studio.renderer.requests.count == 1)
@@ -78,7 +78,7 @@ struct RenditionTests {
         }
         #expect(codes.contains(.processingFailed))
         #expect(codes.allSatisfy { $0 == .processingFailed || $0 == nil })
-        #expect(try await studio.text(key) == "w92 of 13 bytes as webp")
+        #expect(try await studio.text(key) == "92x-q80-v2.webp of 13 bytes")
         #expect(studio.house.root.tree("staging") == [])
     }
 
@@ -99,7 +99,7 @@ struct RenditionTests {
         }
         #expect(found == .storageUnavailable)
         #expect(studio.house.root.tree("staging") == [])
-        #expect(try await studio.text(key) == "w92 of 13 bytes as webp")
+        #expect(try await studio.text(key) == "92x-q80-v2.webp of 13 bytes")
     }
 
     @Test("Presets are the collection's, and only pictures have them")

@@ -10,12 +10,34 @@ enum Pictures {
         return "/" + folders.joined(separator: "/") + "/Fixtures/" + name
     }
 
+    /// The two kinds of box that most renditions have.
+    enum Shape: Sendable {
+        case width(Int)
+        case square(side: Int)
+
+        func recipe(_ format: RenditionFormat) -> PictureRecipe {
+            switch self {
+            case .width(let width): PictureRecipe(width: width, format: format)
+            case .square(let side): PictureRecipe(width: side, height: side, fit: .cover, format: format)
+            }
+        }
+    }
+
+    static func render(
+        _ path: String,
+        as type: MediaType,
+        _ shape: Shape,
+        _ format: RenditionFormat = .jpeg,
+        maximumPixels: Int = 50_000_000
+    ) throws -> (size: PixelSize, bytes: [UInt8]) {
+        try self.render(path, as: type, shape.recipe(format), maximumPixels: maximumPixels)
+    }
+
     /// Renders a file and returns the size and the encoded bytes.
     static func render(
         _ path: String,
         as type: MediaType,
-        _ shape: Preset.Shape,
-        _ format: RenditionFormat = .jpeg,
+        _ recipe: PictureRecipe,
         maximumPixels: Int = 50_000_000
     ) throws -> (size: PixelSize, bytes: [UInt8]) {
         let source = open(path, O_RDONLY)
@@ -25,13 +47,11 @@ enum Pictures {
         defer { close(output) }
         let request = RenditionRequest(
             sourceType: type,
-            preset: Preset(name: "test", shape: shape),
-            format: format,
-            quality: 80,
+            recipe: .picture(recipe),
             limits: ImageLimits(maximumPixels: maximumPixels, maximumFrames: 1)
         )
-        let size = try ImageRenderer.render(source: source, output: output, request: request)
-        return (size, try self.contents(output))
+        let facts = try RenditionRenderer.render(source: source, output: output, request: request)
+        return (try #require(facts.dimensions), try self.contents(output))
     }
 
     static func contents(_ descriptor: Int32) throws -> [UInt8] {

@@ -83,7 +83,7 @@ struct RenditionPixelTests {
     @Test("transparency stays in WebP and becomes white in JPEG")
     func alpha() throws {
         try Pictures.withDrawn("a.png", "color=c=0x0000FF@0.0:s=64x64,format=rgba") { path in
-            for shape in [Preset.Shape.width(32), .square(side: 32)] {
+            for shape in [Pictures.Shape.width(32), .square(side: 32)] {
                 let webp = try Pictures.pixels(Pictures.render(path, as: .png, shape, .webp).bytes, .webp)
                 #expect(webp.indices.allSatisfy { $0 % 4 != 3 || webp[$0] == 0 })
                 let jpeg = try Pictures.pixels(Pictures.render(path, as: .png, shape, .jpeg).bytes, .jpeg)

@@ -16,7 +16,7 @@ struct RenditionSafetyTests {
         arguments: Self.photographs
     )
     func metadata(name: String, type: MediaType) throws {
-        for shape in [Preset.Shape.square(side: 64), .width(80)] {
+        for shape in [Pictures.Shape.square(side: 64), .width(80)] {
             let webp = try Pictures.render(Pictures.fixture(name), as: type, shape, .webp).bytes
             #expect(webp.starts(with: Array("RIFF".utf8)))
             let chunks = RenditionChunks.webP(webp)
@@ -78,13 +78,11 @@ struct RenditionSafetyTests {
         }
         let request = RenditionRequest(
             sourceType: .jpeg,
-            preset: Preset(name: "p", shape: .width(50)),
-            format: .webp,
-            quality: 80,
+            recipe: .picture(PictureRecipe(width: 50, format: .webp)),
             limits: ImageLimits(maximumPixels: 1_000_000, maximumFrames: 1)
         )
         let error = #expect(throws: MediaError.self) {
-            try ImageRenderer.render(source: source, output: output, request: request)
+            try RenditionRenderer.render(source: source, output: output, request: request)
         }
         #expect(error?.code == .storageFull)
     }

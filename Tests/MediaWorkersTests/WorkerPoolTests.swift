@@ -13,8 +13,8 @@ extension WorkerProcessTests {
                 try await fixture.expect("size", says: "8-harmless")
                 #expect(try await fixture.say("process") != "\(getpid())")
                 let output = try fixture.file("")
-                let size = try await fixture.pool.render(fixture.file(), into: output, Self.request("image/png"))
-                #expect(size == PixelSize(width: 100, height: 100))
+                let facts = try await fixture.pool.render(fixture.file(), into: output, Self.request("image/png"))
+                #expect(facts.dimensions == PixelSize(width: 100, height: 100))
                 #expect(fixture.text(of: output) == "picture")
             }
         }
@@ -135,12 +135,10 @@ extension WorkerProcessTests {
             }
         }
 
-        static func request(_ deed: String, _ shape: Preset.Shape = .square(side: 100)) -> RenditionRequest {
+        static func request(_ deed: String) -> RenditionRequest {
             RenditionRequest(
                 sourceType: MediaType(deed),
-                preset: Preset(name: "p", shape: shape),
-                format: .webp,
-                quality: 80,
+                recipe: .picture(PictureRecipe(width: 100, height: 100, format: .webp)),
                 limits: PoolFixture.imageLimits
             )
         }

@@ -60,7 +60,8 @@ package final class RenditionService: Sendable {
         guard file.type.isRenderable else {
             throw MediaError(.notRenderable, "No thumbnail can be made of \(file.type).")
         }
-        return RenditionKey(digest: file.version.digest, preset: preset, format: format, quality: self.quality)
+        let recipe = preset.recipe(format: format, quality: self.quality, isStill: !file.type.isAnimatable)
+        return RenditionKey(digest: file.version.digest, recipe: .picture(recipe))
     }
 
     /// The rendition, from `renditions/` or made now from the open original.
@@ -92,9 +93,7 @@ package final class RenditionService: Sendable {
             let output = try await staged.open()
             let request = RenditionRequest(
                 sourceType: original.record.type,
-                preset: key.preset,
-                format: key.format,
-                quality: key.quality,
+                recipe: key.recipe,
                 limits: self.limits
             )
             _ = try await self.renderer.render(original.file, into: output, request)

@@ -34,7 +34,7 @@ package final class RenditionWarmer: Service {
         do {
             let opened = try await self.files.open(file.path)
             for preset in self.renditions.presets(of: opened.record) {
-                for format in RenditionFormat.allCases {
+                for format in [RenditionFormat.webp, .jpeg] {
                     let key = try self.renditions.key(for: opened.record, preset: preset.name, format: format)
                     _ = try await self.renditions.rendition(key, of: opened)
                     if Task.isCancelled { return }

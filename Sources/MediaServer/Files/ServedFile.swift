@@ -43,7 +43,7 @@ struct ServedFile {
         query: QueryItems,
         policy: ServingPolicy
     ) {
-        let type = rendition.key.format.type
+        let type = rendition.key.recipe.type
         self.digest = nil
         self.place = "renditions/\(rendition.key.path)"
         self.pace = policy.pace(of: original)
@@ -58,7 +58,7 @@ struct ServedFile {
             treeName: "\(original.name.text.split(separator: "/").last ?? "file").\(type.fileExtension)",
             download: query["download"]
         )
-        self.negotiatedFormat = rendition.key.format
+        self.negotiatedFormat = rendition.key.recipe.negotiatedFormat
     }
 
     func representation(length: Int64) -> Representation {
@@ -76,5 +76,14 @@ struct ServedFile {
             lastModified: self.modifiedAt.seconds,
             extraFields: fields
         )
+    }
+}
+
+extension Recipe {
+    /// The encoding that `Accept` decides on, where it does.
+    fileprivate var negotiatedFormat: RenditionFormat? {
+        switch self {
+        case .picture(let recipe): recipe.format
+        }
     }
 }

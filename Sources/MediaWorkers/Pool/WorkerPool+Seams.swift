@@ -25,14 +25,14 @@ extension WorkerPool: Renderer {
         _ source: OpenFile,
         into output: OpenFile,
         _ request: RenditionRequest
-    ) async throws(MediaError) -> PixelSize {
+    ) async throws(MediaError) -> RenditionFacts {
         switch try await self.perform(.render(request), source: source, output: output) {
-        case .rendered(let size):
+        case .rendered(let facts):
             var status = stat()
             guard fstat(output.descriptor, &status) == 0, status.st_size > 0 else {
                 throw MediaError(.processingFailed, "The rendition came out empty.")
             }
-            return size
+            return facts
         case .failed(let failure): throw failure.mediaError
         case .inspected: throw Self.wrongKind
         }

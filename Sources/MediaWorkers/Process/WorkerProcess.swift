@@ -9,7 +9,7 @@ package enum WorkerProcess {
     /// Reads what a file is, from its descriptor: (descriptor, size in bytes, allowed types, limits).
     package typealias Inspect = (Int32, Int64, [String], ImageLimits) throws(MediaError) -> Inspection
     /// Renders from the first descriptor into the second.
-    package typealias Render = (Int32, Int32, RenditionRequest) throws(MediaError) -> PixelSize
+    package typealias Render = (Int32, Int32, RenditionRequest) throws(MediaError) -> RenditionFacts
 
     /// Loads the libraries, closes the sandbox, and works until the daemon closes the socket.
     ///

@@ -15,8 +15,8 @@ extension WorkerMessage.Answer {
         switch (self.outcome, request.job) {
         case (.inspected(let inspection), .inspect):
             try Self.check(inspection)
-        case (.rendered(let size), .render(let rendition)):
-            try Self.check(size, within: rendition.preset.largestSide)
+        case (.rendered(let facts), .render(let request)):
+            try Self.check(facts, of: request.recipe)
         case (.failed, _):
             break
         default:
@@ -37,19 +37,20 @@ extension WorkerMessage.Answer {
         }
     }
 
+    private static func check(_ facts: RenditionFacts, of recipe: Recipe) throws(Implausible) {
+        switch recipe {
+        case .picture(let picture):
+            guard let size = facts.dimensions else { throw Implausible(description: "a picture without dimensions") }
+            try self.check(size, within: 1 << 24)
+            guard size.width <= picture.width ?? .max, size.height <= picture.height ?? .max else {
+                throw Implausible(description: "a picture larger than its box")
+            }
+        }
+    }
+
     private static func check(_ size: PixelSize, within largest: Int) throws(Implausible) {
         guard (1...largest).contains(size.width), (1...largest).contains(size.height) else {
             throw Implausible(description: "impossible dimensions")
-        }
-    }
-}
-
-extension Preset {
-    /// No side of a rendition is longer; a `width` preset leaves the height open.
-    fileprivate var largestSide: Int {
-        switch self.shape {
-        case .square(let side): max(1, side)
-        case .width: 1 << 24
         }
     }
 }

@@ -41,7 +41,7 @@ enum WorkerMessage {
 
     enum Outcome: Codable, Sendable {
         case inspected(Inspection)
-        case rendered(PixelSize)
+        case rendered(RenditionFacts)
         case failed(Failure)
     }
 

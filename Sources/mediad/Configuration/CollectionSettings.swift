@@ -125,8 +125,8 @@ enum CollectionSettings {
             )
         }
         switch name.first {
-        case "s": return Preset(name: name, shape: .square(side: length))
-        case "w": return Preset(name: name, shape: .width(length))
+        case "s": return Preset.square(name, side: length)
+        case "w": return Preset(name: name, width: length)
         default:
             throw SettingsReader.invalid(
                 key,

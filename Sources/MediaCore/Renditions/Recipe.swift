@@ -1,0 +1,20 @@
+/// What is to be made of a file's bytes, fully resolved: nothing else decides the bytes of a rendition.
+package enum Recipe: Hashable, Sendable, Codable {
+    /// One picture, of a picture or of a moment of a film.
+    case picture(PictureRecipe)
+
+    /// The recipe as text, with the version of what follows it, and the extension of what comes out: the rendition's file name
+    /// in `renditions/`. Letters, digits and `-.,_` only.
+    package var parameters: String {
+        switch self {
+        case .picture(let recipe): recipe.parameters
+        }
+    }
+
+    /// The type of what comes out.
+    package var type: MediaType {
+        switch self {
+        case .picture(let recipe): recipe.format.type
+        }
+    }
+}

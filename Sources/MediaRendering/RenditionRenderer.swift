@@ -1,0 +1,34 @@
+package import MediaCore
+
+/// Makes what a recipe says of the bytes in a descriptor.
+///
+/// Synchronous and single-threaded: meant for a sandboxed worker process. It gets descriptors only and opens no path.
+package enum RenditionRenderer {
+    /// Loads what the libraries need, so that later calls open no file. Once per process, before a sandbox closes.
+    /// - Throws: `internal_error`.
+    package static func start() throws(MediaError) {
+        try ImageRenderer.start()
+    }
+
+    /// - Parameters:
+    ///   - source: a regular file open for reading; its offset is neither used nor moved.
+    ///   - output: an empty file open for writing; written from its beginning, its offset is not moved.
+    /// - Throws: ``MediaError`` `file_damaged`, `image_too_large`, `not_renderable`, `processing_failed`, `storage_full`.
+    package static func render(
+        source: Int32,
+        output: Int32,
+        request: RenditionRequest
+    ) throws(MediaError) -> RenditionFacts {
+        switch request.recipe {
+        case .picture(let recipe):
+            let size = try ImageRenderer.render(
+                source: source,
+                type: request.sourceType,
+                output: output,
+                recipe: recipe,
+                limits: request.limits
+            )
+            return RenditionFacts(dimensions: size)
+        }
+    }
+}
