@@ -1,19 +1,17 @@
 extension SampleEntry {
-    /// AAC (ISO/IEC 14496-12 section 12.2.3, 14496-14 section 5.6), also as QuickTime writes it.
+    /// AAC and MP3 (ISO/IEC 14496-12 section 12.2.3, 14496-14 section 5.6), also as QuickTime writes them.
     init(sound entry: Box, timescale: UInt32) throws(IsoMediaFault) {
         let fields = entry.content
         // QuickTime's versions 1 and 2 have more fields (QuickTime File Format, "Sound sample description").
-        let length =
-            switch try fields.u16(8) {
-            case 0: 28
-            case 1: 44
-            case 2: 64
-            default: throw .unsupportedCodec("\(entry.type)")
-            }
+        let lengths = [28, 44, 64]
+        let version = Int(try fields.u16(8))
+        guard lengths.indices.contains(version) else { throw .unsupportedCodec("\(entry.type)") }
+        let length = lengths[version]
         let children = try fields.boxes(from: length)
         let stream = try Self.elementaryStream(in: children)
         let configuration = try AudioConfiguration(elementaryStream: stream)
-        let channels = configuration.channels ?? Int(try fields.u16(16))
+        let entryChannels = Int(try fields.u16(16))
+        let channels = configuration.channels ?? entryChannels
         var writer = BoxWriter()
         writer.box("mp4a") { writer in
             writer.zeros(6)
@@ -23,10 +21,10 @@ extension SampleEntry {
             writer.u16(UInt16(clamping: max(1, channels)))
             writer.u16(16)
             writer.zeros(4)
-            writer.u32(timescale <= UInt16.max ? timescale << 16 : 0)
+            writer.u32(timescale <= UInt32(UInt16.max) ? timescale << 16 : 0)
             writer.box("esds") { $0.append(stream.bytes) }
         }
-        self.init(box: writer.bytes, codec: "mp4a.40.\(configuration.objectType)")
+        self.init(box: writer.bytes, codec: configuration.codec)
         self.channels = channels
     }
 
@@ -38,15 +36,18 @@ extension SampleEntry {
     }
 }
 
-/// What an AAC decoder is told (ISO/IEC 14496-3 section 1.6.2.1).
+/// What a decoder of AAC or MP3 is told (ISO/IEC 14496-3 section 1.6.2.1).
 struct AudioConfiguration: Hashable, Sendable {
-    /// 2 is AAC-LC, 5 and 29 HE-AAC.
+    /// 2 is AAC-LC, 5 and 29 HE-AAC, 34 MP3.
     var objectType: Int
     /// Nil where the stream itself says.
     var channels: Int?
 
+    /// As RFC 6381 section 3.3 names it.
+    var codec: String { "mp4a.40.\(self.objectType)" }
+
     /// - Parameter content: of the `esds` box: descriptors in each other (ISO/IEC 14496-1 section 7.2.6).
-    /// - Throws: ``IsoMediaFault/unsupportedCodec(_:)`` for what is not AAC.
+    /// - Throws: ``IsoMediaFault/unsupportedCodec(_:)`` for anything else.
     init(elementaryStream content: BoxContent) throws(IsoMediaFault) {
         let stream = try Self.descriptor(3, in: try content.dropping(4))
         let flags = try stream.u8(2)
@@ -56,6 +57,12 @@ struct AudioConfiguration: Hashable, Sendable {
         if flags & 0x20 != 0 { position += 2 }
         let decoder = try Self.descriptor(4, in: try stream.dropping(position))
         let indication = try decoder.u8(0)
+        // MP3, by the name of MPEG-1 or of MPEG-2: its frames say all themselves.
+        if indication == 0x6B || indication == 0x69 {
+            self.objectType = Self.mp3
+            self.channels = nil
+            return
+        }
         // MPEG-4 audio, and AAC as MPEG-2 has it, which is the same stream.
         guard indication == 0x40 || (0x66...0x68).contains(indication) else {
             throw .unsupportedCodec("mp4a.\(String(indication, radix: 16))")
@@ -71,6 +78,8 @@ struct AudioConfiguration: Hashable, Sendable {
         let layout = try bits.read(4)
         self.channels = layout == 7 ? 8 : (1...6).contains(layout) ? layout : nil
     }
+
+    private static let mp3 = 34
 
     private static func descriptor(_ tag: UInt8, in content: BoxContent) throws(IsoMediaFault) -> BoxContent {
         guard try content.u8(0) == tag else { throw .damaged("esds") }

@@ -11,7 +11,8 @@ extension SampleEntry {
         var writer = BoxWriter()
         let fixed = try fields.part(0, count: 78).bytes
         // Only what decoding and colours need: what else cameras and editors put here is for themselves.
-        let kept = try children.compactMap { (child) throws(IsoMediaFault) in try Self.kept(child) }
+        var kept: [[UInt8]] = []
+        for child in children { if let bytes = try Self.kept(child) { kept.append(bytes) } }
         writer.box(entry.type) { writer in
             writer.append(fixed)
             for child in kept { writer.append(child) }

@@ -83,7 +83,7 @@ extension StreamPlan {
             writer.fullBox("tfhd", flags: 0x02_0000) { $0.u32(run.track.number) }
             writer.fullBox("tfdt", version: 1) { writer in
                 let first = run.samples.first?.decodeTime ?? 0
-                writer.u64(UInt64(clamping: first + run.track.decodeShift))
+                writer.u64(UInt64(clamping: first + run.track.shift))
             }
             // Distance, then of each sample the duration, size, flags and, of pictures, the composition offset, signed.
             writer.fullBox("trun", version: 1, flags: isVideo ? 0xF01 : 0x701) { writer in
@@ -96,8 +96,7 @@ extension StreamPlan {
                     // Depends on no other; or depends on others and is no key frame (section 8.8.3.1).
                     writer.u32(sample.isSync ? 0x0200_0000 : 0x0101_0000)
                     if isVideo {
-                        let offset = sample.compositionOffset + run.track.compositionShift
-                        writer.u32(UInt32(bitPattern: Int32(clamping: offset)))
+                        writer.u32(UInt32(bitPattern: Int32(clamping: sample.compositionOffset)))
                     }
                 }
             }

@@ -6,6 +6,11 @@ package struct StreamPlan: Hashable, Sendable {
     package var video: StreamTrack?
     package var audio: StreamTrack?
     package var segments: [Segment]
+    /// When the film's own time begins, in seconds of the stream.
+    ///
+    /// Decoding is ahead of showing, and encoders put something in front of the sound: so that no time of the stream is negative,
+    /// everything in it is so much later.
+    package var lead: Double
 
     /// A part of the film.
     package struct Segment: Hashable, Sendable {
@@ -49,19 +54,17 @@ package struct StreamPlan: Hashable, Sendable {
     ) throws(IsoMediaFault) {
         let tracks = try StreamableTracks(movie)
         self.segments = []
-        var lead = 0.0
-        if let video = tracks.video {
-            lead = try self.cut(video, in: movie, limits: limits)
-        }
+        self.lead = try Self.lead(of: tracks, in: movie)
+        if let video = tracks.video { try self.cut(video, in: movie, limits: limits) }
         switch selection {
         case .main:
-            if let audio = tracks.audio.first { try self.add(audio, in: movie, after: lead, limits: limits) }
+            if let audio = tracks.audio.first { try self.add(audio, in: movie, limits: limits) }
         case .audio(let number):
             guard let audio = tracks.audio.first(where: { $0.track.number == number }) else {
                 throw .unsupported("no sound track of the number \(number)")
             }
             self.dropVideo()
-            try self.add(audio, in: movie, after: lead, limits: limits)
+            try self.add(audio, in: movie, limits: limits)
         }
         guard !self.segments.isEmpty else { throw .unsupported("a film without frames") }
         for segment in self.segments where segment.bytes > limits.maximumBytes {
