@@ -20,10 +20,15 @@ package struct Assembly: Hashable, Sendable {
         }
     }
 
-    package init(written: [UInt8] = [], pieces: [Piece] = []) {
+    package init() { self.init(written: [], pieces: []) }
+
+    package init(written: [UInt8], pieces: [Piece]) {
         self.written = written
         self.pieces = pieces
     }
+
+    /// A file that is all new.
+    package init(written: [UInt8]) { self.init(written: written, pieces: [.written(written.indices)]) }
 
     /// The length of the file.
     package var count: Int64 { self.pieces.reduce(0) { $0 + $1.count } }

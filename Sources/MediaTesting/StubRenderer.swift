@@ -52,6 +52,8 @@ package final class StubRenderer: Renderer {
         switch request.recipe {
         case .picture(let recipe):
             return RenditionFacts(dimensions: recipe.size(of: PixelSize(width: 1000, height: 500)))
+        case .stream:
+            return RenditionFacts()
         }
     }
 

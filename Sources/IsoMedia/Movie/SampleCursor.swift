@@ -103,3 +103,17 @@ package struct SampleCursor {
         }
     }
 }
+
+extension SampleTable {
+    /// Some of the samples.
+    func samples(in range: Range<Int>) throws(IsoMediaFault) -> [Sample] {
+        guard !range.isEmpty else { return [] }
+        var samples: [Sample] = []
+        samples.reserveCapacity(range.count)
+        var cursor = try self.cursor()
+        while let sample = try cursor.next(), sample.index < range.upperBound {
+            if sample.index >= range.lowerBound { samples.append(sample) }
+        }
+        return samples
+    }
+}

@@ -33,13 +33,7 @@ extension StreamPlan {
 
         init(_ track: StreamTrack, _ range: Range<Int>) throws(IsoMediaFault) {
             self.track = track
-            self.samples = []
-            guard !range.isEmpty else { return }
-            self.samples.reserveCapacity(range.count)
-            var cursor = try track.track.samples.cursor()
-            while let sample = try cursor.next(), sample.index < range.upperBound {
-                if sample.index >= range.lowerBound { self.samples.append(sample) }
-            }
+            self.samples = try track.track.samples.samples(in: range)
         }
 
         var bytes: Int { self.samples.reduce(0) { $0 + $1.size } }
