@@ -108,7 +108,7 @@ let package = Package(
             name: "MediaServer",
             dependencies: [
                 "MediaEngine", "MediaCore", "HTTPSemantics", "CLinux", httpTypes, nioCore, nioPosix, nioHTTP1, logging,
-                lifecycle,
+                lifecycle, crypto,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 nioHTTPTypes, nioTLS, nioSSL, nioHTTP2, nioHPACK,

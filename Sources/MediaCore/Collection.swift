@@ -8,12 +8,16 @@ package struct MediaCollection: Hashable, Sendable {
     package var naming: Naming
     package var replacing: Replacing
     package var presets: [Preset]
+    /// Who may ask for pictures that no preset describes.
+    package var parameters: Parameters
     /// How long a browser or a shared cache may show a file without asking whether it is still the same.
     package var maximumAge: Duration
     /// Bytes per second that one answer sends at most on average; 0 is without limit.
     package var limitRate: ByteCount
     /// What every answer sends as fast as it can before ``limitRate`` counts.
     package var limitRateAfter: ByteCount
+    /// Whether position, serial numbers and the like are taken out of pictures on the way in.
+    package var stripsPrivateMetadata: Bool
 
     package init(
         name: String,
@@ -22,9 +26,11 @@ package struct MediaCollection: Hashable, Sendable {
         naming: Naming,
         replacing: Replacing,
         presets: [Preset],
+        parameters: Parameters = .signed,
         maximumAge: Duration = .zero,
         limitRate: ByteCount = ByteCount(bytes: 0),
-        limitRateAfter: ByteCount = ByteCount(bytes: 0)
+        limitRateAfter: ByteCount = ByteCount(bytes: 0),
+        stripsPrivateMetadata: Bool = false
     ) {
         self.name = name
         self.allowedTypes = allowedTypes
@@ -32,9 +38,11 @@ package struct MediaCollection: Hashable, Sendable {
         self.naming = naming
         self.replacing = replacing
         self.presets = presets
+        self.parameters = parameters
         self.maximumAge = maximumAge
         self.limitRate = limitRate
         self.limitRateAfter = limitRateAfter
+        self.stripsPrivateMetadata = stripsPrivateMetadata
     }
 
     /// Who chooses a file's name.
@@ -57,11 +65,27 @@ package struct MediaCollection: Hashable, Sendable {
         case never
     }
 
+    /// Where free parameters of pictures (`?width=` and the like) are taken.
+    package enum Parameters: String, Hashable, Sendable, CaseIterable {
+        case off
+        /// In addresses that are signed with a key of the configuration.
+        case signed
+        /// In every address: whoever can reach the daemon can have it render.
+        case open
+    }
+
     package func allows(_ type: MediaType) -> Bool {
         self.allowedTypes.contains { type.matches(pattern: $0) }
     }
 
     package func preset(named name: String) -> Preset? {
         self.presets.first { $0.name == name }
+    }
+
+    /// What is done to files of this type on the way in, in this order.
+    package func rewritings(of type: MediaType) -> [Rewriting] {
+        // Not a choice of the collection: whoever takes SVG takes it in its safe form.
+        if type == .svg { return [.sanitizing] }
+        return self.stripsPrivateMetadata && type.hasRemovableMetadata ? [.privateMetadata] : []
     }
 }

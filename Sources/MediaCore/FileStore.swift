@@ -106,6 +106,13 @@ package protocol StagedFile: ByteSink {
     /// Writes at the end, hashing on the way.
     func append(_ bytes: [UInt8]) async throws(MediaError)
 
+    /// Writes a stretch of another file at the end, hashing on the way.
+    /// - Throws: `storage_unavailable` also when that file ends before.
+    func append(_ stretch: Range<Int64>, of file: OpenFile) async throws(MediaError)
+
+    /// SHA-256 of what was written so far.
+    func digest() async throws(MediaError) -> Digest
+
     /// Makes the bytes durable (fsync) and gives the file its modification time.
     func synchronize() async throws(MediaError) -> FileVersion
 

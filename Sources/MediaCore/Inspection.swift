@@ -7,12 +7,40 @@ package struct Inspection: Hashable, Sendable, Codable {
     package var durationSeconds: Double?
     /// For images: frames of an animation, pages of a TIFF; 1 for a still picture.
     package var frames: Int?
+    /// For images: whether there is an alpha channel, used or not.
+    package var hasAlpha: Bool?
+    /// For images.
+    package var colorModel: ColorModel?
+    /// Of the picture, of its first frame, or of a film's poster.
+    package var thumbHash: ThumbHash?
+    /// The colour that most of it has.
+    package var dominantColor: RGBColor?
+    /// For audio and video.
+    package var media: AudioVideoFacts?
 
-    package init(type: MediaType, dimensions: PixelSize? = nil, durationSeconds: Double? = nil, frames: Int? = nil) {
+    /// Which facts an inspection looks for. Raised when it looks for more, so that older records can be filled in.
+    package static let factsVersion = 1
+
+    package init(
+        type: MediaType,
+        dimensions: PixelSize? = nil,
+        durationSeconds: Double? = nil,
+        frames: Int? = nil,
+        hasAlpha: Bool? = nil,
+        colorModel: ColorModel? = nil,
+        thumbHash: ThumbHash? = nil,
+        dominantColor: RGBColor? = nil,
+        media: AudioVideoFacts? = nil
+    ) {
         self.type = type
         self.dimensions = dimensions
         self.durationSeconds = durationSeconds
         self.frames = frames
+        self.hasAlpha = hasAlpha
+        self.colorModel = colorModel
+        self.thumbHash = thumbHash
+        self.dominantColor = dominantColor
+        self.media = media
     }
 }
 

@@ -42,6 +42,10 @@ extension MediaError {
         package static let unknownCollection = Code(rawValue: "unknown_collection")
         /// No such preset for this collection.
         package static let unknownPreset = Code(rawValue: "unknown_preset")
+        /// The collection takes free parameters of pictures in signed addresses only, or not at all.
+        package static let parametersNotAllowed = Code(rawValue: "parameters_not_allowed")
+        /// The address is not the one that was signed.
+        package static let signatureInvalid = Code(rawValue: "signature_invalid")
         /// No such file.
         package static let notFound = Code(rawValue: "not_found")
         /// The name is taken and the collection does not replace without being asked.

@@ -33,6 +33,9 @@ package struct MediaType: Hashable, Sendable, Codable, CustomStringConvertible {
     /// True where a file of this type may be an animation.
     package var isAnimatable: Bool { self == .gif || self == .webp }
 
+    /// True where private metadata can be taken out without touching a pixel.
+    package var hasRemovableMetadata: Bool { Self.withRemovableMetadata.contains(self) }
+
     package var isImage: Bool { self.essence.hasPrefix("image/") }
     package var isVideo: Bool { self.essence.hasPrefix("video/") }
     package var isAudio: Bool { self.essence.hasPrefix("audio/") }
@@ -95,6 +98,8 @@ extension MediaType {
     package static let epub = MediaType("application/epub+zip")
     package static let doc = MediaType("application/msword")
     package static let octetStream = MediaType("application/octet-stream")
+
+    private static let withRemovableMetadata: Set<MediaType> = [.jpeg, .png, .webp, .gif, .heic, .heif, .avif]
 
     private struct Traits {
         var fileExtension: String

@@ -19,15 +19,14 @@ struct RenditionTests {
                 store: self.house.store,
                 renderer: self.renderer,
                 collections: House.collections,
-                limits: House.limits,
-                quality: 80
+                rules: PictureRules(limits: House.limits)
             )
             let file = try await self.house.upload(text)
             self.original = try await self.house.files.open(file.path)
         }
 
         func key(_ preset: String = "w92", _ format: RenditionFormat = .webp) throws -> RenditionKey {
-            try self.service.key(for: self.original.record, preset: preset, format: format)
+            try self.service.key(for: self.original.record, PictureWish(preset: preset), format: format)
         }
 
         func text(_ key: RenditionKey) async throws -> String {
@@ -106,7 +105,7 @@ struct RenditionTests {
     func presets() async throws {
         let studio = try await Studio()
         do {
-            _ = try studio.service.key(for: studio.original.record, preset: "w9999", format: .webp)
+            _ = try studio.service.key(for: studio.original.record, PictureWish(preset: "w9999"), format: .webp)
             Issue.record("no such preset")
         } catch {
             #expect(error.code == .unknownPreset)
@@ -114,9 +113,11 @@ struct RenditionTests {
         }
         let video = SampleRecords.file("1", in: "videos", type: .mp4)
         #expect(studio.service.presets(of: video) == [])
-        #expect(throws: MediaError.self) { try studio.service.key(for: video, preset: "w92", format: .webp) }
+        #expect(throws: MediaError.self) {
+            try studio.service.key(for: video, PictureWish(preset: "w92"), format: .webp)
+        }
         let odd = SampleRecords.file("1", in: "posters", type: .mp4)
-        #expect(throws: MediaError.self) { try studio.service.key(for: odd, preset: "w92", format: .webp) }
+        #expect(throws: MediaError.self) { try studio.service.key(for: odd, PictureWish(preset: "w92"), format: .webp) }
         #expect(studio.service.presets(of: SampleRecords.file("1", in: "gone")) == [])
     }
 

@@ -8,7 +8,9 @@ extension PictureRecipe {
         if self.fit != .inside { parts.append(self.fit.rawValue) }
         if self.fit == .cover { parts.append(self.crop.text) }
         parts.append("q\(self.quality)")
-        if let background, background != .white || self.format.hasAlpha { parts.append("on\(background.hex.dropFirst())") }
+        if let background, background != .white || self.format.hasAlpha {
+            parts.append("on\(background.hex.dropFirst())")
+        }
         if let blur { parts.append("b\(Int((blur * 10).rounded()))") }
         if !self.isStill { parts.append("animated") }
         if let moment { parts.append("t\(Int((moment * 1000).rounded()))") }

@@ -6,10 +6,8 @@ package final class RenditionService: Sendable {
     private let catalog: any Catalog
     private let store: any FileStore
     private let renderer: any Renderer
-    private let collections: [MediaCollection]
-    private let limits: ImageLimits
-    /// 1...100.
-    private let quality: Int
+    let collections: [MediaCollection]
+    let rules: PictureRules
     private let renders = Mutex<[RenditionKey: Task<OpenFile, any Error>]>([:])
 
     package init(
@@ -17,51 +15,18 @@ package final class RenditionService: Sendable {
         store: any FileStore,
         renderer: any Renderer,
         collections: [MediaCollection],
-        limits: ImageLimits,
-        quality: Int
+        rules: PictureRules
     ) {
         self.catalog = catalog
         self.store = store
         self.renderer = renderer
         self.collections = collections
-        self.limits = limits
-        self.quality = quality
+        self.rules = rules
     }
 
     package struct Rendition: Sendable {
         package var key: RenditionKey
         package var file: OpenFile
-    }
-
-    /// The presets that a file has renditions of: its collection's, when it is a picture.
-    package func presets(of file: MediaFile) -> [Preset] {
-        guard file.type.isRenderable else { return [] }
-        return self.collections.first { $0.name == file.collection }?.presets ?? []
-    }
-
-    /// - Throws: `unknown_preset`, `not_renderable`.
-    package func key(
-        for file: MediaFile,
-        preset name: String,
-        format: RenditionFormat
-    ) throws(MediaError) -> RenditionKey {
-        guard let collection = self.collections.first(where: { $0.name == file.collection }),
-            let preset = collection.preset(named: name)
-        else {
-            let allowed = self.collections.first { $0.name == file.collection }?.presets.map(\.name) ?? []
-            throw MediaError(
-                .unknownPreset,
-                allowed.isEmpty
-                    ? "\(file.collection) has no presets."
-                    : "\(file.collection) has no preset \"\(name)\". Choose one of: \(allowed.joined(separator: ", ")).",
-                details: ["allowed": allowed]
-            )
-        }
-        guard file.type.isRenderable else {
-            throw MediaError(.notRenderable, "No thumbnail can be made of \(file.type).")
-        }
-        let recipe = preset.recipe(format: format, quality: self.quality, isStill: !file.type.isAnimatable)
-        return RenditionKey(digest: file.version.digest, recipe: .picture(recipe))
     }
 
     /// The rendition, from `renditions/` or made now from the open original.
@@ -94,7 +59,7 @@ package final class RenditionService: Sendable {
             let request = RenditionRequest(
                 sourceType: original.record.type,
                 recipe: key.recipe,
-                limits: self.limits
+                limits: self.rules.limits
             )
             _ = try await self.renderer.render(original.file, into: output, request)
             try await staged.synchronizeForeignBytes()

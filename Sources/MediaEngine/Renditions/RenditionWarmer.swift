@@ -34,8 +34,9 @@ package final class RenditionWarmer: Service {
         do {
             let opened = try await self.files.open(file.path)
             for preset in self.renditions.presets(of: opened.record) {
-                for format in [RenditionFormat.webp, .jpeg] {
-                    let key = try self.renditions.key(for: opened.record, preset: preset.name, format: format)
+                let wish = PictureWish(preset: preset.name)
+                for format in try self.renditions.formatsAhead(for: opened.record, wish) {
+                    let key = try self.renditions.key(for: opened.record, wish, format: format)
                     _ = try await self.renditions.rendition(key, of: opened)
                     if Task.isCancelled { return }
                 }

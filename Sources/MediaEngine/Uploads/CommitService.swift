@@ -48,6 +48,8 @@ package final class CommitService: Sendable {
         package var upload: UploadID?
         /// What the client said the bytes hash to.
         package var expectedDigest: Digest?
+        /// What was changed before; nil: the staged bytes are those that were uploaded.
+        package var rewriting: FileRewriting?
     }
 
     /// What a publication did.
@@ -185,19 +187,20 @@ package final class CommitService: Sendable {
             name: publication.name,
             type: publication.inspection.type
         )
-        let file = MediaFile(
+        var file = MediaFile(
             id: existing?.id ?? MediaID(now: now),
             collection: publication.collection,
             name: publication.name,
             path: path,
             type: publication.inspection.type,
             version: version,
-            dimensions: publication.inspection.dimensions,
-            durationSeconds: publication.inspection.durationSeconds,
             originalFilename: publication.originalFilename,
+            rewriting: publication.rewriting,
             createdAt: existing?.createdAt ?? now,
             updatedAt: now
         )
+        file.takeFacts(of: publication.inspection)
+        if existing?.version.digest == version.digest { file.focalPoint = existing?.focalPoint }
         return CommitIntent(
             id: MediaID(now: now),
             kind: .publish,

@@ -21,7 +21,7 @@ struct FileRecord: Encodable {
             guard let size = file.dimensions.map(preset.size(of:)) else { return nil }
             return Rendition(
                 preset: preset.name,
-                url: Self.address(of: file, query: "preset=\(preset.name)&v=\(file.version.digest.prefix)"),
+                url: Self.address(of: file, query: "preset=\(preset.name)&v=\(file.pictureVersion)"),
                 width: size.width,
                 height: size.height
             )

@@ -11,8 +11,8 @@ struct ServedFile {
     let place: String
     /// Nil is without limit.
     let pace: StreamPace?
-    /// The encoding that `Accept` decided on; nil where it does not matter.
-    let negotiatedFormat: RenditionFormat?
+    /// What decided, where the answer depends on `Accept`; nil where it does not.
+    let acceptance: PictureAcceptance?
 
     private let type: MediaType
     private let tag: String
@@ -20,28 +20,40 @@ struct ServedFile {
     private let cacheControl: String
     private let disposition: String
 
-    init(original: MediaFile, query: QueryItems, policy: ServingPolicy) {
+    /// - Parameter acceptance: given where another client would get something else than the original.
+    init(
+        original: MediaFile,
+        query: QueryItems,
+        policy: ServingPolicy,
+        acceptance: PictureAcceptance? = nil
+    ) {
         self.digest = original.version.digest
         self.place = "files/\(original.path.text)"
         self.pace = policy.pace(of: original)
         self.type = original.type
         self.tag = original.version.digest.prefix
         self.modifiedAt = original.version.modifiedAt
-        self.cacheControl = policy.cacheControl(for: original, version: query["v"])
+        self.cacheControl = policy.cacheControl(
+            for: original,
+            version: query["v"],
+            present: original.version.digest.prefix
+        )
         self.disposition = FileDisposition.value(
             of: original,
             as: original.type,
             treeName: original.path.fileName,
             download: query["download"]
         )
-        self.negotiatedFormat = nil
+        self.acceptance = acceptance
     }
 
+    /// - Parameter acceptance: given where another client would get another rendition, or the original.
     init(
         rendition: RenditionService.Rendition,
         of original: MediaFile,
         query: QueryItems,
-        policy: ServingPolicy
+        policy: ServingPolicy,
+        acceptance: PictureAcceptance? = nil
     ) {
         let type = rendition.key.recipe.type
         self.digest = nil
@@ -49,21 +61,26 @@ struct ServedFile {
         self.pace = policy.pace(of: original)
         self.type = type
         self.tag = "\(original.version.digest.prefix)-\(rendition.key.parameters)"
-        // The original's, not the rendition's own: that one changes when it is made again.
-        self.modifiedAt = original.version.modifiedAt
-        self.cacheControl = policy.cacheControl(for: original, version: query["v"])
+        // The record's, not the rendition's own: that one changes when it is made again. A new focal point makes other pictures
+        // of the same bytes.
+        self.modifiedAt = max(original.version.modifiedAt, original.updatedAt)
+        self.cacheControl = policy.cacheControl(
+            for: original,
+            version: query["v"],
+            present: original.pictureVersion
+        )
         self.disposition = FileDisposition.value(
             of: original,
             as: type,
             treeName: "\(original.name.text.split(separator: "/").last ?? "file").\(type.fileExtension)",
             download: query["download"]
         )
-        self.negotiatedFormat = rendition.key.recipe.negotiatedFormat
+        self.acceptance = acceptance
     }
 
     func representation(length: Int64) -> Representation {
         var fields: HTTPFields = [.xContentTypeOptions: "nosniff", .cacheControl: self.cacheControl]
-        if self.negotiatedFormat != nil { fields[.vary] = "Accept" }
+        if self.acceptance != nil { fields[.vary] = "Accept" }
         if !self.type.isSafeInline {
             // Opened as a page it can run nothing, load nothing and see no cookie.
             fields[.contentSecurityPolicy] = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
@@ -76,14 +93,5 @@ struct ServedFile {
             lastModified: self.modifiedAt.seconds,
             extraFields: fields
         )
-    }
-}
-
-extension Recipe {
-    /// The encoding that `Accept` decides on, where it does.
-    fileprivate var negotiatedFormat: RenditionFormat? {
-        switch self {
-        case .picture(let recipe): recipe.format
-        }
     }
 }

@@ -9,7 +9,7 @@ enum ErrorStatus {
         case .invalidRequest, .invalidName, .unknownCollection, .unknownPreset, .emptyFile, .uploadIncomplete,
             .lengthMismatch, .uploadComplete, .unusablePart, .uploadInterrupted:
             .badRequest
-        case .uploadFinal: .forbidden
+        case .uploadFinal, .parametersNotAllowed, .signatureInvalid: .forbidden
         case .notFound: .notFound
         case .nameTaken, .pathOccupied, .nameBusy, .fileReferenced, .offsetMismatch: .conflict
         case .uploadGone: .gone

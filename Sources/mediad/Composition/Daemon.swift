@@ -45,8 +45,7 @@ struct Daemon {
             store: store,
             renderer: house.workers,
             collections: settings.collections,
-            limits: settings.images.limits,
-            quality: settings.images.quality
+            rules: settings.images.rules
         )
         let warmer = RenditionWarmer(
             files: files,

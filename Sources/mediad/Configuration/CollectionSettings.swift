@@ -95,8 +95,8 @@ enum CollectionSettings {
             ),
             naming: try await reader.choice("\(key).naming", default: standard?.naming ?? .optional),
             replacing: try await reader.choice("\(key).replacing", default: standard?.replacing ?? .onRequest),
-            presets: try await reader.strings("\(key).presets", default: standard?.presets.map(\.name) ?? [])
-                .map { try Self.preset($0, key: "\(key).presets") },
+            presets: try await PresetSettings.read(reader, key: key, default: standard?.presets ?? []),
+            parameters: try await reader.choice("\(key).parameters", default: standard?.parameters ?? .signed),
             maximumAge: try await reader.duration(
                 "\(key).maxAge",
                 default: standard?.maximumAge ?? .zero,
@@ -115,29 +115,8 @@ enum CollectionSettings {
         )
     }
 
-    /// `s64` is a square of 64 pixels, `w342` is 342 pixels wide.
-    private static func preset(_ name: String, key: String) throws -> Preset {
-        guard let length = Int(name.dropFirst()), (1...4096).contains(length), name.dropFirst() == "\(length)" else {
-            throw SettingsReader.invalid(
-                key,
-                name,
-                "s and a side (s64: square) or w and a width (w342), 1 to 4096 pixels"
-            )
-        }
-        switch name.first {
-        case "s": return Preset.square(name, side: length)
-        case "w": return Preset(name: name, width: length)
-        default:
-            throw SettingsReader.invalid(
-                key,
-                name,
-                "s and a side (s64: square) or w and a width (w342), 1 to 4096 pixels"
-            )
-        }
-    }
-
     private static func presets(_ names: [String]) -> [Preset] {
-        names.compactMap { try? Self.preset($0, key: "") }
+        names.compactMap { PresetSettings.short($0) }
     }
 
     private static func isUsable(name: String) -> Bool {

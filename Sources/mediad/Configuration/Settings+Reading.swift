@@ -160,21 +160,6 @@ extension Settings.Files {
     }
 }
 
-extension Settings.Images {
-    fileprivate init(_ reader: SettingsReader) async throws {
-        self.limits = ImageLimits(
-            maximumPixels: try await reader.integer(
-                "images.maximumPixels",
-                default: 100_000_000,
-                in: 1_000_000...1_000_000_000
-            ),
-            maximumFrames: try await reader.integer("images.maximumFrames", default: 500, in: 1...100_000)
-        )
-        self.quality = try await reader.integer("images.quality", default: 80, in: 1...100)
-        self.warmingQueue = try await reader.integer("images.warmingQueue", default: 1000, in: 1...1_000_000)
-    }
-}
-
 extension Settings.Workers {
     fileprivate init(_ reader: SettingsReader) async throws {
         self.count = try await reader.integer("workers.count", default: System.coreCount, in: 1...256)

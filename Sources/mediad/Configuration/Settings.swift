@@ -106,9 +106,12 @@ struct Settings: Sendable {
     }
 
     struct Images: Sendable {
-        var limits: ImageLimits
-        var quality: Int
+        var rules: PictureRules
         var warmingQueue: Int
+        /// For addresses with free parameters; the first signs, all are good.
+        var signatureKeys: [String]
+
+        var limits: ImageLimits { self.rules.limits }
     }
 
     struct Workers: Sendable {

@@ -35,6 +35,15 @@ struct SettingsReader {
         return value
     }
 
+    /// A number with a fraction.
+    func number(_ key: String, default standard: Double, in range: ClosedRange<Double>) async throws -> Double {
+        guard let text = try await self.text(key) else { return standard }
+        guard let value = Double(text), range.contains(value) else {
+            throw Self.invalid(key, text, "a number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return value
+    }
+
     func bool(_ key: String, default standard: Bool) async throws -> Bool {
         switch try await self.text(key)?.lowercased() {
         case nil: return standard
