@@ -83,6 +83,10 @@ static inline int shim_vips_copy(VipsImage *in, VipsImage **out) {
     return vips_copy(in, out, NULL);
 }
 
+static inline int shim_vips_copy_as_srgb(VipsImage *in, VipsImage **out) {
+    return vips_copy(in, out, "interpretation", VIPS_INTERPRETATION_sRGB, NULL);
+}
+
 static inline int shim_vips_avg(VipsImage *in, double *out) {
     return vips_avg(in, out, NULL);
 }

@@ -49,8 +49,12 @@ struct RenditionPlan: Hashable {
 
     /// Decodes, shrinks and crops; all pixels are in memory afterwards.
     func picture(from source: PictureSource) throws(VipsFailure) -> Picture {
-        let whole = try Picture.open(source, shrink: self.shrinkOnLoad).thumbnail(self.layout.scaled).inSRGB()
-        return try self.finished(whole).withoutMetadata()
+        try self.picture(from: try Picture.open(source, shrink: self.shrinkOnLoad))
+    }
+
+    /// Shrinks and crops what is being decoded, or is decoded already.
+    func picture(from source: Picture) throws(VipsFailure) -> Picture {
+        try self.finished(try source.thumbnail(self.layout.scaled).inSRGB()).withoutMetadata()
     }
 
     /// Background, crop, blur and bars on the shrunk picture.

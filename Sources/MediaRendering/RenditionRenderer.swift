@@ -8,6 +8,7 @@ package enum RenditionRenderer {
     /// - Throws: `internal_error`.
     package static func start() throws(MediaError) {
         try ImageRenderer.start()
+        try FilmRenderer.start()
     }
 
     /// - Parameters:
@@ -21,11 +22,30 @@ package enum RenditionRenderer {
     ) throws(MediaError) -> RenditionFacts {
         switch request.recipe {
         case .picture(let recipe):
-            let size = try ImageRenderer.render(
+            let type = request.sourceType
+            let size =
+                type.isFilm || type.isMusic
+                ? try FilmRenderer.render(
+                    source: source,
+                    type: type,
+                    output: output,
+                    recipe: recipe,
+                    limits: request.limits
+                )
+                : try ImageRenderer.render(
+                    source: source,
+                    type: type,
+                    output: output,
+                    recipe: recipe,
+                    limits: request.limits
+                )
+            return RenditionFacts(dimensions: size)
+        case .storyboard(let sheet):
+            let size = try StoryboardRenderer.render(
                 source: source,
                 type: request.sourceType,
                 output: output,
-                recipe: recipe,
+                sheet: sheet,
                 limits: request.limits
             )
             return RenditionFacts(dimensions: size)

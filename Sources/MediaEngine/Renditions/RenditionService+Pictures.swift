@@ -4,7 +4,7 @@ package import MediaCore
 extension RenditionService {
     /// The presets that a file has renditions of: its collection's, when it is a picture.
     package func presets(of file: MediaFile) -> [Preset] {
-        guard file.type.isRenderable else { return [] }
+        guard file.isRenderable else { return [] }
         return self.collection(of: file)?.presets ?? []
     }
 
@@ -73,8 +73,8 @@ extension RenditionService {
         format: RenditionFormat
     ) throws(MediaError) -> PictureRecipe {
         let preset = wish.changes.applied(to: try self.preset(named: wish.preset, of: file))
-        guard file.type.isRenderable else {
-            throw MediaError(.notRenderable, "No picture can be made of \(file.type).")
+        guard file.isRenderable else {
+            throw MediaError(.notRenderable, "No picture can be made of this \(file.type).")
         }
         let recipe = preset.recipe(
             format: format,

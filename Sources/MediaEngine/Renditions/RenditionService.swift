@@ -8,6 +8,7 @@ package final class RenditionService: Sendable {
     private let renderer: any Renderer
     let collections: [MediaCollection]
     let rules: PictureRules
+    let storyboards: Storyboard.Rules
     private let renders = Mutex<[RenditionKey: Task<OpenFile, any Error>]>([:])
 
     package init(
@@ -15,13 +16,15 @@ package final class RenditionService: Sendable {
         store: any FileStore,
         renderer: any Renderer,
         collections: [MediaCollection],
-        rules: PictureRules
+        rules: PictureRules,
+        storyboards: Storyboard.Rules = Storyboard.Rules()
     ) {
         self.catalog = catalog
         self.store = store
         self.renderer = renderer
         self.collections = collections
         self.rules = rules
+        self.storyboards = storyboards
     }
 
     package struct Rendition: Sendable {

@@ -45,7 +45,8 @@ struct Daemon {
             store: store,
             renderer: house.workers,
             collections: settings.collections,
-            rules: settings.images.rules
+            rules: settings.images.rules,
+            storyboards: settings.films.storyboards
         )
         let warmer = RenditionWarmer(
             files: files,

@@ -30,7 +30,7 @@ enum CollectionSettings {
             maximumSize: .gibibytes(64),
             naming: .optional,
             replacing: .onRequest,
-            presets: []
+            presets: [Preset(name: "poster", width: 1280)] + Self.presets(["w342"])
         ),
         MediaCollection(
             name: "documents",

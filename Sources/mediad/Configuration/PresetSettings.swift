@@ -22,7 +22,8 @@ enum PresetSettings {
             guard !presets.contains(where: { $0.name == name }) else {
                 throw SettingsReader.invalid("\(key).presets", name, "named once")
             }
-            presets.append(try await Self.preset(name, reader, list: "\(key).presets", key: "\(key).preset.\(name)"))
+            let preset = Self.short(name) ?? standard.first { $0.name == name } ?? Preset(name: name)
+            presets.append(try await Self.read(preset, reader, list: "\(key).presets", key: "\(key).preset.\(name)"))
         }
         return presets
     }
@@ -39,14 +40,14 @@ enum PresetSettings {
         }
     }
 
-    private static func preset(
-        _ name: String,
+    /// - Parameter standard: what holds for settings that are not set.
+    private static func read(
+        _ standard: Preset,
         _ reader: SettingsReader,
         list: String,
         key: String
     ) async throws -> Preset {
-        let short = Self.short(name)
-        var preset = short ?? Preset(name: name)
+        var preset = standard
         preset.width = try await Self.integer("\(key).width", reader, in: 1...Self.largestSide) ?? preset.width
         preset.height = try await Self.integer("\(key).height", reader, in: 1...Self.largestSide) ?? preset.height
         preset.dpr = try await reader.number("\(key).dpr", default: preset.dpr, in: 0.5...4)

@@ -17,6 +17,7 @@ struct Settings: Sendable {
     var uploads: Uploads
     var files: Files
     var images: Images
+    var films: Films
     var workers: Workers
     var log: Log
     /// How long open requests may take after SIGTERM before they are cut off.
@@ -112,6 +113,10 @@ struct Settings: Sendable {
         var signatureKeys: [String]
 
         var limits: ImageLimits { self.rules.limits }
+    }
+
+    struct Films: Sendable {
+        var storyboards: Storyboard.Rules
     }
 
     struct Workers: Sendable {

@@ -1,0 +1,53 @@
+import Libav
+import MediaCore
+
+/// What FFmpeg's libraries say of a film or of music, beside the proof that the container is whole.
+///
+/// A file that they cannot open has no facts and is no less welcome: they know many formats, not all.
+struct FilmProbe {
+    private let input: LibavInput
+    private let type: MediaType
+
+    /// Nil for other types, and for what cannot be opened.
+    init?(descriptor: Int32, type: MediaType) {
+        guard type.isFilm || type.isMusic else { return nil }
+        guard let input = try? LibavInput(descriptor: descriptor, type: type) else { return nil }
+        self.input = input
+        self.type = type
+    }
+
+    /// Fills in what the container's own parser left open.
+    func complete(_ inspection: inout Inspection, isProgressive: Bool?) {
+        var facts = self.input.facts
+        facts.isProgressive = isProgressive
+        inspection.media = facts
+        if inspection.dimensions == nil, self.type.isFilm { inspection.dimensions = self.input.displaySize }
+        if inspection.durationSeconds == nil { inspection.durationSeconds = self.duration }
+    }
+
+    /// A small picture that stands for it, `side` pixels at the longer side at most; nil where there is none.
+    func poster(side: Int, limits: ImageLimits) -> RGBImage? {
+        guard let size = self.input.displaySize, size.pixels <= limits.maximumPixels,
+            let decoder = try? FrameDecoder(self.input, maximumPixels: limits.maximumPixels),
+            let frame = decoder.posterFrame()
+        else { return nil }
+        return try? frame.rgb(size: frame.size.fitting(side: side))
+    }
+
+    /// Nil where it could only be guessed from the first packets' rate. Of MP3, which is seldom told otherwise, the guess is good.
+    private var duration: Double? {
+        guard !self.input.isDurationGuessed || self.type == .mp3 else { return nil }
+        return self.input.durationSeconds
+    }
+}
+
+extension PixelSize {
+    /// The same shape, the longer side `side` pixels at most.
+    fileprivate func fitting(side: Int) -> PixelSize {
+        let scale = min(1, Double(side) / Double(max(1, self.width, self.height)))
+        return PixelSize(
+            width: max(1, Int((Double(self.width) * scale).rounded())),
+            height: max(1, Int((Double(self.height) * scale).rounded()))
+        )
+    }
+}
