@@ -1,23 +1,25 @@
 /// Puts boxes together.
-struct BoxWriter {
-    private(set) var bytes: [UInt8] = []
+package struct BoxWriter {
+    package private(set) var bytes: [UInt8] = []
 
-    mutating func u8(_ value: UInt8) { self.bytes.append(value) }
+    package init() {}
 
-    mutating func u16(_ value: UInt16) { self.big(UInt64(value), width: 2) }
+    package mutating func u8(_ value: UInt8) { self.bytes.append(value) }
 
-    mutating func u32(_ value: UInt32) { self.big(UInt64(value), width: 4) }
+    package mutating func u16(_ value: UInt16) { self.big(UInt64(value), width: 2) }
 
-    mutating func u64(_ value: UInt64) { self.big(value, width: 8) }
+    package mutating func u32(_ value: UInt32) { self.big(UInt64(value), width: 4) }
 
-    mutating func fourCC(_ value: FourCC) { self.u32(value.rawValue) }
+    package mutating func u64(_ value: UInt64) { self.big(value, width: 8) }
 
-    mutating func zeros(_ count: Int) { self.bytes.append(contentsOf: repeatElement(0, count: count)) }
+    package mutating func fourCC(_ value: FourCC) { self.u32(value.rawValue) }
 
-    mutating func append(_ bytes: some Sequence<UInt8>) { self.bytes.append(contentsOf: bytes) }
+    package mutating func zeros(_ count: Int) { self.bytes.append(contentsOf: repeatElement(0, count: count)) }
+
+    package mutating func append(_ bytes: some Sequence<UInt8>) { self.bytes.append(contentsOf: bytes) }
 
     /// A box, whose size is filled in when its content is known.
-    mutating func box(_ type: FourCC, _ content: (inout BoxWriter) -> Void) {
+    package mutating func box(_ type: FourCC, _ content: (inout BoxWriter) -> Void) {
         let start = self.bytes.count
         self.u32(0)
         self.fourCC(type)
@@ -26,7 +28,7 @@ struct BoxWriter {
     }
 
     /// A full box (ISO/IEC 14496-12 section 4.2): with version and flags.
-    mutating func fullBox(
+    package mutating func fullBox(
         _ type: FourCC,
         version: UInt8 = 0,
         flags: UInt32 = 0,
@@ -39,7 +41,7 @@ struct BoxWriter {
     }
 
     /// Overwrites four bytes.
-    mutating func replace(at offset: Int, with value: UInt32) {
+    package mutating func replace(at offset: Int, with value: UInt32) {
         for index in 0..<4 { self.bytes[offset + index] = UInt8(truncatingIfNeeded: value >> (24 - 8 * index)) }
     }
 
