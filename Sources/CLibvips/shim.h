@@ -87,6 +87,14 @@ static inline int shim_vips_copy_as_srgb(VipsImage *in, VipsImage **out) {
     return vips_copy(in, out, "interpretation", VIPS_INTERPRETATION_sRGB, NULL);
 }
 
+static inline int shim_vips_shrink(VipsImage *in, VipsImage **out, double factor) {
+    return vips_shrink(in, out, factor, factor, "ceil", TRUE, NULL);
+}
+
+static inline int shim_vips_cast(VipsImage *in, VipsImage **out, VipsBandFormat format) {
+    return vips_cast(in, out, format, NULL);
+}
+
 static inline int shim_vips_avg(VipsImage *in, double *out) {
     return vips_avg(in, out, NULL);
 }

@@ -53,6 +53,8 @@ package protocol FileStore: Sendable {
 
     // MARK: Renditions
 
+    /// Opens a rendition, and notes that it is used.
+    /// - Returns: nil when it is not there.
     func openRendition(_ key: RenditionKey) async throws(MediaError) -> OpenFile?
 
     /// Moves a finished staged file to the rendition's place.
@@ -66,6 +68,15 @@ package protocol FileStore: Sendable {
 
     /// Removes all renditions under a digest prefix.
     func removeRenditions(prefix: String) async throws(MediaError)
+
+    /// The renditions whose digests begin with two hex digits.
+    func renditions(beginning digits: String) async throws(MediaError) -> [StoredRendition]
+
+    /// Removes one rendition; not an error when it is gone. Who has it open reads on.
+    func removeRendition(path: String) async throws(MediaError)
+
+    /// Notes that renditions are used which were opened some time ago.
+    func noteUse(of renditions: [OpenFile]) async throws(MediaError)
 
     // MARK: Health and bytes
 

@@ -50,8 +50,16 @@ package final class FileInspector {
             throw Self.error(.truncated("GIF block"), type: type)
         }
         if type.isRenderable {
-            let (dimensions, frames) = try ImageProof(type: type, limits: limits).examine(descriptor: descriptor)
-            return Inspection(type: type, dimensions: dimensions, frames: frames)
+            let facts = try ImageProof(type: type, limits: limits).examine(descriptor: descriptor)
+            return Inspection(
+                type: type,
+                dimensions: facts.dimensions,
+                frames: facts.frames,
+                hasAlpha: facts.hasAlpha,
+                colorModel: facts.colorModel,
+                thumbHash: facts.placeholder?.thumbHash,
+                dominantColor: facts.placeholder?.dominantColor
+            )
         }
         var inspection: Inspection
         var isProgressive: Bool?
@@ -63,7 +71,7 @@ package final class FileInspector {
         case .none, .zip, .broken: inspection = Inspection(type: type)
         }
         if let probe = FilmProbe(descriptor: descriptor, type: type) {
-            probe.complete(&inspection, isProgressive: isProgressive)
+            probe.complete(&inspection, isProgressive: isProgressive, limits: limits)
         }
         return inspection
     }

@@ -17,16 +17,29 @@ struct FilmProbe {
     }
 
     /// Fills in what the container's own parser left open.
-    func complete(_ inspection: inout Inspection, isProgressive: Bool?) {
-        var facts = self.input.facts
+    /// - Parameter isProgressive: what the boxes say; nil where there are none.
+    func complete(_ inspection: inout Inspection, isProgressive: Bool?, limits: ImageLimits) {
+        var facts = self.input.facts.bounded
         facts.isProgressive = isProgressive
         inspection.media = facts
         if inspection.dimensions == nil, self.type.isFilm { inspection.dimensions = self.input.displaySize }
         if inspection.durationSeconds == nil { inspection.durationSeconds = self.duration }
+        if self.type.isFilm, let placeholder = self.placeholder(limits) {
+            inspection.thumbHash = placeholder.thumbHash
+            inspection.dominantColor = placeholder.dominantColor
+        }
     }
 
-    /// A small picture that stands for it, `side` pixels at the longer side at most; nil where there is none.
-    func poster(side: Int, limits: ImageLimits) -> RGBImage? {
+    /// Of the picture that stands for the film; nil where there is none.
+    private func placeholder(_ limits: ImageLimits) -> Placeholder? {
+        guard let poster = self.poster(side: Placeholder.maximumSide, limits: limits) else { return nil }
+        let pixels = stride(from: 0, to: poster.bytes.count, by: 3)
+        let rgba = pixels.flatMap { [poster.bytes[$0], poster.bytes[$0 + 1], poster.bytes[$0 + 2], 255] }
+        return Placeholder(width: poster.size.width, height: poster.size.height, rgba: rgba)
+    }
+
+    /// `side` pixels at the longer side at most.
+    private func poster(side: Int, limits: ImageLimits) -> RGBImage? {
         guard let size = self.input.displaySize, size.pixels <= limits.maximumPixels,
             let decoder = try? FrameDecoder(self.input, maximumPixels: limits.maximumPixels),
             let frame = decoder.posterFrame()

@@ -119,6 +119,24 @@ package struct FaultyFileStore: FileStore {
         }
     }
 
+    package func renditions(beginning digits: String) async throws(MediaError) -> [StoredRendition] {
+        try await self.perform("renditions") { () async throws(MediaError) in
+            try await self.base.renditions(beginning: digits)
+        }
+    }
+
+    package func removeRendition(path: String) async throws(MediaError) {
+        try await self.perform("removeRendition") { () async throws(MediaError) in
+            try await self.base.removeRendition(path: path)
+        }
+    }
+
+    package func noteUse(of renditions: [OpenFile]) async throws(MediaError) {
+        try await self.perform("noteUse") { () async throws(MediaError) in
+            try await self.base.noteUse(of: renditions)
+        }
+    }
+
     package func probe() async throws(MediaError) {
         try await self.perform("probe") { () async throws(MediaError) in try await self.base.probe() }
     }

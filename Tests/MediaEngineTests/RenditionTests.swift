@@ -47,7 +47,7 @@ struct RenditionTests {
             studio.renderer.open()
             return try await group.reduce(into: Set<String>()) { $0.insert($1) }
         }
-        #expect(texts == ["92x-q80-v2.webp of 13 bytes"])
+        #expect(texts == ["92x-q80-still-v2.webp of 13 bytes"])
         #expect(studio.renderer.requests.count == 1)
         _ = try await studio.text(key)
         #expect(studio.renderer.requests.count == 1)
@@ -55,6 +55,34 @@ struct RenditionTests {
         #expect(studio.renderer.requests.count == 2)
         #expect(studio.house.root.tree("staging") == [])
         #expect(studio.renderer.requests.first?.sourceType == .jpeg)
+    }
+
+    @Test("The first requester going away does not fail the others")
+    func leaving() async throws {
+        let studio = try await Studio(isOpen: false)
+        let key = try studio.key()
+        let first = Task { try await studio.text(key) }
+        #expect(try await eventually { studio.renderer.requests.count == 1 })
+        let second = Task { try await studio.text(key) }
+        first.cancel()
+        studio.renderer.open()
+        #expect(try await second.value == "92x-q80-still-v2.webp of 13 bytes")
+        _ = await first.result
+        #expect(studio.renderer.requests.count == 1)
+        #expect(studio.house.root.tree("staging") == [])
+    }
+
+    @Test("What is made ahead stands back until somebody asks for it")
+    func urgency() async throws {
+        let studio = try await Studio(isOpen: false)
+        let key = try studio.key()
+        let ahead = Task { try await studio.service.rendition(key, of: studio.original, isAhead: true) }
+        #expect(try await eventually { studio.renderer.urgencies == [false] })
+        let asked = Task { try await studio.service.rendition(key, of: studio.original) }
+        #expect(try await eventually { studio.renderer.urgencies == [true] })
+        studio.renderer.open()
+        _ = try await (ahead.value, asked.value)
+        #expect(studio.renderer.requests.count == 1)
     }
 
     @Test("A failure goes to everyone who waits, is not kept, and leaves nothing in staging")
@@ -77,7 +105,7 @@ struct RenditionTests {
         }
         #expect(codes.contains(.processingFailed))
         #expect(codes.allSatisfy { $0 == .processingFailed || $0 == nil })
-        #expect(try await studio.text(key) == "92x-q80-v2.webp of 13 bytes")
+        #expect(try await studio.text(key) == "92x-q80-still-v2.webp of 13 bytes")
         #expect(studio.house.root.tree("staging") == [])
     }
 
@@ -98,7 +126,7 @@ struct RenditionTests {
         }
         #expect(found == .storageUnavailable)
         #expect(studio.house.root.tree("staging") == [])
-        #expect(try await studio.text(key) == "92x-q80-v2.webp of 13 bytes")
+        #expect(try await studio.text(key) == "92x-q80-still-v2.webp of 13 bytes")
     }
 
     @Test("Presets are the collection's, and only pictures have them")
@@ -139,8 +167,10 @@ struct RenditionTests {
         let pdf = try await studio.house.upload("pdf", to: "documents", "d")
         warmer.add(pdf)
         warmer.add(studio.original.record)
-        #expect(try await eventually { studio.house.root.tree("renditions").count == 4 })
-        #expect(studio.renderer.requests.count == 5)
+        // Two presets as AVIF, WebP and JPEG each, and one render that failed.
+        #expect(try await eventually { studio.house.root.tree("renditions").count == 6 })
+        #expect(studio.renderer.requests.count == 7)
+        #expect(studio.renderer.urgencies.allSatisfy { !$0 })
         #expect(studio.house.root.tree("staging") == [])
         run.cancel()
         try await run.value

@@ -116,7 +116,7 @@ enum Pictures {
         return left.count == right.count ? Double(sum) / Double(max(1, left.count)) : .infinity
     }
 
-    private static func run(_ arguments: [String]) throws -> [UInt8] {
+    static func run(_ arguments: [String]) throws -> [UInt8] {
         let output = try self.scratchFile()
         defer { close(output) }
         var actions = posix_spawn_file_actions_t()

@@ -27,6 +27,18 @@ package protocol Renderer: Sendable {
     func render(
         _ source: OpenFile,
         into output: OpenFile,
-        _ request: RenditionRequest
+        _ request: RenditionRequest,
+        urgency: JobUrgency
     ) async throws(MediaError) -> RenditionFacts
+}
+
+extension Renderer {
+    /// Renders for somebody who waits.
+    package func render(
+        _ source: OpenFile,
+        into output: OpenFile,
+        _ request: RenditionRequest
+    ) async throws(MediaError) -> RenditionFacts {
+        try await self.render(source, into: output, request, urgency: JobUrgency(isUrgent: true))
+    }
 }

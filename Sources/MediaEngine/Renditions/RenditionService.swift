@@ -9,15 +9,24 @@ package final class RenditionService: Sendable {
     let collections: [MediaCollection]
     let rules: PictureRules
     let storyboards: Storyboard.Rules
-    private let renders = Mutex<[RenditionKey: Task<OpenFile, any Error>]>([:])
+    private let renders = Mutex<[RenditionKey: Render]>([:])
+    private let onStored: @Sendable (ByteCount) -> Void
 
+    /// One on its way, however many wait for it. It belongs to none of them: whoever goes away changes nothing for the others.
+    private struct Render {
+        var task: Task<OpenFile, any Error>
+        var urgency: JobUrgency
+    }
+
+    /// - Parameter onStored: told the size of each rendition that is made.
     package init(
         catalog: any Catalog,
         store: any FileStore,
         renderer: any Renderer,
         collections: [MediaCollection],
         rules: PictureRules,
-        storyboards: Storyboard.Rules = Storyboard.Rules()
+        storyboards: Storyboard.Rules = Storyboard.Rules(),
+        onStored: @escaping @Sendable (ByteCount) -> Void = { _ in }
     ) {
         self.catalog = catalog
         self.store = store
@@ -25,6 +34,7 @@ package final class RenditionService: Sendable {
         self.collections = collections
         self.rules = rules
         self.storyboards = storyboards
+        self.onStored = onStored
     }
 
     package struct Rendition: Sendable {
@@ -33,19 +43,27 @@ package final class RenditionService: Sendable {
     }
 
     /// The rendition, from `renditions/` or made now from the open original.
-    package func rendition(_ key: RenditionKey, of original: FileService.Opened) async throws(MediaError) -> Rendition {
+    /// - Parameter isAhead: made before anybody asks: it stands back behind what somebody waits for.
+    package func rendition(
+        _ key: RenditionKey,
+        of original: FileService.Opened,
+        isAhead: Bool = false
+    ) async throws(MediaError) -> Rendition {
         if let file = try await self.store.openRendition(key) { return Rendition(key: key, file: file) }
-        let task = self.renders.withLock { renders in
+        let render = self.renders.withLock { renders in
             if let running = renders[key] { return running }
+            let urgency = JobUrgency(isUrgent: !isAhead)
             let started = Task {
                 defer { self.renders.withLock { $0[key] = nil } }
-                return try await self.render(key, of: original)
+                return try await self.render(key, of: original, urgency: urgency)
             }
-            renders[key] = started
-            return started
+            let render = Render(task: started, urgency: urgency)
+            renders[key] = render
+            return render
         }
+        if !isAhead { render.urgency.raise() }
         do {
-            return Rendition(key: key, file: try await task.value)
+            return Rendition(key: key, file: try await render.task.value)
         } catch let error as MediaError {
             throw error
         } catch {
@@ -53,10 +71,15 @@ package final class RenditionService: Sendable {
         }
     }
 
-    private func render(_ key: RenditionKey, of original: FileService.Opened) async throws -> OpenFile {
+    private func render(
+        _ key: RenditionKey,
+        of original: FileService.Opened,
+        urgency: JobUrgency
+    ) async throws -> OpenFile {
         // Looked at again: the render before this one may have ended between the caller's look and the start of this task.
         if let file = try await self.store.openRendition(key) { return file }
         let staged = try await self.store.stage()
+        let finished: OpenFile
         do {
             let output = try await staged.open()
             let request = RenditionRequest(
@@ -64,18 +87,19 @@ package final class RenditionService: Sendable {
                 recipe: key.recipe,
                 limits: self.rules.limits
             )
-            _ = try await self.renderer.render(original.file, into: output, request)
+            _ = try await self.renderer.render(original.file, into: output, request, urgency: urgency)
             try await staged.synchronizeForeignBytes()
+            finished = try await staged.open()
             try await self.store.storeRendition(staged.name, as: key)
         } catch {
             await staged.discard()
             throw error
         }
-        guard let file = try await self.store.openRendition(key) else {
-            throw MediaError(.storageUnavailable, "The thumbnail was made and is gone again.")
-        }
+        self.onStored(finished.identity.size)
+        // Opened anew: the other descriptor can write. A sweep may have been faster.
+        let file = try await self.store.openRendition(key)
         await self.removeIfStale(key)
-        return file
+        return file ?? finished
     }
 
     /// The original may have been replaced or deleted while it was rendered: whoever removed its thumbnails came too early

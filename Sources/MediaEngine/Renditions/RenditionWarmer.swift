@@ -37,7 +37,7 @@ package final class RenditionWarmer: Service {
                 let wish = PictureWish(preset: preset.name)
                 for format in try self.renditions.formatsAhead(for: opened.record, wish) {
                     let key = try self.renditions.key(for: opened.record, wish, format: format)
-                    _ = try await self.renditions.rendition(key, of: opened)
+                    _ = try await self.renditions.rendition(key, of: opened, isAhead: true)
                     if Task.isCancelled { return }
                 }
             }

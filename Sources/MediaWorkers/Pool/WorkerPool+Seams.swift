@@ -24,9 +24,10 @@ extension WorkerPool: Renderer {
     package func render(
         _ source: OpenFile,
         into output: OpenFile,
-        _ request: RenditionRequest
+        _ request: RenditionRequest,
+        urgency: JobUrgency
     ) async throws(MediaError) -> RenditionFacts {
-        switch try await self.perform(.render(request), source: source, output: output) {
+        switch try await self.perform(.render(request), source: source, output: output, urgency: urgency) {
         case .rendered(let facts):
             var status = stat()
             guard fstat(output.descriptor, &status) == 0, status.st_size > 0 else {

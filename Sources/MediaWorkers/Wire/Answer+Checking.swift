@@ -15,6 +15,9 @@ extension WorkerMessage.Answer {
         switch (self.outcome, request.job) {
         case (.inspected(let inspection), .inspect):
             try Self.check(inspection)
+            var inspection = inspection
+            inspection.media = inspection.media?.bounded
+            return .inspected(inspection)
         case (.rendered(let facts), .render(let request)):
             try Self.check(facts, of: request.recipe)
         case (.failed, _):

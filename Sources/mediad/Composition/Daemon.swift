@@ -18,6 +18,7 @@ struct Daemon {
     let files: FileService
     let hotFiles: HotFileCache
     let renditions: RenditionService
+    let renditionSweeper: RenditionSweeper
     let warmer: RenditionWarmer
     let uploads: UploadService
     let resumableUploads: ResumableUploadService
@@ -40,13 +41,21 @@ struct Daemon {
             observer: hotFiles,
             removed: { file in try? await store.removeRenditions(of: file.version.digest) }
         )
+        let renditionSweeper = RenditionSweeper(
+            store: store,
+            maximumSize: settings.renditions.maximumSize,
+            interval: settings.renditions.sweepInterval,
+            inUse: { hotFiles.renditions },
+            logger: house.logger
+        )
         let renditions = RenditionService(
             catalog: house.catalog,
             store: store,
             renderer: house.workers,
             collections: settings.collections,
             rules: settings.images.rules,
-            storyboards: settings.films.storyboards
+            storyboards: settings.films.storyboards,
+            onStored: { renditionSweeper.added($0) }
         )
         let warmer = RenditionWarmer(
             files: files,
@@ -84,6 +93,7 @@ struct Daemon {
         self.files = files
         self.hotFiles = hotFiles
         self.renditions = renditions
+        self.renditionSweeper = renditionSweeper
         self.warmer = warmer
     }
 
@@ -149,6 +159,7 @@ struct Daemon {
         )
         services.append(CancelledService { try await house.workers.run() })
         services.append(self.sweeper)
+        services.append(self.renditionSweeper)
         services.append(self.warmer)
         if let certificates = self.certificates {
             services.append(certificates)

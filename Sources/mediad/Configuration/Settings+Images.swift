@@ -44,3 +44,18 @@ extension Settings.Images {
         return formats
     }
 }
+
+extension Settings.Renditions {
+    init(_ reader: SettingsReader) async throws {
+        self.maximumSize = try await reader.bytes(
+            "renditions.maximumSize",
+            default: .gibibytes(10),
+            in: .mebibytes(1) ... .gibibytes(1 << 20)
+        )
+        self.sweepInterval = try await reader.duration(
+            "renditions.sweepInterval",
+            default: .seconds(60),
+            in: .anyTimeout
+        )
+    }
+}

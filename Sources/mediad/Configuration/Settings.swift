@@ -18,6 +18,7 @@ struct Settings: Sendable {
     var files: Files
     var images: Images
     var films: Films
+    var renditions: Renditions
     var workers: Workers
     var log: Log
     /// How long open requests may take after SIGTERM before they are cut off.
@@ -117,6 +118,11 @@ struct Settings: Sendable {
 
     struct Films: Sendable {
         var storyboards: Storyboard.Rules
+    }
+
+    struct Renditions: Sendable {
+        var maximumSize: ByteCount
+        var sweepInterval: Duration
     }
 
     struct Workers: Sendable {
