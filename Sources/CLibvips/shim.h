@@ -46,6 +46,11 @@ static inline int shim_vips_heifload(VipsSource *source, VipsImage **out) {
                                 "fail_on", VIPS_FAIL_ON_TRUNCATED, NULL);
 }
 
+static inline int shim_vips_jxlload(VipsSource *source, VipsImage **out) {
+    return vips_jxlload_source(source, out, "access", VIPS_ACCESS_SEQUENTIAL,
+                               "fail_on", VIPS_FAIL_ON_TRUNCATED, NULL);
+}
+
 static inline int shim_vips_tiffload(VipsSource *source, VipsImage **out, int page) {
     return vips_tiffload_source(source, out, "page", page, "n", 1,
                                 "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_TRUNCATED, NULL);
@@ -69,6 +74,11 @@ static inline int shim_vips_thumbnail_image(VipsImage *in, VipsImage **out, int 
 static inline int shim_vips_smartcrop(VipsImage *in, VipsImage **out, int width, int height,
                                       VipsInteresting interesting) {
     return vips_smartcrop(in, out, width, height, "interesting", interesting, NULL);
+}
+
+// Pictures of one size, one below the other.
+static inline int shim_vips_arrayjoin(VipsImage **in, VipsImage **out, int count) {
+    return vips_arrayjoin(in, out, count, "across", 1, NULL);
 }
 
 static inline int shim_vips_crop(VipsImage *in, VipsImage **out, int left, int top, int width, int height) {
@@ -132,9 +142,13 @@ static inline int shim_vips_embed(VipsImage *in, VipsImage **out, int left, int 
     return vips_embed(in, out, left, top, width, height, "extend", VIPS_EXTEND_BLACK, NULL);
 }
 
+typedef struct {
+    double red, green, blue;
+} shim_rgb;
+
 static inline int shim_vips_embed_on(VipsImage *in, VipsImage **out, int left, int top, int width, int height,
-                                     double red, double green, double blue) {
-    double values[3] = {red, green, blue};
+                                     shim_rgb color) {
+    double values[3] = {color.red, color.green, color.blue};
     VipsArrayDouble *background = vips_array_double_new(values, 3);
     int result = vips_embed(in, out, left, top, width, height, "extend", VIPS_EXTEND_BACKGROUND,
                             "background", background, NULL);
@@ -142,8 +156,8 @@ static inline int shim_vips_embed_on(VipsImage *in, VipsImage **out, int left, i
     return result;
 }
 
-static inline int shim_vips_flatten(VipsImage *in, VipsImage **out, double red, double green, double blue) {
-    double values[3] = {red, green, blue};
+static inline int shim_vips_flatten(VipsImage *in, VipsImage **out, shim_rgb color) {
+    double values[3] = {color.red, color.green, color.blue};
     VipsArrayDouble *background = vips_array_double_new(values, 3);
     int result = vips_flatten(in, out, "background", background, NULL);
     vips_area_unref(VIPS_AREA(background));

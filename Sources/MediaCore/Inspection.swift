@@ -49,10 +49,13 @@ package struct ImageLimits: Hashable, Sendable, Codable {
     /// Width x height x frames.
     package var maximumPixels: Int
     package var maximumFrames: Int
+    /// Width x height x frames of an animation that is made. A larger one is not made: its first frame is shown.
+    package var maximumAnimationPixels: Int
 
-    package init(maximumPixels: Int, maximumFrames: Int) {
+    package init(maximumPixels: Int, maximumFrames: Int, maximumAnimationPixels: Int = 50_000_000) {
         self.maximumPixels = maximumPixels
         self.maximumFrames = maximumFrames
+        self.maximumAnimationPixels = maximumAnimationPixels
     }
 }
 

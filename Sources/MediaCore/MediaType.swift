@@ -70,6 +70,7 @@ extension MediaType {
     package static let heic = MediaType("image/heic")
     package static let heif = MediaType("image/heif")
     package static let tiff = MediaType("image/tiff")
+    package static let jxl = MediaType("image/jxl")
     package static let svg = MediaType("image/svg+xml")
     package static let mp4 = MediaType("video/mp4")
     package static let quicktime = MediaType("video/quicktime")
@@ -122,6 +123,7 @@ extension MediaType {
         heic.essence: .init(fileExtension: "heic", isSafeInline: true, isRenderable: true, aliases: ["hif"]),
         heif.essence: .init(fileExtension: "heif", isSafeInline: true, isRenderable: true),
         tiff.essence: .init(fileExtension: "tiff", isSafeInline: true, isRenderable: true, aliases: ["tif"]),
+        jxl.essence: .init(fileExtension: "jxl", isSafeInline: true, isRenderable: true),
         svg.essence: .init(fileExtension: "svg", aliases: ["svgz"]),
         mp4.essence: .init(fileExtension: "mp4", isSafeInline: true),
         quicktime.essence: .init(fileExtension: "mov", isSafeInline: true, aliases: ["qt"]),

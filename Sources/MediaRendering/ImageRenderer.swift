@@ -48,7 +48,8 @@ package enum ImageRenderer {
     ) throws(MediaError) -> PixelSize {
         let plan: RenditionPlan
         do {
-            plan = RenditionPlan(recipe: recipe, source: try Picture.open(source).header.upright)
+            let header = try Picture.open(source).header
+            plan = RenditionPlan(recipe: recipe, header: header, type: source.type, limits: limits)
         } catch {
             throw Self.unreadable(source.type, cause: error)
         }

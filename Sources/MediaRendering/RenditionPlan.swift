@@ -7,11 +7,25 @@ struct RenditionPlan: Hashable {
     /// The upright source.
     var source: PixelSize
     var layout: PictureLayout
+    /// Frames to render; 1 for a still picture.
+    var frames: Int
 
+    /// For a picture that does not move.
     init(recipe: PictureRecipe, source: PixelSize) {
         self.recipe = recipe
         self.source = source
         self.layout = recipe.layout(of: source)
+        self.frames = 1
+    }
+
+    /// - Parameter limits: what an animation must keep to; one that does not is shown by its first frame.
+    init(recipe: PictureRecipe, header: PictureHeader, type: MediaType, limits: ImageLimits) {
+        self.init(recipe: recipe, source: header.upright)
+        guard !recipe.isStill, type.isAnimatable, header.frames <= limits.maximumFrames,
+            header.upright.pixels(times: header.frames) <= limits.maximumPixels,
+            self.layout.canvas.pixels(times: header.frames) <= limits.maximumAnimationPixels
+        else { return }
+        self.frames = header.frames
     }
 
     /// How much smaller the loader may deliver the picture. Half of the way is left to the resampler: the loaders' own
@@ -26,7 +40,7 @@ struct RenditionPlan: Hashable {
 
     /// Refuses, on the header's word, what must not be decoded or cannot be encoded.
     ///
-    /// Only the first frame is decoded, so only its pixels count.
+    /// One frame is always decoded; more only where ``frames`` says so.
     /// - Throws: `image_too_large`, `not_renderable`.
     func check(_ limits: ImageLimits) throws(MediaError) {
         guard self.source.pixels <= limits.maximumPixels else {
@@ -47,24 +61,54 @@ struct RenditionPlan: Hashable {
         }
     }
 
-    /// Decodes, shrinks and crops; all pixels are in memory afterwards.
+    /// Decodes, shrinks and crops; all pixels of the result are in memory afterwards.
     func picture(from source: PictureSource) throws(VipsFailure) -> Picture {
-        try self.picture(from: try Picture.open(source, shrink: self.shrinkOnLoad))
+        guard self.frames > 1 else {
+            return try self.picture(from: try Picture.open(source, shrink: self.shrinkOnLoad))
+        }
+        // The first frame decides what all show: a crop that follows each frame's eye would tremble.
+        var window: PictureWindow?
+        return try PictureAnimation(source).map { frame throws(VipsFailure) in
+            let shrunk = try self.shrunk(frame)
+            if let window { return try self.framed(shrunk, by: window) }
+            let chosen = try self.window(in: shrunk)
+            window = chosen
+            return try self.framed(shrunk, by: chosen)
+        }
     }
 
-    /// Shrinks and crops what is being decoded, or is decoded already.
+    /// Shrinks and crops one picture that is being decoded, or is decoded already.
     func picture(from source: Picture) throws(VipsFailure) -> Picture {
-        try self.finished(try source.thumbnail(self.layout.scaled).inSRGB()).withoutMetadata()
+        let shrunk = try self.shrunk(source)
+        return try self.framed(shrunk, by: try self.window(in: shrunk))
     }
 
-    /// Background, crop, blur and bars on the shrunk picture.
-    private func finished(_ whole: Picture) throws(VipsFailure) -> Picture {
-        var picture = whole
-        if let background = self.recipe.background { picture = try picture.flattened(on: background) }
-        picture = try picture.rendered()
-        if self.recipe.fit == .cover { picture = try picture.cropped(to: self.layout.canvas, self.recipe.crop) }
+    /// The whole picture at its final scale, in memory.
+    private func shrunk(_ original: Picture) throws(VipsFailure) -> Picture {
+        let shrunk = try original.thumbnail(self.layout.scaled).inSRGB()
+        guard let background = self.recipe.background else { return try shrunk.rendered() }
+        return try shrunk.flattened(on: background).rendered()
+    }
+
+    private func window(in shrunk: Picture) throws(VipsFailure) -> PictureWindow {
+        guard self.recipe.fit == .cover else { return PictureWindow(left: 0, top: 0, size: self.layout.scaled) }
+        return try shrunk.window(of: self.layout.canvas, self.recipe.crop)
+    }
+
+    /// Crop, blur and bars.
+    private func framed(_ shrunk: Picture, by window: PictureWindow) throws(VipsFailure) -> Picture {
+        var picture = try shrunk.cropped(to: window)
         // After the crop: a blurred placeholder must show the part that its sharp sibling shows.
         if let sigma = self.recipe.blur { picture = try picture.blurred(sigma: sigma) }
-        return try picture.centred(on: self.layout.canvas, background: self.recipe.background)
+        picture = try picture.centred(on: self.layout.canvas, background: self.recipe.background)
+        return try picture.withoutMetadata().rendered()
+    }
+}
+
+extension PixelSize {
+    /// Never overflows.
+    fileprivate func pixels(times frames: Int) -> Int {
+        let (product, overflow) = self.pixels.multipliedReportingOverflow(by: frames)
+        return overflow ? .max : product
     }
 }

@@ -5,7 +5,7 @@ extension Picture {
     /// Encodes the picture and hands the bytes to `body`.
     ///
     /// - AVIF: AV1 by libaom, 8 bits, chroma at half resolution.
-    /// - WebP: lossy.
+    /// - WebP: lossy; an animation when the picture comes from ``PictureAnimation``, with less effort for each frame.
     /// - JPEG: progressive, optimised tables, chroma at half resolution.
     /// - PNG: a palette of 256 colours, dithered; at quality 100 every colour.
     ///
@@ -27,7 +27,8 @@ extension Picture {
             let scaled = PictureEncoding.avifQuality(quality)
             status = shim_vips_avifsave(self.pointer, &buffer, &length, scaled, PictureEncoding.avifEffort)
         case .webp:
-            status = shim_vips_webpsave(self.pointer, &buffer, &length, Int32(quality), PictureEncoding.webPEffort)
+            let effort = self.isAnimation ? PictureEncoding.animationEffort : PictureEncoding.webPEffort
+            status = shim_vips_webpsave(self.pointer, &buffer, &length, Int32(quality), effort)
         case .jpeg:
             status = shim_vips_jpegsave(self.pointer, &buffer, &length, Int32(quality))
         case .png where quality == 100:
@@ -64,6 +65,8 @@ enum PictureEncoding {
     static let avifEffort: Int32 = 2
     /// 0...6: how long WebP searches for a smaller file.
     static let webPEffort: Int32 = 4
+    /// The same for the frames of an animation, of which there are many.
+    static let animationEffort: Int32 = 2
     /// 1...10: how long libimagequant searches for a palette.
     static let paletteEffort: Int32 = 4
 

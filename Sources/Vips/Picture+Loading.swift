@@ -50,6 +50,9 @@ extension Picture {
         case .heic, .heif, .avif:
             operation = "vips_heifload_source"
             status = shim_vips_heifload(input, &out)
+        case .jxl:
+            operation = "vips_jxlload_source"
+            status = shim_vips_jxlload(input, &out)
         case .tiff:
             operation = "vips_tiffload_source"
             status = shim_vips_tiffload(input, &out, page)

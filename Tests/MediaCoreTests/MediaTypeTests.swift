@@ -4,7 +4,8 @@ import Testing
 @Suite("Media types")
 struct MediaTypeTests {
     private static let known: [MediaType] = [
-        .jpeg, .png, .webp, .gif, .avif, .heic, .heif, .tiff, .svg, .mp4, .quicktime, .webm, .matroska, .mpegTS, .m4v,
+        .jpeg, .png, .webp, .gif, .avif, .heic, .heif, .tiff, .jxl, .svg, .mp4, .quicktime, .webm, .matroska, .mpegTS,
+        .m4v,
         .audioMP4, .audioWebM, .audioMatroska, .mp3, .wav, .flac, .ogg, .pdf, .plainText, .html, .xml, .vtt, .zip,
         .docx,
         .xlsx, .pptx, .odt, .ods, .epub, .doc, .octetStream,

@@ -8,11 +8,19 @@ struct FilmRenderingTests {
     /// Red, lime and blue, two seconds each, with a key frame every five seconds; made by ffmpeg.
     private static func withFilm<Value>(_ body: (String) throws -> Value) throws -> Value {
         let colours = ["red", "lime", "blue"].flatMap { ["-f", "lavfi", "-i", "color=c=\($0):s=320x180:r=10:d=2"] }
-        return try self.withMade("film.mp4", colours + ["-filter_complex", "concat=n=3", "-c:v", "libx264", "-g", "50"], body)
+        return try self.withMade(
+            "film.mp4",
+            colours + ["-filter_complex", "concat=n=3", "-c:v", "libx264", "-g", "50"],
+            body
+        )
     }
 
     /// What ffmpeg makes with the options.
-    private static func withMade<Value>(_ name: String, _ options: [String], _ body: (String) throws -> Value) throws -> Value {
+    private static func withMade<Value>(
+        _ name: String,
+        _ options: [String],
+        _ body: (String) throws -> Value
+    ) throws -> Value {
         try Pictures.withFile(name, []) { path in
             _ = try Pictures.run(["ffmpeg", "-v", "error", "-y"] + options + [path])
             return try body(path)

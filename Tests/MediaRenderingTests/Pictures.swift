@@ -27,10 +27,9 @@ enum Pictures {
         _ path: String,
         as type: MediaType,
         _ shape: Shape,
-        _ format: RenditionFormat = .jpeg,
-        maximumPixels: Int = 50_000_000
+        _ format: RenditionFormat = .jpeg
     ) throws -> (size: PixelSize, bytes: [UInt8]) {
-        try self.render(path, as: type, shape.recipe(format), maximumPixels: maximumPixels)
+        try self.render(path, as: type, shape.recipe(format))
     }
 
     /// Renders a file and returns the size and the encoded bytes.
@@ -38,7 +37,7 @@ enum Pictures {
         _ path: String,
         as type: MediaType,
         _ recipe: PictureRecipe,
-        maximumPixels: Int = 50_000_000
+        limits: ImageLimits = ImageLimits(maximumPixels: 50_000_000, maximumFrames: 100)
     ) throws -> (size: PixelSize, bytes: [UInt8]) {
         let source = open(path, O_RDONLY)
         try #require(source >= 0, "cannot open \(path)")
@@ -48,7 +47,7 @@ enum Pictures {
         let request = RenditionRequest(
             sourceType: type,
             recipe: .picture(recipe),
-            limits: ImageLimits(maximumPixels: maximumPixels, maximumFrames: 1)
+            limits: limits
         )
         let facts = try RenditionRenderer.render(source: source, output: output, request: request)
         return (try #require(facts.dimensions), try self.contents(output))
@@ -94,12 +93,28 @@ enum Pictures {
         _ name: String,
         _ drawing: String,
         _ options: [String] = [],
+        frames: Int = 1,
         _ body: (String) throws -> Value
     ) throws -> Value {
         try self.withFile(name, []) { path in
-            let arguments = ["-f", "lavfi", "-i", drawing] + options + ["-frames:v", "1", path]
+            let arguments = ["-f", "lavfi", "-i", drawing] + options + ["-frames:v", "\(frames)", path]
             _ = try self.run(["ffmpeg", "-v", "error", "-y"] + arguments)
             return try body(path)
+        }
+    }
+
+    /// Pixels of four bytes as a PNG.
+    static func withRaw<Value>(
+        _ pixels: [UInt8],
+        _ size: PixelSize,
+        _ body: (String) throws -> Value
+    ) throws -> Value {
+        try self.withFile("raw", pixels) { raw in
+            try self.withFile("a.png", []) { path in
+                let input = ["-f", "rawvideo", "-pix_fmt", "rgba", "-s", "\(size.width)x\(size.height)", "-i", raw]
+                _ = try self.run(["ffmpeg", "-v", "error", "-y"] + input + ["-frames:v", "1", path])
+                return try body(path)
+            }
         }
     }
 

@@ -95,15 +95,18 @@ extension [UInt8] {
 /// What an encoded picture is made of.
 enum RenditionChunks {
     /// The names of a WebP's RIFF chunks.
-    static func webP(_ bytes: [UInt8]) -> [String] {
-        var names: [String] = []
+    static func webP(_ bytes: [UInt8]) -> [String] { self.webPChunks(bytes).map(\.name) }
+
+    static func webPChunks(_ bytes: [UInt8]) -> [(name: String, payload: ArraySlice<UInt8>)] {
+        var chunks: [(name: String, payload: ArraySlice<UInt8>)] = []
         var offset = 12
         while offset + 8 <= bytes.count {
-            names.append(String(decoding: bytes[offset..<offset + 4], as: UTF8.self))
+            let name = String(decoding: bytes[offset..<offset + 4], as: UTF8.self)
             let size = (0..<4).reduce(0) { $0 | Int(bytes[offset + 4 + $1]) << (8 * $1) }
+            chunks.append((name, bytes[(offset + 8)..<min(bytes.count, offset + 8 + size)]))
             offset += 8 + size + size % 2
         }
-        return names
+        return chunks
     }
 
     /// The markers of a JPEG's segments, up to the first scan.

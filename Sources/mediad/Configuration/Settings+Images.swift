@@ -10,7 +10,12 @@ extension Settings.Images {
                     default: 100_000_000,
                     in: 1_000_000...1_000_000_000
                 ),
-                maximumFrames: try await reader.integer("images.maximumFrames", default: 500, in: 1...100_000)
+                maximumFrames: try await reader.integer("images.maximumFrames", default: 500, in: 1...100_000),
+                maximumAnimationPixels: try await reader.integer(
+                    "images.maximumAnimationPixels",
+                    default: 50_000_000,
+                    in: 0...1_000_000_000
+                )
             ),
             quality: try await reader.integer("images.quality", default: 80, in: 1...100),
             formats: try await Self.formats("images.formats", of: [.avif, .webp], reader),
