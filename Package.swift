@@ -96,6 +96,7 @@ let package = Package(
             dependencies: ["MediaCore", "Vips", "Libav", "IsoMedia"],
             swiftSettings: strict
         ),
+        .target(name: "MediaRewriting", dependencies: ["MediaCore", "IsoMedia"], swiftSettings: strict),
         .target(
             name: "MediaWorkers",
             dependencies: ["MediaCore", "CLinux", "CLibseccomp", subprocess, systemPackage, logging],
@@ -123,8 +124,9 @@ let package = Package(
         .executableTarget(
             name: "mediad",
             dependencies: [
-                "MediaCore", "MediaCatalog", "MediaStorage", "MediaInspection", "MediaRendering", "MediaWorkers",
-                "MediaEngine", "MediaServer", "HTTPSemantics", "Postgres", "PostgresCluster", "CLinux", httpTypes,
+                "MediaCore", "MediaCatalog", "MediaStorage", "MediaInspection", "MediaRendering", "MediaRewriting",
+                "MediaWorkers", "MediaEngine", "MediaServer", "HTTPSemantics", "Postgres", "PostgresCluster", "CLinux",
+                httpTypes,
                 nioCore, nioPosix, logging,
                 lifecycle,
                 nioHTTP1, httpClient, systemPackage, crypto,
@@ -193,6 +195,11 @@ let package = Package(
         .testTarget(
             name: "MediaRenderingTests",
             dependencies: ["MediaCore", "Vips", "Libav", "MediaRendering"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "MediaRewritingTests",
+            dependencies: ["MediaCore", "Vips", "MediaRewriting"],
             swiftSettings: strict
         ),
         .testTarget(

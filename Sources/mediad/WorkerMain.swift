@@ -2,6 +2,7 @@ import Glibc
 import MediaCore
 import MediaInspection
 import MediaRendering
+import MediaRewriting
 import MediaWorkers
 
 /// `mediad worker`: the process in which untrusted bytes are decoded. Started by the daemon only.
@@ -28,6 +29,9 @@ enum WorkerMain {
                 },
                 render: { source, output, request throws(MediaError) in
                     try RenditionRenderer.render(source: source, output: output, request: request)
+                },
+                rewrite: { source, written, request throws(MediaError) in
+                    try FileRewriter.rewrite(source: source, written: written, request: request)
                 },
                 prepare: { () throws(MediaError) in
                     loaded.inspector = try FileInspector()

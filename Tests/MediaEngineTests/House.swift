@@ -59,6 +59,7 @@ struct House: Sendable {
             catalog: catalog,
             store: store,
             inspector: StubInspector(),
+            rewriter: StubRewriter(),
             commits: commits,
             limits: Self.limits,
             clock: { Timestamp.now() },
@@ -94,6 +95,15 @@ struct House: Sendable {
             naming: .optional,
             replacing: .always,
             presets: presets
+        ),
+        MediaCollection(
+            name: "avatars",
+            allowedTypes: ["image/*"],
+            maximumSize: ByteCount(bytes: 1000),
+            naming: .optional,
+            replacing: .always,
+            presets: presets,
+            stripsPrivateMetadata: true
         ),
         MediaCollection(
             name: "videos",

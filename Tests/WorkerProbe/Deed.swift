@@ -78,6 +78,24 @@ struct Deed {
         RenditionFacts(dimensions: PixelSize(width: width, height: height))
     }
 
+    /// The rewriting's side: what it writes, and the splice it claims.
+    func rewrite(into output: Int32) throws(MediaError) -> Splice? {
+        _ = write(output, "new", 3)
+        switch self.parts.first ?? "" {
+        case "image/new-front":
+            return Splice(pieces: [.init(.written, offset: 0, count: 3), .init(.source, offset: 4, count: 4)])
+        case "image/past-written": return Splice(pieces: [.init(.written, offset: 1, count: 3)])
+        case "image/past-source": return Splice(pieces: [.init(.source, offset: 1, count: 8)])
+        case "image/overflow": return Splice(pieces: [.init(.source, offset: .max, count: .max)])
+        case "image/negative": return Splice(pieces: [.init(.source, offset: -1, count: 2)])
+        case "image/twice":
+            return Splice(pieces: [.init(.source, offset: 0, count: 8), .init(.source, offset: 0, count: 8)])
+        case "image/nothing-left": return Splice(pieces: [])
+        case "image/abort": abort()
+        default: return nil
+        }
+    }
+
     /// Text as the answer: `text/` and letters that a media type may hold.
     private static func say(_ text: String) -> Inspection {
         Inspection(type: MediaType("text/" + text.replacing(" ", with: "-")))

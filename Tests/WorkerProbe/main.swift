@@ -23,6 +23,9 @@ do throws(MediaError) {
         render: { (source, output, request) throws(MediaError) -> RenditionFacts in
             try Deed(name: request.sourceType.essence, source: source, size: 0).paint(on: output)
         },
+        rewrite: { (source, output, request) throws(MediaError) -> Splice? in
+            try Deed(name: request.type.essence, source: source, size: 0).rewrite(into: output)
+        },
         prepare: { () throws(MediaError) in
             if arguments.contains("no-start") { throw MediaError(.internalError, "no magic database") }
             if arguments.contains("die-early") { Bystander.endProcessSoon() }

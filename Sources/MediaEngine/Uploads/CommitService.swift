@@ -83,10 +83,11 @@ package final class CommitService: Sendable {
     private func publishLocked(_ publication: Publication) async throws -> Published {
         let version = try await publication.staged.synchronize()
         self.observe(.synchronized)
-        if let expected = publication.expectedDigest, expected != version.digest {
+        let uploaded = publication.rewriting?.uploadedDigest ?? version.digest
+        if let expected = publication.expectedDigest, expected != uploaded {
             throw MediaError(
                 .checksumMismatch,
-                "The file's SHA-256 is \(version.digest.hex), not the \(expected.hex) that was announced."
+                "The file's SHA-256 is \(uploaded.hex), not the \(expected.hex) that was announced."
             )
         }
         let existing = try await self.catalog.file(collection: publication.collection, name: publication.name)

@@ -6,6 +6,7 @@ package struct UploadService: Sendable {
     private let catalog: any Catalog
     private let store: any FileStore
     private let inspector: any Inspector
+    private let rewriter: UploadRewriter
     private let commits: CommitService
     private let limits: ImageLimits
     private let clock: WallClock
@@ -17,6 +18,7 @@ package struct UploadService: Sendable {
         catalog: any Catalog,
         store: any FileStore,
         inspector: any Inspector,
+        rewriter: any Rewriter,
         commits: CommitService,
         limits: ImageLimits,
         clock: @escaping WallClock,
@@ -26,6 +28,13 @@ package struct UploadService: Sendable {
         self.catalog = catalog
         self.store = store
         self.inspector = inspector
+        self.rewriter = UploadRewriter(
+            store: store,
+            rewriter: rewriter,
+            inspector: inspector,
+            limits: limits,
+            observe: commits.observe
+        )
         self.commits = commits
         self.limits = limits
         self.clock = clock
@@ -89,7 +98,7 @@ package struct UploadService: Sendable {
 
     package func stage() async throws(MediaError) -> any StagedFile { try await self.store.stage() }
 
-    /// Inspects the candidates and takes all of them into the tree.
+    /// Inspects the candidates, rewrites them where the collection says so, and takes all of them into the tree.
     ///
     /// All are inspected before the first is committed, so that a refused file keeps the others out too. Whatever happens,
     /// no staged file is left.
@@ -99,21 +108,24 @@ package struct UploadService: Sendable {
         in collection: MediaCollection,
         replace: Bool
     ) async throws(MediaError) -> [MediaFile] {
+        var publications: [CommitService.Publication] = []
         do {
-            let publications = try await self.inspectAll(candidates, in: collection, replace: replace)
+            try await self.prepare(candidates, in: collection, replace: replace, into: &publications)
             return try await self.commitAll(publications)
         } catch {
             for candidate in candidates { await candidate.staged.discard() }
+            for publication in publications { await publication.staged.discard() }
             throw error
         }
     }
 
-    private func inspectAll(
+    /// - Parameter publications: one for each candidate so far, also when this throws: the caller has to discard what is staged.
+    private func prepare(
         _ candidates: [Candidate],
         in collection: MediaCollection,
-        replace: Bool
-    ) async throws(MediaError) -> [CommitService.Publication] {
-        var publications: [CommitService.Publication] = []
+        replace: Bool,
+        into publications: inout [CommitService.Publication]
+    ) async throws(MediaError) {
         for candidate in candidates {
             let name = try self.name(candidate.name, in: collection)
             let size = await candidate.staged.size
@@ -137,16 +149,19 @@ package struct UploadService: Sendable {
                     details: ["found": [inspection.type.essence], "allowed": collection.allowedTypes]
                 )
             }
+            let rewritten = try await self.rewriter.rewrite(candidate.staged, inspection, in: collection)
+            if rewritten != nil { await candidate.staged.discard() }
             publications.append(
                 .init(
-                    staged: candidate.staged,
+                    staged: rewritten?.staged ?? candidate.staged,
                     collection: collection.name,
                     name: name ?? MediaName(generatedFrom: MediaID(now: self.clock())),
-                    inspection: inspection,
+                    inspection: rewritten?.inspection ?? inspection,
                     originalFilename: candidate.originalFilename,
                     mayReplace: Self.mayReplace(collection, asked: replace),
                     upload: candidate.upload,
-                    expectedDigest: candidate.expectedDigest
+                    expectedDigest: candidate.expectedDigest,
+                    rewriting: rewritten?.rewriting
                 )
             )
         }
@@ -154,7 +169,6 @@ package struct UploadService: Sendable {
         guard Set(names).count == names.count else {
             throw MediaError(.invalidName, "Two files of this upload have the same name. Give each its own.")
         }
-        return publications
     }
 
     private func commitAll(_ publications: [CommitService.Publication]) async throws(MediaError) -> [MediaFile] {

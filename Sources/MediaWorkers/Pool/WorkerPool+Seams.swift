@@ -13,7 +13,7 @@ extension WorkerPool: Inspector {
         switch try await self.perform(job, source: file, output: nil) {
         case .inspected(let inspection): return inspection
         case .failed(let failure): throw failure.mediaError
-        case .rendered: throw Self.wrongKind
+        default: throw Self.wrongKind
         }
     }
 }
@@ -35,11 +35,11 @@ extension WorkerPool: Renderer {
             }
             return facts
         case .failed(let failure): throw failure.mediaError
-        case .inspected: throw Self.wrongKind
+        default: throw Self.wrongKind
         }
     }
 
-    private static let wrongKind = MediaError(.internalError, "A worker answered another question.")
+    static let wrongKind = MediaError(.internalError, "A worker answered another question.")
 }
 
 extension WorkerPool {

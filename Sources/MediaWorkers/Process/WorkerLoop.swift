@@ -8,6 +8,7 @@ struct WorkerLoop {
     let limits: WorkerLimits
     let inspect: WorkerProcess.Inspect
     let render: WorkerProcess.Render
+    let rewrite: WorkerProcess.Rewrite
 
     /// Returns when the daemon closed the socket, broke the protocol, or this worker has used up its processor time.
     func run() {
@@ -36,6 +37,10 @@ struct WorkerLoop {
             case .render(let request):
                 guard let source = descriptors.first, descriptors.count == 2 else { throw Self.noDescriptor }
                 return .rendered(try self.render(source, descriptors[1], request))
+            case .rewrite(let request):
+                guard let source = descriptors.first, descriptors.count == 2 else { throw Self.noDescriptor }
+                let splice = try self.rewrite(source, descriptors[1], request)
+                return splice.map { .rewritten($0) } ?? .unchanged
             }
         } catch {
             return .failed(WorkerMessage.Failure(error))

@@ -20,7 +20,12 @@ extension WorkerMessage.Answer {
             return .inspected(inspection)
         case (.rendered(let facts), .render(let request)):
             try Self.check(facts, of: request.recipe)
-        case (.failed, _):
+        case (.rewritten(let splice), .rewrite(let rewriting)):
+            // How much was written is seen later, on the output itself.
+            guard splice.fits(source: rewriting.size.bytes, written: 1 << 60) else {
+                throw Implausible(description: "an impossible splice")
+            }
+        case (.unchanged, .rewrite), (.failed, _):
             break
         default:
             throw Implausible(description: "an answer of the other kind")

@@ -68,6 +68,7 @@ struct Daemon {
             catalog: house.catalog,
             store: store,
             inspector: house.workers,
+            rewriter: house.workers,
             commits: house.commits,
             limits: settings.images.limits,
             clock: { Timestamp.now() },

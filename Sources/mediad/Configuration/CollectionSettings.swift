@@ -10,7 +10,9 @@ enum CollectionSettings {
             maximumSize: .mebibytes(20),
             naming: .optional,
             replacing: .always,
-            presets: Self.presets(["s64", "s128", "s256", "s512"])
+            presets: Self.presets(["s64", "s128", "s256", "s512"]),
+            // What people take of themselves says where they live.
+            stripsPrivateMetadata: true
         ),
         MediaCollection(
             name: "posters",
@@ -111,6 +113,10 @@ enum CollectionSettings {
                 "\(key).limitRateAfter",
                 default: standard?.limitRateAfter ?? Self.none,
                 in: Self.none ... .gibibytes(1 << 20)
+            ),
+            stripsPrivateMetadata: try await reader.bool(
+                "\(key).stripPrivateMetadata",
+                default: standard?.stripsPrivateMetadata ?? false
             )
         )
     }
