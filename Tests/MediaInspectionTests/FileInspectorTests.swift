@@ -51,7 +51,7 @@ struct FileInspectorTests {
         ("exif-orientation/1.jpg", Inspection(type: .jpeg, dimensions: .init(width: 308, height: 410), frames: 1)),
         ("exif-orientation/6.jpg", Inspection(type: .jpeg, dimensions: .init(width: 231, height: 308), frames: 1)),
         ("thumbhash-flower.jpg", Inspection(type: .jpeg, dimensions: .init(width: 75, height: 100), frames: 1)),
-        ("logo.svg", Inspection(type: .svg)),
+        ("logo.svg", Inspection(type: .svg, dimensions: .init(width: 736, height: 552), frames: 1)),
         (
             "clip-5s.mp4",
             Inspection(type: .mp4, dimensions: .init(width: 1280, height: 720), durationSeconds: 5.312)
