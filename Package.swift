@@ -86,14 +86,23 @@ let package = Package(
         ),
         .target(name: "Vips", dependencies: ["MediaCore", "CLibvips", "VectorGraphics"], swiftSettings: strict),
         .target(name: "Libav", dependencies: ["MediaCore", "CLibav"], swiftSettings: strict),
+        .target(name: "IsoMedia", swiftSettings: strict),
         .target(
             name: "MediaInspection",
             dependencies: ["MediaCore", "CLibmagic", "Vips", "Libav"],
             swiftSettings: strict
         ),
-        .target(name: "MediaRendering", dependencies: ["MediaCore", "Vips", "Libav"], swiftSettings: strict),
+        .target(
+            name: "MediaRendering",
+            dependencies: ["MediaCore", "Vips", "Libav", "IsoMedia"],
+            swiftSettings: strict
+        ),
         .target(name: "VectorGraphics", dependencies: ["MediaCore", "CLibxml2"], swiftSettings: strict),
-        .target(name: "MediaRewriting", dependencies: ["MediaCore", "VectorGraphics"], swiftSettings: strict),
+        .target(
+            name: "MediaRewriting",
+            dependencies: ["MediaCore", "VectorGraphics", "IsoMedia"],
+            swiftSettings: strict
+        ),
         .target(
             name: "MediaWorkers",
             dependencies: ["MediaCore", "CLinux", "CLibseccomp", subprocess, systemPackage, logging],
@@ -183,6 +192,7 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "LibavTests", dependencies: ["MediaCore", "Libav"], swiftSettings: strict),
+        .testTarget(name: "IsoMediaTests", dependencies: ["IsoMedia"], swiftSettings: strict),
         .testTarget(
             name: "MediaInspectionTests",
             dependencies: ["MediaCore", "Vips", "Libav", "MediaInspection"],

@@ -76,6 +76,12 @@ static inline int shim_vips_thumbnail_image(VipsImage *in, VipsImage **out, int 
                                 "fail_on", VIPS_FAIL_ON_TRUNCATED, NULL);
 }
 
+// With the black point compensated: else the black of a press, which is a dark grey, stays one on a screen.
+static inline int shim_vips_cmyk_to_srgb(VipsImage *in, VipsImage **out) {
+    return vips_icc_transform(in, out, "srgb", "embedded", TRUE, "input_profile", "cmyk",
+                              "intent", VIPS_INTENT_RELATIVE, "black_point_compensation", TRUE, "depth", 8, NULL);
+}
+
 static inline int shim_vips_smartcrop(VipsImage *in, VipsImage **out, int width, int height,
                                       VipsInteresting interesting) {
     return vips_smartcrop(in, out, width, height, "interesting", interesting, NULL);

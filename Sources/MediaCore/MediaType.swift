@@ -144,6 +144,7 @@ extension MediaType {
         html.essence: .init(fileExtension: "html", aliases: ["htm", "xhtml"]),
         xml.essence: .init(fileExtension: "xml"),
         vtt.essence: .init(fileExtension: "vtt", isSafeInline: true),
+        subRip.essence: .init(fileExtension: "srt"),
         zip.essence: .init(fileExtension: "zip"),
         docx.essence: .init(fileExtension: "docx"),
         xlsx.essence: .init(fileExtension: "xlsx"),

@@ -52,6 +52,9 @@ package enum RenditionRenderer {
                 limits: request.limits
             )
             return RenditionFacts(dimensions: size)
+        case .stream(let part):
+            try StreamRenderer(source: source, type: request.sourceType).render(part, into: output)
+            return RenditionFacts()
         }
     }
 }

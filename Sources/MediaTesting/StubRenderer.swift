@@ -60,6 +60,8 @@ package final class StubRenderer: Renderer {
             return RenditionFacts(dimensions: recipe.size(of: PixelSize(width: 1000, height: 500)))
         case .storyboard(let sheet):
             return RenditionFacts(dimensions: sheet.size)
+        case .stream:
+            return RenditionFacts()
         }
     }
 

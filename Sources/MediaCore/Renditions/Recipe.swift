@@ -4,6 +4,8 @@ package enum Recipe: Hashable, Sendable, Codable {
     case picture(PictureRecipe)
     /// A part of a film's storyboard.
     case storyboard(StoryboardSheet)
+    /// A part of a film's stream.
+    case stream(StreamPart)
 
     /// The recipe as text, with the version of what follows it, and the extension of what comes out: the rendition's file name
     /// in `renditions/`. Letters, digits and `-.,_` only.
@@ -11,6 +13,7 @@ package enum Recipe: Hashable, Sendable, Codable {
         switch self {
         case .picture(let recipe): recipe.parameters
         case .storyboard(let sheet): sheet.parameters
+        case .stream(let part): part.parameters
         }
     }
 
@@ -19,6 +22,7 @@ package enum Recipe: Hashable, Sendable, Codable {
         switch self {
         case .picture(let recipe): recipe.format.type
         case .storyboard(let sheet): sheet.format.type
+        case .stream(let part): part.type
         }
     }
 }

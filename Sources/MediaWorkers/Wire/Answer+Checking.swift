@@ -55,6 +55,8 @@ extension WorkerMessage.Answer {
             }
         case .storyboard(let sheet):
             guard facts.dimensions == sheet.size else { throw Implausible(description: "a sheet of another size") }
+        case .stream:
+            guard facts.dimensions == nil else { throw Implausible(description: "a part of a stream with dimensions") }
         }
     }
 
