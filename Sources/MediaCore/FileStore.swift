@@ -83,6 +83,10 @@ package protocol FileStore: Sendable {
     /// Proves that the tree can be written: makes, synchronises and removes a small file in staging.
     func probe() async throws(MediaError)
 
+    /// The bytes of a small open file.
+    /// - Throws: `storage_unavailable`; `internal_error` where it has more than `limit` bytes.
+    func contents(of file: OpenFile, limit: Int) async throws(MediaError) -> [UInt8]
+
     /// Reads all bytes of an open file.
     func digest(of file: OpenFile) async throws(MediaError) -> Digest
 }

@@ -30,11 +30,11 @@ package struct MediaType: Hashable, Sendable, Codable, CustomStringConvertible {
     /// True where libvips makes renditions of it.
     package var isRenderable: Bool { Self.table[self.essence]?.isRenderable ?? false }
 
-    /// True where private metadata can be taken out without touching a pixel.
-    package var hasRemovableMetadata: Bool { Self.withRemovableMetadata.contains(self) }
-
     /// True where a file of this type may be an animation.
     package var isAnimatable: Bool { self == .gif || self == .webp }
+
+    /// True where private metadata can be taken out without touching a pixel.
+    package var hasRemovableMetadata: Bool { Self.withRemovableMetadata.contains(self) }
 
     package var isImage: Bool { self.essence.hasPrefix("image/") }
     package var isVideo: Bool { self.essence.hasPrefix("video/") }
@@ -124,7 +124,7 @@ extension MediaType {
         heif.essence: .init(fileExtension: "heif", isSafeInline: true, isRenderable: true),
         tiff.essence: .init(fileExtension: "tiff", isSafeInline: true, isRenderable: true, aliases: ["tif"]),
         jxl.essence: .init(fileExtension: "jxl", isSafeInline: true, isRenderable: true),
-        svg.essence: .init(fileExtension: "svg", aliases: ["svgz"]),
+        svg.essence: .init(fileExtension: "svg", isRenderable: true, aliases: ["svgz"]),
         mp4.essence: .init(fileExtension: "mp4", isSafeInline: true),
         quicktime.essence: .init(fileExtension: "mov", isSafeInline: true, aliases: ["qt"]),
         webm.essence: .init(fileExtension: "webm", isSafeInline: true),
@@ -144,6 +144,7 @@ extension MediaType {
         html.essence: .init(fileExtension: "html", aliases: ["htm", "xhtml"]),
         xml.essence: .init(fileExtension: "xml"),
         vtt.essence: .init(fileExtension: "vtt", isSafeInline: true),
+        subRip.essence: .init(fileExtension: "srt"),
         zip.essence: .init(fileExtension: "zip"),
         docx.essence: .init(fileExtension: "docx"),
         xlsx.essence: .init(fileExtension: "xlsx"),

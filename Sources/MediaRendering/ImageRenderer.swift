@@ -30,31 +30,50 @@ package enum ImageRenderer {
             throw MediaError(.notRenderable, "A file of type \(type) has no renditions.")
         }
         VipsRuntime.forgetPastErrors()
-
         let mapped: PictureSource
-        let plan: RenditionPlan
         do {
             mapped = try PictureSource(descriptor: source, type: type)
-            plan = RenditionPlan(recipe: recipe, header: try Picture.open(mapped).header, type: type, limits: limits)
         } catch {
             throw Self.unreadable(type, cause: error)
+        }
+        return try Self.render(mapped.sanitized(limits), output: output, recipe: recipe, limits: limits)
+    }
+
+    /// The same of bytes that are at hand already.
+    static func render(
+        _ source: PictureSource,
+        output: Int32,
+        recipe: PictureRecipe,
+        limits: ImageLimits
+    ) throws(MediaError) -> PixelSize {
+        let plan: RenditionPlan
+        do {
+            let header = try Picture.open(source).header
+            plan = RenditionPlan(recipe: recipe, header: header, type: source.type, limits: limits)
+        } catch {
+            throw Self.unreadable(source.type, cause: error)
         }
         try plan.check(limits)
 
         let picture: Picture
         do {
-            picture = try plan.picture(from: mapped)
+            picture = try plan.picture(from: source)
         } catch {
-            throw Self.unreadable(type, cause: error)
+            throw Self.unreadable(source.type, cause: error)
         }
-        try Self.encode(picture, to: output, recipe: recipe)
+        try Self.encode(picture, to: output, format: recipe.format, quality: recipe.quality)
         return plan.layout.canvas
     }
 
-    private static func encode(_ picture: Picture, to output: Int32, recipe: PictureRecipe) throws(MediaError) {
+    static func encode(
+        _ picture: Picture,
+        to output: Int32,
+        format: RenditionFormat,
+        quality: Int
+    ) throws(MediaError) {
         let failure: MediaError?
         do {
-            failure = try picture.encode(as: recipe.format, quality: recipe.quality) { bytes in
+            failure = try picture.encode(as: format, quality: quality) { bytes in
                 OutputFile(descriptor: output).write(bytes)
             }
         } catch {

@@ -7,16 +7,20 @@ struct RenditionPlan: Hashable {
     /// The upright source.
     var source: PixelSize
     var layout: PictureLayout
-
     /// Frames to render; 1 for a still picture.
     var frames: Int
 
+    /// For a picture that does not move.
+    init(recipe: PictureRecipe, source: PixelSize) {
+        self.recipe = recipe
+        self.source = source
+        self.layout = recipe.layout(of: source)
+        self.frames = 1
+    }
+
     /// - Parameter limits: what an animation must keep to; one that does not is shown by its first frame.
     init(recipe: PictureRecipe, header: PictureHeader, type: MediaType, limits: ImageLimits) {
-        self.recipe = recipe
-        self.source = header.upright
-        self.layout = recipe.layout(of: header.upright)
-        self.frames = 1
+        self.init(recipe: recipe, source: header.upright)
         guard !recipe.isStill, type.isAnimatable, header.frames <= limits.maximumFrames,
             header.upright.pixels(times: header.frames) <= limits.maximumPixels,
             self.layout.canvas.pixels(times: header.frames) <= limits.maximumAnimationPixels
@@ -60,8 +64,7 @@ struct RenditionPlan: Hashable {
     /// Decodes, shrinks and crops; all pixels of the result are in memory afterwards.
     func picture(from source: PictureSource) throws(VipsFailure) -> Picture {
         guard self.frames > 1 else {
-            let shrunk = try self.shrunk(try Picture.open(source, shrink: self.shrinkOnLoad))
-            return try self.framed(shrunk, by: try self.window(in: shrunk))
+            return try self.picture(from: try Picture.open(source, shrink: self.shrinkOnLoad))
         }
         // The first frame decides what all show: a crop that follows each frame's eye would tremble.
         var window: PictureWindow?
@@ -72,6 +75,12 @@ struct RenditionPlan: Hashable {
             window = chosen
             return try self.framed(shrunk, by: chosen)
         }
+    }
+
+    /// Shrinks and crops one picture that is being decoded, or is decoded already.
+    func picture(from source: Picture) throws(VipsFailure) -> Picture {
+        let shrunk = try self.shrunk(source)
+        return try self.framed(shrunk, by: try self.window(in: shrunk))
     }
 
     /// The whole picture at its final scale, in memory.

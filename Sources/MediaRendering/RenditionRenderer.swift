@@ -1,13 +1,17 @@
 package import MediaCore
+import Vips
 
 /// Makes what a recipe says of the bytes in a descriptor.
 ///
 /// Synchronous and single-threaded: meant for a sandboxed worker process. It gets descriptors only and opens no path.
 package enum RenditionRenderer {
     /// Loads what the libraries need, so that later calls open no file. Once per process, before a sandbox closes.
+    /// - Parameter drawing: whether SVG is to be rendered too.
     /// - Throws: `internal_error`.
-    package static func start() throws(MediaError) {
+    package static func start(drawing: Bool = false) throws(MediaError) {
         try ImageRenderer.start()
+        if drawing { VipsRuntime.startDrawing() }
+        try FilmRenderer.start()
     }
 
     /// - Parameters:
@@ -21,14 +25,36 @@ package enum RenditionRenderer {
     ) throws(MediaError) -> RenditionFacts {
         switch request.recipe {
         case .picture(let recipe):
-            let size = try ImageRenderer.render(
+            let type = request.sourceType
+            let size =
+                type.isFilm || type.isMusic
+                ? try FilmRenderer.render(
+                    source: source,
+                    type: type,
+                    output: output,
+                    recipe: recipe,
+                    limits: request.limits
+                )
+                : try ImageRenderer.render(
+                    source: source,
+                    type: type,
+                    output: output,
+                    recipe: recipe,
+                    limits: request.limits
+                )
+            return RenditionFacts(dimensions: size)
+        case .storyboard(let sheet):
+            let size = try StoryboardRenderer.render(
                 source: source,
                 type: request.sourceType,
                 output: output,
-                recipe: recipe,
+                sheet: sheet,
                 limits: request.limits
             )
             return RenditionFacts(dimensions: size)
+        case .stream(let part):
+            try StreamRenderer(source: source, type: request.sourceType).render(part, into: output)
+            return RenditionFacts()
         }
     }
 }

@@ -141,6 +141,12 @@ package struct FaultyFileStore: FileStore {
         try await self.perform("probe") { () async throws(MediaError) in try await self.base.probe() }
     }
 
+    package func contents(of file: OpenFile, limit: Int) async throws(MediaError) -> [UInt8] {
+        try await self.perform("contents") { () async throws(MediaError) in
+            try await self.base.contents(of: file, limit: limit)
+        }
+    }
+
     package func digest(of file: OpenFile) async throws(MediaError) -> Digest {
         try await self.perform("digest") { () async throws(MediaError) in try await self.base.digest(of: file) }
     }

@@ -58,6 +58,10 @@ package final class StubRenderer: Renderer {
         switch request.recipe {
         case .picture(let recipe):
             return RenditionFacts(dimensions: recipe.size(of: PixelSize(width: 1000, height: 500)))
+        case .storyboard(let sheet):
+            return RenditionFacts(dimensions: sheet.size)
+        case .stream:
+            return RenditionFacts()
         }
     }
 

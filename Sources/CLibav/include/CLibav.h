@@ -27,6 +27,7 @@
     FUNCTION(avformat, avformat_free_context)               \
     FUNCTION(avformat, avformat_index_get_entries_count)    \
     FUNCTION(avformat, avformat_index_get_entry)            \
+    FUNCTION(avformat, avformat_index_get_entry_from_timestamp) \
     FUNCTION(avformat, avformat_new_stream)                 \
     FUNCTION(avformat, avformat_open_input)                 \
     FUNCTION(avformat, avformat_seek_file)                  \

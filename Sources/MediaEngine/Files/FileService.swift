@@ -3,7 +3,7 @@ package import MediaCore
 /// Finds files and opens them, so that the record and the bytes are of the same version (invariant 3).
 package struct FileService: Sendable {
     private let catalog: any Catalog
-    private let store: any FileStore
+    let store: any FileStore
     private let commits: CommitService
     private let cache: RecordCache
     private let observer: (any FileChangeObserver)?

@@ -4,7 +4,7 @@ package import MediaCore
 extension RenditionService {
     /// The presets that a file has renditions of: its collection's, when it is a picture.
     package func presets(of file: MediaFile) -> [Preset] {
-        guard file.type.isRenderable else { return [] }
+        guard file.isRenderable else { return [] }
         return self.collection(of: file)?.presets ?? []
     }
 
@@ -73,15 +73,19 @@ extension RenditionService {
         format: RenditionFormat
     ) throws(MediaError) -> PictureRecipe {
         let preset = wish.changes.applied(to: try self.preset(named: wish.preset, of: file))
-        guard file.type.isRenderable else {
-            throw MediaError(.notRenderable, "No picture can be made of \(file.type).")
+        guard file.isRenderable else {
+            throw MediaError(.notRenderable, "No picture can be made of this \(file.type).")
+        }
+        guard wish.moment == nil || file.type.isFilm else {
+            throw MediaError(.invalidRequest, "at is a moment of a film; this is \(file.type).")
         }
         let recipe = preset.recipe(
             format: format,
             quality: self.rules.quality,
             focalPoint: wish.changes.focalPoint ?? file.focalPoint,
             isStill: wish.isStill || !file.type.isAnimatable || file.frames == 1,
-            moment: file.type.isVideo ? wish.moment : nil
+            // Behind the end there is nothing else than at the end.
+            moment: wish.moment.map { min($0, file.durationSeconds ?? $0) }
         )
         if !wish.changes.isEmpty {
             guard max(recipe.width ?? 0, recipe.height ?? 0) <= self.rules.maximumSide else {

@@ -8,6 +8,7 @@ package final class RenditionService: Sendable {
     private let renderer: any Renderer
     let collections: [MediaCollection]
     let rules: PictureRules
+    let storyboards: Storyboard.Rules
     private let renders = Mutex<[RenditionKey: Render]>([:])
     private let onStored: @Sendable (ByteCount) -> Void
 
@@ -24,6 +25,7 @@ package final class RenditionService: Sendable {
         renderer: any Renderer,
         collections: [MediaCollection],
         rules: PictureRules,
+        storyboards: Storyboard.Rules = Storyboard.Rules(),
         onStored: @escaping @Sendable (ByteCount) -> Void = { _ in }
     ) {
         self.catalog = catalog
@@ -31,6 +33,7 @@ package final class RenditionService: Sendable {
         self.renderer = renderer
         self.collections = collections
         self.rules = rules
+        self.storyboards = storyboards
         self.onStored = onStored
     }
 

@@ -15,7 +15,7 @@ enum ErrorStatus {
         case .uploadGone: .gone
         case .unsupportedVersion: .preconditionFailed
         case .fileTooLarge, .uploadTooLong: .contentTooLarge
-        case .typeNotAllowed, .notRenderable, .unsupportedMediaType: .unsupportedMediaType
+        case .typeNotAllowed, .notRenderable, .notStreamable, .unsupportedMediaType: .unsupportedMediaType
         case .uploadLocked: .init(code: 423, reasonPhrase: "Locked")
         case .tooManyUploads: .tooManyRequests
         case .checksumMismatch: .init(code: TusFields.checksumMismatchCode, reasonPhrase: "Checksum Mismatch")

@@ -53,6 +53,10 @@ extension WorkerMessage.Answer {
             guard size.width <= picture.width ?? .max, size.height <= picture.height ?? .max else {
                 throw Implausible(description: "a picture larger than its box")
             }
+        case .storyboard(let sheet):
+            guard facts.dimensions == sheet.size else { throw Implausible(description: "a sheet of another size") }
+        case .stream:
+            guard facts.dimensions == nil else { throw Implausible(description: "a part of a stream with dimensions") }
         }
     }
 

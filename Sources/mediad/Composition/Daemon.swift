@@ -54,6 +54,7 @@ struct Daemon {
             renderer: house.workers,
             collections: settings.collections,
             rules: settings.images.rules,
+            storyboards: settings.films.storyboards,
             onStored: { renditionSweeper.added($0) }
         )
         let warmer = RenditionWarmer(

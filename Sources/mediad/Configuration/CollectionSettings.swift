@@ -27,12 +27,12 @@ enum CollectionSettings {
             allowedTypes: [
                 "video/mp4", "video/quicktime", "video/x-m4v", "video/webm", "video/matroska", "video/mp2t",
                 "audio/mp4",
-                "audio/mpeg", "audio/webm", "text/vtt",
+                "audio/mpeg", "audio/webm", "text/vtt", "application/x-subrip",
             ],
             maximumSize: .gibibytes(64),
             naming: .optional,
             replacing: .onRequest,
-            presets: []
+            presets: [Preset(name: "poster", width: 1280)] + Self.presets(["w342"])
         ),
         MediaCollection(
             name: "documents",

@@ -22,7 +22,8 @@ enum PresetSettings {
             guard !presets.contains(where: { $0.name == name }) else {
                 throw SettingsReader.invalid("\(key).presets", name, "named once")
             }
-            presets.append(try await Self.preset(name, reader, list: "\(key).presets", key: "\(key).preset.\(name)"))
+            let preset = Self.short(name) ?? standard.first { $0.name == name } ?? Preset(name: name)
+            presets.append(try await Self.read(preset, reader, list: "\(key).presets", key: "\(key).preset.\(name)"))
         }
         return presets
     }
@@ -39,21 +40,21 @@ enum PresetSettings {
         }
     }
 
-    private static func preset(
-        _ name: String,
+    /// - Parameter standard: what holds for settings that are not set.
+    private static func read(
+        _ standard: Preset,
         _ reader: SettingsReader,
         list: String,
         key: String
     ) async throws -> Preset {
-        let short = Self.short(name)
-        var preset = short ?? Preset(name: name)
+        var preset = standard
         preset.width = try await Self.integer("\(key).width", reader, in: 1...Self.largestSide) ?? preset.width
         preset.height = try await Self.integer("\(key).height", reader, in: 1...Self.largestSide) ?? preset.height
         preset.dpr = try await reader.number("\(key).dpr", default: preset.dpr, in: 0.5...4)
         preset.fit = try await reader.choice("\(key).fit", default: preset.fit)
         preset.crop = try await reader.choice("\(key).crop", default: preset.crop)
-        preset.quality = try await Self.integer("\(key).quality", reader, in: 1...100)
-        let blur = try await reader.number("\(key).blur", default: 0, in: 0...100)
+        preset.quality = try await Self.integer("\(key).quality", reader, in: 1...100) ?? preset.quality
+        let blur = try await reader.number("\(key).blur", default: preset.blur ?? 0, in: 0...100)
         preset.blur = blur > 0 ? blur : nil
         if let text = try await reader.optionalString("\(key).background") {
             guard let color = RGBColor(hex: text) else {

@@ -17,6 +17,7 @@ extension Settings {
         self.cors = try await CORS(reader)
         self.files = try await Files(reader)
         self.images = try await Images(reader)
+        self.films = try await Films(reader)
         self.renditions = try await Renditions(reader)
         self.workers = try await Workers(reader)
         self.log = try await Log(reader)

@@ -17,6 +17,7 @@ struct Settings: Sendable {
     var uploads: Uploads
     var files: Files
     var images: Images
+    var films: Films
     var renditions: Renditions
     var workers: Workers
     var log: Log
@@ -115,6 +116,10 @@ struct Settings: Sendable {
         var signatureKeys: [String]
 
         var limits: ImageLimits { self.rules.limits }
+    }
+
+    struct Films: Sendable {
+        var storyboards: Storyboard.Rules
     }
 
     struct Renditions: Sendable {
