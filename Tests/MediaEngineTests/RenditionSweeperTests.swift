@@ -1,5 +1,6 @@
 import MediaCore
 import MediaEngine
+import MediaStorage
 import MediaTesting
 import Testing
 

@@ -1,6 +1,7 @@
 import MediaCore
 import MediaRewriting
 import Testing
+import Vips
 
 @Suite("Private metadata")
 struct PrivateMetadataTests {

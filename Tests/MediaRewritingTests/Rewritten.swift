@@ -70,7 +70,8 @@ enum Rewritten {
         }
         let command = "exiftool -s -G1 -a -u -ee '\(path)' >'\(output)' 2>&1"
         var process: pid_t = 0
-        var pointers: [UnsafeMutablePointer<CChar>?] = ["sh", "-c", command].map { strdup($0) } + [nil]
+        let arguments = ["sh", "-c", command]
+        var pointers: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
         defer { for pointer in pointers { free(pointer) } }
         try #require(posix_spawnp(&process, "sh", nil, nil, &pointers, environ) == 0)
         var status: Int32 = 0
