@@ -53,6 +53,7 @@ let package = Package(
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CLibmagic", pkgConfig: "libmagic", providers: [.apt(["libmagic-dev"])]),
         .systemLibrary(name: "CLibvips", pkgConfig: "vips", providers: [.apt(["libvips-dev"])]),
+        .systemLibrary(name: "CLibxml2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CLibseccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
         .target(name: "CLinux"),
@@ -83,7 +84,7 @@ let package = Package(
             dependencies: ["MediaCore", "CLinux", "CLibcrypto", crypto, nioPosix],
             swiftSettings: strict
         ),
-        .target(name: "Vips", dependencies: ["MediaCore", "CLibvips"], swiftSettings: strict),
+        .target(name: "Vips", dependencies: ["MediaCore", "CLibvips", "VectorGraphics"], swiftSettings: strict),
         .target(name: "Libav", dependencies: ["MediaCore", "CLibav"], swiftSettings: strict),
         .target(name: "IsoMedia", swiftSettings: strict),
         .target(
@@ -96,7 +97,12 @@ let package = Package(
             dependencies: ["MediaCore", "Vips", "Libav", "IsoMedia"],
             swiftSettings: strict
         ),
-        .target(name: "MediaRewriting", dependencies: ["MediaCore", "IsoMedia"], swiftSettings: strict),
+        .target(name: "VectorGraphics", dependencies: ["MediaCore", "CLibxml2"], swiftSettings: strict),
+        .target(
+            name: "MediaRewriting",
+            dependencies: ["MediaCore", "VectorGraphics", "IsoMedia"],
+            swiftSettings: strict
+        ),
         .target(
             name: "MediaWorkers",
             dependencies: ["MediaCore", "CLinux", "CLibseccomp", subprocess, systemPackage, logging],
@@ -200,6 +206,11 @@ let package = Package(
         .testTarget(
             name: "MediaRewritingTests",
             dependencies: ["MediaCore", "Vips", "MediaRewriting"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "VectorGraphicsTests",
+            dependencies: ["MediaCore", "VectorGraphics"],
             swiftSettings: strict
         ),
         .testTarget(

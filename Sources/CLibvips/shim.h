@@ -56,6 +56,11 @@ static inline int shim_vips_tiffload(VipsSource *source, VipsImage **out, int pa
                                 "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_TRUNCATED, NULL);
 }
 
+static inline int shim_vips_svgload(VipsSource *source, VipsImage **out, double scale) {
+    return vips_svgload_source(source, out, "scale", scale, "access", VIPS_ACCESS_SEQUENTIAL,
+                               "fail_on", VIPS_FAIL_ON_TRUNCATED, NULL);
+}
+
 // Operations.
 
 // Without export_profile: with it, 8.14 sends pictures without a profile through D65 Lab and back through a D50 profile, and
@@ -69,6 +74,12 @@ static inline int shim_vips_thumbnail_image(VipsImage *in, VipsImage **out, int 
     return vips_thumbnail_image(in, out, width, "height", height, "size", VIPS_SIZE_FORCE,
                                 "export_profile", "srgb", "intent", VIPS_INTENT_RELATIVE,
                                 "fail_on", VIPS_FAIL_ON_TRUNCATED, NULL);
+}
+
+// With the black point compensated: else the black of a press, which is a dark grey, stays one on a screen.
+static inline int shim_vips_cmyk_to_srgb(VipsImage *in, VipsImage **out) {
+    return vips_icc_transform(in, out, "srgb", "embedded", TRUE, "input_profile", "cmyk",
+                              "intent", VIPS_INTENT_RELATIVE, "black_point_compensation", TRUE, "depth", 8, NULL);
 }
 
 static inline int shim_vips_smartcrop(VipsImage *in, VipsImage **out, int width, int height,

@@ -50,11 +50,13 @@ extension PostgresCatalog {
                 let filled = try await connection.query(
                     """
                     UPDATE media.files SET (\(unescaped: names)) = ROW (\(fragment: try file.factValues())) \
-                    WHERE id = \(file.id) AND sha256 = \(file.version.digest)
+                    WHERE id = \(file.id) AND sha256 = \(file.version.digest) \
+                    AND coalesce(facts_version, 0) < \(file.factsVersion ?? 0) \
+                    RETURNING \(fragment: MediaFile.columns)
                     """
                 )
-                guard filled.affectedRows == 1 else { return false }
-                try await Self.log("updated", file, previousPath: nil, on: connection)
+                guard let row = filled.rows.first else { return false }
+                try await Self.log("updated", try MediaFile(row: row), previousPath: nil, on: connection)
                 return true
             }
         }

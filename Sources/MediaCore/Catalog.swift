@@ -53,7 +53,7 @@ package protocol Catalog: Sendable {
 
     /// Writes what an inspection found (see ``MediaFile/takeFacts(of:)``) into a record whose bytes are still the same, and
     /// nothing else of it, with an event `updated`.
-    /// - Returns: false when the file is gone or has other bytes by now.
+    /// - Returns: false when the file is gone, has other bytes by now, or has such facts already.
     func fillIn(_ file: MediaFile) async throws(MediaError) -> Bool
 
     /// Files whose facts were found by an inspection that looked for fewer (``MediaFile/factsVersion`` is nil or below

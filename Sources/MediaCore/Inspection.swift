@@ -51,11 +51,19 @@ package struct ImageLimits: Hashable, Sendable, Codable {
     package var maximumFrames: Int
     /// Width x height x frames of an animation that is made. A larger one is not made: its first frame is shown.
     package var maximumAnimationPixels: Int
+    /// Of an SVG, where what is used several times counts as often.
+    package var maximumElements: Int
 
-    package init(maximumPixels: Int, maximumFrames: Int, maximumAnimationPixels: Int = 50_000_000) {
+    package init(
+        maximumPixels: Int,
+        maximumFrames: Int,
+        maximumAnimationPixels: Int = 50_000_000,
+        maximumElements: Int = 100_000
+    ) {
         self.maximumPixels = maximumPixels
         self.maximumFrames = maximumFrames
         self.maximumAnimationPixels = maximumAnimationPixels
+        self.maximumElements = maximumElements
     }
 }
 

@@ -124,7 +124,7 @@ extension MediaType {
         heif.essence: .init(fileExtension: "heif", isSafeInline: true, isRenderable: true),
         tiff.essence: .init(fileExtension: "tiff", isSafeInline: true, isRenderable: true, aliases: ["tif"]),
         jxl.essence: .init(fileExtension: "jxl", isSafeInline: true, isRenderable: true),
-        svg.essence: .init(fileExtension: "svg", aliases: ["svgz"]),
+        svg.essence: .init(fileExtension: "svg", isRenderable: true, aliases: ["svgz"]),
         mp4.essence: .init(fileExtension: "mp4", isSafeInline: true),
         quicktime.essence: .init(fileExtension: "mov", isSafeInline: true, aliases: ["qt"]),
         webm.essence: .init(fileExtension: "webm", isSafeInline: true),

@@ -33,8 +33,12 @@ struct FilmProbe {
     /// Of the picture that stands for the film; nil where there is none.
     private func placeholder(_ limits: ImageLimits) -> Placeholder? {
         guard let poster = self.poster(side: Placeholder.maximumSide, limits: limits) else { return nil }
-        let pixels = stride(from: 0, to: poster.bytes.count, by: 3)
-        let rgba = pixels.flatMap { [poster.bytes[$0], poster.bytes[$0 + 1], poster.bytes[$0 + 2], 255] }
+        var rgba: [UInt8] = []
+        rgba.reserveCapacity(poster.size.pixels * 4)
+        for offset in stride(from: 0, to: poster.bytes.count, by: 3) {
+            rgba += poster.bytes[offset..<offset + 3]
+            rgba.append(255)
+        }
         return Placeholder(width: poster.size.width, height: poster.size.height, rgba: rgba)
     }
 

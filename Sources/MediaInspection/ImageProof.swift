@@ -26,8 +26,14 @@ struct ImageProof {
         let first: Picture
         let header: PictureHeader
         var pixels: Int
+        let mapped: PictureSource
         do {
-            source = try PictureSource(descriptor: descriptor, type: self.type)
+            mapped = try PictureSource(descriptor: descriptor, type: self.type)
+        } catch {
+            throw self.damaged(error)
+        }
+        source = try mapped.sanitized(self.limits)
+        do {
             first = try Picture.open(source)
             header = first.header
             pixels = Self.product(header.stored.pixels, header.frames)

@@ -36,7 +36,7 @@ package enum ImageRenderer {
         } catch {
             throw Self.unreadable(type, cause: error)
         }
-        return try Self.render(mapped, output: output, recipe: recipe, limits: limits)
+        return try Self.render(mapped.sanitized(limits), output: output, recipe: recipe, limits: limits)
     }
 
     /// The same of bytes that are at hand already.

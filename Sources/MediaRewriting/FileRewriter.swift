@@ -1,4 +1,5 @@
 package import MediaCore
+import VectorGraphics
 
 /// Changes files on their way in, as far as untrusted bytes have to be understood for it.
 ///
@@ -22,7 +23,10 @@ package enum FileRewriter {
         case .privateMetadata:
             builder = try PrivateMetadata.removal(from: ByteView(file.bytes), type: request.type)
         case .sanitizing:
-            throw MediaError(.processingFailed, "Files of type \(request.type) cannot be made safe here.")
+            var whole = SpliceBuilder(ByteView(file.bytes))
+            let document = try SvgDocument(sanitizing: file.bytes, limits: request.limits)
+            whole.replace(0..<file.bytes.count, with: document.bytes)
+            builder = whole
         }
         guard let splice = builder.splice else { return nil }
         try builder.written.withUnsafeBytesOf { bytes throws(MediaError) in

@@ -62,7 +62,7 @@ extension Picture {
 /// How hard the encoders work, chosen by measurement: see Benchmarks/README.md.
 enum PictureEncoding {
     /// 0...9, where 9 is the slowest.
-    static let avifEffort: Int32 = 2
+    static let avifEffort: Int32 = 3
     /// 0...6: how long WebP searches for a smaller file.
     static let webPEffort: Int32 = 4
     /// The same for the frames of an animation, of which there are many.

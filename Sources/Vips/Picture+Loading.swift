@@ -15,7 +15,7 @@ extension Picture {
     /// early is an error then (libvips' default is to call it a success).
     ///
     /// - Parameter shrink: at least 1: how many times smaller the picture may come. JPEG and WebP shrink while they decode, which
-    ///   saves most of the work; others come in full. The result is never smaller than asked for.
+    ///   saves most of the work, SVG is drawn smaller; others come in full. The result is never smaller than asked for.
     /// - Throws: ``VipsFailure``, also for a type that has no loader here.
     ///
     /// Source: https://www.libvips.org/API/8.14/VipsForeignSave.html (the `..._source` functions)
@@ -53,6 +53,9 @@ extension Picture {
         case .jxl:
             operation = "vips_jxlload_source"
             status = shim_vips_jxlload(input, &out)
+        case .svg:
+            operation = "vips_svgload_source"
+            status = shim_vips_svgload(input, &out, 1 / max(1, shrink))
         case .tiff:
             operation = "vips_tiffload_source"
             status = shim_vips_tiffload(input, &out, page)

@@ -9,7 +9,10 @@ extension Picture {
     ///
     /// Source: https://www.libvips.org/API/8.14/libvips-resample.html#vips-thumbnail-image
     package func thumbnail(_ size: PixelSize) throws(VipsFailure) -> Picture {
-        let trusted = try self.withoutUnusableProfile()
+        var trusted = try self.withoutUnusableProfile()
+        if vips_image_get_interpretation(trusted.pointer) == VIPS_INTERPRETATION_CMYK {
+            trusted = try trusted.applying("vips_icc_transform") { shim_vips_cmyk_to_srgb($0, &$1) }
+        }
         let hasProfile = vips_image_get_typeof(trusted.pointer, "icc-profile-data") != 0
         let (width, height) = (Int32(clamping: size.width), Int32(clamping: size.height))
         return try trusted.applying("vips_thumbnail_image") {

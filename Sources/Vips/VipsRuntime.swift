@@ -5,7 +5,7 @@ package import MediaCore
 ///
 /// - One thread per job: two workers of one thread each do more than one worker of two.
 /// - No operation cache: jobs share nothing, and a cached image would keep its source mapped.
-/// - Untrusted loaders and savers blocked (`VIPS_BLOCK_UNTRUSTED`): SVG, PDF, ImageMagick and others are out of reach even by
+/// - Untrusted loaders and savers blocked (`VIPS_BLOCK_UNTRUSTED`): PDF, ImageMagick and others are out of reach even by
 ///   mistake. JPEG XL is let through again.
 /// - No run-time compiler (liborc): it wants a temporary file or memory that is both writable and executable, in the middle of a
 ///   job, and a sandbox should grant neither. Costs about a sixth of a thumbnail's time.
@@ -39,6 +39,8 @@ package enum VipsRuntime {
         // Blocked with the others only because fuzzers know libjxl less well; here it runs in a sandbox, and only for a file that was
         // sniffed to be one.
         vips_operation_block_set("VipsForeignLoadJxl", 0)
+        // Only for what ``PictureSource/sanitized(_:)`` has written.
+        vips_operation_block_set("VipsForeignLoadSvg", 0)
         vips_vector_set_enabled(0)
         return nil
     }

@@ -9,7 +9,9 @@ enum EntryPoint {
     static func main() {
         // A client that goes away is an error of that write, not the end of the process.
         signal(SIGPIPE, SIG_IGN)
-        if CommandLine.arguments.dropFirst().first == "worker" { WorkerMain.run() }
+        if CommandLine.arguments.dropFirst().first == "worker" {
+            WorkerMain.run(draws: CommandLine.arguments.contains("svg"))
+        }
         Task {
             await MediadCommand.main()
             exit(EXIT_SUCCESS)

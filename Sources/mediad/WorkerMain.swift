@@ -12,7 +12,8 @@ enum WorkerMain {
         var inspector: FileInspector?
     }
 
-    static func run() -> Never {
+    /// - Parameter draws: whether SVG is taken: then fonts and the drawing library are loaded too.
+    static func run(draws: Bool) -> Never {
         let loaded = Loaded()
         do {
             try WorkerProcess.run(
@@ -35,7 +36,7 @@ enum WorkerMain {
                 },
                 prepare: { () throws(MediaError) in
                     loaded.inspector = try FileInspector()
-                    try RenditionRenderer.start()
+                    try RenditionRenderer.start(drawing: draws)
                 }
             )
         } catch {

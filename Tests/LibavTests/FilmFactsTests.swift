@@ -83,7 +83,7 @@ struct FilmFactsTests {
         _ = text.withCString { write(descriptor, $0, text.utf8.count) }
         close(descriptor)
         defer { unlink(subtitles) }
-        let maps = "-map 0 -map 1 -map 1 -map 2 -c:v mpeg4 -c:a aac -c:s srt -disposition:s:0 forced"
+        let maps = "-map 0 -map 1 -map 1 -map 2 -c:v mpeg4 -c:a aac -c:s srt -disposition:a:0 default -disposition:a:1 0 -disposition:s:0 forced"
         let languages = "-metadata:s:a:0 language=eng -metadata:s:a:1 language=fra -metadata:s:a:1 title=Kommentar"
         let options = "\(Self.video) \(Self.sound) -i \(subtitles) \(maps) \(languages) -metadata:s:s:0 language=fra"
         try Films.withInput(.matroska, options) { input in
@@ -125,7 +125,7 @@ struct FilmFactsTests {
 
     @Test("a film that lies on its side, and one whose pixels are not square")
     func shape() throws {
-        try Films.withInput(.mp4, "\(Self.video) -c:v mpeg4 -metadata:s:v rotate=90") { input in
+        try Films.withTurned(90, "\(Self.video) -c:v mpeg4") { input in
             #expect(input.displaySize == PixelSize(width: 180, height: 320))
         }
         try Films.withInput(.mp4, "\(Self.video) -vf setsar=2 -c:v mpeg4") { input in

@@ -39,6 +39,18 @@ enum Films {
         }
     }
 
+    /// The film of `options`, turned: ffmpeg writes a display matrix only where it copies the stream.
+    static func withTurned<Value>(
+        _ degrees: Int,
+        _ options: String,
+        _ body: (LibavInput) throws -> Value
+    ) throws -> Value {
+        try self.withFilm("mp4", options) { descriptor in
+            let path = "/proc/\(getpid())/fd/\(descriptor)"
+            return try self.withInput(.mp4, "-i \(path) -c copy -metadata:s:v rotate=\(degrees)", body)
+        }
+    }
+
     static func run(_ arguments: [String]) throws {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)

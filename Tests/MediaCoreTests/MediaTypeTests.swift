@@ -25,7 +25,7 @@ struct MediaTypeTests {
         }
         #expect(MediaType.jpeg.isSafeInline)
         #expect(MediaType("application/x-odd").fileExtension == "bin")
-        #expect(!MediaType.svg.isRenderable)
+        #expect(MediaType.svg.isRenderable)
     }
 
     @Test("Patterns match whole types only")

@@ -25,6 +25,9 @@ struct RenditionTests {
             self.original = try await self.house.files.open(file.path)
         }
 
+        /// What the stub writes for ``key(_:_:)``.
+        static let text = "92x-q80-v\(PictureRecipe.version).webp of 13 bytes"
+
         func key(_ preset: String = "w92", _ format: RenditionFormat = .webp) throws -> RenditionKey {
             try self.service.key(for: self.original.record, PictureWish(preset: preset), format: format)
         }
@@ -47,7 +50,7 @@ struct RenditionTests {
             studio.renderer.open()
             return try await group.reduce(into: Set<String>()) { $0.insert($1) }
         }
-        #expect(texts == ["92x-q80-still-v2.webp of 13 bytes"])
+        #expect(texts == [Studio.text])
         #expect(studio.renderer.requests.count == 1)
         _ = try await studio.text(key)
         #expect(studio.renderer.requests.count == 1)
@@ -66,7 +69,7 @@ struct RenditionTests {
         let second = Task { try await studio.text(key) }
         first.cancel()
         studio.renderer.open()
-        #expect(try await second.value == "92x-q80-still-v2.webp of 13 bytes")
+        #expect(try await second.value == Studio.text)
         _ = await first.result
         #expect(studio.renderer.requests.count == 1)
         #expect(studio.house.root.tree("staging") == [])
@@ -105,7 +108,7 @@ struct RenditionTests {
         }
         #expect(codes.contains(.processingFailed))
         #expect(codes.allSatisfy { $0 == .processingFailed || $0 == nil })
-        #expect(try await studio.text(key) == "92x-q80-still-v2.webp of 13 bytes")
+        #expect(try await studio.text(key) == Studio.text)
         #expect(studio.house.root.tree("staging") == [])
     }
 
@@ -126,7 +129,7 @@ struct RenditionTests {
         }
         #expect(found == .storageUnavailable)
         #expect(studio.house.root.tree("staging") == [])
-        #expect(try await studio.text(key) == "92x-q80-still-v2.webp of 13 bytes")
+        #expect(try await studio.text(key) == Studio.text)
     }
 
     @Test("Presets are the collection's, and only pictures have them")

@@ -53,6 +53,13 @@ enum Pictures {
         return (try #require(facts.dimensions), try self.contents(output))
     }
 
+    static func contents(ofFile path: String) throws -> [UInt8] {
+        let descriptor = open(path, O_RDONLY)
+        try #require(descriptor >= 0, "cannot open \(path)")
+        defer { close(descriptor) }
+        return try self.contents(descriptor)
+    }
+
     static func contents(_ descriptor: Int32) throws -> [UInt8] {
         let length = Int(lseek(descriptor, 0, SEEK_END))
         var bytes = [UInt8](repeating: 0, count: length)
@@ -120,9 +127,12 @@ enum Pictures {
 
     /// The decoded pixels, four bytes each, with another decoder than the one under test.
     static func pixels(_ bytes: [UInt8], _ format: RenditionFormat) throws -> [UInt8] {
-        try self.withFile("picture.\(format.rawValue)", bytes) { path in
-            try self.run(["ffmpeg", "-v", "error", "-i", path, "-f", "rawvideo", "-pix_fmt", "rgba", "-"])
-        }
+        try self.withFile("picture.\(format.rawValue)", bytes) { try self.decode($0) }
+    }
+
+    /// The same of a file.
+    static func decode(_ path: String) throws -> [UInt8] {
+        try self.run(["ffmpeg", "-v", "error", "-i", path, "-f", "rawvideo", "-pix_fmt", "rgba", "-"])
     }
 
     /// Mean absolute difference per byte.

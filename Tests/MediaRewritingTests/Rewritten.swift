@@ -24,7 +24,8 @@ enum Rewritten {
         let request = RewriteRequest(
             rewriting: rewriting,
             type: type,
-            size: ByteCount(bytes: Int64(source.count))
+            size: ByteCount(bytes: Int64(source.count)),
+            limits: ImageLimits(maximumPixels: 100_000_000, maximumFrames: 100)
         )
         guard let splice = try FileRewriter.rewrite(source: old, written: new, request: request) else { return nil }
         let written = try self.contents(new)

@@ -1,4 +1,5 @@
 import MediaCore
+import MediaWorkers
 import Testing
 
 extension WorkerProcessTests {
@@ -9,7 +10,8 @@ extension WorkerProcessTests {
             let request = RewriteRequest(
                 rewriting: .privateMetadata,
                 type: MediaType(deed),
-                size: ByteCount(bytes: 8)
+                size: ByteCount(bytes: 8),
+                limits: PoolFixture.imageLimits
             )
             let splice = try await fixture.pool.rewrite(try fixture.file(), writing: written, request)
             return (splice, fixture.text(of: written))

@@ -78,7 +78,7 @@ extension Migration {
             COMMENT ON COLUMN media.files.uploaded_sha256 IS
                 'SHA-256 of the bytes as they were uploaded, where they were changed. Else null: it is sha256.';
             COMMENT ON COLUMN media.files.facts_version IS
-                'mediad''s own: which facts it looked for when it recorded the bytes. Null: recorded before this column. "mediad facts" fills in what is missing.';
+                'mediad''s own: which facts it looked for when it recorded the bytes. Null: recorded before this column. The daemon fills in what is missing, in the background.';
 
             ALTER TABLE media.changes DROP CONSTRAINT changes_kind_check;
             ALTER TABLE media.changes ADD CONSTRAINT changes_kind_check

@@ -30,11 +30,13 @@ package struct RewriteRequest: Hashable, Sendable, Codable {
     package var type: MediaType
     /// Of the source.
     package var size: ByteCount
+    package var limits: ImageLimits
 
-    package init(rewriting: Rewriting, type: MediaType, size: ByteCount) {
+    package init(rewriting: Rewriting, type: MediaType, size: ByteCount, limits: ImageLimits) {
         self.rewriting = rewriting
         self.type = type
         self.size = size
+        self.limits = limits
     }
 }
 

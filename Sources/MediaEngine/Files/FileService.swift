@@ -93,6 +93,22 @@ package struct FileService: Sendable {
         package var next: MediaID?
     }
 
+    /// Sets the point that crops keep, or takes it away. Thumbnails that come after it keep to it.
+    /// - Returns: the record as it is now.
+    /// - Throws: `not_found`, `not_renderable` where there is no picture to crop.
+    package func setFocalPoint(_ point: FocalPoint?, of id: MediaID) async throws(MediaError) -> MediaFile {
+        let file = try await self.file(id: id)
+        guard point == nil || file.dimensions != nil || file.media?.hasCover == true else {
+            throw MediaError(
+                .notRenderable,
+                "A file of type \(file.type) has no picture that a focal point could lie in."
+            )
+        }
+        // Also when it fails: an answer that was lost may have been a yes.
+        defer { self.forget(file.path) }
+        return try await self.catalog.setFocalPoint(point, of: id)
+    }
+
     /// Deletes a file from the tree and the catalog. When this returns, it is gone from both, durably.
     /// - Throws: `not_found`, `file_referenced`.
     package func delete(id: MediaID) async throws(MediaError) {

@@ -76,12 +76,16 @@ extension RenditionService {
         guard file.isRenderable else {
             throw MediaError(.notRenderable, "No picture can be made of this \(file.type).")
         }
+        guard wish.moment == nil || file.type.isFilm else {
+            throw MediaError(.invalidRequest, "at is a moment of a film; this is \(file.type).")
+        }
         let recipe = preset.recipe(
             format: format,
             quality: self.rules.quality,
             focalPoint: wish.changes.focalPoint ?? file.focalPoint,
             isStill: wish.isStill || !file.type.isAnimatable || file.frames == 1,
-            moment: file.type.isVideo ? wish.moment : nil
+            // Behind the end there is nothing else than at the end.
+            moment: wish.moment.map { min($0, file.durationSeconds ?? $0) }
         )
         if !wish.changes.isEmpty {
             guard max(recipe.width ?? 0, recipe.height ?? 0) <= self.rules.maximumSide else {

@@ -57,7 +57,12 @@ struct UploadRewriter: Sendable {
         let scratch = try await self.store.stage()
         do throws(MediaError) {
             let written = try await scratch.open()
-            let request = RewriteRequest(rewriting: rewriting, type: type, size: source.identity.size)
+            let request = RewriteRequest(
+                rewriting: rewriting,
+                type: type,
+                size: source.identity.size,
+                limits: self.limits
+            )
             let splice = try await self.rewriter.rewrite(source, writing: written, request)
             let result: (any StagedFile)? =
                 if let splice { try await self.assemble(splice, source: source, written: written) } else { nil }

@@ -162,6 +162,7 @@ struct Daemon {
         services.append(self.sweeper)
         services.append(self.renditionSweeper)
         services.append(self.warmer)
+        services.append(self.factsFiller)
         if let certificates = self.certificates {
             services.append(certificates)
             services.append(
@@ -172,6 +173,20 @@ struct Daemon {
         }
         services.append(self.server(onListening: onListening))
         return services
+    }
+
+    private var factsFiller: FactsFiller {
+        let startUp = self.startUp
+        return FactsFiller(
+            catalog: self.house.catalog,
+            files: self.files,
+            inspector: self.house.workers,
+            limits: self.house.settings.images.limits,
+            pause: self.house.settings.files.fillInPause,
+            retryInterval: self.house.settings.files.retryInterval,
+            isPrepared: { startUp.isDone },
+            logger: self.logger
+        )
     }
 
     private var sweeper: UploadSweeper {

@@ -53,8 +53,8 @@ enum PresetSettings {
         preset.dpr = try await reader.number("\(key).dpr", default: preset.dpr, in: 0.5...4)
         preset.fit = try await reader.choice("\(key).fit", default: preset.fit)
         preset.crop = try await reader.choice("\(key).crop", default: preset.crop)
-        preset.quality = try await Self.integer("\(key).quality", reader, in: 1...100)
-        let blur = try await reader.number("\(key).blur", default: 0, in: 0...100)
+        preset.quality = try await Self.integer("\(key).quality", reader, in: 1...100) ?? preset.quality
+        let blur = try await reader.number("\(key).blur", default: preset.blur ?? 0, in: 0...100)
         preset.blur = blur > 0 ? blur : nil
         if let text = try await reader.optionalString("\(key).background") {
             guard let color = RGBColor(hex: text) else {

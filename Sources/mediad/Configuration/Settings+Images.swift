@@ -15,6 +15,11 @@ extension Settings.Images {
                     "images.maximumAnimationPixels",
                     default: 50_000_000,
                     in: 0...1_000_000_000
+                ),
+                maximumElements: try await reader.integer(
+                    "images.maximumElements",
+                    default: 100_000,
+                    in: 1...1_000_000
                 )
             ),
             quality: try await reader.integer("images.quality", default: 80, in: 1...100),

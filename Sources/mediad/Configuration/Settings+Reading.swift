@@ -159,6 +159,11 @@ extension Settings.Files {
         )
         self.waitersPerName = try await reader.integer("files.waitersPerName", default: 16, in: 0...10_000)
         self.retryInterval = try await reader.duration("files.retryInterval", default: .seconds(2), in: .anyTimeout)
+        self.fillInPause = try await reader.duration(
+            "files.fillInPause",
+            default: .milliseconds(100),
+            in: .zero ... .seconds(3600)
+        )
     }
 }
 

@@ -105,6 +105,8 @@ struct Settings: Sendable {
         var hotFiles: HotFileCache.Limits
         var waitersPerName: Int
         var retryInterval: Duration
+        /// Between two files whose records are filled in.
+        var fillInPause: Duration
     }
 
     struct Images: Sendable {

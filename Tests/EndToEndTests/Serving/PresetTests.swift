@@ -5,7 +5,8 @@ import Testing
 struct PresetTests {
     static let accepts: [(String?, String)] = [
         ("image/webp", "image/webp"),
-        ("image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8", "image/webp"),
+        ("image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8", "image/avif"),
+        ("image/avif;q=0.9,image/webp,*/*;q=0.8", "image/webp"),
         ("image/jpeg", "image/jpeg"), ("image/webp;q=0, */*", "image/jpeg"),
         ("image/webp;q=0.5, image/jpeg", "image/jpeg"),
         ("*/*", "image/jpeg"), (nil, "image/jpeg"), ("text/html", "image/jpeg"),

@@ -17,6 +17,8 @@ enum Configurations {
           retryInterval: 200ms
         collections:
           names: [avatars, posters, videos, documents]
+          avatars:
+            stripPrivateMetadata: false
           posters:
             maximumSize: 20MiB
           videos:
