@@ -1,3 +1,4 @@
+import HTTPSemantics
 import Hummingbird
 import MediaCore
 import MediaEngine
