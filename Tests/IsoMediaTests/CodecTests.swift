@@ -18,7 +18,9 @@ struct CodecTests {
     /// The example of ISO/IEC 14496-15 annex E.
     @Test("H.265 by profile, compatibility, tier, level and constraints")
     func highEfficiency() throws {
-        let record: [UInt8] = [1, 1, 0x60, 0, 0, 0, 0xB0, 0, 0, 0, 0, 0, 93, 0xF0, 0, 0xFC, 0xFD, 0xF8, 0xF8, 0, 0, 0x0F, 0]
+        let record: [UInt8] = [
+            1, 1, 0x60, 0, 0, 0, 0xB0, 0, 0, 0, 0, 0, 93, 0xF0, 0, 0xFC, 0xFD, 0xF8, 0xF8, 0, 0, 0x0F, 0,
+        ]
         let colours = TestFilm.box("colr") { $0.append(Array("nclx".utf8) + [0, 9, 0, 16, 0, 9, 0]) }
         let entry = Entries.video("hvc1", "hvcC", record, colours)
         let plan = try self.plan(TestFilm(videoEntry: entry))

@@ -89,7 +89,9 @@ struct StreamPlanTests {
                 var damaged = bytes
                 damaged[position] = value
                 let source = BytesInMemory(damaged)
-                guard let file = try? MovieFile(reading: source), let plan = try? StreamPlan(file.movie) else { continue }
+                guard let file = try? MovieFile(reading: source), let plan = try? StreamPlan(file.movie) else {
+                    continue
+                }
                 _ = plan.initialization
                 _ = try? plan.segment(0, fileLength: source.length)
                 _ = try? plan.transportSegment(0, reading: source)
@@ -118,7 +120,9 @@ private struct FragmentTimes {
     var media: [Range<Int>] = []
 
     init(_ bytes: [UInt8]) throws {
-        func number(_ offset: Int, _ count: Int) -> Int { bytes[offset..<offset + count].reduce(0) { $0 << 8 | Int($1) } }
+        func number(_ offset: Int, _ count: Int) -> Int {
+            bytes[offset..<offset + count].reduce(0) { $0 << 8 | Int($1) }
+        }
         func find(_ type: String, from start: Int) -> Int? {
             let name = Array(type.utf8)
             return (start..<bytes.count - 4).first { bytes[$0..<$0 + 4].elementsEqual(name) }

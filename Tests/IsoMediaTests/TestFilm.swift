@@ -33,7 +33,9 @@ struct TestFilm {
         [0, 0, 0, 36, index % 25 == 0 ? 0x65 : 0x41] + [UInt8](repeating: UInt8(truncatingIfNeeded: index), count: 35)
     }
 
-    static func sound(_ index: Int) -> [UInt8] { [UInt8](repeating: UInt8(truncatingIfNeeded: index) | 0x80, count: 12) }
+    static func sound(_ index: Int) -> [UInt8] {
+        [UInt8](repeating: UInt8(truncatingIfNeeded: index) | 0x80, count: 12)
+    }
 
     var bytes: [UInt8] {
         let type = Self.box("ftyp") { $0.append(Array("isom\0\0\0\0isom".utf8)) }
@@ -60,7 +62,9 @@ struct TestFilm {
                 writer.u32(4000)
                 writer.zeros(80)
             }
-            self.writeTrack(1, "vide", self.videoEdit, 90_000, self.videoEntry, to: &writer) { self.writePictures(start, to: &$0) }
+            self.writeTrack(1, "vide", self.videoEdit, 90_000, self.videoEntry, to: &writer) {
+                self.writePictures(start, to: &$0)
+            }
             if self.hasSound {
                 self.writeTrack(2, "soun", self.audioEdit, 48_000, self.audioEntry, to: &writer) {
                     self.writeSounds(start + Int64(self.frames * Self.frameSize), to: &$0)
@@ -222,7 +226,8 @@ extension Assembly {
         try self.pieces.flatMap { piece in
             switch piece {
             case .written(let range): Array(self.written[range])
-            case .source(let range): try source.bytes(at: range.lowerBound, count: Int(range.upperBound - range.lowerBound))
+            case .source(let range):
+                try source.bytes(at: range.lowerBound, count: Int(range.upperBound - range.lowerBound))
             }
         }
     }

@@ -15,7 +15,8 @@ enum ProgramTables {
         var content = [0xE0 | UInt8(clock >> 8), UInt8(truncatingIfNeeded: clock), 0xF0, 0]
         for stream in streams {
             content += [
-                stream.type, 0xE0 | UInt8(stream.identifier >> 8), UInt8(truncatingIfNeeded: stream.identifier), 0xF0, 0,
+                stream.type, 0xE0 | UInt8(stream.identifier >> 8), UInt8(truncatingIfNeeded: stream.identifier), 0xF0,
+                0,
             ]
         }
         return self.section(table: 2, identifier: 1, content)

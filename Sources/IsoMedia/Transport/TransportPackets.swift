@@ -38,7 +38,12 @@ struct TransportPackets {
             let plain = 1 + max(0, rest.count - first + 183) / 184
             small = (16 - (self.counters[identifier, default: 0] + plain) % 16) % 16
         }
-        self.write(rest.prefix(small > 0 ? Self.shortPayload : first), of: identifier, isStart: true, adaptation: adaptation)
+        self.write(
+            rest.prefix(small > 0 ? Self.shortPayload : first),
+            of: identifier,
+            isStart: true,
+            adaptation: adaptation
+        )
         rest = rest.dropFirst(small > 0 ? Self.shortPayload : first)
         guard small > 0 else {
             self.writeRest(rest, of: identifier)

@@ -69,7 +69,9 @@ package enum StreamAddress: Hashable, Sendable {
     }
 
     /// As this daemon writes it, so that one thing has one address.
-    private static func number(_ text: Substring) -> Int? { Int(text).flatMap { "\($0)" == text && $0 >= 0 ? $0 : nil } }
+    private static func number(_ text: Substring) -> Int? {
+        Int(text).flatMap { "\($0)" == text && $0 >= 0 ? $0 : nil }
+    }
 
     /// As it stands behind `hls/`.
     package var name: String {

@@ -3,7 +3,8 @@ import MediaCore
 extension WorkerMessage.Failure {
     /// Error codes that a worker may give; anything else becomes `processing_failed`.
     static let allowedCodes: [MediaError.Code] = [
-        .fileDamaged, .imageTooLarge, .notRenderable, .notStreamable, .processingFailed, .storageFull, .storageUnavailable,
+        .fileDamaged, .imageTooLarge, .notRenderable, .notStreamable, .processingFailed, .storageFull,
+        .storageUnavailable,
     ]
 
     /// The worker's side: bounded, so that the answer fits into a message.

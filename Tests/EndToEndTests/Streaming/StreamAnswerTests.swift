@@ -86,7 +86,8 @@ struct StreamAnswerTests {
         let daemon = try Daemon.current()
         let name = uniqueName()
         let film = try await Screening.upload(Film.with(.front).path, as: name, to: daemon)
-        let french = try await daemon.upload(Array(StreamFilm.subRip.utf8), "collection=videos&name=\(name).fr").record()
+        let french = try await daemon.upload(Array(StreamFilm.subRip.utf8), "collection=videos&name=\(name).fr")
+            .record()
         #expect(french.path == "videos/\(name).fr.srt" && french.type == "application/x-subrip", "\(french)")
         let vtt = "WEBVTT - made by hand\n\nSTYLE\n::cue { color: red }\n\n00:01.000 --> 00:02.000 line:0\nHello\n"
         let english = try await daemon.upload(Array(vtt.utf8), "collection=videos&name=\(name).en.vtt").record()
@@ -102,7 +103,10 @@ struct StreamAnswerTests {
             #expect(text.text.contains("\n00:00:01.000 --> 00:00:03.500\nRot &amp; <i>gut</i>\n"), "\(text.text)")
             #expect(text.text.contains("\nBlau --&gt; dann\nzweite Zeile\n"), "\(text.text)")
             let own = try await screening.part("subtitles-en.vtt").text
-            #expect(own.contains("\n\nSTYLE\n::cue { color: red }\n\n00:01.000 --> 00:02.000 line:0\nHello\n"), "\(own)")
+            #expect(
+                own.contains("\n\nSTYLE\n::cue { color: red }\n\n00:01.000 --> 00:02.000 line:0\nHello\n"),
+                "\(own)"
+            )
             #expect(try await daemon.request("DELETE", "/api/media/\(english.id)").status == 204)
             #expect(!(try await screening.part("index.m3u8").text.contains("English")))
         }

@@ -28,7 +28,9 @@ struct StreamPlayerTests {
             #expect(try await Self.checksum(of: screening.stream, "a") == original)
         }
         try await Screening.with(StreamFilm.rich) { screening in
-            let arguments = ["-v", "error", "-show_entries", "stream=codec_name:stream_tags=language", "-of", "csv=p=0"]
+            let arguments = [
+                "-v", "error", "-show_entries", "stream=codec_name:stream_tags=language", "-of", "csv=p=0",
+            ]
             let probe = try await Player.run("ffprobe", arguments + [screening.stream])
             for line in ["h264", "aac", "aac,fr", "webvtt,de"] { #expect(probe.lines.contains(line), "\(probe.text)") }
             let path = try await StreamFilm.rich.path
@@ -94,7 +96,8 @@ struct StreamPlayerTests {
                     #expect(try await cinema.number("webkitAudioDecodedByteCount") > 0)
                 }
                 for transfer in screening.relay.transfers where transfer.answer != nil {
-                    let isGood = [200, 206, 304].contains(transfer.status) || transfer.request.words.contains("/favicon.ico")
+                    let isGood =
+                        [200, 206, 304].contains(transfer.status) || transfer.request.words.contains("/favicon.ico")
                     #expect(isGood, "\(transfer)")
                 }
             }
