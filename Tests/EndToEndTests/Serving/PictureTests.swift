@@ -16,18 +16,17 @@ private let secret = "a key of sixteen bytes or more"
 @Suite("A picture", .daemon(configuration: PictureTests.configuration), .timeLimit(.minutes(3)))
 struct PictureTests {
     fileprivate static let configuration = Configurations.standard.replacing(
-        "  posters:\n",
+        "  avatars:\n",
         with: """
               avatars:
                 parameters: open
                 presets: [s64, card]
                 preset:
                   card: {width: 60, height: 40, dpr: 2, fit: cover, crop: centre, quality: 70, background: "#102030"}
-              posters:
 
             """
     )
-    .replacing("workers:\n", with: "images:\n  signatureKeys: [\(secret)]\nworkers:\n")
+    .replacing("images:\n", with: "images:\n  signatureKeys: [\(secret)]\n")
 
     private static func isAnimated(_ bytes: [UInt8]) -> Bool { bytes.firstRange(of: Array("ANMF".utf8)) != nil }
 
