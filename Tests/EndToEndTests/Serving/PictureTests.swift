@@ -14,18 +14,17 @@ private enum Accept {
 private let secret = "a key of sixteen bytes or more"
 
 private let configuration = Configurations.standard.replacing(
-    "  posters:\n",
+    "  avatars:\n",
     with: """
           avatars:
             parameters: open
             presets: [s64, card]
             preset:
               card: {width: 60, height: 40, dpr: 2, fit: cover, crop: centre, quality: 70, background: "#102030"}
-          posters:
 
         """
 )
-.replacing("workers:\n", with: "images:\n  signatureKeys: [\(secret)]\nworkers:\n")
+.replacing("images:\n", with: "images:\n  signatureKeys: [\(secret)]\n")
 
 @Suite("A picture", .daemon(configuration: configuration), .timeLimit(.minutes(3)))
 struct PictureTests {
