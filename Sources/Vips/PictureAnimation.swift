@@ -11,8 +11,8 @@ package final class PictureAnimation {
     package let count: Int
     /// One frame as it lies in the file.
     package let size: PixelSize
-    /// Milliseconds, one for each frame; empty where the file says nothing.
-    private let delays: [Int32]
+    /// Milliseconds, one for each frame; empty where the file says nothing. Up to 10 are shown as 100, as browsers do.
+    package let delays: [Int32]
     /// How often it is shown; 0 for ever.
     private let loops: Int32
 

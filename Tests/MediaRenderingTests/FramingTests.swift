@@ -89,7 +89,7 @@ struct FramingTests {
                 )
                 let made = try Pictures.render(path, as: .png, recipe)
                 #expect(made.size == PixelSize(width: 80, height: 80))
-                let pixels = try Pictures.pixels(made.bytes, format)
+                let pixels = try Pictures.pixelsWithAlpha(made.bytes, format)
                 // The picture itself is in the middle: red at its upper left.
                 let start = 4 * (30 * 80 + 10)
                 #expect(Pictures.difference(Array(pixels[start..<start + 4]), [255, 0, 0, 255]) < 6)
@@ -124,7 +124,9 @@ struct FramingTests {
             let edge = try Self.pixel(recipe, path, x: 50, y: 5)
             #expect(edge[0] > 60 && edge[1] > 60, "\(edge)")
         }
-        let half = "color=c=0x00FF00@0.0:s=64x64,format=rgba,drawbox=x=0:y=0:w=32:h=64:c=red@1:t=fill:replace=1"
+        let half =
+            "color=c=0x00FF00@0.0:s=64x64,format=rgba,"
+            + "geq=r='if(lt(X,32),255,0)':g='if(lt(X,32),0,255)':b=0:a='if(lt(X,32),255,0)'"
         try Pictures.withDrawn("half.png", half) { path in
             let edge = try Self.pixel(PictureRecipe(quality: 100, blur: 4, format: .png), path, x: 31, y: 32)
             #expect(edge[3] > 60 && edge[3] < 200, "\(edge)")

@@ -30,7 +30,7 @@ struct GoldenTests {
     func looksRight(sample: Sample, format: RenditionFormat) throws {
         let recipe = PictureRecipe(width: 72, height: 72, quality: 95, format: format)
         let made = try Pictures.render(Pictures.fixture(sample.path), as: sample.type, recipe)
-        let pixels = Pictures.onWhite(try Pictures.pixels(made.bytes, format))
+        let pixels = Pictures.onWhite(try Pictures.pixelsWithAlpha(made.bytes, format))
         let golden = Pictures.onWhite(try Pictures.decode(Pictures.fixture(sample.golden)))
         #expect(Pictures.difference(pixels, golden) < sample.tolerance)
         // A seen difference is one of areas: the means of blocks of 9 x 9 pixels.

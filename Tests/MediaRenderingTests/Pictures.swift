@@ -49,6 +49,7 @@ enum Pictures {
             recipe: .picture(recipe),
             limits: limits
         )
+        try RenditionRenderer.start()
         let facts = try RenditionRenderer.render(source: source, output: output, request: request)
         return (try #require(facts.dimensions), try self.contents(output))
     }
@@ -128,6 +129,14 @@ enum Pictures {
     /// The decoded pixels, four bytes each, with another decoder than the one under test.
     static func pixels(_ bytes: [UInt8], _ format: RenditionFormat) throws -> [UInt8] {
         try self.withFile("picture.\(format.rawValue)", bytes) { try self.decode($0) }
+    }
+
+    /// The same with the transparency of an AVIF, which this version of ffmpeg does not read: by way of our own PNG.
+    static func pixelsWithAlpha(_ bytes: [UInt8], _ format: RenditionFormat) throws -> [UInt8] {
+        guard format == .avif else { return try self.pixels(bytes, format) }
+        return try self.withFile("picture.avif", bytes) { path in
+            try self.pixels(self.render(path, as: .avif, PictureRecipe(quality: 100, format: .png)).bytes, .png)
+        }
     }
 
     /// The same of a file.
