@@ -18,6 +18,7 @@ package struct MediaCollection: Hashable, Sendable {
     package var limitRateAfter: ByteCount
     /// Whether position, serial numbers and the like are taken out of pictures on the way in.
     package var stripsPrivateMetadata: Bool
+    package var fastStart: FastStart
 
     package init(
         name: String,
@@ -30,7 +31,8 @@ package struct MediaCollection: Hashable, Sendable {
         maximumAge: Duration = .zero,
         limitRate: ByteCount = ByteCount(bytes: 0),
         limitRateAfter: ByteCount = ByteCount(bytes: 0),
-        stripsPrivateMetadata: Bool = false
+        stripsPrivateMetadata: Bool = false,
+        fastStart: FastStart = .keep
     ) {
         self.name = name
         self.allowedTypes = allowedTypes
@@ -43,6 +45,7 @@ package struct MediaCollection: Hashable, Sendable {
         self.limitRate = limitRate
         self.limitRateAfter = limitRateAfter
         self.stripsPrivateMetadata = stripsPrivateMetadata
+        self.fastStart = fastStart
     }
 
     /// Who chooses a file's name.
@@ -74,6 +77,14 @@ package struct MediaCollection: Hashable, Sendable {
         case open
     }
 
+    /// What happens to a film that cannot be played before its last byte is there.
+    package enum FastStart: String, Hashable, Sendable, CaseIterable {
+        /// It is stored as it was sent.
+        case keep
+        /// Its index is put in front.
+        case rewrite
+    }
+
     package func allows(_ type: MediaType) -> Bool {
         self.allowedTypes.contains { type.matches(pattern: $0) }
     }
@@ -86,6 +97,7 @@ package struct MediaCollection: Hashable, Sendable {
     package func rewritings(of type: MediaType) -> [Rewriting] {
         // Not a choice of the collection: whoever takes SVG takes it in its safe form.
         if type == .svg { return [.sanitizing] }
+        if self.fastStart == .rewrite, type.isStreamable { return [.fastStart] }
         return self.stripsPrivateMetadata && type.hasRemovableMetadata ? [.privateMetadata] : []
     }
 }

@@ -15,9 +15,11 @@ package enum FileRewriter {
         written: Int32,
         request: RewriteRequest
     ) throws(MediaError) -> Splice? {
+        if request.rewriting == .fastStart { return try FilmRewriting.fastStart(source: source, written: written) }
         let file = try MappedFile(descriptor: source)
         let builder: SpliceBuilder
         switch request.rewriting {
+        case .fastStart: return nil
         case .privateMetadata:
             builder = try PrivateMetadata.removal(from: ByteView(file.bytes), type: request.type)
         case .sanitizing:

@@ -27,7 +27,7 @@ struct FastStartTests {
     func grows() throws {
         let film = TestFilm(frames: 25, hasSound: false)
         // The last chunks lie less than the index before 4 GiB.
-        let source = SparseFilm(film, mediaAt: (1 << 32) - 700)
+        let source = SparseFilm(film, mediaAt: (1 << 32) - 900)
         let before = try MovieFile(reading: source).movie.tracks[0]
         let assembly = try #require(try FastStart.assembly(of: source))
         let moved = AssembledFile(assembly: assembly, source: source)

@@ -28,7 +28,7 @@ struct FocalPointTests {
         }
         #expect(refused == .notRenderable)
         #expect(try await house.files.setFocalPoint(nil, of: file.id) == file)
-        let unknown = MediaID(now: Timestamp.now())
+        let unknown = MediaID(now: Timestamp(microseconds: 1))
         let missing = await code { () async throws(MediaError) in
             _ = try await house.files.setFocalPoint(nil, of: unknown)
         }

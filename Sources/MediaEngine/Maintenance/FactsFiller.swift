@@ -44,6 +44,11 @@ package struct FactsFiller: Service {
         package var filled = 0
         /// Left as they were.
         package var failed = 0
+
+        package init(filled: Int = 0, failed: Int = 0) {
+            self.filled = filled
+            self.failed = failed
+        }
     }
 
     package func run() async throws {

@@ -11,7 +11,11 @@ struct StreamRenderer {
     ///   - source: a regular file open for reading.
     ///   - type: of the source.
     init(source: Int32, type: MediaType) throws(MediaError) {
-        self.source = try DescriptorSource(descriptor: source)
+        do throws(IsoMediaFault) {
+            self.source = try DescriptorSource(descriptor: source)
+        } catch {
+            throw Self.error(error)
+        }
         self.type = type
     }
 

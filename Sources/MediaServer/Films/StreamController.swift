@@ -1,3 +1,4 @@
+import HTTPSemantics
 import Hummingbird
 import MediaCore
 import MediaEngine
@@ -27,7 +28,10 @@ struct StreamController: Sendable {
             )
         case .rendition(let rendition, let file):
             let served = ServedFile(rendition: rendition, of: file, query: request.query, policy: self.responder.policy)
-            return self.responder.respond(served, file: rendition.file, to: request.question)
+            var question = request.question
+            // What is kept of the answer goes with the file that it was made from: the film, or subtitles beside it.
+            question.record = file
+            return self.responder.respond(served, file: rendition.file, to: question)
         }
     }
 

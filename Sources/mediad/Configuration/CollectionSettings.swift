@@ -117,7 +117,8 @@ enum CollectionSettings {
             stripsPrivateMetadata: try await reader.bool(
                 "\(key).stripPrivateMetadata",
                 default: standard?.stripsPrivateMetadata ?? false
-            )
+            ),
+            fastStart: try await reader.choice("\(key).faststart", default: standard?.fastStart ?? .keep)
         )
     }
 

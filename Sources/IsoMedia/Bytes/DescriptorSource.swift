@@ -1,22 +1,19 @@
 import Glibc
-import IsoMedia
-import MediaCore
 
 /// A file behind a descriptor, read with `pread(2)`: the descriptor's offset is left alone.
-struct DescriptorSource: ByteSource {
-    let descriptor: Int32
-    let length: Int64
+package struct DescriptorSource: ByteSource {
+    private let descriptor: Int32
+    package let length: Int64
 
-    init(descriptor: Int32) throws(MediaError) {
+    /// - Parameter descriptor: a regular file open for reading; not closed here.
+    package init(descriptor: Int32) throws(IsoMediaFault) {
         var status = stat()
-        guard fstat(descriptor, &status) == 0 else {
-            throw MediaError(.storageUnavailable, "The file could not be read.")
-        }
+        guard fstat(descriptor, &status) == 0 else { throw .unreadable(errno: errno) }
         self.descriptor = descriptor
         self.length = Int64(status.st_size)
     }
 
-    func bytes(at offset: Int64, count: Int) throws(IsoMediaFault) -> [UInt8] {
+    package func bytes(at offset: Int64, count: Int) throws(IsoMediaFault) -> [UInt8] {
         guard offset >= 0, offset < self.length, count > 0 else { return [] }
         let wanted = Int(min(Int64(count), self.length - offset))
         var failure: Int32 = 0
