@@ -83,7 +83,8 @@ struct FilmFactsTests {
         _ = text.withCString { write(descriptor, $0, text.utf8.count) }
         close(descriptor)
         defer { unlink(subtitles) }
-        let maps = "-map 0 -map 1 -map 1 -map 2 -c:v mpeg4 -c:a aac -c:s srt -disposition:a:0 default -disposition:a:1 0 -disposition:s:0 forced"
+        let maps =
+            "-map 0 -map 1 -map 1 -map 2 -c:v mpeg4 -c:a aac -c:s srt -disposition:a:0 default -disposition:a:1 0 -disposition:s:0 forced"
         let languages = "-metadata:s:a:0 language=eng -metadata:s:a:1 language=fra -metadata:s:a:1 title=Kommentar"
         let options = "\(Self.video) \(Self.sound) -i \(subtitles) \(maps) \(languages) -metadata:s:s:0 language=fra"
         try Films.withInput(.matroska, options) { input in

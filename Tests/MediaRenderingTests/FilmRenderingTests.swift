@@ -132,7 +132,7 @@ struct FilmRenderingTests {
         #expect(damaged?.code == .fileDamaged)
         try Self.withFilm { path in
             let large = #expect(throws: MediaError.self) {
-                try Pictures.render(path, as: .mp4, recipe, maximumPixels: 1000)
+                try Pictures.render(path, as: .mp4, recipe, limits: ImageLimits(maximumPixels: 1000, maximumFrames: 1))
             }
             #expect(large?.code == .imageTooLarge)
         }

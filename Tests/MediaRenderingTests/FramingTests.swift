@@ -18,6 +18,15 @@ struct FramingTests {
         return Array(pixels[start..<start + 4])
     }
 
+    private static func expect(
+        _ pixel: [UInt8],
+        _ expected: [UInt8],
+        within tolerance: Double,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+        #expect(Pictures.difference(pixel, expected) < tolerance, "\(pixel)", sourceLocation: sourceLocation)
+    }
+
     private static func focal(_ x: Double, _ y: Double) throws -> PictureRecipe.Crop {
         .focalPoint(try #require(FocalPoint(x: x, y: y)))
     }
@@ -30,15 +39,15 @@ struct FramingTests {
                 let recipe = PictureRecipe(width: 40, height: 80, fit: .cover, crop: crop, quality: 100, format: format)
                 return try Self.pixel(recipe, path, x: 20, y: 20)
             }
-            #expect(Pictures.difference(try middle(0, 0.5), [255, 0, 0, 255]) < 6)
-            #expect(Pictures.difference(try middle(0.25, 0.9), [255, 0, 0, 255]) < 6)
-            #expect(Pictures.difference(try middle(0.75, 0), [0, 255, 0, 255]) < 6)
-            #expect(Pictures.difference(try middle(1, 1), [0, 255, 0, 255]) < 6)
+            Self.expect(try middle(0, 0.5), [255, 0, 0, 255], within: 6)
+            Self.expect(try middle(0.25, 0.9), [255, 0, 0, 255], within: 6)
+            Self.expect(try middle(0.75, 0), [0, 255, 0, 255], within: 6)
+            Self.expect(try middle(1, 1), [0, 255, 0, 255], within: 6)
         }
         // Vertically too, in a wide box.
         try Self.withFields { path in
             let low = PictureRecipe(width: 200, height: 20, fit: .cover, crop: try Self.focal(0, 1), format: .png)
-            #expect(Pictures.difference(try Self.pixel(low, path, x: 20, y: 10), [0, 0, 255, 255]) < 6)
+            Self.expect(try Self.pixel(low, path, x: 20, y: 10), [0, 0, 255, 255], within: 6)
         }
     }
 
@@ -46,11 +55,12 @@ struct FramingTests {
     func crops() throws {
         try Self.withFields { path in
             let centre = PictureRecipe(width: 40, height: 80, fit: .cover, crop: .centre, quality: 100, format: .png)
-            #expect(Pictures.difference(try Self.pixel(centre, path, x: 5, y: 10), [255, 0, 0, 255]) < 6)
-            #expect(Pictures.difference(try Self.pixel(centre, path, x: 35, y: 10), [0, 255, 0, 255]) < 6)
+            Self.expect(try Self.pixel(centre, path, x: 5, y: 10), [255, 0, 0, 255], within: 6)
+            Self.expect(try Self.pixel(centre, path, x: 35, y: 10), [0, 255, 0, 255], within: 6)
             for crop in [PictureRecipe.Crop.attention, .entropy] {
                 let recipe = PictureRecipe(width: 40, height: 80, fit: .cover, crop: crop, format: .webp)
-                #expect(try Pictures.render(path, as: .png, recipe).size == PixelSize(width: 40, height: 80))
+                let size = try Pictures.render(path, as: .png, recipe).size
+                #expect(size == PixelSize(width: 40, height: 80))
             }
         }
         // One bright spot on grey: that is where both look.
@@ -86,10 +96,13 @@ struct FramingTests {
                 return Array(pixels.prefix(4))
             }
             for format in RenditionFormat.allCases {
-                #expect(Pictures.difference(try corner(format, orange), [255, 136, 0, 255]) < 6, "\(format)")
+                Self.expect(try corner(format, orange), [255, 136, 0, 255], within: 6)
             }
-            for format in [RenditionFormat.avif, .webp, .png] { #expect(try corner(format, nil)[3] == 0, "\(format)") }
-            #expect(Pictures.difference(try corner(.jpeg, nil), [255, 255, 255, 255]) < 3)
+            for format in [RenditionFormat.avif, .webp, .png] {
+                let transparent = try corner(format, nil)
+                #expect(transparent[3] == 0, "\(format)")
+            }
+            Self.expect(try corner(.jpeg, nil), [255, 255, 255, 255], within: 3)
         }
     }
 
@@ -98,7 +111,7 @@ struct FramingTests {
         let orange = try #require(RGBColor(hex: "#ff8800"))
         try Pictures.withDrawn("a.png", "color=c=0x0000FF@0.0:s=64x64,format=rgba") { path in
             let recipe = PictureRecipe(width: 32, quality: 100, background: orange, format: format)
-            #expect(Pictures.difference(try Self.pixel(recipe, path, x: 9, y: 9), [255, 136, 0, 255]) < 4)
+            Self.expect(try Self.pixel(recipe, path, x: 9, y: 9), [255, 136, 0, 255], within: 4)
         }
     }
 
@@ -106,7 +119,8 @@ struct FramingTests {
     func blur() throws {
         try Self.withFields { path in
             let recipe = PictureRecipe(width: 100, quality: 100, blur: 8, format: .png)
-            #expect(try Pictures.render(path, as: .png, recipe).size == PixelSize(width: 100, height: 50))
+            let size = try Pictures.render(path, as: .png, recipe).size
+            #expect(size == PixelSize(width: 100, height: 50))
             let edge = try Self.pixel(recipe, path, x: 50, y: 5)
             #expect(edge[0] > 60 && edge[1] > 60, "\(edge)")
         }

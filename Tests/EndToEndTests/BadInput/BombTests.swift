@@ -46,10 +46,9 @@ struct BombTests {
 @Suite(
     "Bombs that no limit on pixels stops",
     .daemon(
-        configuration: Configurations.standard.replacing(
-            "workers:\n",
-            with: "images: {maximumPixels: 1000000000, maximumFrames: 100000}\nworkers:\n  addressSpace: 768MiB\n"
-        )
+        configuration: Configurations.standard
+            .replacing("images:\n", with: "images:\n  maximumPixels: 1000000000\n  maximumFrames: 100000\n")
+            .replacing("workers:\n", with: "workers:\n  addressSpace: 768MiB\n")
     ),
     .serialized,
     .timeLimit(.minutes(5))

@@ -13,22 +13,21 @@ private enum Accept {
 
 private let secret = "a key of sixteen bytes or more"
 
-@Suite("A picture", .daemon(configuration: PictureTests.configuration), .timeLimit(.minutes(3)))
+private let configuration = Configurations.standard.replacing(
+    "  avatars:\n",
+    with: """
+          avatars:
+            parameters: open
+            presets: [s64, card]
+            preset:
+              card: {width: 60, height: 40, dpr: 2, fit: cover, crop: centre, quality: 70, background: "#102030"}
+
+        """
+)
+.replacing("images:\n", with: "images:\n  signatureKeys: [\(secret)]\n")
+
+@Suite("A picture", .daemon(configuration: configuration), .timeLimit(.minutes(3)))
 struct PictureTests {
-    fileprivate static let configuration = Configurations.standard.replacing(
-        "  posters:\n",
-        with: """
-              avatars:
-                parameters: open
-                presets: [s64, card]
-                preset:
-                  card: {width: 60, height: 40, dpr: 2, fit: cover, crop: centre, quality: 70, background: "#102030"}
-              posters:
-
-            """
-    )
-    .replacing("workers:\n", with: "images:\n  signatureKeys: [\(secret)]\nworkers:\n")
-
     private static func isAnimated(_ bytes: [UInt8]) -> Bool { bytes.firstRange(of: Array("ANMF".utf8)) != nil }
 
     /// The size of a picture, read by another program.

@@ -7,6 +7,9 @@ enum Configurations {
           level: info
         http:
           eventLoops: 2
+        # AVIF is made when somebody asks: hundreds of files come here, of which nobody does.
+        images:
+          formatsAhead: [webp, jpeg]
         workers:
           count: 2
         database:
