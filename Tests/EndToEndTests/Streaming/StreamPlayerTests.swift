@@ -63,14 +63,14 @@ struct StreamPlayerTests {
 
     @Test("mpv plays the stream to its end")
     func mpv() async throws {
-        try await Screening.with(.front) { try await Self.play($0, from: 0) }
-        try await Screening.with(StreamFilm.mp3) { try await Self.play($0, from: 50) }
+        try await Screening.with(.front) { try await Self.play($0) }
+        try await Screening.with(StreamFilm.mp3) { try await Self.play($0, ["--start=50"]) }
     }
 
-    private static func play(_ screening: Screening, from second: Int) async throws {
+    private static func play(_ screening: Screening, _ options: [String] = []) async throws {
         let outcome = try await Player.run(
             "mpv",
-            ["--no-config", "--vo=null", "--ao=null", "--untimed", "--start=\(second)", "--msg-level=all=v"]
+            ["--no-config", "--vo=null", "--ao=null", "--untimed", "--msg-level=all=v"] + options
                 + [screening.stream],
             directory: screening.folder
         )
