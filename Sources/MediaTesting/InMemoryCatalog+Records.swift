@@ -14,9 +14,9 @@ extension InMemoryCatalog {
 
     package func fillIn(_ file: MediaFile) async throws(MediaError) -> Bool {
         try self.transaction { state throws(MediaError) in
-            guard var present = state.files[file.id], present.version.digest == file.version.digest else {
-                return false
-            }
+            guard var present = state.files[file.id], present.version.digest == file.version.digest,
+                (present.factsVersion ?? 0) < file.factsVersion ?? 0
+            else { return false }
             present.dimensions = file.dimensions
             present.durationSeconds = file.durationSeconds
             present.frames = file.frames
