@@ -122,6 +122,8 @@ extension WorkerProcessTests {
             try await PoolFixture.with { fixture in
                 try await eventually { fixture.pool.status.idleWorkers == 1 }
                 let process = try await fixture.say("process")
+                // The answer comes a moment before the worker is idle again.
+                try await eventually { fixture.pool.status.idleWorkers == 1 }
                 let running = Task { try await fixture.say("sleep-briefly") }
                 try await eventually { fixture.pool.status.idleWorkers == 0 }
                 let waiting = Task { try await fixture.error("abort") }
