@@ -11,7 +11,9 @@ struct FilmProbe {
     /// Nil for other types, and for what cannot be opened.
     init?(descriptor: Int32, type: MediaType) {
         guard type.isFilm || type.isMusic else { return nil }
-        guard let input = try? LibavInput(descriptor: descriptor, type: type) else { return nil }
+        // A film without an index is searched from its beginning, and somebody waits for the end of an upload.
+        let input = try? LibavInput(descriptor: descriptor, type: type, allowanceBytes: 256 << 20)
+        guard let input else { return nil }
         self.input = input
         self.type = type
     }
@@ -45,7 +47,7 @@ struct FilmProbe {
     /// `side` pixels at the longer side at most.
     private func poster(side: Int, limits: ImageLimits) -> RGBImage? {
         guard let size = self.input.displaySize, size.pixels <= limits.maximumPixels,
-            let decoder = try? FrameDecoder(self.input, maximumPixels: limits.maximumPixels),
+            let decoder = try? FrameDecoder(self.input, maximumPixels: limits.maximumPixels, budget: .glance),
             let frame = decoder.posterFrame()
         else { return nil }
         return try? frame.rgb(size: frame.size.fitting(side: side))

@@ -1,16 +1,13 @@
 package import MediaCore
-import Vips
 
 /// Makes what a recipe says of the bytes in a descriptor.
 ///
 /// Synchronous and single-threaded: meant for a sandboxed worker process. It gets descriptors only and opens no path.
 package enum RenditionRenderer {
     /// Loads what the libraries need, so that later calls open no file. Once per process, before a sandbox closes.
-    /// - Parameter drawing: whether SVG is to be rendered too.
     /// - Throws: `internal_error`.
-    package static func start(drawing: Bool = false) throws(MediaError) {
+    package static func start() throws(MediaError) {
         try ImageRenderer.start()
-        if drawing { VipsRuntime.startDrawing() }
         try FilmRenderer.start()
     }
 

@@ -10,9 +10,14 @@ package struct SvgDocument: Sendable {
     ///
     /// Elements and attributes that are not known to be harmless are left out, and so are styles that lead elsewhere. A file that declares
     /// entities, or whose references would multiply its elements beyond the limit, is refused.
+    /// - Parameter keepsText: false leaves `text` out, for a place that has no fonts.
     /// - Throws: `file_damaged` where it is no well-formed SVG or declares entities; `image_too_large`.
-    package init(sanitizing bytes: UnsafeRawBufferPointer, limits: ImageLimits) throws(MediaError) {
-        let sanitizer = SvgSanitizer(maximumElements: limits.maximumElements)
+    package init(
+        sanitizing bytes: UnsafeRawBufferPointer,
+        limits: ImageLimits,
+        keepsText: Bool = true
+    ) throws(MediaError) {
+        let sanitizer = SvgSanitizer(maximumElements: limits.maximumElements, keepsText: keepsText)
         try MarkupReader.read(bytes, sanitizer)
         try sanitizer.references.check(maximumElements: limits.maximumElements)
         guard sanitizer.hasRoot else {

@@ -7,6 +7,7 @@ final class SvgSanitizer: MarkupHandler {
 
     private var writer = MarkupWriter()
     private let maximumElements: Int
+    private let elements: Set<String>
     /// The elements that are being written, outermost first.
     private var open: [Open] = []
     /// How many elements deep inside something that is left out.
@@ -19,7 +20,10 @@ final class SvgSanitizer: MarkupHandler {
         var number: Int
     }
 
-    init(maximumElements: Int) { self.maximumElements = maximumElements }
+    init(maximumElements: Int, keepsText: Bool) {
+        self.maximumElements = maximumElements
+        self.elements = keepsText ? SvgVocabulary.elements : SvgVocabulary.elements.subtracting(["text"])
+    }
 
     /// Whether there was a root element `svg`.
     var hasRoot: Bool { self.references.count > 0 }
@@ -35,7 +39,7 @@ final class SvgSanitizer: MarkupHandler {
         let isSvg = name.namespace == nil || name.namespace == SvgVocabulary.namespace
         // A link without its address is a group.
         let local = name.local == "a" ? "g" : name.local
-        guard self.skipped == 0, isSvg, SvgVocabulary.elements.contains(local), !self.open.isEmpty || local == "svg",
+        guard self.skipped == 0, isSvg, self.elements.contains(local), !self.open.isEmpty || local == "svg",
             self.open.last?.name != "style"
         else {
             self.skipped += 1

@@ -9,9 +9,7 @@ enum EntryPoint {
     static func main() {
         // A client that goes away is an error of that write, not the end of the process.
         signal(SIGPIPE, SIG_IGN)
-        if CommandLine.arguments.dropFirst().first == "worker" {
-            WorkerMain.run(draws: CommandLine.arguments.contains("svg"))
-        }
+        if CommandLine.arguments.dropFirst().first == "worker" { WorkerMain.run() }
         Task {
             await MediadCommand.main()
             exit(EXIT_SUCCESS)

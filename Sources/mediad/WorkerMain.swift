@@ -12,8 +12,7 @@ enum WorkerMain {
         var inspector: FileInspector?
     }
 
-    /// - Parameter draws: whether SVG is taken: then fonts and the drawing library are loaded too.
-    static func run(draws: Bool) -> Never {
+    static func run() -> Never {
         let loaded = Loaded()
         do {
             try WorkerProcess.run(
@@ -36,7 +35,7 @@ enum WorkerMain {
                 },
                 prepare: { () throws(MediaError) in
                     loaded.inspector = try FileInspector()
-                    try RenditionRenderer.start(drawing: draws)
+                    try RenditionRenderer.start()
                 }
             )
         } catch {

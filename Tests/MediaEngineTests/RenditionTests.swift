@@ -147,7 +147,7 @@ struct RenditionTests {
         #expect(throws: MediaError.self) {
             try studio.service.key(for: video, PictureWish(preset: "w92"), format: .webp)
         }
-        let odd = SampleRecords.file("1", in: "posters", type: .mp4)
+        let odd = SampleRecords.file("1", in: "posters", type: .pdf)
         #expect(throws: MediaError.self) { try studio.service.key(for: odd, PictureWish(preset: "w92"), format: .webp) }
         #expect(studio.service.presets(of: SampleRecords.file("1", in: "gone")) == [])
     }

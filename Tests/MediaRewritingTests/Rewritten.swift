@@ -38,11 +38,15 @@ enum Rewritten {
         return bytes
     }
 
-    /// Every frame, decoded and encoded again without loss.
+    /// Every frame, decoded and encoded again without loss; without the chunk in which libvips tells EXIF's resolution.
     static func pixels(_ bytes: [UInt8], _ type: MediaType) throws -> [UInt8] {
-        try self.with(bytes, type) { source in
+        var png = try self.with(bytes, type) { source in
             try Picture.open(source, frames: .all).withoutMetadata().encode(as: .png, quality: 100) { Array($0) }
         }
+        if let name = png.firstRange(of: Array("pHYs".utf8)) {
+            png.removeSubrange(name.lowerBound - 4..<name.upperBound + 13)
+        }
+        return png
     }
 
     static func header(_ bytes: [UInt8], _ type: MediaType) throws -> PictureHeader {

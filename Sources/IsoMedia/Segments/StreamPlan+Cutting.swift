@@ -36,6 +36,7 @@ extension StreamPlan {
             count += 1
         }
         self.video = video
+        self.videoSeconds = video.seconds(end - (cuts.first?.time ?? end))
         for (index, cut) in cuts.enumerated() {
             let isLast = index + 1 == cuts.count
             let next = isLast ? (sample: count, time: end) : (cuts[index + 1].sample, cuts[index + 1].time)

@@ -11,6 +11,8 @@ package struct StreamPlan: Hashable, Sendable {
     /// Decoding is ahead of showing, and encoders put something in front of the sound: so that no time of the stream is negative,
     /// everything in it is so much later.
     package var lead: Double
+    /// How long pictures are shown; 0 without any.
+    package var videoSeconds = 0.0
 
     /// A part of the film.
     package struct Segment: Hashable, Sendable {

@@ -1,22 +1,31 @@
 /// How much one job may decode. Counted in pixels and packets, not in time, so that the same film gives the same pictures on a
 /// slow machine and on a busy one.
-struct DecodingBudget {
+package struct DecodingBudget: Sendable {
     /// Pixels of decoded frames that are left, shown ones and those on the way to them.
     private var pixels: Int
-    /// Packets that are left, of all streams.
+    /// Below zero by so many, nothing is decoded any more.
+    private let overdraft: Int
+    /// Packets that are left, of all streams: those of damaged or foreign streams cost no pixels.
     private var packets: Int
 
-    /// - Parameters:
-    ///   - pixels: 1.5 thousand million are ten seconds of HEVC on one slow core, and a minute of 720p.
-    ///   - packets: those of damaged or foreign streams cost no pixels.
-    init(pixels: Int = 1_500_000_000, packets: Int = 50_000) {
+    package init(pixels: Int, packets: Int) {
         self.pixels = pixels
+        self.overdraft = pixels / 2
         self.packets = packets
     }
 
-    /// False when only what was found so far may be used.
-    var isLeft: Bool { self.pixels > 0 && self.packets > 0 }
+    /// For a picture or a sheet of them: ten seconds of HEVC on one slow core, a minute of 720p.
+    package static let rendition = DecodingBudget(pixels: 1_500_000_000, packets: 50_000)
+
+    /// For a look at a film that somebody waits to have taken in.
+    package static let glance = DecodingBudget(pixels: 300_000_000, packets: 10_000)
+
+    /// False when frames must do that are near, and no way is gone to the very one.
+    var isAmple: Bool { self.pixels > 0 && self.packets > 0 }
+
+    /// False when nothing more may be decoded.
+    var isLeft: Bool { self.pixels > -self.overdraft && self.packets > 0 }
 
     mutating func countPacket() { self.packets -= 1 }
-    mutating func countFrame(pixels: Int) { self.pixels -= pixels }
+    mutating func countFrame(pixels: Int) { self.pixels -= min(pixels, 1 << 40) }
 }

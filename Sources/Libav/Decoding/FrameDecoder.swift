@@ -15,11 +15,16 @@ package final class FrameDecoder {
     private var next: UnsafeMutablePointer<AVFrame>
     private var hasCurrent = false
     private var isDrained = false
-    private var budget = DecodingBudget()
+    private var budget: DecodingBudget
 
     /// - Parameter maximumPixels: of one frame; a larger one is refused before memory is taken for it.
     /// - Throws: ``LibavFailure``, also where there is no video or its codec is not one that runs here.
-    package init(_ input: LibavInput, maximumPixels: Int) throws(LibavFailure) {
+    package init(
+        _ input: LibavInput,
+        maximumPixels: Int,
+        budget: DecodingBudget = .rendition
+    ) throws(LibavFailure) {
+        self.budget = budget
         guard let stream = input.videoStream else { throw LibavFailure(operation: "open", text: "no video stream") }
         let parameters = stream.pointee.codecpar
         guard let identity = parameters?.pointee.codec_id, let decoder = Self.decoder(identity) else {
@@ -116,7 +121,7 @@ package final class FrameDecoder {
     private func isShown(at seconds: Double, tolerance: Double) -> Bool {
         let start = self.currentSeconds
         let end = start + Double(max(0, self.current.pointee.pkt_duration)) * self.secondsPerTick
-        return end > seconds + 0.0005 || start >= seconds - tolerance - 0.0005 || !self.budget.isLeft
+        return end > seconds + 0.0005 || start >= seconds - tolerance - 0.0005 || !self.budget.isAmple
     }
 
     private func ticks(_ seconds: Double) -> Int64 {

@@ -13,7 +13,7 @@ package final class LibavInput {
     private let bytes: DescriptorInput
     let context: UnsafeMutablePointer<AVFormatContext>
 
-    /// What one job reads at most: decoding an hour of a film is not a worker's business.
+    /// What one job reads at most, unless it says otherwise: decoding an hour of a film is not a worker's business.
     package static let allowanceBytes: Int64 = 4 << 30
 
     /// Reads the container's head and, where that does not say it, the first packets.
@@ -21,12 +21,17 @@ package final class LibavInput {
     ///   - descriptor: a regular file open for reading; must stay open as long as this object lives. Its offset is neither used
     ///     nor moved.
     ///   - type: as sniffed; decides the demuxer.
+    ///   - allowanceBytes: how much may be read of the file in all; what lies past it reads as an error.
     /// - Throws: ``LibavFailure``, also for a type that has no demuxer here.
-    package init(descriptor: Int32, type: MediaType) throws(LibavFailure) {
+    package init(
+        descriptor: Int32,
+        type: MediaType,
+        allowanceBytes: Int64 = LibavInput.allowanceBytes
+    ) throws(LibavFailure) {
         guard let name = Demuxer.name(of: type), let demuxer = clibav().pointee.av_find_input_format(name) else {
             throw LibavFailure(operation: "open", text: "no demuxer for \(type)")
         }
-        self.bytes = try DescriptorInput(descriptor: descriptor, allowance: Self.allowanceBytes)
+        self.bytes = try DescriptorInput(descriptor: descriptor, allowance: allowanceBytes)
         var context = clibav().pointee.avformat_alloc_context()
         guard let allocated = context else {
             throw LibavFailure(operation: "avformat_alloc_context", text: "out of memory")

@@ -17,7 +17,7 @@ extension StreamDescription {
             container: container,
             codecs: [plan.video, plan.audio].compactMap(\.?.entry.codec),
             dimensions: plan.video.flatMap(Self.dimensions),
-            framesPerSecond: plan.video.flatMap { Self.rate(of: $0, for: plan.seconds) },
+            framesPerSecond: plan.video.flatMap { Self.rate(of: $0, for: plan.videoSeconds) },
             videoRange: plan.video?.entry.videoRange?.rawValue,
             peakBitRate: Int(rates.max() ?? 0),
             averageBitRate: Int(Double(bytes) * 8 * overhead / max(plan.seconds, 0.1)),

@@ -33,7 +33,7 @@ struct House: Sendable {
         )
         self.workers = WorkerPool(
             executable: "/proc/self/exe",
-            arguments: ["worker"] + (settings.collections.contains { $0.allows(.svg) } ? ["svg"] : []),
+            arguments: ["worker"],
             count: settings.workers.count,
             limits: WorkerLimits(
                 addressSpace: settings.workers.addressSpace,

@@ -41,6 +41,12 @@ struct ConfigurationTests {
         Bad(yaml: "log: {format: xml}", key: "log.format", value: "xml"),
         Bad(yaml: "page: {enabled: perhaps}", key: "page.enabled", value: "perhaps"),
         Bad(yaml: "images: {maximumPixels: 0}", key: "images.maximumPixels", value: "0"),
+        Bad(yaml: "images: {maximumElements: 0}", key: "images.maximumElements", value: "0"),
+        Bad(
+            yaml: "collections: {avatars: {stripPrivateMetadata: perhaps}}",
+            key: "collections.avatars.stripPrivateMetadata",
+            value: "perhaps"
+        ),
         Bad(yaml: "images: {quality: 101}", key: "images.quality", value: "101"),
         Bad(yaml: "images: {formats: [jpeg]}", key: "images.formats", value: "jpeg"),
         Bad(yaml: "images: {formats: [webp, webp]}", key: "images.formats", value: "webp"),

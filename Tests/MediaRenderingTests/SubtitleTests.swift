@@ -52,8 +52,10 @@ struct SubtitleTests {
         let expected = "\n00:00:01.000 --> 00:00:02.000\né€\n"
         let windows = Array(line.utf8) + [0xE9, 0x80, 0x0A]
         let wide = Array("\(line)é€\n".utf16)
-        let little: [UInt8] = [0xFF, 0xFE] + wide.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] }
-        let big: [UInt8] = [0xFE, 0xFF] + wide.flatMap { [UInt8($0 >> 8), UInt8(truncatingIfNeeded: $0)] }
+        let little: [UInt8] =
+            [0xFF, 0xFE] + wide.flatMap { unit -> [UInt8] in [UInt8(truncatingIfNeeded: unit), UInt8(unit >> 8)] }
+        let big: [UInt8] =
+            [0xFE, 0xFF] + wide.flatMap { unit -> [UInt8] in [UInt8(unit >> 8), UInt8(truncatingIfNeeded: unit)] }
         let marked: [UInt8] = [0xEF, 0xBB, 0xBF] + Array("\(line)é€\n".utf8)
         for bytes in [windows, little, big, marked] {
             #expect(try self.webVTT(bytes) == expected)
