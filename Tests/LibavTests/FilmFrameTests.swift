@@ -89,13 +89,13 @@ struct FilmFrameTests {
 
     @Test("turned as the container asks", arguments: [90, 180, 270])
     func rotation(degrees: Int) throws {
-        // The upper left quarter is red before it is turned.
+        // The upper left quarter is red before it is turned; ffmpeg's degrees go against the clock.
         let quarter = "-f lavfi -i color=c=blue:s=160x96:r=10:d=1 -vf drawbox=w=80:h=48:c=red:t=fill"
         try Films.withTurned(degrees, "\(quarter) -c:v libx264") { input in
             let decoder = try Self.decoder(input)
             let image = try #require(decoder.frame(at: 0, tolerance: 0)).rgb()
             #expect(image.size == PixelSize(width: degrees == 180 ? 160 : 96, height: degrees == 180 ? 96 : 160))
-            let place = [90: (0.75, 0.25), 180: (0.75, 0.75), 270: (0.25, 0.75)][degrees] ?? (0, 0)
+            let place = [90: (0.25, 0.75), 180: (0.75, 0.75), 270: (0.75, 0.25)][degrees] ?? (0, 0)
             #expect(isNear(image.colour(place.0, place.1), [255, 0, 0], within: 24))
             #expect(isNear(image.colour(1 - place.0, 1 - place.1), [0, 0, 255], within: 24))
         }

@@ -28,6 +28,7 @@ package final class LibavInput {
         type: MediaType,
         allowanceBytes: Int64 = LibavInput.allowanceBytes
     ) throws(LibavFailure) {
+        try LibavRuntime.start()
         guard let name = Demuxer.name(of: type), let demuxer = clibav().pointee.av_find_input_format(name) else {
             throw LibavFailure(operation: "open", text: "no demuxer for \(type)")
         }
