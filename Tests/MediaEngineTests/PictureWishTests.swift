@@ -85,7 +85,7 @@ struct PictureWishTests {
         }
         #expect(try text(nil) { $0.width = 300 } == "300x-q80\(end)")
         #expect(try text("hero") { $0.dpr = 1 } == "400x300-cover-attention-q60\(end)")
-        #expect(try text("hero") { $0.width = 100 } == "100x-q60\(end)", "with a dpr of 2")
+        #expect(try text("hero") { $0.width = 100 } == "200x-q60\(end)", "with a dpr of 2")
         #expect(
             try text(nil) { ($0.width, $0.height, $0.crop) = (30, 20, .centre) }
                 == "30x20-cover-centre-q80\(end)"

@@ -12,8 +12,17 @@ package final class RenditionSweeper: Service {
     private let interval: Duration
     private let inUse: @Sendable () -> [OpenFile]
     private let logger: Logger
-    /// Bytes on disk, at least as many as there are: what is removed elsewhere is found out by the next look. Nil before the first.
-    private let estimate = Mutex<Int64?>(nil)
+    private let estimate = Mutex(Estimate())
+
+    /// Bytes on disk, at least as many as there are: what is removed elsewhere is found out by the next look.
+    private struct Estimate {
+        /// By the last look; nil before the first.
+        var seen: Int64?
+        /// Since the last look began.
+        var added: Int64 = 0
+
+        var total: Int64? { self.seen.map { $0 + self.added } }
+    }
 
     /// - Parameters:
     ///   - maximumSize: of all renditions together, in blocks of the disk.
@@ -37,13 +46,13 @@ package final class RenditionSweeper: Service {
     package func added(_ size: ByteCount) {
         // In blocks, as it takes them.
         let bytes = (size.bytes + 4095) / 4096 * 4096
-        self.estimate.withLock { if let known = $0 { $0 = known + bytes } }
+        self.estimate.withLock { $0.added += bytes }
     }
 
     package func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
-                if self.estimate.withLock({ $0 }).map({ $0 > self.maximumSize.bytes }) ?? true {
+                if self.estimate.withLock({ $0.total }).map({ $0 > self.maximumSize.bytes }) ?? true {
                     do throws(MediaError) {
                         try await self.sweep()
                     } catch {
@@ -60,6 +69,7 @@ package final class RenditionSweeper: Service {
     @discardableResult
     package func sweep() async throws(MediaError) -> Int {
         try await self.store.noteUse(of: self.inUse())
+        self.estimate.withLock { $0.added = 0 }
         // Counted in hours, because there may be millions: their names are not held in memory.
         var bytesByHour: [Int64: Int64] = [:]
         try await self.visit { rendition in
@@ -67,7 +77,7 @@ package final class RenditionSweeper: Service {
             return nil
         }
         var total = bytesByHour.values.reduce(0, +)
-        self.estimate.withLock { $0 = total }
+        self.estimate.withLock { $0.seen = total }
         guard total > self.maximumSize.bytes else { return 0 }
         let aim = self.maximumSize.bytes / 10 * 9
         var oldest: Int64 = .min
@@ -84,9 +94,9 @@ package final class RenditionSweeper: Service {
         for isLastHour in [false, true] {
             try await self.visit { rendition in
                 let isVictim = isLastHour ? rendition.usedAt.hour == hour : rendition.usedAt.hour < hour
-                guard isVictim, self.estimate.withLock({ $0 ?? 0 }) > aim else { return nil }
+                guard isVictim, self.estimate.withLock({ $0.total ?? 0 }) > aim else { return nil }
                 removed += 1
-                self.estimate.withLock { if let known = $0 { $0 = known - rendition.size.bytes } }
+                self.estimate.withLock { if let seen = $0.seen { $0.seen = seen - rendition.size.bytes } }
                 return rendition.path
             }
         }

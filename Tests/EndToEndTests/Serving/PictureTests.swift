@@ -164,11 +164,11 @@ struct PictureTests {
         let daemon = try Daemon.current()
         let record = try await daemon.upload(try Samples.jpeg(), "collection=avatars").record()
         for (query, size) in [
-            ("width=50", "50x38"), ("height=30", "40x30"), ("width=50&height=50&fit=cover", "50x50"),
-            ("width=50&height=50&fit=contain&background=ff0000", "50x50"), ("width=50&height=50", "50x38"),
-            ("width=20&dpr=2", "40x30"), ("width=50&height=20&crop=0.1,0.9", "50x20"),
-            ("width=50&blur=3&quality=30", "50x38"),
-            ("width=4000", "640x480"), ("preset=s64&dpr=0.5", "32x32"),
+            ("width=50", "50x67"), ("height=30", "23x30"), ("width=50&height=50&fit=cover", "50x50"),
+            ("width=50&height=50&fit=contain&background=ff0000", "50x50"), ("width=50&height=50", "38x50"),
+            ("width=20&dpr=2", "40x53"), ("width=50&height=20&crop=0.1,0.9", "50x20"),
+            ("width=50&blur=3&quality=30", "50x67"),
+            ("width=4000", "308x410"), ("preset=s64&dpr=0.5", "32x32"),
         ] {
             let answer = try await daemon.request("GET", "\(record.url)&format=jpeg&\(query)")
             #expect(answer.status == 200, "\(query)")
