@@ -60,8 +60,8 @@ struct StreamRenderer {
             case .transport: try plan.transportSegment(number, reading: self.source)
             }
         case .captions(let number):
-            let track = file.movie.tracks.first { Int($0.number) == number }
-            guard let track else { throw .unsupported("no track \(number)") }
+            let track = try StreamableTracks(file.movie).text.first { Int($0.number) == number }
+            guard let track else { throw .unsupported("no subtitles in track \(number)") }
             let plan = try StreamPlan(file.movie)
             let text = try TimedText(track, in: file.movie, reading: self.source)
             return Assembly(written: WebVTT(text).bytes(lead: plan.leadTicks))

@@ -70,7 +70,7 @@ struct StreamPlayerTests {
     private static func play(_ screening: Screening, _ options: [String] = []) async throws {
         let outcome = try await Player.run(
             "mpv",
-            ["--no-config", "--vo=null", "--ao=null", "--untimed", "--msg-level=all=v"] + options
+            ["--no-config", "--vo=null", "--ao=null", "--ao-null-untimed", "--untimed", "--msg-level=all=v"] + options
                 + [screening.stream],
             directory: screening.folder
         )
