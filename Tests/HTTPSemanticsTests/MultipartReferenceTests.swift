@@ -11,15 +11,20 @@ struct MultipartReferenceTests {
 
     @Test("Random bodies in random chunks")
     func randomBodies() throws {
+        var numbers = SeededNumbers(seed: 3)
         var succeeded = 0
         for round in 0..<30_000 {
             var body: [UInt8] = round.isMultiple(of: 3) ? [] : Array("--B\r\n\(Self.head)\r\n".utf8)
-            for _ in 0..<Int.random(in: 0...12) { body += Array((Self.pieces.randomElement() ?? "").utf8) }
+            for _ in 0..<Int.random(in: 0...12, using: &numbers) {
+                body += Array((Self.pieces.randomElement(using: &numbers) ?? "").utf8)
+            }
             if !round.isMultiple(of: 5) { body += Array("\r\n--B--".utf8) }
             let expected = reference(body)
             if case .parts = expected { succeeded += 1 }
             for _ in 0..<3 {
-                let cuts = (0..<Int.random(in: 0...8)).map { _ in Int.random(in: 0...body.count) }.sorted()
+                let cuts = (0..<Int.random(in: 0...8, using: &numbers)).map { _ in
+                    Int.random(in: 0...body.count, using: &numbers)
+                }.sorted()
                 let text = String(decoding: body, as: UTF8.self)
                 try #require(actual(body, cuts) == expected, "\(text.debugDescription) cut at \(cuts)")
             }

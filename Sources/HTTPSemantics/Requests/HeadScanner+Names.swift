@@ -23,7 +23,7 @@ extension HeadScanner {
         switch name.count {
         case 2: equals(name, "te") ? .ignored : .unknown
         case 3: equals(name, "dnt") || equals(name, "via") ? .ignored : .unknown
-        case 4: equals(name, "host") ? .host : .unknown
+        case 4: equals(name, "host") ? .host : unlisted(name)
         case 5: equals(name, "range") ? .condition(.range) : unlisted(name)
         case 6: kindOfSix(name)
         case 7: kindOfSeven(name)

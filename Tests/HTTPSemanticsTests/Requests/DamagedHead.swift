@@ -14,17 +14,17 @@ enum DamagedHead {
     ]
 
     /// One of `heads` after up to four insertions, removals or changes.
-    static func random(of heads: [String]) -> [UInt8] {
-        var bytes = Array((heads.randomElement() ?? "").utf8)
-        for _ in 0..<Int.random(in: 0...4) {
-            let place = Int.random(in: 0...bytes.count)
-            switch Int.random(in: 0..<8) {
-            case 0 where place < bytes.count: bytes[place] = .random(in: .min ... .max)
-            case 1 where place < bytes.count: bytes[place] ^= 1 << UInt8.random(in: 0..<8)
-            case 2: bytes.removeSubrange(place..<min(bytes.count, place + Int.random(in: 1...4)))
-            case 3: bytes.insert(.random(in: 0...0x7F), at: place)
-            case 4, 5: bytes.insert(contentsOf: Array((pieces.randomElement() ?? "").utf8), at: place)
-            case 6: insertLine(&bytes)
+    static func random(of heads: [String], using numbers: inout SeededNumbers) -> [UInt8] {
+        var bytes = Array((heads.randomElement(using: &numbers) ?? "").utf8)
+        for _ in 0..<Int.random(in: 0...4, using: &numbers) {
+            let place = Int.random(in: 0...bytes.count, using: &numbers)
+            switch Int.random(in: 0..<8, using: &numbers) {
+            case 0 where place < bytes.count: bytes[place] = .random(in: .min ... .max, using: &numbers)
+            case 1 where place < bytes.count: bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &numbers)
+            case 2: bytes.removeSubrange(place..<min(bytes.count, place + Int.random(in: 1...4, using: &numbers)))
+            case 3: bytes.insert(.random(in: 0...0x7F, using: &numbers), at: place)
+            case 4, 5: bytes.insert(contentsOf: Array((pieces.randomElement(using: &numbers) ?? "").utf8), at: place)
+            case 6: insertLine(&bytes, using: &numbers)
             default: break
             }
         }
@@ -32,10 +32,10 @@ enum DamagedHead {
     }
 
     /// A whole line where one begins, so that what comes of it often is a head again.
-    private static func insertLine(_ bytes: inout [UInt8]) {
+    private static func insertLine(_ bytes: inout [UInt8], using numbers: inout SeededNumbers) {
         let starts = bytes.indices.filter { $0 > 0 && bytes[$0 - 1] == 0x0A }
-        guard let start = starts.randomElement() else { return }
+        guard let start = starts.randomElement(using: &numbers) else { return }
         let lines = pieces.filter { $0.hasSuffix("\r\n") && $0 != "\r\n\r\n" }
-        bytes.insert(contentsOf: Array((lines.randomElement() ?? "").utf8), at: start)
+        bytes.insert(contentsOf: Array((lines.randomElement(using: &numbers) ?? "").utf8), at: start)
     }
 }

@@ -12,11 +12,12 @@ import Testing
 struct SimpleRequestDecoderTests {
     @Test("One head, no body, nothing left over")
     func agrees() throws {
+        var numbers = SeededNumbers(seed: 2)
         var taken = 0
         for round in 0..<20_000 {
             let bytes =
                 round < Heads.ofClients.count
-                ? Array(Heads.ofClients[round].utf8) : DamagedHead.random(of: Heads.ofClients)
+                ? Array(Heads.ofClients[round].utf8) : DamagedHead.random(of: Heads.ofClients, using: &numbers)
             let recognition = Heads.recognize(bytes)
             let length: Int
             switch recognition {

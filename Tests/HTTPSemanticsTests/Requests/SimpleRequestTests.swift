@@ -124,6 +124,11 @@ struct SimpleRequestTests {
         #expect(Heads.recognize("GET / HTTP/1.1\r\nHost: h\r\n\(most)DNT: 1\r\n\r\n") == .other)
     }
 
+    @Test("Fields that a prefix makes known may have nothing behind it", arguments: ["Sec-", "sec-", "X-Forwarded-"])
+    func barePrefix(name: String) {
+        #expect(Heads.simple("GET / HTTP/1.1\r\nHost: h\r\n\(name): x\r\n\r\n") != nil)
+    }
+
     @Test("A control is found wherever it stands in a long value")
     func controls() {
         for length in 1...40 {
