@@ -13,12 +13,28 @@ struct HTTP2StreamTests {
         let daemon = try Daemon.current()
         let bytes = Samples.document(200_000)
         let sample = try await ServedSample(bytes, "collection=documents&name=\(uniqueName())", daemon)
+        try await self.expectSuccess("streams", sample.path, "\(bytes.count)")
+    }
+
+    @Test("I9: an upload whose stream is reset keeps what came")
+    func broken() async throws {
+        let daemon = try Daemon.current()
+        let fields = [("Upload-Length", "200000"), Tus.document()]
+        let upload = try UploadAddress(
+            location: try await daemon.tus("POST", "/api/uploads", fields)["Location"],
+            of: daemon
+        )
+        try await self.expectSuccess("broken", upload.path)
+    }
+
+    /// Runs a mode of the script to its end.
+    private func expectSuccess(_ mode: String, _ arguments: String...) async throws {
         let certificate = try await TestCertificate.standard().certificate
         let script = "\(Self.project)/Tests/Fixtures/clients/use_h2.py"
         let python = "\(Self.project)/.build/test-clients/bin/python"
-        let url = try #require(daemon.secureURL)
+        let url = try #require(try Daemon.current().secureURL)
         let outcome = try await ChildProcess.run(
-            .init(python, [script, "streams", url, certificate, sample.path, "\(bytes.count)"]),
+            .init(python, [script, mode, url, certificate] + arguments),
             within: .seconds(120)
         )
         #expect(outcome.ending == .exited(0), "\(outcome.errors)")

@@ -44,17 +44,6 @@ struct HTTP2Tests {
     @Test("I9: an upload that is refused before it has come ends with NO_ERROR")
     func early() async throws { try await self.run("early") }
 
-    @Test("I9: an upload whose stream is reset keeps what came")
-    func broken() async throws {
-        let daemon = try Daemon.current()
-        let fields = [("Upload-Length", "200000"), Tus.document()]
-        let upload = try UploadAddress(
-            location: try await daemon.tus("POST", "/api/uploads", fields)["Location"],
-            of: daemon
-        )
-        try await self.run("broken", upload.path)
-    }
-
     @Test("I9: a connection without a request is told to go")
     func idle() async throws { try await self.run("idle") }
 

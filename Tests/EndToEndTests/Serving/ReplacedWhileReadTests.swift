@@ -125,6 +125,6 @@ extension Configurations {
     /// The slow readers stand still for as long as all the uploads take, which on a busy machine is more than a minute.
     fileprivate static let patient = standard.replacing(
         "http:\n",
-        with: "http:\n  idleTimeout: 10m\n  writeTimeout: 10m\n"
+        with: "http:\n  writeTimeout: 10m\n"
     )
 }

@@ -40,8 +40,8 @@ extension DaemonProcess {
         #expect(isThere, "\(count) bytes never came to the disk", sourceLocation: sourceLocation)
     }
 
-    /// With the configuration of these tests the daemon writes in pieces of at most this size; what comes after the last one is
-    /// in its memory until the request ends.
+    /// With the configuration of these tests the daemon keeps less than this in its memory, until the request ends: it writes in pieces
+    /// of at most half the size.
     static let writeLength = 128 << 10
 
     /// Bytes on their way to a port of this machine: not sent yet by the clients, or not read yet by the server.
