@@ -169,7 +169,7 @@ let package = Package(
         .testTarget(
             name: "HTTPSemanticsTests",
             dependencies: [
-                "HTTPSemantics", httpTypes, nioCore, nioHTTP1,
+                "HTTPSemantics", "MediaTesting", httpTypes, nioCore, nioHTTP1,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
             ],

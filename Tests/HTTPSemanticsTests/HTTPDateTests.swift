@@ -1,4 +1,5 @@
 import HTTPSemantics
+import MediaTesting
 import Testing
 
 #if canImport(Glibc)

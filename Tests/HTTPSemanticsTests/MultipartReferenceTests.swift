@@ -1,4 +1,5 @@
 import HTTPSemantics
+import MediaTesting
 import Testing
 
 /// Compares the streaming parser with a reading of the whole body that uses nothing but naive search.

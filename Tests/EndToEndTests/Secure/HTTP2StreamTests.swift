@@ -5,15 +5,12 @@ import Testing
 /// With patient time-outs: a client that takes its time with a hundred streams is none that has gone.
 @Suite("HTTP/2, many streams", .daemon(), .timeLimit(.minutes(4)))
 struct HTTP2StreamTests {
-    /// The folder of the project: this file lies in Tests/EndToEndTests/Secure.
-    private static let project = #filePath.split(separator: "/").dropLast(4).map { "/\($0)" }.joined()
-
     @Test("I9: a hundred streams side by side")
     func streams() async throws {
         let daemon = try Daemon.current()
         let bytes = Samples.document(200_000)
         let sample = try await ServedSample(bytes, "collection=documents&name=\(uniqueName())", daemon)
-        try await self.expectSuccess("streams", sample.path, "\(bytes.count)")
+        try await H2Client.expectSuccess("streams", sample.path, "\(bytes.count)")
     }
 
     @Test("I9: an upload whose stream is reset keeps what came")
@@ -24,20 +21,7 @@ struct HTTP2StreamTests {
             location: try await daemon.tus("POST", "/api/uploads", fields)["Location"],
             of: daemon
         )
-        try await self.expectSuccess("broken", upload.path)
-    }
-
-    /// Runs a mode of the script to its end.
-    private func expectSuccess(_ mode: String, _ arguments: String...) async throws {
-        let certificate = try await TestCertificate.standard().certificate
-        let script = "\(Self.project)/Tests/Fixtures/clients/use_h2.py"
-        let python = "\(Self.project)/.build/test-clients/bin/python"
-        let url = try #require(try Daemon.current().secureURL)
-        let outcome = try await ChildProcess.run(
-            .init(python, [script, mode, url, certificate] + arguments),
-            within: .seconds(120)
-        )
-        #expect(outcome.ending == .exited(0), "\(outcome.errors)")
+        try await H2Client.expectSuccess("broken", upload.path)
     }
 
     /// The script says when its streams stand still, and goes on when its input ends.
@@ -60,16 +44,10 @@ struct HTTP2StreamTests {
     @discardableResult
     private func run(_ mode: String, _ target: String) async throws -> Int {
         let daemon = try Daemon.current()
-        let python = "\(Self.project)/.build/test-clients/bin/python"
-        try #require(access(python, X_OK) == 0, "the clients are not installed: run scripts/test-clients")
-        let url = try #require(daemon.secureURL)
-        let certificate = try await TestCertificate.standard().certificate
         let pipe = "\(daemon.site.directory)/\(uniqueName("go"))"
         try #require(mkfifo(pipe, 0o600) == 0)
-        let script = "\(Self.project)/Tests/Fixtures/clients/use_h2.py"
-        let process = try await ChildProcess.start(
-            .init("sh", ["-c", "exec \"$0\" \"$@\" < \(pipe)", python, script, mode, url, certificate, target])
-        )
+        let words = try await H2Client.command(mode, [target])
+        let process = try await ChildProcess.start(.init("sh", ["-c", "exec \"$0\" \"$@\" < \(pipe)"] + words))
         // Opened for reading too, so that it does not wait for the other side.
         let descriptor = open(pipe, O_RDWR)
         try #require(descriptor >= 0)

@@ -287,6 +287,8 @@ def broken():
     for _ in range(6):
         client.h2.send_data(stream, b"a" * 10_000)
     client.flush()
+    # The window comes back when the bytes are taken.
+    assert client.receive(lambda c: c.of(h2.events.WindowUpdated))
     client.h2.reset_stream(stream, h2.errors.ErrorCodes.CANCEL)
     client.flush()
     offset = None

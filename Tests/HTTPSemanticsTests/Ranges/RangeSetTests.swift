@@ -1,4 +1,5 @@
 import HTTPSemantics
+import MediaTesting
 import Testing
 
 @Suite("Sets of ranges")

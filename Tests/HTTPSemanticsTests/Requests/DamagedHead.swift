@@ -1,3 +1,5 @@
+import MediaTesting
+
 /// Heads that something happened to.
 enum DamagedHead {
     private static let pieces: [String] = [

@@ -1,5 +1,6 @@
 import HTTPSemantics
 import HTTPTypes
+import MediaTesting
 import NIOCore
 import NIOEmbedded
 import NIOHTTP1

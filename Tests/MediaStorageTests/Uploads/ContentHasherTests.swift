@@ -1,5 +1,6 @@
 import MediaCore
 import MediaStorage
+import MediaTesting
 import Testing
 
 @Suite("SHA-256 that can be interrupted")

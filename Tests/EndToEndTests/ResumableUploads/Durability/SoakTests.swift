@@ -17,7 +17,7 @@ struct SoakTests {
             for worker in 0..<8 {
                 group.addTask { try await Self.work(worker, seed, until: deadline, whereabouts) }
             }
-            var generator = SeededGenerator(seed: seed)
+            var generator = SeededNumbers(seed: seed)
             while ContinuousClock.now < deadline {
                 try await Task.sleep(for: .milliseconds(.random(in: 1000...5000, using: &generator)))
                 whereabouts.set(nil)

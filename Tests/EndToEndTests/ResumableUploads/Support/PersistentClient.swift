@@ -26,7 +26,7 @@ actor PersistentClient {
     let transport: Transport
     let mischief: Mischief
     let whereabouts: DaemonWhereabouts
-    var generator: SeededGenerator
+    var generator: SeededNumbers
     var upload: UploadAddress?
     var attempt = 0
     var isDeferred = false
@@ -50,7 +50,7 @@ actor PersistentClient {
         self.name = name
         self.mischief = mischief
         self.whereabouts = whereabouts
-        generator = SeededGenerator(seed: seed)
+        generator = SeededNumbers(seed: seed)
         transport = Bool.random(using: &generator) ? .tus : .http
         bytes = Samples.document(Int.random(in: mischief.sizes, using: &generator), using: &generator)
     }
