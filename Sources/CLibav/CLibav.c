@@ -35,5 +35,17 @@ int clibav_load(const char **reason) {
     }
     CLIBAV_FUNCTIONS(CLIBAV_LOOK_UP)
 #undef CLIBAV_LOOK_UP
+    // Under one soname structures grow at their end: those of an older library end before fields that its headers promise.
+    // https://ffmpeg.org/developer.html#Library-public-interfaces
+#define CLIBAV_CHECK(library, MAJOR, MINOR)                                        \
+    if (functions.library##_version() < AV_VERSION_INT(MAJOR, MINOR, 0)) {         \
+        *reason = "lib" #library " is older than the headers this was built with"; \
+        return -1;                                                                 \
+    }
+    CLIBAV_CHECK(avutil, LIBAVUTIL_VERSION_MAJOR, LIBAVUTIL_VERSION_MINOR)
+    CLIBAV_CHECK(avcodec, LIBAVCODEC_VERSION_MAJOR, LIBAVCODEC_VERSION_MINOR)
+    CLIBAV_CHECK(avformat, LIBAVFORMAT_VERSION_MAJOR, LIBAVFORMAT_VERSION_MINOR)
+    CLIBAV_CHECK(swscale, LIBSWSCALE_VERSION_MAJOR, LIBSWSCALE_VERSION_MINOR)
+#undef CLIBAV_CHECK
     return 0;
 }

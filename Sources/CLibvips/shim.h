@@ -11,6 +11,15 @@ static inline int shim_vips_init(void) {
     return VIPS_INIT("mediad");
 }
 
+// liborc off. Since 8.15 vectors come from Highway, which is compiled ahead and hangs on the same switch; a build without it
+// has no targets and still uses liborc.
+static inline void shim_vips_disable_run_time_compiler(void) {
+#if VIPS_MAJOR_VERSION > 8 || (VIPS_MAJOR_VERSION == 8 && VIPS_MINOR_VERSION >= 15)
+    if (vips_vector_get_builtin_targets() != 0) return;
+#endif
+    vips_vector_set_enabled(FALSE);
+}
+
 static inline void shim_object_unref(void *object) {
     g_object_unref(object);
 }

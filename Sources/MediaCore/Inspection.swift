@@ -73,5 +73,26 @@ package protocol Inspector: Sendable {
     ///
     /// A type outside `allowedTypes` is returned as found, without being decoded: refusing it is the caller's part.
     /// - Throws: ``MediaError`` `file_damaged`, `image_too_large`, `processing_failed`, `busy`.
-    func inspect(_ file: OpenFile, allowedTypes: [String], limits: ImageLimits) async throws(MediaError) -> Inspection
+    func inspect(
+        _ file: OpenFile,
+        allowedTypes: [String],
+        limits: ImageLimits,
+        urgency: JobUrgency
+    ) async throws(MediaError) -> Inspection
+}
+
+extension Inspector {
+    /// For somebody who waits.
+    package func inspect(
+        _ file: OpenFile,
+        allowedTypes: [String],
+        limits: ImageLimits
+    ) async throws(MediaError) -> Inspection {
+        try await self.inspect(
+            file,
+            allowedTypes: allowedTypes,
+            limits: limits,
+            urgency: JobUrgency(isUrgent: true)
+        )
+    }
 }

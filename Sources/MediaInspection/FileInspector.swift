@@ -73,7 +73,7 @@ package final class FileInspector {
         if let probe = FilmProbe(descriptor: descriptor, type: type) {
             probe.complete(&inspection, isProgressive: isProgressive, limits: limits)
         }
-        return inspection
+        return inspection.plausible
     }
 
     private static func inspection(_ type: MediaType, _ facts: IsoMediaFacts) throws(MediaError) -> Inspection {
@@ -101,5 +101,19 @@ package final class FileInspector {
         case .malformed, .tooComplex:
             MediaError(.fileDamaged, "The bytes start like \(type) but do not go on like it.", cause: fault)
         }
+    }
+}
+
+extension Inspection {
+    /// Without a length or a size that nothing has, whatever the container says: the daemon takes such an answer for that of a worker
+    /// that was taken over, ends the worker, and refuses the file.
+    fileprivate var plausible: Inspection {
+        var inspection = self
+        // Ten years, and what no decoder opens.
+        if let seconds = self.durationSeconds, !(0...315_576_000).contains(seconds) { inspection.durationSeconds = nil }
+        if let size = self.dimensions, !(1...1 << 24).contains(size.width) || !(1...1 << 24).contains(size.height) {
+            inspection.dimensions = nil
+        }
+        return inspection
     }
 }

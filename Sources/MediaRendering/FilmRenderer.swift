@@ -36,14 +36,19 @@ enum FilmRenderer {
         guard let frame else { throw self.undecodable(type) }
         let plan = RenditionPlan(recipe: recipe, source: frame.size)
         try plan.check(limits)
-        let picture: Picture
+        let image: RGBImage
         do {
-            let image = try frame.rgb()
-            picture = try plan.picture(from: try Picture.pixels(image.bytes, size: image.size))
+            image = try frame.rgb()
         } catch {
             throw self.undecodable(type, cause: error)
         }
-        try ImageRenderer.encode(picture, to: output, format: recipe.format, quality: recipe.quality)
+        let picture: Picture
+        do {
+            picture = try plan.picture(from: try Picture.pixels(image.bytes, size: image.size))
+        } catch {
+            throw ImageRenderer.unreadable(type, cause: error)
+        }
+        try ImageRenderer.write(picture, to: output, format: recipe.format, quality: recipe.quality)
         return plan.layout.canvas
     }
 
@@ -83,7 +88,6 @@ enum FilmRenderer {
         recipe: PictureRecipe,
         limits: ImageLimits
     ) throws(MediaError) -> PixelSize {
-        VipsRuntime.forgetPastErrors()
         let source: PictureSource
         do {
             source = try PictureSource(copying: cover, type: type)

@@ -29,7 +29,6 @@ package enum ImageRenderer {
         guard type.isRenderable else {
             throw MediaError(.notRenderable, "A file of type \(type) has no renditions.")
         }
-        VipsRuntime.forgetPastErrors()
         let mapped: PictureSource
         do {
             mapped = try PictureSource(descriptor: source, type: type)
@@ -61,11 +60,19 @@ package enum ImageRenderer {
         } catch {
             throw Self.unreadable(source.type, cause: error)
         }
-        try Self.encode(picture, to: output, format: recipe.format, quality: recipe.quality)
+        let failure: MediaError?
+        do {
+            failure = try Self.encode(picture, to: output, format: recipe.format, quality: recipe.quality)
+        } catch {
+            // The encoder ran the decoder. Itself it fails for want of memory only: the size was checked.
+            throw Self.unreadable(source.type, cause: error)
+        }
+        if let failure { throw failure }
         return plan.layout.canvas
     }
 
-    static func encode(
+    /// Encodes a picture whose pixels are at hand.
+    static func write(
         _ picture: Picture,
         to output: Int32,
         format: RenditionFormat,
@@ -73,16 +80,25 @@ package enum ImageRenderer {
     ) throws(MediaError) {
         let failure: MediaError?
         do {
-            failure = try picture.encode(as: format, quality: quality) { bytes in
-                OutputFile(descriptor: output).write(bytes)
-            }
+            failure = try Self.encode(picture, to: output, format: format, quality: quality)
         } catch {
             throw MediaError(.processingFailed, "The rendition could not be encoded.", cause: error)
         }
         if let failure { throw failure }
     }
 
-    private static func unreadable(_ type: MediaType, cause: VipsFailure) -> MediaError {
+    /// - Returns: why the bytes could not be written.
+    private static func encode(
+        _ picture: Picture,
+        to output: Int32,
+        format: RenditionFormat,
+        quality: Int
+    ) throws(VipsFailure) -> MediaError? {
+        try picture.encode(as: format, quality: quality) { bytes in OutputFile(descriptor: output).write(bytes) }
+    }
+
+    /// What a failure in the source means for the requester.
+    static func unreadable(_ type: MediaType, cause: VipsFailure) -> MediaError {
         guard !cause.isShortageOfMemory else {
             return MediaError(.processingFailed, "The picture needs more memory than a worker has.", cause: cause)
         }

@@ -61,7 +61,7 @@ struct RenditionPlan: Hashable {
         }
     }
 
-    /// Decodes, shrinks and crops; all pixels of the result are in memory afterwards.
+    /// Decodes, shrinks and crops. A still picture may come as a recipe, which the encoder runs: a source that is broken shows then.
     func picture(from source: PictureSource) throws(VipsFailure) -> Picture {
         guard self.frames > 1 else {
             return try self.picture(from: try Picture.open(source, shrink: self.shrinkOnLoad))
@@ -69,25 +69,36 @@ struct RenditionPlan: Hashable {
         // The first frame decides what all show: a crop that follows each frame's eye would tremble.
         var window: PictureWindow?
         return try PictureAnimation(source).map { frame throws(VipsFailure) in
-            let shrunk = try self.shrunk(frame)
-            if let window { return try self.framed(shrunk, by: window) }
+            let shrunk = try self.shrunk(frame).rendered()
+            if let window { return try self.framed(shrunk, by: window).rendered() }
             let chosen = try self.window(in: shrunk)
             window = chosen
-            return try self.framed(shrunk, by: chosen)
+            return try self.framed(shrunk, by: chosen).rendered()
         }
     }
 
     /// Shrinks and crops one picture that is being decoded, or is decoded already.
     func picture(from source: Picture) throws(VipsFailure) -> Picture {
-        let shrunk = try self.shrunk(source)
+        let shrunk = try self.looksTwice ? self.shrunk(source).rendered() : self.shrunk(source)
         return try self.framed(shrunk, by: try self.window(in: shrunk))
     }
 
-    /// The whole picture at its final scale, in memory.
+    /// Whether the scaled picture is read more than once, or out of order, which a source that is being decoded cannot do. In memory it
+    /// costs a little more.
+    private var looksTwice: Bool {
+        guard self.recipe.blur == nil else { return true }
+        guard self.recipe.fit == .cover else { return false }
+        switch self.recipe.crop {
+        case .attention, .entropy: return true
+        case .centre, .focalPoint: return false
+        }
+    }
+
+    /// The whole picture at its final scale.
     private func shrunk(_ original: Picture) throws(VipsFailure) -> Picture {
         let shrunk = try original.thumbnail(self.layout.scaled).inSRGB()
-        guard let background = self.recipe.background else { return try shrunk.rendered() }
-        return try shrunk.flattened(on: background).rendered()
+        guard let background = self.recipe.background else { return shrunk }
+        return try shrunk.flattened(on: background)
     }
 
     private func window(in shrunk: Picture) throws(VipsFailure) -> PictureWindow {
@@ -101,7 +112,7 @@ struct RenditionPlan: Hashable {
         // After the crop: a blurred placeholder must show the part that its sharp sibling shows.
         if let sigma = self.recipe.blur { picture = try picture.blurred(sigma: sigma) }
         picture = try picture.centred(on: self.layout.canvas, background: self.recipe.background)
-        return try picture.withoutMetadata().rendered()
+        return try picture.withoutMetadata()
     }
 }
 

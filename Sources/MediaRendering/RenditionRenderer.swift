@@ -1,9 +1,14 @@
 package import MediaCore
+import Vips
 
 /// Makes what a recipe says of the bytes in a descriptor.
 ///
 /// Synchronous and single-threaded: meant for a sandboxed worker process. It gets descriptors only and opens no path.
 package enum RenditionRenderer {
+    /// Reserves memory for code that libvips' inner loops are compiled into; without, they are not. Before ``start()``, before other
+    /// threads exist, and before a sandbox closes.
+    package static func reserveCodeMemory() { CodeMemory.reserve() }
+
     /// Loads what the libraries need, so that later calls open no file. Once per process, before a sandbox closes.
     /// - Throws: `internal_error`.
     package static func start() throws(MediaError) {
@@ -20,6 +25,7 @@ package enum RenditionRenderer {
         output: Int32,
         request: RenditionRequest
     ) throws(MediaError) -> RenditionFacts {
+        VipsRuntime.forgetPastErrors()
         switch request.recipe {
         case .picture(let recipe):
             let type = request.sourceType

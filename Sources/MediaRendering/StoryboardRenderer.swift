@@ -39,7 +39,7 @@ enum StoryboardRenderer {
         } catch {
             throw MediaError(.processingFailed, "The storyboard could not be put together.", cause: error)
         }
-        try ImageRenderer.encode(picture, to: output, format: sheet.format, quality: sheet.quality)
+        try ImageRenderer.write(picture, to: output, format: sheet.format, quality: sheet.quality)
         return sheet.size
     }
 }

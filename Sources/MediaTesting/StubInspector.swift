@@ -11,7 +11,8 @@ package struct StubInspector: Inspector {
     package func inspect(
         _ file: OpenFile,
         allowedTypes: [String],
-        limits: ImageLimits
+        limits: ImageLimits,
+        urgency: JobUrgency
     ) async throws(MediaError) -> Inspection {
         let word = String(decoding: OpenFileBytes.read(file, atMost: 64), as: UTF8.self)
             .prefix { $0.isLetter || $0.isNumber }

@@ -83,7 +83,7 @@ enum MarkupReader {
 
     private static let entities = MediaError(
         .fileDamaged,
-        "The SVG declares entities, which are not taken. Export it again as plain SVG."
+        "The SVG declares entities, or default values of attributes, which are not taken. Export it again as plain SVG."
     )
 
     /// SAX2 (xmlSAXHandler): only what is used here; everything else stays nil, so that libxml2 builds and loads nothing.
@@ -92,6 +92,11 @@ enum MarkupReader {
         callbacks.initialized = UInt32(XML_SAX2_MAGIC)
         callbacks.entityDecl = { context, _, _, _, _, _ in
             Reading.with(context) { $0.refuse(MarkupReader.entities) }
+        }
+        // Default values of attributes are entities by another name: each element has them, at no cost to the file.
+        callbacks.attributeDecl = { context, _, _, _, _, value, enumeration in
+            xmlFreeEnumeration(enumeration)
+            if value != nil { Reading.with(context) { $0.refuse(MarkupReader.entities) } }
         }
         callbacks.startElementNs = { context, name, _, uri, _, _, count, _, attributes in
             Reading.with(context) { reading in

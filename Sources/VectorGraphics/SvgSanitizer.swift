@@ -51,12 +51,13 @@ final class SvgSanitizer: MarkupHandler {
         }
         let kept = self.kept(attributes, of: local)
         func value(_ name: String) -> String? { kept.first { $0.name == name }?.value }
-        let number = self.references.add(
-            id: value("id"),
+        let element = SvgReferences.Element(
+            name: local,
             classes: value("class")?.split { $0.isWhitespace }.map(String.init) ?? [],
             targets: kept.flatMap(Self.targets),
-            in: self.open.last?.number
+            inheritedTargets: kept.flatMap(Self.inheritedTargets)
         )
+        let number = self.references.add(element, id: value("id"), in: self.open.last?.number)
         self.open.append(Open(name: local, number: number))
         let declarations =
             number == 0
@@ -93,7 +94,11 @@ final class SvgSanitizer: MarkupHandler {
             case nil where name == "href": return Self.isLocal(value, in: element) ? (name, value) : nil
             case nil where SvgVocabulary.attributes.contains(name):
                 // An identifier or a path is no style; everything else may be read as one.
+                // Every name may bring what a sheet says of it.
+                if name == "class", value.split(whereSeparator: \.isWhitespace).count > 100 { return nil }
                 if ["id", "class", "d", "points", "lang"].contains(name) { return (name, value) }
+                // On every child it would be one more copy that nobody counts.
+                if !StyleFilter.isInherited(name), value.lowercased().contains("inherit") { return nil }
                 return StyleFilter.declarations(value).map { (name, $0) }
             default: return nil
             }
@@ -101,8 +106,18 @@ final class SvgSanitizer: MarkupHandler {
     }
 
     private static func isLocal(_ address: String, in element: String) -> Bool {
-        if address.hasPrefix("#") { return element != "image" }
+        if address.hasPrefix("#") {
+            return element != "image" && StyleFilter.isPlain(fragment: address.utf8.dropFirst())
+        }
         return element == "image" && SvgVocabulary.embeddedPictures.contains { address.lowercased().hasPrefix($0) }
+    }
+
+    private static func inheritedTargets(of attribute: (name: String, value: String)) -> [String] {
+        switch attribute.name {
+        case "style": StyleFilter.inheritedReferences(in: attribute.value)
+        case let name where StyleFilter.isInherited(name) && !name.hasSuffix("href"): Self.targets(of: attribute)
+        default: []
+        }
     }
 
     private static func targets(of attribute: (name: String, value: String)) -> [String] {

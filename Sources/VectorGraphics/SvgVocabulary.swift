@@ -22,6 +22,9 @@ enum SvgVocabulary {
     /// Where text is more than white space between elements.
     static let elementsWithText = Self.words("text tspan textPath title desc style")
 
+    /// What is filled and stroked: itself, or the copy that it makes.
+    static let paintedElements = Self.words("path rect circle ellipse line polyline polygon text tspan textPath use")
+
     /// Without a namespace.
     static let attributes = Self.words(
         """

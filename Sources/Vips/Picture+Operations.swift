@@ -1,4 +1,5 @@
 import CLibvips
+import Glibc
 package import MediaCore
 
 extension Picture {
@@ -52,9 +53,11 @@ extension Picture {
         defer { g_strfreev(names) }
         var index = 0
         while let name = names[index] {
+            index += 1
+            // libvips' own note that rows come in order; whoever reads them goes by it.
+            if strcmp(name, VIPS_META_SEQUENTIAL) == 0 { continue }
             // Width, height and the like are no metadata in this sense: libvips lets nobody remove them.
             vips_image_remove(bare.pointer, name)
-            index += 1
         }
         return bare
     }

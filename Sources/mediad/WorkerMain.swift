@@ -12,7 +12,11 @@ enum WorkerMain {
         var inspector: FileInspector?
     }
 
+    /// The argument that lets libvips compile; see ``RenditionRenderer/reserveCodeMemory()``.
+    static let compiling = "--runtime-compiler"
+
     static func run() -> Never {
+        if CommandLine.arguments.contains(Self.compiling) { RenditionRenderer.reserveCodeMemory() }
         let loaded = Loaded()
         do {
             try WorkerProcess.run(

@@ -63,6 +63,30 @@ struct FastStartTests {
         #expect(throws: IsoMediaFault.self) { try FastStart.assembly(of: BytesInMemory(items)) }
     }
 
+    @Test("boxes of a kind inside of each other end in a refusal, not in the end of the stack")
+    func nested() {
+        let depth = 100_000
+        var writer = BoxWriter()
+        writer.append(TestFilm.box("ftyp") { $0.zeros(8) })
+        writer.append(TestFilm.box("mdat") { $0.zeros(8) })
+        writer.u32(UInt32(8 * (depth + 1)))
+        writer.fourCC("moov")
+        for level in 0..<depth {
+            writer.u32(UInt32(8 * (depth - level)))
+            writer.fourCC("trak")
+        }
+        #expect(throws: IsoMediaFault.self) { try FastStart.assembly(of: BytesInMemory(writer.bytes)) }
+    }
+
+    @Test("more boxes side by side than anybody writes are not taken into memory")
+    func manyBoxes() {
+        let many = TestFilm.box("moov") { writer in for _ in 0..<20_000 { writer.box("free") { _ in } } }
+        let bytes = TestFilm.box("ftyp") { $0.zeros(8) } + TestFilm.box("mdat") { $0.zeros(8) } + many
+        #expect(throws: IsoMediaFault.tooComplex("more than 10000 boxes")) {
+            try FastStart.assembly(of: BytesInMemory(bytes))
+        }
+    }
+
     @Test("a film that was cut off anywhere is refused or left alone, never rewritten")
     func cutOff() {
         let bytes = TestFilm().bytes

@@ -32,6 +32,28 @@ struct StreamPlanTests {
         #expect(throws: IsoMediaFault.self) { try self.plan(TestFilm(), .init(targetSeconds: 60, maximumBytes: 5000)) }
     }
 
+    @Test("a film of very many small frames, or of very many segments, is refused")
+    func tooMany() {
+        #expect(throws: IsoMediaFault.self) { try self.plan(TestFilm(), .init(targetSeconds: 60, maximumSamples: 50)) }
+        #expect(throws: IsoMediaFault.self) { try self.plan(TestFilm(), .init(targetSeconds: 1, maximumSegments: 2)) }
+    }
+
+    @Test("a film that claims to last for centuries is refused", arguments: [false, true])
+    func centuries(edited: Bool) throws {
+        var bytes = TestFilm(videoEdit: edited ? .max : nil).bytes
+        // One tick of the picture is a second.
+        let header = try #require(bytes.firstRange(of: Array("mdhd".utf8))).upperBound
+        bytes.replaceSubrange(header + 12..<header + 16, with: [0, 0, 0, 1])
+        if !edited {
+            let times = try #require(bytes.firstRange(of: Array("stts".utf8))).upperBound
+            bytes.replaceSubrange(times + 12..<times + 16, with: [0xFF, 0xFF, 0xFF, 0xFF])
+        }
+        #expect(throws: IsoMediaFault.self) {
+            let plan = try StreamPlan(MovieFile(reading: BytesInMemory(bytes)).movie)
+            for index in plan.segments.indices { _ = try plan.transportSegment(index, reading: BytesInMemory(bytes)) }
+        }
+    }
+
     @Test("what edit lists leave out at the beginning makes the stream begin earlier, pictures and sound alike")
     func edits() throws {
         // Two frames of reordering, one frame of sound that the encoder put in front.

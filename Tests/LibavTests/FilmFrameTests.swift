@@ -87,6 +87,15 @@ struct FilmFrameTests {
         }
     }
 
+    @Test("a dark film whose search for light uses the allowance up has one too", arguments: [20, 24, 28])
+    func searchGivenUp(packets: Int) throws {
+        try Films.withInput(.mp4, "-f lavfi -i color=c=black:s=160x96:r=10:d=3 -c:v libx264") { input in
+            let budget = DecodingBudget(pixels: .max, packets: packets)
+            let decoder = try FrameDecoder(input, maximumPixels: 10_000_000, budget: budget)
+            #expect(decoder.posterFrame() != nil)
+        }
+    }
+
     @Test("turned as the container asks", arguments: [90, 180, 270])
     func rotation(degrees: Int) throws {
         // The upper left quarter is red before it is turned; ffmpeg's degrees go against the clock.

@@ -82,8 +82,10 @@ private actor BusyInspector: Inspector {
     func inspect(
         _ file: OpenFile,
         allowedTypes: [String],
-        limits: ImageLimits
+        limits: ImageLimits,
+        urgency: JobUrgency
     ) async throws(MediaError) -> Inspection {
+        #expect(!urgency.isUrgent, "nobody waits for it")
         if self.refusals > 0 {
             self.refusals -= 1
             throw MediaError(.busy, "Too many jobs are waiting.")
@@ -97,7 +99,8 @@ private struct PickyInspector: Inspector {
     func inspect(
         _ file: OpenFile,
         allowedTypes: [String],
-        limits: ImageLimits
+        limits: ImageLimits,
+        urgency: JobUrgency
     ) async throws(MediaError) -> Inspection {
         let text = String(decoding: OpenFileBytes.read(file), as: UTF8.self)
         if text.contains("damaged") { throw MediaError(.fileDamaged, "The picture is cut off.") }

@@ -35,6 +35,20 @@ struct FocalPointTests {
         #expect(missing == .notFound)
     }
 
+    @Test("One that is set while a replacement is under way does not stand in its way")
+    func racing() async throws {
+        let plan = FaultPlan.harmless()
+        let house = try House(TemporaryRoot(), plan: plan)
+        let file = try await house.upload("jpeg a")
+        plan.hold("catalog.begin")
+        async let replaced = house.upload("jpeg b")
+        #expect(try await eventually { plan.heldCalls == 1 })
+        _ = try await house.memory.setFocalPoint(Self.point, of: file.id)
+        plan.release()
+        #expect(try await replaced.id == file.id)
+        #expect(try await house.files.file(id: file.id).focalPoint == nil)
+    }
+
     @Test("The same bytes again keep it, other bytes begin without")
     func replaced() async throws {
         let house = try House(TemporaryRoot())

@@ -9,7 +9,7 @@ struct RenditionSweeperTests {
     private struct Shelf {
         let house: House
 
-        init() throws { self.house = try House(TemporaryRoot()) }
+        init(plan: FaultPlan = .harmless()) throws { self.house = try House(TemporaryRoot(), plan: plan) }
 
         static func key(_ number: Int) -> RenditionKey {
             RenditionKey(
@@ -90,6 +90,25 @@ struct RenditionSweeperTests {
             sweeper.added(ByteCount(bytes: 4096))
         }
         #expect(try await eventually { shelf.left.count <= 10 })
+        run.cancel()
+        try await run.value
+    }
+
+    @Test("is tried again when the disk could not be looked at")
+    func fault() async throws {
+        let plan = FaultPlan(failing: 1, mode: .refused, only: "store.renditions")
+        let shelf = try Shelf(plan: plan)
+        let sweeper = shelf.sweeper(blocks: 10)
+        #expect(try await sweeper.sweep() == 0)
+        for number in 1...20 {
+            try await shelf.put(number, hoursAgo: Int64(number))
+            sweeper.added(ByteCount(bytes: 4096))
+        }
+        plan.arm()
+        let run = Task { try await sweeper.run() }
+        defer { run.cancel() }
+        #expect(try await eventually { shelf.left.count <= 10 })
+        #expect(plan.failedCall != nil)
         run.cancel()
         try await run.value
     }

@@ -1,6 +1,7 @@
 import MediaCore
 import MediaEngine
 import MediaTesting
+import Synchronization
 import Testing
 
 @Suite("Renditions")
@@ -11,7 +12,12 @@ struct RenditionTests {
         let service: RenditionService
         let original: FileService.Opened
 
-        init(isOpen: Bool = true, text: String = "jpeg original", plan: FaultPlan = .harmless()) async throws {
+        init(
+            isOpen: Bool = true,
+            text: String = "jpeg original",
+            plan: FaultPlan = .harmless(),
+            now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+        ) async throws {
             self.house = try House(TemporaryRoot(), plan: plan)
             self.renderer = StubRenderer(isOpen: isOpen)
             self.service = RenditionService(
@@ -19,7 +25,9 @@ struct RenditionTests {
                 store: self.house.store,
                 renderer: self.renderer,
                 collections: House.collections,
-                rules: PictureRules(limits: House.limits)
+                rules: PictureRules(limits: House.limits),
+                failureLifetime: .seconds(60),
+                now: now
             )
             let file = try await self.house.upload(text)
             self.original = try await self.house.files.open(file.path)
@@ -88,9 +96,10 @@ struct RenditionTests {
         #expect(studio.renderer.requests.count == 1)
     }
 
-    @Test("A failure goes to everyone who waits, is not kept, and leaves nothing in staging")
+    @Test("A failure goes to everyone who waits, is remembered for a while, and leaves nothing in staging")
     func failure() async throws {
-        let studio = try await Studio(isOpen: false)
+        let time = Mutex(ContinuousClock.now)
+        let studio = try await Studio(isOpen: false, now: { time.withLock { $0 } })
         let key = try studio.key()
         studio.renderer.failNext(with: [MediaError(.processingFailed, "The worker died.")])
         let codes = try await withThrowingTaskGroup(of: MediaError.Code?.self) { group in
@@ -106,10 +115,25 @@ struct RenditionTests {
             studio.renderer.open()
             return try await group.reduce(into: [MediaError.Code?]()) { $0.append($1) }
         }
-        #expect(codes.contains(.processingFailed))
-        #expect(codes.allSatisfy { $0 == .processingFailed || $0 == nil })
-        #expect(try await studio.text(key) == Studio.text)
+        #expect(codes == Array(repeating: .processingFailed, count: 10))
+        #expect(studio.renderer.requests.count == 1)
         #expect(studio.house.root.tree("staging") == [])
+        // Another picture of the same file is another matter.
+        _ = try await studio.text(try studio.key("w92", .jpeg))
+        time.withLock { $0 += .seconds(60) }
+        #expect(try await studio.text(key) == Studio.text)
+    }
+
+    @Test("A failure that has nothing to do with the file is not remembered")
+    func passing() async throws {
+        let studio = try await Studio()
+        let key = try studio.key()
+        studio.renderer.failNext(with: [MediaError(.busy, "Full.")])
+        let found = await code { () async throws(MediaError) in
+            _ = try await studio.service.rendition(key, of: studio.original)
+        }
+        #expect(found == .busy)
+        #expect(try await studio.text(key) == Studio.text)
     }
 
     @Test(
@@ -163,7 +187,7 @@ struct RenditionTests {
         )
         let run = Task { try await warmer.run() }
         defer { run.cancel() }
-        studio.renderer.failNext(with: [MediaError(.fileDamaged, "no")])
+        studio.renderer.failNext(with: [MediaError(.internalError, "no")])
         warmer.add(studio.original.record)
         #expect(try await eventually { studio.renderer.requests.count == 1 })
         warmer.add(SampleRecords.file("gone"))

@@ -105,6 +105,16 @@ struct FileInspectorTests {
         }
     }
 
+    @Test("a film of a century has no length, and is welcome")
+    func implausibleLength() throws {
+        let header = Box.longMovieHeader(timescale: 1, duration: 3_000_000_000)
+        let movie = Box.movie(header + Box.track(handler: "vide", width: 64, height: 36))
+        let found = try self.inspect(Box.fileType("isom") + movie + Box.make("mdat", [UInt8](repeating: 7, count: 100)))
+        #expect(found.type == .mp4)
+        #expect(found.dimensions == PixelSize(width: 64, height: 36))
+        #expect(found.durationSeconds == nil)
+    }
+
     @Test("what transparent pixels hide does not colour the placeholder")
     func hidden() throws {
         // Green under full transparency on the left, red on the right.

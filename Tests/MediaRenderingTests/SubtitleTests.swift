@@ -46,6 +46,13 @@ struct SubtitleTests {
         #expect(try self.webVTT(Array("\n\(text)".utf8)) == expected)
     }
 
+    @Test("a line of nothing but openings is read once", .timeLimit(.minutes(1)), arguments: ["<", "{\\"])
+    func openings(opening: String) throws {
+        let line = String(repeating: opening, count: 200_000)
+        let text = try self.webVTT(Array("00:00:01,000 --> 00:00:02,000\n\(line)\n".utf8))
+        #expect(text.hasSuffix("\n\(line.replacing("<", with: "&lt;"))\n"))
+    }
+
     @Test("characters of other encodings")
     func encodings() throws {
         let line = "1\n00:00:01,000 --> 00:00:02,000\n"

@@ -113,6 +113,102 @@ struct PrivateMetadataTests {
         #expect(bytes.count > 3000 * kept.count)
     }
 
+    @Test("A segment that is shorter than its name is no EXIF")
+    func shortSegment() throws {
+        let source = try Rewritten.fixture("private-metadata/private.jpg")
+        let bytes = try #require(
+            try Rewritten.bytes(source[..<2] + [0xFF, 0xE1, 0, 2] + Array("Exif\0\0".utf8) + source[2...], .jpeg)
+        )
+        #expect(!bytes.contains("SECRET"))
+        #expect(try Rewritten.header(bytes, .jpeg) == Rewritten.header(source, .jpeg))
+    }
+
+    @Test("A WebP head without its content is refused")
+    func shortHead() {
+        let bytes = Array("RIFF".utf8) + [12, 0, 0, 0] + Array("WEBPVP8X".utf8) + [0, 0, 0, 0]
+        #expect(throws: MediaError.self) { try Rewritten.bytes(bytes, .webp) }
+    }
+
+    @Test("EXIF in front of a WebP picture that lacks its padding byte goes behind it, at an even place")
+    func padding() throws {
+        let orientation: [UInt8] = [
+            0x4D, 0x4D, 0, 42, 0, 0, 0, 8, 0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0,
+        ]
+        let exif = Array("EXIF".utf8) + [26, 0, 0, 0] + orientation
+        let picture = Array("VP8L".utf8) + [3, 0, 0, 0, 1, 2, 3]
+        let source = Array("RIFF".utf8) + [49, 0, 0, 0] + Array("WEBP".utf8) + exif + picture
+        let bytes = try #require(try Rewritten.bytes(source, .webp))
+        #expect(bytes == Array("RIFF".utf8) + [50, 0, 0, 0] + Array("WEBP".utf8) + picture + [0] + exif)
+    }
+
+    static func box(_ type: String, _ content: [UInt8]) -> [UInt8] {
+        let size = content.count + 8
+        return [0, 0, UInt8(size >> 8), UInt8(size & 0xFF)] + Array(type.utf8) + content
+    }
+
+    /// - Parameter items: with type, offset and length.
+    static func heif(_ items: [(type: String, offset: UInt8, length: UInt8)], behind: [UInt8]) -> [UInt8] {
+        var entries: [UInt8] = []
+        var places: [UInt8] = [0, 0, 0, 0, 0x11, 0, 0, UInt8(items.count)]
+        for (index, item) in items.enumerated() {
+            let id = UInt8(index + 1)
+            entries += self.box("infe", [2, 0, 0, 0, 0, id, 0, 0] + Array(item.type.utf8) + [0])
+            // One byte for offset and length each; one extent.
+            places += [0, id, 0, 0, 0, 1, item.offset, item.length]
+        }
+        let information = self.box("iinf", [0, 0, 0, 0, 0, UInt8(items.count)] + entries)
+        let description = self.box("udes", Array("\0\0\0\0SECRET".utf8))
+        let properties = self.box("iprp", self.box("ipco", description + self.box("irot", [1])))
+        let other = self.box("xml ", Array("\0\0\0\0SECRET".utf8))
+        let meta = self.box("meta", [0, 0, 0, 0] + information + self.box("iloc", places) + properties + other)
+        return self.box("ftyp", Array("heic\0\0\0\0".utf8)) + meta + behind
+    }
+
+    @Test(
+        "Descriptions among a HEIF file's properties, and boxes of texts beside its items, go; the others keep their place"
+    )
+    func heifTexts() throws {
+        let source = Self.heif([], behind: Self.box("mdat", [1, 2, 3]))
+        let bytes = try #require(try Rewritten.bytes(source, .heic))
+        #expect(bytes.count == source.count && bytes.contains("irot") && !bytes.contains("SECRET"))
+        #expect(!bytes.contains("udes") && !bytes.contains("xml "))
+    }
+
+    @Test("A picture that lies where nobody expects one is not overwritten: the file is refused")
+    func pictureElsewhere() throws {
+        let plain = Self.heif([("hvc1", 0, 4)], behind: Self.box("free", [1, 2, 3, 4]))
+        let hidden = Self.heif([("hvc1", UInt8(plain.count - 4), 4)], behind: Self.box("free", [1, 2, 3, 4]))
+        #expect(throws: MediaError.self) { try Rewritten.bytes(hidden, .heic) }
+        let shared = Self.heif(
+            [("hvc1", UInt8(plain.count - 4), 4), ("Exif", UInt8(plain.count - 2), 2)],
+            behind: Self.box("mdat", [1, 2, 3, 4])
+        )
+        #expect(throws: MediaError.self) { try Rewritten.bytes(shared, .heic) }
+        #expect(throws: MediaError.self) {
+            try Rewritten.bytes(Self.heif([], behind: Self.box("mini", [1, 2])), .avif)
+        }
+    }
+
+    @Test("Dates of an image sequence become zero")
+    func dates() throws {
+        func header(_ type: String) -> [UInt8] { Self.box(type, [0, 0, 0, 0] + Array("MADETHENxxxx".utf8)) }
+        let track = Self.box("trak", header("tkhd") + Self.box("mdia", header("mdhd")))
+        let source = Self.heif([], behind: Self.box("moov", header("mvhd") + track))
+        let bytes = try #require(try Rewritten.bytes(source, .avif))
+        #expect(bytes.count == source.count && bytes.contains("mdhd") && bytes.contains("xxxx"))
+        #expect(!bytes.contains("MADE") && !bytes.contains("THEN"))
+    }
+
+    @Test("A table of millions of extents without any bytes is refused at once")
+    func extents() throws {
+        let locations =
+            [UInt8](repeating: 0, count: 6) + [0xFF, 0xFF] + (0..<2000).flatMap { _ in [0, 1, 0, 0, 0xFF, 0xFF] }
+        let meta = Self.box("meta", [0, 0, 0, 0] + Self.box("iinf", [0, 0, 0, 0, 0, 0]) + Self.box("iloc", locations))
+        #expect(throws: MediaError.self) {
+            try Rewritten.bytes(Self.box("ftyp", Array("heic\0\0\0\0".utf8)) + meta, .heic)
+        }
+    }
+
     @Test(
         "Files that are cut off or changed anywhere end in a result or an error, never in a crash",
         arguments: samples

@@ -15,7 +15,11 @@ enum Rewritten {
     }
 
     /// The new bytes; nil when there is nothing to change.
-    static func bytes(_ source: [UInt8], _ type: MediaType, _ rewriting: Rewriting) throws -> [UInt8]? {
+    static func bytes(
+        _ source: [UInt8],
+        _ type: MediaType,
+        _ rewriting: Rewriting = .privateMetadata
+    ) throws -> [UInt8]? {
         let (old, new) = (try self.scratchFile(source), try self.scratchFile([]))
         defer {
             close(old)

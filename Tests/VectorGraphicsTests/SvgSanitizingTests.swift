@@ -81,6 +81,17 @@ struct SvgSanitizingTests {
             (#"<rect fill="u\72l(https://x)"/>"#, "<rect/>"),
             (#"<rect style="fill:red;background:url(//x/y)"/>"#, "<rect/>"),
             (#"<rect style="mask:image-set('https://x' 1x)"/>"#, "<rect/>"),
+            // A mark that combines with the bracket hides it from Swift, not from a browser.
+            ("<rect style=\"fill:url(#a)\u{301};mask:url(https://x) \"/>", "<rect/>"),
+            ("<rect fill=\"url(\u{a0}#a)\"/>", "<rect/>"),
+            (##"<rect fill="url(&quot;#a)"/>"##, "<rect/>"),
+            // Browsers read these as #a.
+            (##"<use href="#%61"/><use href="#a "/><rect fill="url(#%61)"/>"##, "<use/><use/><rect/>"),
+            (##"<g filter="inherit" style="mask : inherit"/>"##, "<g/>"),
+            (##"<g style="--x:url(#a)"/>"##, "<g/>"),
+            ("<rect style=\"fill:red//**/*\"/>", "<rect/>"),
+            (##"<style>.a{.b{fill:red} fill:url(#a)}</style>"##, "<style/>"),
+            (##"<style>.a{x:"}";fill:url(#a)}</style>"##, "<style/>"),
             (#"<style>@import url(https://x/y.css);.a{fill:red}</style>"#, "<style>.a{fill:red}</style>"),
             (#"<style>@font-face{src:url(https://x)} .a{fill:red}</style>"#, "<style> .a{fill:red}</style>"),
             (#"<style>.a{fill:url(https://x)}</style>"#, "<style/>"),
@@ -139,6 +150,8 @@ struct SvgSanitizingTests {
             #"<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]><svg><text>&x;</text></svg>"#,
             #"<!DOCTYPE svg [<!ENTITY % x SYSTEM "https://x/x.dtd"> %x;]><svg/>"#,
             #"<!DOCTYPE svg [<!ENTITY x "y">]><svg/>"#,
+            #"<!DOCTYPE svg [<!ATTLIST g id CDATA "y">]><svg><g/></svg>"#,
+            #"<!DOCTYPE svg [<!ATTLIST g fill (a|b) #FIXED "a">]><svg><g/></svg>"#,
         ]
     )
     func refused(_ text: String) {
@@ -169,6 +182,13 @@ struct SvgSanitizingTests {
             (##"<g id="%n">%10</g>"##, ##"<use href="#%p"/>"##),
             (#"<pattern id="%n">%10</pattern>"#, #"<rect fill="url(#%p)"/>"#),
             (#"<g id="%n">%10</g>"#, #"<g style="mask:url('#%p')"/>"#),
+            // What children take over from the element around them, and copies from the one that makes them.
+            (##"<pattern id="%n"><g fill="url(#%p)">%10</g></pattern>"##, "<rect/>"),
+            (##"<defs stroke="url(#%p)"><pattern id="%n">%10</pattern></defs>"##, "<rect/>"),
+            (
+                ##"<pattern id="%n"><g id="g%n">%10</g><use href="#g%n" style="marker:url(#%p)"/></pattern>"##,
+                "<path/>"
+            ),
             (#"<g id="%n">%10</g><style>.c%p{filter:url(#%p)}</style>"#, #"<g class="c%p"/>"#),
         ]
     )
@@ -194,6 +214,19 @@ struct SvgSanitizingTests {
         #expect(Self.code("<svg>" + String(repeating: "<g/>", count: 9_000) + "</svg>") == nil)
         let deep = String(repeating: "<g>", count: 100_000)
         #expect(Self.code("<svg>" + deep) == .fileDamaged)
+    }
+
+    @Test("counts a clip path, a filter or a gradient of a group once")
+    func groups() {
+        let shapes = String(repeating: "<rect/>", count: 5000)
+        let definitions =
+            ##"<clipPath id="c"><rect/><rect/></clipPath><linearGradient id="l"><stop/></linearGradient>"##
+        for attribute in ["clip-path", "filter", "mask"] {
+            #expect(Self.code(##"<svg>\##(definitions)<g \##(attribute)="url(#c)">\##(shapes)</g></svg>"##) == nil)
+        }
+        #expect(Self.code(##"<svg>\##(definitions)<g style="clip-path:url(#c)">\##(shapes)</g></svg>"##) == nil)
+        #expect(Self.code(##"<svg fill="url(#l)">\##(definitions)\##(shapes)</svg>"##) == nil)
+        #expect(Self.code(##"<svg><g fill="url(#p)"><pattern id="p"><rect/></pattern><rect/></g></svg>"##) == nil)
     }
 
     @Test("A long chain of references ends in an answer")

@@ -3,7 +3,8 @@
 //
 //     if (clibav_load(&reason) == 0) clibav()->avformat_open_input(...)
 //
-// Source: https://ffmpeg.org/doxygen/5.1/ ; the sonames are those of the headers this was built with.
+// Source: https://ffmpeg.org/doxygen/5.1/ ; the sonames are those of the headers this was built with, and
+// libraries older than those are refused.
 #ifndef CLIBAV_H
 #define CLIBAV_H
 
@@ -20,59 +21,43 @@
 
 // Every function that is used, with its library.
 #define CLIBAV_FUNCTIONS(FUNCTION)                          \
+    FUNCTION(avformat, avformat_version)                    \
     FUNCTION(avformat, avformat_alloc_context)              \
-    FUNCTION(avformat, avformat_alloc_output_context2)      \
     FUNCTION(avformat, avformat_close_input)                \
     FUNCTION(avformat, avformat_find_stream_info)           \
-    FUNCTION(avformat, avformat_free_context)               \
-    FUNCTION(avformat, avformat_index_get_entries_count)    \
-    FUNCTION(avformat, avformat_index_get_entry)            \
     FUNCTION(avformat, avformat_index_get_entry_from_timestamp) \
-    FUNCTION(avformat, avformat_new_stream)                 \
     FUNCTION(avformat, avformat_open_input)                 \
-    FUNCTION(avformat, avformat_seek_file)                  \
-    FUNCTION(avformat, avformat_write_header)               \
     FUNCTION(avformat, avio_alloc_context)                  \
     FUNCTION(avformat, avio_context_free)                   \
-    FUNCTION(avformat, avio_flush)                          \
-    FUNCTION(avformat, av_find_best_stream)                 \
     FUNCTION(avformat, av_find_input_format)                \
-    FUNCTION(avformat, av_guess_frame_rate)                 \
     FUNCTION(avformat, av_guess_sample_aspect_ratio)        \
-    FUNCTION(avformat, av_interleaved_write_frame)          \
     FUNCTION(avformat, av_read_frame)                       \
     FUNCTION(avformat, av_seek_frame)                       \
     FUNCTION(avformat, av_stream_get_side_data)             \
-    FUNCTION(avformat, av_write_frame)                      \
-    FUNCTION(avformat, av_write_trailer)                    \
+    FUNCTION(avcodec, avcodec_version)                      \
     FUNCTION(avcodec, avcodec_alloc_context3)               \
     FUNCTION(avcodec, avcodec_find_decoder)                 \
     FUNCTION(avcodec, avcodec_flush_buffers)                \
     FUNCTION(avcodec, avcodec_free_context)                 \
     FUNCTION(avcodec, avcodec_get_name)                     \
     FUNCTION(avcodec, avcodec_open2)                        \
-    FUNCTION(avcodec, avcodec_parameters_copy)              \
     FUNCTION(avcodec, avcodec_parameters_to_context)        \
-    FUNCTION(avcodec, avcodec_profile_name)                 \
     FUNCTION(avcodec, avcodec_receive_frame)                \
     FUNCTION(avcodec, avcodec_send_packet)                  \
     FUNCTION(avcodec, av_packet_alloc)                      \
     FUNCTION(avcodec, av_packet_free)                       \
-    FUNCTION(avcodec, av_packet_rescale_ts)                 \
     FUNCTION(avcodec, av_packet_unref)                      \
+    FUNCTION(avutil, avutil_version)                        \
     FUNCTION(avutil, av_dict_free)                          \
     FUNCTION(avutil, av_dict_get)                           \
     FUNCTION(avutil, av_dict_set)                           \
-    FUNCTION(avutil, av_display_rotation_get)               \
     FUNCTION(avutil, av_frame_alloc)                        \
     FUNCTION(avutil, av_frame_free)                         \
-    FUNCTION(avutil, av_frame_unref)                        \
     FUNCTION(avutil, av_free)                               \
-    FUNCTION(avutil, av_get_pix_fmt_name)                   \
     FUNCTION(avutil, av_log_set_level)                      \
     FUNCTION(avutil, av_malloc)                             \
-    FUNCTION(avutil, av_rescale_q)                          \
     FUNCTION(avutil, av_strerror)                           \
+    FUNCTION(swscale, swscale_version)                      \
     FUNCTION(swscale, sws_freeContext)                      \
     FUNCTION(swscale, sws_getCoefficients)                  \
     FUNCTION(swscale, sws_getContext)                       \
@@ -86,7 +71,7 @@ struct clibav_functions {
 };
 
 // Loads the libraries: some 20 ms, once per process, before a sandbox closes. Not for two threads at a time.
-// Returns 0; or -1 and, in `*reason`, what dlerror(3) says.
+// Returns 0; or -1 and, in `*reason`, what dlerror(3) says or which library is too old.
 int clibav_load(const char *_Nullable *_Nonnull reason);
 
 // The functions; only after clibav_load was successful.

@@ -7,6 +7,9 @@ struct Box: Hashable, Sendable {
 }
 
 extension BoxContent {
+    /// A box in memory takes seven times the room of the smallest one in a file.
+    private static let maximumBoxes = 10_000
+
     /// The boxes that lie one after the other from `offset` to the end.
     ///
     /// Fewer than 8 bytes at the end are no box: QuickTime ends `udta` with four zeros.
@@ -25,6 +28,7 @@ extension BoxContent {
             case let small: size = Int(small)
             }
             guard size >= head, size <= self.count - position else { throw .damaged("the size of box \(type)") }
+            guard boxes.count < Self.maximumBoxes else { throw .tooComplex("more than \(Self.maximumBoxes) boxes") }
             let whole = try self.part(position, count: size)
             boxes.append(Box(type: type, whole: whole, content: try whole.dropping(head)))
             position += size

@@ -11,6 +11,9 @@ struct ChunkTables {
         return writer.bytes
     }
 
+    /// The way to the tables: which box is looked into inside of which.
+    private static let path: [FourCC: FourCC] = ["moov": "trak", "trak": "mdia", "mdia": "minf", "minf": "stbl"]
+
     private func write(
         _ type: FourCC,
         _ content: BoxContent,
@@ -21,9 +24,11 @@ struct ChunkTables {
         for box in try content.boxes() {
             length += box.whole.count
             switch box.type {
-            case "stco": try self.writeTable(box.content, width: 4, to: &inner)
-            case "co64": try self.writeTable(box.content, width: 8, to: &inner)
-            case "trak", "mdia", "minf", "stbl": try self.write(box.type, box.content, to: &inner)
+            case "stco" where type == "stbl": try self.writeTable(box.content, width: 4, to: &inner)
+            case "co64" where type == "stbl": try self.writeTable(box.content, width: 8, to: &inner)
+            case Self.path[type]: try self.write(box.type, box.content, to: &inner)
+            // In another place nobody knows who reads them; and boxes of a kind inside of each other would use up the stack.
+            case "stco", "co64", "trak", "mdia", "minf", "stbl": throw .unsupported("a \(box.type) box in \(type)")
             case "cmov": throw .unsupported("a compressed index")
             // Addresses of auxiliary data, and fragments behind the index.
             case "saio", "mvex": throw .unsupported("a \(box.type) box")

@@ -14,6 +14,7 @@ struct Placement: Hashable, Sendable {
             if edit.mediaTime < 0 {
                 guard shown == nil else { continue }
                 pause += try Self.ticks(edit.duration, of: movie, in: track)
+                guard pause < Self.limit else { throw .damaged("an edit list") }
             } else {
                 guard shown == nil else { throw .unsupported("a film of several cuts") }
                 shown = edit
@@ -26,9 +27,12 @@ struct Placement: Hashable, Sendable {
         }
     }
 
+    /// Far beyond any film, and far from overflowing when a few of them are added.
+    private static let limit: Int64 = 1 << 52
+
     private static func ticks(_ duration: Int64, of movie: Movie, in track: Track) throws(IsoMediaFault) -> Int64 {
         let ticks = (Double(duration) * Double(track.timescale) / Double(movie.timescale)).rounded(.up)
-        guard ticks < 0x1p52 else { throw .damaged("an edit list") }
+        guard ticks < Double(Self.limit) else { throw .damaged("an edit list") }
         return Int64(ticks)
     }
 }

@@ -1,4 +1,7 @@
 extension StreamPlan {
+    /// A year: nothing is longer, and far below it all times fit into ticks of whatever length.
+    private static let maximumSeconds = 366.0 * 86_400
+
     /// How much earlier than the film's beginning the tracks begin, in whole ticks of the first.
     static func lead(of tracks: StreamableTracks, in movie: Movie) throws(IsoMediaFault) -> Double {
         var lead = 0.0
@@ -8,6 +11,7 @@ extension StreamPlan {
             guard track.track.handler == "vide" || early <= 0.5 else { continue }
             lead = max(lead, early)
         }
+        guard lead < Self.maximumSeconds else { throw .damaged("an edit list") }
         guard let first = tracks.video ?? tracks.audio.first else { return lead }
         let ticks = Double(first.track.timescale)
         return (lead * ticks).rounded(.up) / ticks
@@ -24,12 +28,15 @@ extension StreamPlan {
         var count = 0
         while let sample = try cursor.next() {
             if let last = placement.end, sample.decodeTime >= last { break }
-            let time = sample.presentationTime + video.shift
+            // A damaged table may show a picture before the stream begins; playlists have no such times.
+            let time = max(0, sample.presentationTime + video.shift)
             end = max(end, time + sample.duration)
+            guard video.seconds(end) < Self.maximumSeconds else { throw .damaged("the times of frames") }
             let isLong = cuts.last.map {
                 video.seconds(time - $0.time) >= limits.targetSeconds || $0.bytes >= limits.targetBytes
             }
             if isLong == nil || (isLong == true && sample.isSync && time > cuts[cuts.count - 1].time) {
+                guard cuts.count < limits.maximumSegments else { throw .tooComplex("too many segments") }
                 cuts.append((sample.index, time, 0))
             }
             cuts[cuts.count - 1].bytes += sample.size
@@ -73,8 +80,11 @@ extension StreamPlan {
                 audio.shift = max(audio.shift, -sample.decodeTime)
             }
             let time = audio.seconds(sample.decodeTime + audio.shift)
+            end = audio.seconds(sample.decodeTime + audio.shift + sample.duration)
+            guard end < Self.maximumSeconds else { throw .damaged("the times of frames") }
             if isAlone {
                 if isFirst || time - self.segments[current].start >= limits.targetSeconds {
+                    guard self.segments.count < limits.maximumSegments else { throw .tooComplex("too many segments") }
                     self.segments.append(Segment(start: time, seconds: 0))
                     current = self.segments.count - 1
                 }
@@ -85,7 +95,6 @@ extension StreamPlan {
             self.segments[current].audioSamples =
                 (samples.isEmpty ? sample.index : samples.lowerBound)..<sample.index + 1
             self.segments[current].bytes += sample.size
-            end = audio.seconds(sample.decodeTime + audio.shift + sample.duration)
             isFirst = false
         }
         self.audio = audio

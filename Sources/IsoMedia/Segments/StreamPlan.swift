@@ -40,11 +40,22 @@ package struct StreamPlan: Hashable, Sendable {
         package var targetBytes: Int
         /// A film whose key frames lie farther apart is refused.
         package var maximumBytes: Int
+        /// So is one with more frames of a track between two key frames, however small they are: each takes memory of its own.
+        package var maximumSamples: Int
+        package var maximumSegments: Int
 
-        package init(targetSeconds: Double = 6, targetBytes: Int = 12 << 20, maximumBytes: Int = 56 << 20) {
+        package init(
+            targetSeconds: Double = 6,
+            targetBytes: Int = 12 << 20,
+            maximumBytes: Int = 56 << 20,
+            maximumSamples: Int = 1 << 18,
+            maximumSegments: Int = 100_000
+        ) {
             self.targetSeconds = targetSeconds
             self.targetBytes = targetBytes
             self.maximumBytes = maximumBytes
+            self.maximumSamples = maximumSamples
+            self.maximumSegments = maximumSegments
         }
     }
 
@@ -69,8 +80,14 @@ package struct StreamPlan: Hashable, Sendable {
             try self.add(audio, in: movie, limits: limits)
         }
         guard !self.segments.isEmpty else { throw .unsupported("a film without frames") }
-        for segment in self.segments where segment.bytes > limits.maximumBytes {
-            throw .unsupported("\(segment.bytes >> 20) MiB between two key frames")
+        for segment in self.segments {
+            guard segment.bytes <= limits.maximumBytes else {
+                throw .unsupported("\(segment.bytes >> 20) MiB between two key frames")
+            }
+            let samples = max(segment.videoSamples.count, segment.audioSamples.count)
+            guard samples <= limits.maximumSamples else {
+                throw .tooComplex("\(samples) frames between two key frames")
+            }
         }
     }
 

@@ -5,6 +5,9 @@ extension StreamPlan {
     /// What is added to all times in a transport stream, in ticks of 1/90,000 s: the clock runs ahead of what it is for.
     package static let transportDelay: Int64 = 90_000
 
+    /// Of a segment. Its frames have less than half of that: the rest would be parameter sets, which each key frame repeats.
+    private static let maximumTransportBytes = 128 << 20
+
     /// One segment as a transport stream.
     /// - Parameter index: counted from 0.
     package func transportSegment(_ index: Int, reading source: some ByteSource) throws(IsoMediaFault) -> Assembly {
@@ -31,6 +34,7 @@ extension StreamPlan {
         let carriesClock = self.video == nil
         // In the order of decoding, all streams together.
         while true {
+            guard packets.bytes.count < Self.maximumTransportBytes else { throw .tooComplex("a segment of 128 MiB") }
             let isPicture: Bool
             switch (pictures?.time, sounds?.time) {
             case (nil, nil): return Assembly(written: packets.bytes)

@@ -3,15 +3,15 @@
 package struct DecodingBudget: Sendable {
     /// Pixels of decoded frames that are left, shown ones and those on the way to them.
     private var pixels: Int
-    /// Below zero by so many, nothing is decoded any more.
-    private let overdraft: Int
     /// Packets that are left, of all streams: those of damaged or foreign streams cost no pixels.
     private var packets: Int
+    /// Below zero by so many, nothing is decoded any more.
+    private let overdraft: (pixels: Int, packets: Int)
 
     package init(pixels: Int, packets: Int) {
         self.pixels = pixels
-        self.overdraft = pixels / 2
         self.packets = packets
+        self.overdraft = (pixels / 2, packets / 2)
     }
 
     /// For a picture or a sheet of them: ten seconds of HEVC on one slow core, a minute of 720p.
@@ -24,7 +24,7 @@ package struct DecodingBudget: Sendable {
     var isAmple: Bool { self.pixels > 0 && self.packets > 0 }
 
     /// False when nothing more may be decoded.
-    var isLeft: Bool { self.pixels > -self.overdraft && self.packets > 0 }
+    var isLeft: Bool { self.pixels > -self.overdraft.pixels && self.packets > -self.overdraft.packets }
 
     mutating func countPacket() { self.packets -= 1 }
     mutating func countFrame(pixels: Int) { self.pixels -= min(pixels, 1 << 40) }

@@ -7,6 +7,8 @@ extension FrameDecoder {
         guard let duration = self.input.durationSeconds else { return self.frame(at: 0, tolerance: 0) }
         var best: (seconds: Double, score: Double)?
         for fraction in [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.75, 0.05, 0] {
+            // What is left then is for the way back to the best.
+            if best != nil, !self.hasAmpleBudget { break }
             let seconds = duration * fraction
             guard let frame = self.frame(at: seconds, tolerance: Self.tolerance(duration)),
                 let small = try? frame.rgb(size: Self.sample)

@@ -75,14 +75,6 @@ package final class FrameDecoder {
         return Demuxer.decoders.contains(String(cString: decoder.pointee.name)) ? decoder : nil
     }
 
-    /// The key frame at or before a moment: cheap, whatever the film.
-    /// - Parameter seconds: from the beginning of the film.
-    /// - Returns: nil where nothing could be decoded there.
-    package func keyFrame(at seconds: Double) -> DecodedFrame? {
-        guard self.seek(to: seconds), self.decodeNext() else { return nil }
-        return self.frame
-    }
-
     /// The frame that is shown at a moment, or a key frame at most `tolerance` seconds before it. Goes on from the last frame
     /// where that is the shorter way. Where the allowance for decoding is used up, the nearest that was found.
     /// - Parameters:
@@ -96,6 +88,9 @@ package final class FrameDecoder {
         while !self.hasCurrent || !self.isShown(at: seconds, tolerance: tolerance), self.decodeNext() {}
         return self.hasCurrent ? self.frame : nil
     }
+
+    /// False when only key frames are to be had any more, and soon nothing.
+    var hasAmpleBudget: Bool { self.budget.isAmple }
 
     private var frame: DecodedFrame { DecodedFrame(frame: self.current, decoder: self) }
 

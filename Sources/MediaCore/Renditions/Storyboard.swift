@@ -65,11 +65,6 @@ package struct Storyboard: Hashable, Sendable {
         )
     }
 
-    /// What decides the text of ``track(_:)``, for its tag.
-    package var parameters: String {
-        "storyboard-\(self.tile.width)x\(self.tile.height)-i\(self.interval)-n\(self.tiles)-q\(self.quality)"
-    }
-
     /// The track as players read it: WebVTT whose cues hold the address of a sheet and, as a media fragment, the part of it.
     ///
     /// Sources: https://www.w3.org/TR/webvtt1/, https://www.w3.org/TR/media-frags/#naming-space

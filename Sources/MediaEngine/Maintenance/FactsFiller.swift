@@ -73,7 +73,10 @@ package struct FactsFiller: Service {
         var cursor: MediaID?
         while let page = await self.page(after: cursor), let last = page.last {
             for file in page {
-                switch await self.patiently({ () async throws(MediaError) in try await self.fillIn(file) }) {
+                switch await self.patiently(
+                    "\(file.path)",
+                    { () async throws(MediaError) in try await self.fillIn(file) }
+                ) {
                 case true?: summary.filled += 1
                 case false?: break
                 case nil: summary.failed += 1
@@ -87,7 +90,7 @@ package struct FactsFiller: Service {
     }
 
     private func page(after cursor: MediaID?) async -> [MediaFile]? {
-        await self.patiently { () async throws(MediaError) in
+        await self.patiently("the next records") { () async throws(MediaError) in
             try await self.catalog.files(factsBelow: Inspection.factsVersion, after: cursor, limit: 100)
         }
     }
@@ -100,7 +103,9 @@ package struct FactsFiller: Service {
         let inspection = try await self.inspector.inspect(
             opened.file,
             allowedTypes: [file.type.essence],
-            limits: self.limits
+            limits: self.limits,
+            // Behind everybody who waits for an answer.
+            urgency: JobUrgency(isUrgent: false)
         )
         guard inspection.type == file.type else {
             throw MediaError(.typeNotAllowed, "It is \(inspection.type) by now, and was recorded as \(file.type).")
@@ -112,8 +117,12 @@ package struct FactsFiller: Service {
     }
 
     /// Tries again what fails for a reason that passes, a bounded number of times.
+    /// - Parameter what: for the log.
     /// - Returns: nil when it failed for good, or the task was cancelled.
-    private func patiently<Value: Sendable>(_ work: () async throws(MediaError) -> Value) async -> Value? {
+    private func patiently<Value: Sendable>(
+        _ what: String,
+        _ work: () async throws(MediaError) -> Value
+    ) async -> Value? {
         for attempt in 1...Self.maximumAttempts {
             if Task.isCancelled { return nil }
             do throws(MediaError) {
@@ -121,7 +130,7 @@ package struct FactsFiller: Service {
             } catch {
                 let passes = [.busy, .catalogUnavailable, .storageUnavailable].contains(error.code)
                 guard passes, attempt < Self.maximumAttempts else {
-                    self.logger.info("A record was not filled in", metadata: ["error": "\(error)"])
+                    self.logger.info("Facts were not filled in", metadata: ["of": "\(what)", "error": "\(error)"])
                     return nil
                 }
                 try? await Task.sleep(for: self.retryInterval)

@@ -10,6 +10,7 @@ package final class RenditionService: Sendable {
     let rules: PictureRules
     let storyboards: Storyboard.Rules
     private let renders = Mutex<[RenditionKey: Render]>([:])
+    private let failed: FailedRenders
     private let onStored: @Sendable (ByteCount) -> Void
 
     /// One on its way, however many wait for it. It belongs to none of them: whoever goes away changes nothing for the others.
@@ -18,7 +19,9 @@ package final class RenditionService: Sendable {
         var urgency: JobUrgency
     }
 
-    /// - Parameter onStored: told the size of each rendition that is made.
+    /// - Parameters:
+    ///   - failureLifetime: how long it is remembered that nothing can be made of a file, for 1000 renditions at most.
+    ///   - onStored: told the size of each rendition that is made.
     package init(
         catalog: any Catalog,
         store: any FileStore,
@@ -26,6 +29,8 @@ package final class RenditionService: Sendable {
         collections: [MediaCollection],
         rules: PictureRules,
         storyboards: Storyboard.Rules = Storyboard.Rules(),
+        failureLifetime: Duration = .zero,
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
         onStored: @escaping @Sendable (ByteCount) -> Void = { _ in }
     ) {
         self.catalog = catalog
@@ -34,6 +39,7 @@ package final class RenditionService: Sendable {
         self.collections = collections
         self.rules = rules
         self.storyboards = storyboards
+        self.failed = FailedRenders(lifetime: failureLifetime, capacity: 1000, now: now)
         self.onStored = onStored
     }
 
@@ -50,6 +56,7 @@ package final class RenditionService: Sendable {
         isAhead: Bool = false
     ) async throws(MediaError) -> Rendition {
         if let file = try await self.store.openRendition(key) { return Rendition(key: key, file: file) }
+        if let error = self.failed[key] { throw error }
         let render = self.renders.withLock { renders in
             if let running = renders[key] { return running }
             let urgency = JobUrgency(isUrgent: !isAhead)
@@ -87,7 +94,12 @@ package final class RenditionService: Sendable {
                 recipe: key.recipe,
                 limits: self.rules.limits
             )
-            _ = try await self.renderer.render(original.file, into: output, request, urgency: urgency)
+            do throws(MediaError) {
+                _ = try await self.renderer.render(original.file, into: output, request, urgency: urgency)
+            } catch {
+                self.failed.note(error, of: key)
+                throw error
+            }
             try await staged.synchronizeForeignBytes()
             finished = try await staged.open()
             try await self.store.storeRendition(staged.name, as: key)

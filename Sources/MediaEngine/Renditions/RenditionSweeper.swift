@@ -69,7 +69,7 @@ package final class RenditionSweeper: Service {
     @discardableResult
     package func sweep() async throws(MediaError) -> Int {
         try await self.store.noteUse(of: self.inUse())
-        self.estimate.withLock { $0.added = 0 }
+        let added = self.estimate.withLock { $0.added }
         // Counted in hours, because there may be millions: their names are not held in memory.
         var bytesByHour: [Int64: Int64] = [:]
         try await self.visit { rendition in
@@ -77,7 +77,11 @@ package final class RenditionSweeper: Service {
             return nil
         }
         var total = bytesByHour.values.reduce(0, +)
-        self.estimate.withLock { $0.seen = total }
+        // Not before: a look that fails has seen nothing of what was added.
+        self.estimate.withLock { estimate in
+            estimate.seen = total
+            estimate.added -= added
+        }
         guard total > self.maximumSize.bytes else { return 0 }
         let aim = self.maximumSize.bytes / 10 * 9
         var oldest: Int64 = .min

@@ -13,9 +13,11 @@ package struct StreamService: Sendable {
 
     /// What a request for a part of a stream is answered with.
     package enum Answer: Sendable {
-        case playlist(String)
+        /// - Parameter isOfVersion: whether the film's version decides all of it. Subtitles come and go without another one.
+        case playlist(String, isOfVersion: Bool)
         /// Made from this file: the film, or subtitles beside it.
-        case rendition(RenditionService.Rendition, of: MediaFile)
+        /// - Parameter version: the `v` in its address of today.
+        case rendition(RenditionService.Rendition, of: MediaFile, version: String)
     }
 
     /// - Parameter version: the `v` of the address; nil without one.
@@ -27,13 +29,13 @@ package struct StreamService: Sendable {
         version: String?
     ) async throws(MediaError) -> Answer {
         switch address {
-        case .index: return .playlist(try await self.index(of: film))
+        case .index: return .playlist(try await self.index(of: film), isOfVersion: false)
         case .segments(let tracks):
             try Self.check(version, film.record)
             let stream = try await self.description(of: film)
             try Self.check(tracks, in: stream)
             let playlist = MediaPlaylist(stream, tracks: tracks, version: film.record.version.digest.prefix)
-            return .playlist(playlist.text)
+            return .playlist(playlist.text, isOfVersion: true)
         case .initialization(let tracks):
             try Self.check(version, film.record)
             try Self.check(tracks, in: try await self.description(of: film))
@@ -46,15 +48,23 @@ package struct StreamService: Sendable {
             return try await self.part(.segment(number, tracks, container), of: film)
         case .subtitleSegments(let name):
             try Self.check(version, film.record)
-            return .playlist(try await self.subtitlePlaylist(name, of: film))
+            return try await self.subtitlePlaylist(name, of: film)
         case .subtitles(let name):
             return try await self.subtitles(name, of: film, version: version)
         }
     }
 
     private func part(_ part: StreamPart, of file: FileService.Opened) async throws(MediaError) -> Answer {
+        try await self.part(part, of: file, version: file.record.version.digest.prefix)
+    }
+
+    private func part(
+        _ part: StreamPart,
+        of file: FileService.Opened,
+        version: String
+    ) async throws(MediaError) -> Answer {
         let key = RenditionKey(digest: file.record.version.digest, recipe: .stream(part))
-        return .rendition(try await self.renditions.rendition(key, of: file), of: file.record)
+        return .rendition(try await self.renditions.rendition(key, of: file), of: file.record, version: version)
     }
 
     /// Made once by a worker, kept like any rendition.
@@ -72,8 +82,12 @@ package struct StreamService: Sendable {
 
     /// An address with a version is of that one only: a player that goes on after the film was replaced must not get pieces of the
     /// new one.
-    private static func check(_ version: String?, _ file: MediaFile) throws(MediaError) {
-        guard version == nil || version == file.version.digest.prefix else {
+    private static func check(_ version: String?, _ film: MediaFile) throws(MediaError) {
+        try Self.check(version, film.version.digest.prefix)
+    }
+
+    private static func check(_ version: String?, _ present: String) throws(MediaError) {
+        guard version == nil || version == present else {
             throw MediaError(.notFound, "This stream is of a film that was replaced; load its index.m3u8 again.")
         }
     }
@@ -106,16 +120,28 @@ extension StreamService {
     private func subtitlePlaylist(
         _ name: StreamAddress.SubtitleName,
         of film: FileService.Opened
-    ) async throws(MediaError) -> String {
+    ) async throws(MediaError) -> Answer {
         let stream = try await self.description(of: film)
-        var version = film.record.version.digest.prefix
+        let version: String
+        let isOfVersion: Bool
         switch name {
         case .file(let language):
-            version = try await self.subtitleFile(language, of: film.record).version.digest.prefix
+            version = Self.version(of: try await self.subtitleFile(language, of: film.record), beside: film.record)
+            isOfVersion = false
         case .track(let number):
             guard stream.captions.contains(where: { $0.number == number }) else { throw Self.notFound }
+            version = film.record.version.digest.prefix
+            isOfVersion = true
         }
-        return MediaPlaylist(subtitles: name, for: stream, version: version).text
+        return .playlist(
+            MediaPlaylist(subtitles: name, for: stream, version: version).text,
+            isOfVersion: isOfVersion
+        )
+    }
+
+    /// Both decide what is sent: the subtitles their words, the film when they begin.
+    private static func version(of subtitles: MediaFile, beside film: MediaFile) -> String {
+        "\(film.version.digest.prefix)-\(subtitles.version.digest.prefix)"
     }
 
     private func subtitles(
@@ -131,8 +157,9 @@ extension StreamService {
             return try await self.part(.captions(track: number), of: film)
         case .file(let language):
             let file = try await self.files.open(try await self.subtitleFile(language, of: film.record).path)
-            try Self.check(version, file.record)
-            return try await self.part(.subtitles(lead: stream.lead), of: file)
+            let present = Self.version(of: file.record, beside: film.record)
+            try Self.check(version, present)
+            return try await self.part(.subtitles(lead: stream.lead), of: file, version: present)
         }
     }
 

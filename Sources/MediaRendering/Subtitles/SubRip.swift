@@ -3,6 +3,8 @@
 /// There is no specification; read the way players do: numbers may be missing, hours too, and a dot may stand for the comma.
 enum SubRip {
     private static let maximumCues = 100_000
+    /// What is longer is text.
+    private static let maximumTagLengthBytes = 256
 
     /// The cues that can be read; what stands between them is left out.
     static func cues(in text: String) -> [WebVTT.Cue] {
@@ -62,10 +64,10 @@ enum SubRip {
         var result = ""
         var rest = line[...]
         while let character = rest.first {
-            if character == "<", let end = rest.firstIndex(of: ">"), let tag = Self.tag(rest[...end]) {
+            if character == "<", let end = Self.end(of: rest, ">"), let tag = Self.tag(rest[...end]) {
                 result += tag
                 rest = rest[rest.index(after: end)...]
-            } else if rest.hasPrefix("{\\"), let end = rest.firstIndex(of: "}") {
+            } else if rest.hasPrefix("{\\"), let end = Self.end(of: rest, "}") {
                 rest = rest[rest.index(after: end)...]
             } else {
                 result += WebVTT.escaped(rest.prefix(1))
@@ -73,6 +75,12 @@ enum SubRip {
             }
         }
         return result
+    }
+
+    /// Where the tag ends that `text` begins with. Looked for nearby only: else a line of nothing but openings would be read to its
+    /// end for each of them.
+    private static func end(of text: Substring, _ closing: Unicode.Scalar) -> String.Index? {
+        text.utf8.prefix(Self.maximumTagLengthBytes).firstIndex(of: UInt8(ascii: closing))
     }
 
     /// - Returns: what becomes of a tag; nil for what is none: `a < b > c`.

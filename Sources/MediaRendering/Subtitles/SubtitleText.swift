@@ -17,9 +17,14 @@ enum SubtitleText {
         return String(scalars)
     }
 
-    /// Lines, whatever ends them.
+    /// More than a film has; the lines of a file of nothing but line ends would take many times its memory.
+    private static let maximumLines = 1_000_000
+
+    /// Lines, whatever ends them; the last one holds the rest where there are too many.
     static func lines(_ text: String) -> [Substring] {
-        text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }
+        text.split(maxSplits: Self.maximumLines, omittingEmptySubsequences: false) {
+            $0 == "\n" || $0 == "\r\n" || $0 == "\r"
+        }
     }
 
     /// https://encoding.spec.whatwg.org/index-windows-1252.txt

@@ -30,7 +30,7 @@ enum JpegMetadata {
                     splice.keep(start..<offset)
                 case 0xE0: Self.rewriteJfif(bytes, segment, into: &splice)
                 case 0xE1:
-                    guard !hasExif, bytes.starts(with: "Exif\0", at: start + 4) else { continue }
+                    guard !hasExif, segment.count >= 10, bytes.starts(with: "Exif\0", at: start + 4) else { continue }
                     hasExif = true
                     guard let orientation = ExifOrientation.read(bytes, in: start + 10..<segment.upperBound) else {
                         continue
@@ -38,8 +38,9 @@ enum JpegMetadata {
                     splice.replace(segment, with: Self.exifSegment(orientation))
                 case 0xE2 where bytes.starts(with: "ICC_PROFILE\0", at: start + 4): splice.keep(segment)
                 case 0xEE where bytes.starts(with: "Adobe", at: start + 4): splice.keep(segment)
-                case 0xE2...0xEF, 0xFE: continue
-                default: splice.keep(segment)
+                // Frames, tables and the rest of what decoding needs; neither application segments nor comments nor reserved codes.
+                case 0xC0...0xCF, 0xDB...0xDF: splice.keep(segment)
+                default: continue
                 }
             }
         }

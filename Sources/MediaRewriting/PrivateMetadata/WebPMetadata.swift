@@ -21,7 +21,9 @@ enum WebPMetadata {
         }
         let exif = orientation.map { Self.exifChunk($0) } ?? []
         let kept = chunks.filter { $0.name == "VP8X" || Self.visible.contains($0.name) }
-        let size = 4 + kept.reduce(0) { $0 + $1.range.count } + exif.count
+        // Chunks begin at even offsets; only the file's last one may have gone without its padding.
+        let padding = [UInt8](repeating: 0, count: exif.isEmpty ? 0 : (kept.last?.range.count ?? 0) % 2)
+        let size = 4 + kept.reduce(0) { $0 + $1.range.count } + padding.count + exif.count
         splice.keep(0..<4)
         splice.replace(4..<8, with: Self.littleEndian(size))
         splice.keep(8..<12)
@@ -38,6 +40,7 @@ enum WebPMetadata {
         }
         // Where the format wants it: behind the picture.
         guard let old = chunks.first(where: { $0.name == "EXIF" }) else { return }
+        splice.insert(padding)
         if !exif.isEmpty { splice.replace(old.range, with: exif) }
     }
 
@@ -51,6 +54,7 @@ enum WebPMetadata {
         while offset + 8 <= end, let length = bytes.littleEndian(offset + 4, width: 4) {
             guard length <= end - offset - 8 else { throw MetadataFault("a chunk without its end") }
             let name = String(decoding: bytes.array(offset..<offset + 4), as: UTF8.self)
+            guard name != "VP8X" || length >= 10 else { throw MetadataFault("a head that is too short") }
             // The padding byte of the last chunk is sometimes left out.
             let next = min(bytes.count, offset + 8 + length + length % 2)
             chunks.append(Chunk(name: name, range: offset..<next, length: length))

@@ -65,18 +65,17 @@ struct FileController: Sendable {
             record: opened.record,
             generation: generation
         )
-        var film = FilmRequest(parts: [], film: opened, query: target.query, question: question)
+        let film = FilmRequest(film: opened, query: target.query, question: question)
         switch address {
         case .storyboard(let parts):
-            film.parts = parts
-            return try await StoryboardController(renditions: self.renditions, responder: self.responder).serve(film)
+            return try await StoryboardController(renditions: self.renditions, responder: self.responder)
+                .serve(parts, of: film)
         case .stream(let parts):
-            film.parts = parts
             return try await StreamController(
                 files: self.files,
                 renditions: self.renditions,
                 responder: self.responder
-            ).serve(film)
+            ).serve(parts, of: film)
         }
     }
 }

@@ -9,12 +9,10 @@ extension FileResponder {
     ///
     /// - Parameters:
     ///   - type: with its parameters, as `Content-Type` has it.
-    ///   - tag: of exactly these bytes; another text has another one.
     ///   - version: the `v` of the address; see ``ServingPolicy/cacheControl(for:version:present:)``.
     func respond(
         text: String,
         type: String,
-        tag: String,
         version: String?,
         of record: MediaFile,
         to request: Request
@@ -23,13 +21,14 @@ extension FileResponder {
         let representation = Representation(
             contentType: type,
             length: Int64(bytes.readableBytes),
-            entityTag: EntityTag(opaque: tag),
-            lastModified: record.version.modifiedAt.seconds,
+            entityTag: EntityTag(opaque: "\(record.version.digest.prefix)-\(Self.fingerprint(text))"),
+            // More than the file decides the text, and nobody knows when all of that changed last.
+            lastModified: nil,
             extraFields: [
                 .cacheControl: self.policy.cacheControl(
                     for: record,
                     version: version,
-                    present: record.version.digest.prefix
+                    present: [record.version.digest.prefix]
                 ),
                 .xContentTypeOptions: "nosniff",
             ]
@@ -46,5 +45,11 @@ extension FileResponder {
         fields[.acceptRanges] = nil
         let body = request.method == .head ? ResponseBody() : ResponseBody(byteBuffer: bytes)
         return Response(status: plan.status, headers: fields, body: body)
+    }
+
+    /// FNV-1a: tells the texts of one file apart.
+    private static func fingerprint(_ text: String) -> String {
+        let hash = text.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        return String(hash, radix: 16)
     }
 }

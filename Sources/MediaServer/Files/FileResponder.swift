@@ -24,21 +24,21 @@ struct FileResponder: Sendable {
         var context: MediaRequestContext
         /// The original's record, also where the answer is something made from it.
         var record: MediaFile
-        /// See ``FileResponder/generation``.
-        var generation: Int
+        /// See ``FileResponder/generation``; nil where the answer is not to be kept in memory.
+        var generation: Int?
     }
 
     /// - Parameter file: whose bytes `served` describes.
     func respond(_ served: ServedFile, file: OpenFile, to question: Question) -> Response {
         let representation = served.representation(length: file.identity.size.bytes)
-        if self.acceleration == .none {
+        if self.acceleration == .none, let generation = question.generation {
             self.keeper.keep(
                 served,
                 as: representation,
                 file: file,
                 of: question.record,
                 for: question.request,
-                since: question.generation
+                since: generation
             )
         }
         return self.respond(

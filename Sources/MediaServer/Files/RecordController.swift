@@ -41,6 +41,14 @@ struct RecordController: Sendable {
 
     private func change(_ request: Request, _ context: MediaRequestContext) async throws -> Response {
         let id = try Self.id(context)
+        guard Self.mayMatch(request) else {
+            _ = try await self.files.file(id: id)
+            return ProblemResponse(
+                status: .preconditionFailed,
+                code: "precondition_failed",
+                detail: "Records have no entity tag that If-Match could name. Leave it out, or send *."
+            ).response(method: request.method, headers: [:])
+        }
         let patch = try await RecordPatch(request, context)
         let file =
             switch patch.focalPoint {
@@ -49,6 +57,11 @@ struct RecordController: Sendable {
             case nil: try await self.files.file(id: id)
             }
         return try JSON.response(self.record(file))
+    }
+
+    /// Whether If-Match lets a change happen (RFC 9110 section 13.1.1): whoever names a tag must not change what has another one.
+    private static func mayMatch(_ request: Request) -> Bool {
+        request.headers[values: .ifMatch].allSatisfy { $0 == "*" }
     }
 
     private func list(_ request: Request) async throws -> Response {

@@ -1,7 +1,6 @@
 import HTTPSemantics
 import HTTPTypes
 import MediaCore
-import MediaEngine
 
 /// A file on its way out: the header fields of its answers, and how they are sent.
 struct ServedFile {
@@ -16,7 +15,8 @@ struct ServedFile {
 
     private let type: MediaType
     private let tag: String
-    private let modifiedAt: Timestamp
+    /// Nil where nobody knows it.
+    private let modifiedAt: Timestamp?
     private let cacheControl: String
     private let disposition: String
 
@@ -36,7 +36,7 @@ struct ServedFile {
         self.cacheControl = policy.cacheControl(
             for: original,
             version: query["v"],
-            present: original.version.digest.prefix
+            present: [original.version.digest.prefix]
         )
         self.disposition = FileDisposition.value(
             of: original,
@@ -47,28 +47,30 @@ struct ServedFile {
         self.acceptance = acceptance
     }
 
-    /// - Parameter acceptance: given where another client would get another rendition, or the original.
+    /// - Parameters:
+    ///   - version: the `v` in addresses of today, where the original's do not say it.
+    ///   - acceptance: given where another client would get another rendition, or the original.
     init(
-        rendition: RenditionService.Rendition,
+        rendition key: RenditionKey,
         of original: MediaFile,
         query: QueryItems,
         policy: ServingPolicy,
+        version: String? = nil,
         acceptance: PictureAcceptance? = nil
     ) {
-        let type = rendition.key.recipe.type
+        let type = key.recipe.type
         self.digest = nil
-        self.place = "renditions/\(rendition.key.path)"
+        self.place = "renditions/\(key.path)"
         self.pace = policy.pace(of: original)
         self.type = type
-        self.tag = "\(original.version.digest.prefix)-\(rendition.key.parameters)"
-        // The record's, not the rendition's own: that one changes when it is made again. A new focal point makes other pictures
-        // of the same bytes.
-        self.modifiedAt = max(original.version.modifiedAt, original.updatedAt)
-        self.cacheControl = policy.cacheControl(
-            for: original,
-            version: query["v"],
-            present: original.pictureVersion
-        )
+        self.tag = "\(key.digest.prefix)-\(key.parameters)"
+        // The record's, not the rendition's own: that one changes when it is made again. When a focal point was set is not known.
+        self.modifiedAt = key.recipe.mayFollowFocalPoint ? nil : max(original.version.modifiedAt, original.updatedAt)
+        // What the point does not decide is the same under both versions.
+        let present =
+            version.map { [$0] }
+            ?? [original.pictureVersion] + (key.recipe.followsFocalPoint ? [] : [original.version.digest.prefix])
+        self.cacheControl = policy.cacheControl(for: original, version: query["v"], present: present)
         self.disposition = FileDisposition.value(
             of: original,
             as: type,
@@ -89,8 +91,9 @@ struct ServedFile {
         return Representation(
             contentType: self.type.isText ? "\(self.type.essence); charset=utf-8" : self.type.essence,
             length: length,
-            entityTag: EntityTag(opaque: self.tag),
-            lastModified: self.modifiedAt.seconds,
+            // Made again by another version of an encoder, a rendition has other bytes: ranges of both must not be joined.
+            entityTag: EntityTag(opaque: self.digest == nil ? "\(self.tag)-\(length)" : self.tag),
+            lastModified: self.modifiedAt?.seconds,
             extraFields: fields
         )
     }

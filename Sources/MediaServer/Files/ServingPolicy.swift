@@ -41,9 +41,9 @@ struct ServingPolicy: Sendable {
     ///     bytes have another one (RFC 8246). Another version's is one that somebody kept too long: the bytes behind it are
     ///     not those it was made for, so nobody is to remember them under it.
     ///   - present: what `v` is in the addresses of today.
-    func cacheControl(for file: MediaFile, version: String?, present: String) -> String {
+    func cacheControl(for file: MediaFile, version: String?, present: [String]) -> String {
         if let version {
-            return version == present ? CacheControlValue.immutable : CacheControlValue.revalidated
+            return present.contains(version) ? CacheControlValue.immutable : CacheControlValue.revalidated
         }
         return self.rules[file.collection]?.cacheControl ?? CacheControlValue.revalidated
     }

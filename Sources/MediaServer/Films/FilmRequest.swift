@@ -5,8 +5,6 @@ import MediaEngine
 
 /// A request for something that is made from a film, once the film is found and open.
 struct FilmRequest {
-    /// What stands behind the film's path; see ``DerivedAddress``.
-    var parts: [String]
     var film: FileService.Opened
     var query: QueryItems
     var question: FileResponder.Question

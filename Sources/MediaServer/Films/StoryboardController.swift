@@ -10,20 +10,21 @@ struct StoryboardController: Sendable {
     let renditions: RenditionService
     let responder: FileResponder
 
+    /// - Parameter parts: what stands behind the film's path; see ``DerivedAddress``.
     /// - Throws: `not_found` for parts that do not exist, `not_renderable` for what is no film or has no length, and what keeps a sheet
     ///   from being made.
-    func serve(_ request: FilmRequest) async throws -> Response {
+    func serve(_ parts: [String], of request: FilmRequest) async throws -> Response {
         let film = request.film.record
         guard let storyboard = self.renditions.storyboard(of: film) else {
             throw MediaError(.notRenderable, "Only films whose size and length are known have a storyboard.")
         }
-        if request.parts == ["storyboard.vtt"] { return try self.track(of: storyboard, request) }
-        guard let (number, format) = StoryboardAddress.sheet(request.parts.last ?? ""),
+        if parts == ["storyboard.vtt"] { return try self.track(of: storyboard, request) }
+        guard let (number, format) = StoryboardAddress.sheet(parts.last ?? ""),
             let sheet = storyboard.sheet(number, format: format)
         else { throw request.notFound }
         let key = RenditionKey(digest: film.version.digest, recipe: .storyboard(sheet))
         let rendition = try await self.renditions.rendition(key, of: request.film)
-        let served = ServedFile(rendition: rendition, of: film, query: request.query, policy: self.responder.policy)
+        let served = ServedFile(rendition: key, of: film, query: request.query, policy: self.responder.policy)
         return self.responder.respond(served, file: rendition.file, to: request.question)
     }
 
@@ -35,7 +36,6 @@ struct StoryboardController: Sendable {
         return self.responder.respond(
             text: text,
             type: "text/vtt; charset=utf-8",
-            tag: "\(version)-\(storyboard.parameters)-\(format.rawValue)",
             version: request.query["v"],
             of: film,
             to: request.request

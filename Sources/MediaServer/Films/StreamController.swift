@@ -9,35 +9,34 @@ struct StreamController: Sendable {
     let renditions: RenditionService
     let responder: FileResponder
 
+    /// - Parameter parts: what stands behind `hls`; see ``DerivedAddress``.
     /// - Throws: `not_found`, `not_streamable`, and what keeps a part from being made.
-    func serve(_ request: FilmRequest) async throws -> Response {
-        guard request.parts.count == 1, let address = request.parts.first.flatMap(StreamAddress.init) else {
+    func serve(_ parts: [String], of request: FilmRequest) async throws -> Response {
+        guard parts.count == 1, let address = parts.first.flatMap(StreamAddress.init) else {
             throw request.notFound
         }
         let streams = StreamService(files: self.files, renditions: self.renditions)
         switch try await streams.answer(address, of: request.film, version: request.query["v"]) {
-        case .playlist(let text):
+        case .playlist(let text, let isOfVersion):
             return self.responder.respond(
                 text: text,
                 type: "application/vnd.apple.mpegurl",
-                tag: "\(request.film.record.version.digest.prefix)-hls-\(Self.fingerprint(text))",
-                // Subtitles come and go without another version of the film.
-                version: address == .index ? nil : request.query["v"],
+                version: isOfVersion ? request.query["v"] : nil,
                 of: request.film.record,
                 to: request.request
             )
-        case .rendition(let rendition, let file):
-            let served = ServedFile(rendition: rendition, of: file, query: request.query, policy: self.responder.policy)
+        case .rendition(let rendition, let file, let version):
+            let served = ServedFile(
+                rendition: rendition.key,
+                of: file,
+                query: request.query,
+                policy: self.responder.policy,
+                version: version
+            )
             var question = request.question
-            // What is kept of the answer goes with the file that it was made from: the film, or subtitles beside it.
-            question.record = file
+            // Made from two files, and in memory an answer goes with the change of one.
+            if file.id != request.film.record.id { question.generation = nil }
             return self.responder.respond(served, file: rendition.file, to: question)
         }
-    }
-
-    /// FNV-1a: tells playlists of one film apart.
-    private static func fingerprint(_ text: String) -> String {
-        let hash = text.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-        return String(hash, radix: 16)
     }
 }

@@ -37,7 +37,7 @@ extension FileController {
         let key = try self.renditions.key(for: opened.record, wish, format: chosen)
         let rendition = try await self.renditions.rendition(key, of: opened)
         let served = ServedFile(
-            rendition: rendition,
+            rendition: key,
             of: opened.record,
             query: target.query,
             policy: self.responder.policy,

@@ -7,10 +7,11 @@ extension WorkerPool: Inspector {
     package func inspect(
         _ file: OpenFile,
         allowedTypes: [String],
-        limits: ImageLimits
+        limits: ImageLimits,
+        urgency: JobUrgency
     ) async throws(MediaError) -> Inspection {
         let job = WorkerMessage.Job.inspect(size: file.identity.size.bytes, allowedTypes: allowedTypes, limits: limits)
-        switch try await self.perform(job, source: file, output: nil) {
+        switch try await self.perform(job, source: file, output: nil, urgency: urgency) {
         case .inspected(let inspection): return inspection
         case .failed(let failure): throw failure.mediaError
         default: throw Self.wrongKind

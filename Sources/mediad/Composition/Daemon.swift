@@ -55,6 +55,7 @@ struct Daemon {
             collections: settings.collections,
             rules: settings.images.rules,
             storyboards: settings.films.storyboards,
+            failureLifetime: settings.renditions.failureLifetime,
             onStored: { renditionSweeper.added($0) }
         )
         let warmer = RenditionWarmer(

@@ -59,13 +59,7 @@ enum CollectionSettings {
     static func read(_ reader: SettingsReader) async throws -> [MediaCollection] {
         var collections: [MediaCollection] = []
         for name in try await reader.strings("collections.names", default: Self.standard.map(\.name)) {
-            guard Self.isUsable(name: name) else {
-                throw SettingsReader.invalid(
-                    "collections.names",
-                    name,
-                    "made of lower-case letters, digits and -, beginning with a letter, at most 64 characters"
-                )
-            }
+            try SettingsReader.checkName(name, of: "collections.names")
             guard !collections.contains(where: { $0.name == name }) else {
                 throw SettingsReader.invalid("collections.names", name, "named once")
             }
@@ -124,13 +118,5 @@ enum CollectionSettings {
 
     private static func presets(_ names: [String]) -> [Preset] {
         names.compactMap { PresetSettings.short($0) }
-    }
-
-    private static func isUsable(name: String) -> Bool {
-        let allowed = name.utf8.allSatisfy {
-            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
-                || $0 == UInt8(ascii: "-")
-        }
-        return allowed && (1...64).contains(name.utf8.count) && name.first?.isLetter == true
     }
 }

@@ -12,13 +12,7 @@ enum PresetSettings {
     ) async throws -> [Preset] {
         var presets: [Preset] = []
         for name in try await reader.strings("\(key).presets", default: standard.map(\.name)) {
-            guard Self.isUsable(name: name) else {
-                throw SettingsReader.invalid(
-                    "\(key).presets",
-                    name,
-                    "made of lower-case letters, digits and -, beginning with a letter, at most 64 characters"
-                )
-            }
+            try SettingsReader.checkName(name, of: "\(key).presets")
             guard !presets.contains(where: { $0.name == name }) else {
                 throw SettingsReader.invalid("\(key).presets", name, "named once")
             }
@@ -106,13 +100,5 @@ enum PresetSettings {
             throw SettingsReader.invalid(key, text, "a number from \(range.lowerBound) to \(range.upperBound)")
         }
         return value
-    }
-
-    private static func isUsable(name: String) -> Bool {
-        let allowed = name.utf8.allSatisfy {
-            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
-                || $0 == UInt8(ascii: "-")
-        }
-        return allowed && (1...64).contains(name.utf8.count) && name.first?.isLetter == true
     }
 }

@@ -67,5 +67,10 @@ extension Settings.Renditions {
             default: .seconds(60),
             in: .anyTimeout
         )
+        self.failureLifetime = try await reader.duration(
+            "renditions.failureLifetime",
+            default: .seconds(60),
+            in: .anyTimeout
+        )
     }
 }

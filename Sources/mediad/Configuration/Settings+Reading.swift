@@ -178,6 +178,7 @@ extension Settings.Workers {
         self.cpuTime = try await reader.duration("workers.cpuTime", default: .seconds(30), in: .anyTimeout)
         self.wallTime = try await reader.duration("workers.wallTime", default: .seconds(30), in: .anyTimeout)
         self.jobsPerWorker = try await reader.integer("workers.jobsPerWorker", default: 1000, in: 1...1_000_000)
+        self.runtimeCompiler = try await reader.bool("workers.runtimeCompiler", default: true)
         self.queue = try await reader.integer("workers.queue", default: 256, in: 1...100_000)
         self.maximumWait = try await reader.duration("workers.maximumWait", default: .seconds(30), in: .anyTimeout)
         self.outputSize = try await reader.bytes(

@@ -125,9 +125,11 @@ struct Settings: Sendable {
     struct Renditions: Sendable {
         var maximumSize: ByteCount
         var sweepInterval: Duration
+        var failureLifetime: Duration
     }
 
     struct Workers: Sendable {
+        var runtimeCompiler: Bool
         var count: Int
         var addressSpace: ByteCount
         var cpuTime: Duration

@@ -98,6 +98,21 @@ struct SettingsReader {
         }
     }
 
+    /// Refuses what cannot stand in an address and in the name of a folder or a setting.
+    static func checkName(_ name: String, of key: String) throws {
+        let isAllowed = name.utf8.allSatisfy {
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+                || $0 == UInt8(ascii: "-")
+        }
+        guard isAllowed, (1...64).contains(name.utf8.count), name.first?.isLetter == true else {
+            throw self.invalid(
+                key,
+                name,
+                "made of lower-case letters, digits and -, beginning with a letter, at most 64 characters"
+            )
+        }
+    }
+
     static func invalid(_ key: String, _ value: String, _ allowed: String) -> MediaError {
         MediaError(
             .invalidConfiguration,

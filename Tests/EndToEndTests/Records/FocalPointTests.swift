@@ -73,6 +73,13 @@ struct FocalPointTests {
         let record = try await daemon.upload(try Samples.jpeg(), "collection=avatars").record()
         let good = #"{"focalPoint": {"x": 0.5, "y": 0.3}}"#
         try await self.patch(record.id, #"{"focalPoint": {"x": 2, "y": 0.3}}"#).expectProblem(400, "invalid_request")
+        let conditional = try await daemon.request(
+            "PATCH",
+            "/api/media/\(record.id)",
+            [("Content-Type", "application/json"), ("If-Match", "\"\(record.sha256.prefix(32))\"")],
+            body: Array(good.utf8)
+        )
+        try conditional.expectProblem(412, "precondition_failed")
         try await self.patch(record.id, #"{"name": "x"}"#).expectProblem(400, "invalid_request")
         try await self.patch(record.id, "").expectProblem(400, "invalid_request")
         let long = try await self.patch(record.id, good + String(repeating: " ", count: 5000))

@@ -223,7 +223,7 @@ struct PictureTests {
         #expect(try modified() == first)
     }
 
-    @Test("of a new focal point has a new address, tag and date, and another cut")
+    @Test("of a new focal point has a new address and tag, and another cut")
     func focalPoint() async throws {
         let daemon = try Daemon.current()
         let record = try await daemon.upload(try Samples.jpeg(), "collection=avatars").record()

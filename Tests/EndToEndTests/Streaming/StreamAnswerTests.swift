@@ -95,9 +95,16 @@ struct StreamAnswerTests {
             let index = try await screening.part("index.m3u8").text
             #expect(index.contains("NAME=\"Français\",LANGUAGE=\"fr\""), "\(index)")
             #expect(index.contains("NAME=\"English\",LANGUAGE=\"en\""), "\(index)")
-            let playlist = try await screening.part("subtitles-fr.m3u8").text
-            #expect(playlist.contains("subtitles-fr.vtt?v=\(french.sha256.prefix(32))"), "\(playlist)")
-            let text = try await screening.part("subtitles-fr.vtt?v=\(french.sha256.prefix(32))")
+            let version = "\(film.sha256.prefix(32))-\(french.sha256.prefix(32))"
+            let playlist = try await screening.part("subtitles-fr.m3u8?v=\(film.sha256.prefix(32))")
+            #expect(playlist.text.contains("subtitles-fr.vtt?v=\(version)"), "\(playlist.text)")
+            // Other subtitles for the same film are found under the same address.
+            #expect(playlist["Cache-Control"]?.contains("immutable") != true)
+            let text = try await screening.part("subtitles-fr.vtt?v=\(version)")
+            #expect(text["Cache-Control"]?.contains("immutable") == true)
+            for old in [french, film].map({ $0.sha256.prefix(32) }) {
+                try await screening.part("subtitles-fr.vtt?v=\(old)").expectProblem(404, "not_found")
+            }
             #expect(text["Content-Type"] == "text/vtt; charset=utf-8")
             #expect(text.text.hasPrefix("WEBVTT\nX-TIMESTAMP-MAP=LOCAL:00:00:00.000,MPEGTS:"), "\(text.text)")
             #expect(text.text.contains("\n00:00:01.000 --> 00:00:03.500\nRot &amp; <i>gut</i>\n"), "\(text.text)")

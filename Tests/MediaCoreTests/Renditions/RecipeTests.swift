@@ -29,6 +29,21 @@ struct RecipeTests {
         for (recipe, text) in cases { #expect(recipe.parameters == text) }
     }
 
+    @Test("A focal point matters only to a picture that is cut")
+    func focalPoint() throws {
+        let point = try #require(FocalPoint(x: 0.5, y: 0.5))
+        func recipe(_ fit: PictureRecipe.Fit, _ crop: PictureRecipe.Crop) -> Recipe {
+            .picture(PictureRecipe(width: 9, height: 9, fit: fit, crop: crop, format: .webp))
+        }
+        #expect(recipe(.cover, .focalPoint(point)).followsFocalPoint)
+        #expect(recipe(.cover, .focalPoint(point)).mayFollowFocalPoint)
+        #expect(!recipe(.cover, .attention).followsFocalPoint)
+        #expect(recipe(.cover, .attention).mayFollowFocalPoint, "a preset that keeps the point, where none is set")
+        for other in [recipe(.cover, .centre), recipe(.inside, .focalPoint(point)), .stream(.description)] {
+            #expect(!other.followsFocalPoint && !other.mayFollowFocalPoint)
+        }
+    }
+
     @Test("A key is a place below the digest's folders")
     func path() throws {
         let digest = try #require(Digest(bytes: Array(repeating: 1, count: 32)))

@@ -2,6 +2,8 @@
 struct HeifItems {
     /// Extents of items that are no pictures: EXIF, XMP and other texts, item by item; counted from the file's beginning.
     private(set) var metadata: [Metadata] = []
+    /// Extents of all other items, which must not be touched.
+    private(set) var pictures: [Range<Int>] = []
     /// Where the last byte that any item names ends.
     private(set) var end = 0
 
@@ -11,6 +13,9 @@ struct HeifItems {
     }
 
     private enum Kind { case picture, exif, text }
+
+    /// Far more than the tiles of the largest picture.
+    private static let maximumExtents = 100_000
 
     /// - Parameter meta: the content of the `meta` box, behind its version and flags.
     init(_ bytes: ByteView, meta: Range<Int>) throws(MetadataFault) {
@@ -26,6 +31,7 @@ struct HeifItems {
         let sizes = try fields.next(2)
         let (offsetWidth, lengthWidth) = (sizes >> 12, sizes >> 8 & 15)
         var named = 0
+        var extentsLeft = Self.maximumExtents
         let (baseWidth, indexWidth) = (sizes >> 4 & 15, version == 0 ? 0 : sizes & 15)
         for _ in 0..<(try fields.next(version < 2 ? 2 : 4)) {
             let id = try fields.next(version < 2 ? 2 : 4)
@@ -33,7 +39,11 @@ struct HeifItems {
             let reference = try fields.next(2)
             let base = try fields.next(baseWidth)
             var extents: [Range<Int>] = []
-            for _ in 0..<(try fields.next(2)) {
+            let count = try fields.next(2)
+            // Their fields may have no bytes at all: the file's length alone is no bound.
+            guard count <= extentsLeft else { throw MetadataFault("too many extents") }
+            extentsLeft -= count
+            for _ in 0..<count {
                 try fields.skip(indexWidth)
                 let offset = try fields.next(offsetWidth)
                 let length = try fields.next(lengthWidth)
@@ -46,7 +56,11 @@ struct HeifItems {
                 extents.append(from.partialValue..<max(from.partialValue, to.partialValue))
             }
             if method == 0 { self.end = max(self.end, extents.map(\.upperBound).max() ?? 0) }
-            guard let kind = kinds[id], kind != .picture else { continue }
+            guard let kind = kinds[id], kind != .picture else {
+                // Method 2 counts from another item's beginning, whose own extents are here.
+                if method < 2 { self.pictures += extents.filter { !$0.isEmpty } }
+                continue
+            }
             guard method < 2, reference == 0, extents.allSatisfy({ !$0.isEmpty && bytes.contains($0) }) else {
                 throw MetadataFault("metadata that lies somewhere else")
             }
