@@ -205,12 +205,12 @@ let package = Package(
         ),
         .testTarget(
             name: "MediaRewritingTests",
-            dependencies: ["MediaCore", "Vips", "MediaRewriting"],
+            dependencies: ["MediaCore", "Vips", "MediaRewriting", "MediaTesting"],
             swiftSettings: strict
         ),
         .testTarget(
             name: "VectorGraphicsTests",
-            dependencies: ["MediaCore", "VectorGraphics"],
+            dependencies: ["MediaCore", "VectorGraphics", "MediaTesting"],
             swiftSettings: strict
         ),
         .testTarget(

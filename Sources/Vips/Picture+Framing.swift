@@ -93,8 +93,30 @@ extension Picture {
     }
 
     /// A Gaussian blur. Transparent pixels, whose colour nobody sees, do not bleed into their neighbours.
+    ///
+    /// A wide one is made of a smaller picture, which nobody can tell and which bounds the work: it grows with the width of the blur.
     /// - Parameter sigma: in pixels.
     package func blurred(sigma: Double) throws(VipsFailure) -> Picture {
+        let factor = sigma / Self.widestBlur
+        guard factor >= 2 else { return try self.convolved(sigma: sigma) }
+        let small = PixelSize(
+            width: max(1, Int((Double(self.width) / factor).rounded())),
+            height: max(1, Int((Double(self.height) / factor).rounded()))
+        )
+        return try self.resized(to: small).rendered().convolved(sigma: Self.widestBlur).rendered()
+            .resized(to: PixelSize(width: self.width, height: self.height))
+    }
+
+    /// Sigma, in pixels, from twice of which on a picture is made smaller to be blurred.
+    private static let widestBlur = 8.0
+
+    private func resized(to size: PixelSize) throws(VipsFailure) -> Picture {
+        try self.applying("vips_thumbnail_image") {
+            shim_vips_thumbnail_image_plain($0, &$1, Int32(clamping: size.width), Int32(clamping: size.height))
+        }
+    }
+
+    private func convolved(sigma: Double) throws(VipsFailure) -> Picture {
         guard self.hasAlpha else {
             return try self.applying("vips_gaussblur") { shim_vips_gaussblur($0, &$1, sigma) }
         }

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import MediaCore
+import MediaTesting
 import Testing
 import VectorGraphics
 
@@ -244,8 +245,10 @@ struct SvgSanitizingTests {
             "<!DOCTYPE svg [",
             "]>", "<?x?>", "style='fill:url(#a", "=", ">", "<",
         ]
+        var numbers = SeededNumbers(seed: 7)
         for _ in 0..<3000 {
-            let text = (0..<Int.random(in: 1...20)).map { _ in parts.randomElement() ?? "" }.joined()
+            let count = Int.random(in: 1...20, using: &numbers)
+            let text = (0..<count).map { _ in parts.randomElement(using: &numbers) ?? "" }.joined()
             _ = Self.code("<svg>" + text)
         }
     }

@@ -39,7 +39,7 @@ struct UploadRewriter: Sendable {
             }
             guard let latest else { return nil }
             let rewriting = FileRewriting(steps: steps, uploadedDigest: try await staged.digest())
-            let inspection = try await self.inspectAgain(latest, inspection, in: collection)
+            let inspection = try await self.inspectAgain(latest, inspection, after: steps, in: collection)
             self.observe(.rewritten)
             return Rewritten(staged: latest, inspection: inspection, rewriting: rewriting)
         } catch {
@@ -96,6 +96,7 @@ struct UploadRewriter: Sendable {
     private func inspectAgain(
         _ staged: any StagedFile,
         _ before: Inspection,
+        after steps: [Rewriting],
         in collection: MediaCollection
     ) async throws(MediaError) -> Inspection {
         let after: Inspection
@@ -105,10 +106,11 @@ struct UploadRewriter: Sendable {
                 allowedTypes: collection.allowedTypes,
                 limits: self.limits
             )
-        } catch  where error.code == .fileDamaged {
-            throw Self.spoiled(cause: error)
+        } catch {
+            // The file passed a moment ago: what is wrong now is not the client's fault. A worker that has no time is another matter.
+            throw [.fileDamaged, .imageTooLarge].contains(error.code) ? Self.spoiled(cause: error) : error
         }
-        guard after.type == before.type, after.dimensions == before.dimensions else { throw Self.spoiled() }
+        guard steps.allSatisfy({ $0.preserves(before, as: after) }) else { throw Self.spoiled() }
         return after
     }
 
@@ -118,5 +120,24 @@ struct UploadRewriter: Sendable {
             "The file could not be made safe to keep without damaging it. Save it again with another program.",
             cause: cause
         )
+    }
+}
+
+extension Rewriting {
+    /// Whether a file that is found to be `after` can be what this made of one that was found to be `before`.
+    fileprivate func preserves(_ before: Inspection, as after: Inspection) -> Bool {
+        switch self {
+        case .privateMetadata:
+            // Not a pixel changes, so all that is seen of them must be the same.
+            return after == before
+        case .fastStart:
+            return after.type == before.type && after.dimensions == before.dimensions
+                && after.durationSeconds == before.durationSeconds && after.thumbHash == before.thumbHash
+                && after.media?.audioTracks == before.media?.audioTracks
+                && after.media?.subtitleTracks == before.media?.subtitleTracks
+        case .sanitizing:
+            // What goes may have been seen.
+            return after.type == before.type && after.dimensions == before.dimensions
+        }
     }
 }
