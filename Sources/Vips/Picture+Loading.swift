@@ -1,4 +1,5 @@
 import CLibvips
+import Glibc
 import MediaCore
 
 extension Picture {
@@ -63,7 +64,30 @@ extension Picture {
             throw VipsFailure(operation: "open", text: "no loader for \(source.type)")
         }
         guard status == 0, let out else { throw VipsFailure.take(from: operation) }
-        return Picture(owning: out, source: source)
+        let picture = Picture(owning: out, source: source)
+        if [.heic, .heif, .avif].contains(source.type) { picture.takeOverMetadata() }
+        return picture
+    }
+
+    /// libvips' HEIF loader frees what it read of metadata with the image that it made, while every image that is computed from that one
+    /// still points to it (seen in 8.14). So the profile is copied, and the rest, which nobody needs, goes.
+    private func takeOverMetadata() {
+        guard let names = vips_image_get_fields(self.pointer) else { return }
+        defer { g_strfreev(names) }
+        var index = 0
+        while let name = names[index] {
+            index += 1
+            var data: UnsafeRawPointer?
+            var length = 0
+            guard vips_image_get_typeof(self.pointer, name) == vips_blob_get_type(),
+                vips_image_get_blob(self.pointer, name, &data, &length) == 0
+            else { continue }
+            if strcmp(name, VIPS_META_ICC_NAME) == 0 {
+                vips_image_set_blob_copy(self.pointer, name, data, length)
+            } else {
+                vips_image_remove(self.pointer, name)
+            }
+        }
     }
 
     /// libjpeg shrinks by 1, 2, 4 or 8 for free, but roughly.

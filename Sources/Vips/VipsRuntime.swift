@@ -24,6 +24,8 @@ package enum VipsRuntime {
 
     /// Clears what earlier jobs left behind, so that it does not end up in an error of the next one.
     package static func forgetPastErrors() {
+        // The library's lock is there once it has started.
+        guard self.failure == nil else { return }
         vips_error_clear()
         _ = VipsWarnings.take()
     }
