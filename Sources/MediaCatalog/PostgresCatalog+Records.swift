@@ -17,12 +17,17 @@ extension PostgresCatalog {
         )
     }
 
-    package func setFocalPoint(_ point: FocalPoint?, of id: MediaID) async throws(MediaError) -> MediaFile {
+    package func setFocalPoint(
+        _ point: FocalPoint?,
+        of id: MediaID,
+        at time: Timestamp
+    ) async throws(MediaError) -> MediaFile {
         try await CatalogFailure.translate {
             try await self.client.withTransaction { connection in
                 let changed = try await connection.query(
                     """
-                    UPDATE media.files SET focal_x = \(nullable: point?.x), focal_y = \(nullable: point?.y) \
+                    UPDATE media.files SET focal_x = \(nullable: point?.x), focal_y = \(nullable: point?.y), \
+                    updated_at = greatest(updated_at, \(time)) \
                     WHERE id = \(id) AND (focal_x, focal_y) IS DISTINCT FROM (\(nullable: point?.x), \(nullable: point?.y)) \
                     RETURNING \(fragment: MediaFile.columns)
                     """

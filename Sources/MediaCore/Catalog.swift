@@ -46,10 +46,15 @@ package protocol Catalog: Sendable {
     /// - Throws: `file_referenced` when a foreign key of the API service points at it.
     func forget(_ file: MediaFile) async throws(MediaError)
 
-    /// Sets the focal point of a file, or takes it away, with an event `updated` when that changes anything.
+    /// Sets the focal point of a file, or takes it away; when that changes anything, with an event `updated`, and `time` as the record's
+    /// ``MediaFile/updatedAt`` unless that is later.
     /// - Returns: the record as it is now.
     /// - Throws: `not_found`.
-    func setFocalPoint(_ point: FocalPoint?, of id: MediaID) async throws(MediaError) -> MediaFile
+    func setFocalPoint(
+        _ point: FocalPoint?,
+        of id: MediaID,
+        at time: Timestamp
+    ) async throws(MediaError) -> MediaFile
 
     /// Writes what an inspection found (see ``MediaFile/takeFacts(of:)``) into a record whose bytes are still the same, and
     /// nothing else of it, with an event `updated`.

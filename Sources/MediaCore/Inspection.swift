@@ -21,6 +21,11 @@ package struct Inspection: Hashable, Sendable, Codable {
     /// Which facts an inspection looks for. Raised when it looks for more, so that older records can be filled in.
     package static let factsVersion = 1
 
+    /// Seconds: ten years. A worker says nothing else, and one that does is not believed.
+    package static let plausibleDuration = 0.0...315_576_000
+    /// Pixels of a width or a height: what no decoder opens is beyond.
+    package static let plausibleSide = 1...1 << 24
+
     package init(
         type: MediaType,
         dimensions: PixelSize? = nil,

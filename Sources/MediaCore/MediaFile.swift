@@ -30,6 +30,7 @@ package struct MediaFile: Hashable, Sendable, Codable {
     /// What was changed on the way in; nil: the bytes are those that were uploaded.
     package var rewriting: FileRewriting?
     package var createdAt: Timestamp
+    /// When the present version was committed, or its focal point set, whichever was later.
     package var updatedAt: Timestamp
 
     package init(

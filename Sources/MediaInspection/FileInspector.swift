@@ -109,9 +109,10 @@ extension Inspection {
     /// that was taken over, ends the worker, and refuses the file.
     fileprivate var plausible: Inspection {
         var inspection = self
-        // Ten years, and what no decoder opens.
-        if let seconds = self.durationSeconds, !(0...315_576_000).contains(seconds) { inspection.durationSeconds = nil }
-        if let size = self.dimensions, !(1...1 << 24).contains(size.width) || !(1...1 << 24).contains(size.height) {
+        if let seconds = self.durationSeconds, !Self.plausibleDuration.contains(seconds) {
+            inspection.durationSeconds = nil
+        }
+        if let size = self.dimensions, ![size.width, size.height].allSatisfy(Self.plausibleSide.contains) {
             inspection.dimensions = nil
         }
         return inspection

@@ -36,15 +36,19 @@ extension CatalogConformance {
 
     private static var focalPoints: [Check] {
         [
-            Check(description: "a focal point is set, changed and taken away; nothing else of the record changes") {
+            Check(description: "a focal point is set, changed and taken away; but for the time nothing else changes") {
                 catalog in
                 var file = SampleRecords.fileWithFacts("1", seed: 1)
                 file.focalPoint = nil
                 try await catalog.adopt(file)
-                for point in [FocalPoint(x: 0.1 + 0.2, y: 1), FocalPoint(x: 0, y: 0), FocalPoint(x: 0, y: 0), nil, nil]
-                {
+                let (one, other) = (FocalPoint(x: 0.1 + 0.2, y: 1), FocalPoint(x: 0, y: 0))
+                let start = file.updatedAt.microseconds
+                // Later, a second time, with a clock that went back, taken away, and nothing to take away.
+                for (point, time) in [(one, 5), (other, 9), (other, 11), (one, 7), (nil, 20), (nil, 30)] {
+                    let time = Timestamp(microseconds: start + Int64(time))
+                    if file.focalPoint != point { file.updatedAt = max(file.updatedAt, time) }
                     file.focalPoint = point
-                    try expectEqual(try await catalog.setFocalPoint(point, of: file.id), file)
+                    try expectEqual(try await catalog.setFocalPoint(point, of: file.id, at: time), file)
                     try expectEqual(try await catalog.file(id: file.id), file)
                 }
             },
@@ -52,7 +56,7 @@ extension CatalogConformance {
                 let unknown = SampleRecords.file("1").id
                 for point in [FocalPoint(x: 0.5, y: 0.5), nil] {
                     try await expect(.notFound) { () async throws(MediaError) in
-                        _ = try await catalog.setFocalPoint(point, of: unknown)
+                        _ = try await catalog.setFocalPoint(point, of: unknown, at: SampleRecords.uploadTime)
                     }
                 }
             },
@@ -66,7 +70,7 @@ extension CatalogConformance {
                 let same = SampleRecords.publication(of: file)
                 try await catalog.begin(same)
                 let point = FocalPoint(x: 0.25, y: 0.75)
-                _ = try await catalog.setFocalPoint(point, of: file.id)
+                _ = try await catalog.setFocalPoint(point, of: file.id, at: file.updatedAt)
                 try await catalog.finish(same)
                 try expectEqual(try await catalog.file(id: file.id)?.focalPoint, point)
                 try await catalog.adopt(file)
@@ -85,7 +89,7 @@ extension CatalogConformance {
                 let file = SampleRecords.file("1", seed: 1)
                 try await catalog.adopt(file)
                 let point = FocalPoint(x: 0.5, y: 0.25)
-                _ = try await catalog.setFocalPoint(point, of: file.id)
+                _ = try await catalog.setFocalPoint(point, of: file.id, at: file.updatedAt)
                 var found = SampleRecords.fileWithFacts("2", seed: 1, id: file.id)
                 found.rewriting = nil
                 try expect(try await catalog.fillIn(found), "filled in")

@@ -80,9 +80,13 @@ package struct FaultyCatalog: Catalog {
         try await self.perform("forget") { () async throws(MediaError) in try await self.base.forget(file) }
     }
 
-    package func setFocalPoint(_ point: FocalPoint?, of id: MediaID) async throws(MediaError) -> MediaFile {
+    package func setFocalPoint(
+        _ point: FocalPoint?,
+        of id: MediaID,
+        at time: Timestamp
+    ) async throws(MediaError) -> MediaFile {
         try await self.perform("setFocalPoint") { () async throws(MediaError) in
-            try await self.base.setFocalPoint(point, of: id)
+            try await self.base.setFocalPoint(point, of: id, at: time)
         }
     }
 

@@ -1,11 +1,16 @@
 package import MediaCore
 
 extension InMemoryCatalog {
-    package func setFocalPoint(_ point: FocalPoint?, of id: MediaID) async throws(MediaError) -> MediaFile {
+    package func setFocalPoint(
+        _ point: FocalPoint?,
+        of id: MediaID,
+        at time: Timestamp
+    ) async throws(MediaError) -> MediaFile {
         try self.transaction { state throws(MediaError) in
             guard var file = state.files[id] else { throw MediaError(.notFound, "There is no file with this id.") }
             guard file.focalPoint != point else { return file }
             file.focalPoint = point
+            file.updatedAt = max(file.updatedAt, time)
             state.files[id] = file
             state.events.append(Event(kind: "updated", file: file, previousPath: nil))
             return file

@@ -43,7 +43,7 @@ struct FocalPointTests {
         plan.hold("catalog.begin")
         async let replaced = house.upload("jpeg b")
         #expect(try await eventually { plan.heldCalls == 1 })
-        _ = try await house.memory.setFocalPoint(Self.point, of: file.id)
+        _ = try await house.memory.setFocalPoint(Self.point, of: file.id, at: file.updatedAt)
         plan.release()
         #expect(try await replaced.id == file.id)
         #expect(try await house.files.file(id: file.id).focalPoint == nil)

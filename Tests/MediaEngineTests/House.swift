@@ -52,7 +52,14 @@ struct House: Sendable {
         self.commits = commits
         // Weak: a house that nobody holds any more is a process that is gone, and must let go of its lock.
         self.unsettled.onSettle { [weak commits] intent in try await commits?.settle(intent) }
-        let files = FileService(catalog: catalog, store: store, commits: commits, cacheCapacity: 100, removed: { _ in })
+        let files = FileService(
+            catalog: catalog,
+            store: store,
+            commits: commits,
+            cacheCapacity: 100,
+            clock: { Timestamp.now() },
+            removed: { _ in }
+        )
         self.files = files
         let uploads = UploadService(
             collections: Self.collections,

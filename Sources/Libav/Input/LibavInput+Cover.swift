@@ -1,9 +1,13 @@
 import CLibav
 
 extension LibavInput {
+    /// Bytes of a cover that is looked at; it is held in memory, more than once.
+    private static let coverSizes: ClosedRange<Int32> = 1...(32 << 20)
+
     package var hasCover: Bool {
         self.streams.contains {
-            $0.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC != 0 && $0.pointee.attached_pic.size > 0
+            $0.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC != 0
+                && Self.coverSizes.contains($0.pointee.attached_pic.size)
         }
     }
 
@@ -14,7 +18,7 @@ extension LibavInput {
     package var cover: [UInt8]? {
         for stream in self.streams where stream.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC != 0 {
             let packet = stream.pointee.attached_pic
-            if packet.size > 0, let data = packet.data {
+            if Self.coverSizes.contains(packet.size), let data = packet.data {
                 return Array(UnsafeBufferPointer(start: data, count: Int(packet.size)))
             }
         }

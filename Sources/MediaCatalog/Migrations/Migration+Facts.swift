@@ -43,6 +43,8 @@ extension Migration {
                 ADD CONSTRAINT files_uploaded_sha256_check CHECK (octet_length(uploaded_sha256) = 32);
             CREATE INDEX files_facts_version_idx ON media.files (coalesce(facts_version, 0), id);
 
+            COMMENT ON COLUMN media.files.updated_at IS
+                'When the present version was committed, or its focal point set, whichever was later.';
             COMMENT ON COLUMN media.files.frames IS
                 'Pictures: frames of an animation, pages of a TIFF; 1 for a still one. Else null.';
             COMMENT ON COLUMN media.files.has_alpha IS

@@ -32,9 +32,4 @@ extension Recipe {
     package var followsFocalPoint: Bool {
         if case .picture(let recipe) = self, case .focalPoint = recipe.crop { true } else { false }
     }
-
-    /// Whether the same address may lead to something else once a focal point is set, or taken away.
-    package var mayFollowFocalPoint: Bool {
-        if case .picture(let recipe) = self, recipe.crop == .attention { true } else { self.followsFocalPoint }
-    }
 }

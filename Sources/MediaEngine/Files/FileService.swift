@@ -6,11 +6,13 @@ package struct FileService: Sendable {
     let store: any FileStore
     private let commits: CommitService
     private let cache: RecordCache
+    private let clock: WallClock
     private let observer: (any FileChangeObserver)?
     private let removed: @Sendable (MediaFile) async -> Void
 
     /// - Parameters:
     ///   - cacheCapacity: records kept in memory.
+    ///   - clock: for the time of a change.
     ///   - observer: who else keeps something of files.
     ///   - removed: called after each deletion.
     package init(
@@ -18,6 +20,7 @@ package struct FileService: Sendable {
         store: any FileStore,
         commits: CommitService,
         cacheCapacity: Int,
+        clock: @escaping WallClock,
         observer: (any FileChangeObserver)? = nil,
         removed: @escaping @Sendable (MediaFile) async -> Void
     ) {
@@ -25,6 +28,7 @@ package struct FileService: Sendable {
         self.store = store
         self.commits = commits
         self.cache = RecordCache(capacity: cacheCapacity)
+        self.clock = clock
         self.observer = observer
         self.removed = removed
     }
@@ -106,7 +110,7 @@ package struct FileService: Sendable {
         }
         // Also when it fails: an answer that was lost may have been a yes.
         defer { self.forget(file.path) }
-        return try await self.catalog.setFocalPoint(point, of: id)
+        return try await self.catalog.setFocalPoint(point, of: id, at: self.clock())
     }
 
     /// Deletes a file from the tree and the catalog. When this returns, it is gone from both, durably.

@@ -15,8 +15,7 @@ struct ServedFile {
 
     private let type: MediaType
     private let tag: String
-    /// Nil where nobody knows it.
-    private let modifiedAt: Timestamp?
+    private let modifiedAt: Timestamp
     private let cacheControl: String
     private let disposition: String
 
@@ -64,8 +63,8 @@ struct ServedFile {
         self.pace = policy.pace(of: original)
         self.type = type
         self.tag = "\(key.digest.prefix)-\(key.parameters)"
-        // The record's, not the rendition's own: that one changes when it is made again. When a focal point was set is not known.
-        self.modifiedAt = key.recipe.mayFollowFocalPoint ? nil : max(original.version.modifiedAt, original.updatedAt)
+        // The record's, not the rendition's own: that one changes when it is made again. A new focal point is in it.
+        self.modifiedAt = max(original.version.modifiedAt, original.updatedAt)
         // What the point does not decide is the same under both versions.
         let present =
             version.map { [$0] }
@@ -93,7 +92,7 @@ struct ServedFile {
             length: length,
             // Made again by another version of an encoder, a rendition has other bytes: ranges of both must not be joined.
             entityTag: EntityTag(opaque: self.digest == nil ? "\(self.tag)-\(length)" : self.tag),
-            lastModified: self.modifiedAt?.seconds,
+            lastModified: self.modifiedAt.seconds,
             extraFields: fields
         )
     }

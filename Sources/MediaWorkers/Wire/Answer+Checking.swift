@@ -35,10 +35,12 @@ extension WorkerMessage.Answer {
 
     private static func check(_ inspection: Inspection) throws(Implausible) {
         guard inspection.type.isWellFormed else { throw Implausible(description: "a malformed media type") }
-        if let size = inspection.dimensions { try self.check(size, within: 1 << 24) }
+        if let size = inspection.dimensions { try self.check(size) }
         if let seconds = inspection.durationSeconds {
-            // Ten years; not-a-number fails every comparison.
-            guard seconds >= 0, seconds <= 315_576_000 else { throw Implausible(description: "an impossible duration") }
+            // Not-a-number is in no range.
+            guard Inspection.plausibleDuration.contains(seconds) else {
+                throw Implausible(description: "an impossible duration")
+            }
         }
         if let frames = inspection.frames {
             guard (1...10_000_000).contains(frames) else { throw Implausible(description: "an impossible frame count") }
@@ -49,7 +51,7 @@ extension WorkerMessage.Answer {
         switch recipe {
         case .picture(let picture):
             guard let size = facts.dimensions else { throw Implausible(description: "a picture without dimensions") }
-            try self.check(size, within: 1 << 24)
+            try self.check(size)
             guard size.width <= picture.width ?? .max, size.height <= picture.height ?? .max else {
                 throw Implausible(description: "a picture larger than its box")
             }
@@ -60,8 +62,8 @@ extension WorkerMessage.Answer {
         }
     }
 
-    private static func check(_ size: PixelSize, within largest: Int) throws(Implausible) {
-        guard (1...largest).contains(size.width), (1...largest).contains(size.height) else {
+    private static func check(_ size: PixelSize) throws(Implausible) {
+        guard [size.width, size.height].allSatisfy(Inspection.plausibleSide.contains) else {
             throw Implausible(description: "impossible dimensions")
         }
     }

@@ -38,6 +38,7 @@ struct Daemon {
             store: store,
             commits: house.commits,
             cacheCapacity: settings.files.cachedRecords,
+            clock: { Timestamp.now() },
             observer: hotFiles,
             removed: { file in try? await store.removeRenditions(of: file.version.digest) }
         )

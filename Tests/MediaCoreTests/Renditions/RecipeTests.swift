@@ -36,12 +36,11 @@ struct RecipeTests {
             .picture(PictureRecipe(width: 9, height: 9, fit: fit, crop: crop, format: .webp))
         }
         #expect(recipe(.cover, .focalPoint(point)).followsFocalPoint)
-        #expect(recipe(.cover, .focalPoint(point)).mayFollowFocalPoint)
-        #expect(!recipe(.cover, .attention).followsFocalPoint)
-        #expect(recipe(.cover, .attention).mayFollowFocalPoint, "a preset that keeps the point, where none is set")
-        for other in [recipe(.cover, .centre), recipe(.inside, .focalPoint(point)), .stream(.description)] {
-            #expect(!other.followsFocalPoint && !other.mayFollowFocalPoint)
-        }
+        let others = [
+            recipe(.cover, .attention), recipe(.cover, .centre), recipe(.inside, .focalPoint(point)),
+            .stream(.description),
+        ]
+        for other in others { #expect(!other.followsFocalPoint) }
     }
 
     @Test("A key is a place below the digest's folders")
