@@ -53,9 +53,12 @@ let package = Package(
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CLibmagic", pkgConfig: "libmagic", providers: [.apt(["libmagic-dev"])]),
         .systemLibrary(name: "CLibvips", pkgConfig: "vips", providers: [.apt(["libvips-dev"])]),
+        .systemLibrary(name: "CLibxml2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CLibseccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
         .target(name: "CLinux"),
+        // Loaded by workers, not linked: see its header.
+        .target(name: "CLibav"),
 
         // The vocabulary.
         .target(name: "MediaCore", swiftSettings: strict),
@@ -81,9 +84,25 @@ let package = Package(
             dependencies: ["MediaCore", "CLinux", "CLibcrypto", crypto, nioPosix],
             swiftSettings: strict
         ),
-        .target(name: "Vips", dependencies: ["MediaCore", "CLibvips"], swiftSettings: strict),
-        .target(name: "MediaInspection", dependencies: ["MediaCore", "CLibmagic", "Vips"], swiftSettings: strict),
-        .target(name: "MediaRendering", dependencies: ["MediaCore", "Vips"], swiftSettings: strict),
+        .target(name: "Vips", dependencies: ["MediaCore", "CLibvips", "VectorGraphics"], swiftSettings: strict),
+        .target(name: "Libav", dependencies: ["MediaCore", "CLibav"], swiftSettings: strict),
+        .target(name: "IsoMedia", swiftSettings: strict),
+        .target(
+            name: "MediaInspection",
+            dependencies: ["MediaCore", "CLibmagic", "Vips", "Libav"],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "MediaRendering",
+            dependencies: ["MediaCore", "Vips", "Libav", "IsoMedia"],
+            swiftSettings: strict
+        ),
+        .target(name: "VectorGraphics", dependencies: ["MediaCore", "CLibxml2"], swiftSettings: strict),
+        .target(
+            name: "MediaRewriting",
+            dependencies: ["MediaCore", "VectorGraphics", "IsoMedia"],
+            swiftSettings: strict
+        ),
         .target(
             name: "MediaWorkers",
             dependencies: ["MediaCore", "CLinux", "CLibseccomp", subprocess, systemPackage, logging],
@@ -96,7 +115,7 @@ let package = Package(
             name: "MediaServer",
             dependencies: [
                 "MediaEngine", "MediaCore", "HTTPSemantics", "CLinux", httpTypes, nioCore, nioPosix, nioHTTP1, logging,
-                lifecycle,
+                lifecycle, crypto,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 nioHTTPTypes, nioTLS, nioSSL, nioHTTP2, nioHPACK,
@@ -111,8 +130,9 @@ let package = Package(
         .executableTarget(
             name: "mediad",
             dependencies: [
-                "MediaCore", "MediaCatalog", "MediaStorage", "MediaInspection", "MediaRendering", "MediaWorkers",
-                "MediaEngine", "MediaServer", "HTTPSemantics", "Postgres", "PostgresCluster", "CLinux", httpTypes,
+                "MediaCore", "MediaCatalog", "MediaStorage", "MediaInspection", "MediaRendering", "MediaRewriting",
+                "MediaWorkers", "MediaEngine", "MediaServer", "HTTPSemantics", "Postgres", "PostgresCluster", "CLinux",
+                httpTypes,
                 nioCore, nioPosix, logging,
                 lifecycle,
                 nioHTTP1, httpClient, systemPackage, crypto,
@@ -171,14 +191,26 @@ let package = Package(
             dependencies: ["MediaCore", "MediaCatalog", "Postgres", "PostgresCluster", "MediaTesting", logging],
             swiftSettings: strict
         ),
+        .testTarget(name: "LibavTests", dependencies: ["MediaCore", "Libav"], swiftSettings: strict),
+        .testTarget(name: "IsoMediaTests", dependencies: ["IsoMedia"], swiftSettings: strict),
         .testTarget(
             name: "MediaInspectionTests",
-            dependencies: ["MediaCore", "Vips", "MediaInspection"],
+            dependencies: ["MediaCore", "Vips", "Libav", "MediaInspection"],
             swiftSettings: strict
         ),
         .testTarget(
             name: "MediaRenderingTests",
-            dependencies: ["MediaCore", "Vips", "MediaRendering"],
+            dependencies: ["MediaCore", "Vips", "Libav", "MediaRendering"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "MediaRewritingTests",
+            dependencies: ["MediaCore", "Vips", "MediaRewriting", "MediaTesting"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "VectorGraphicsTests",
+            dependencies: ["MediaCore", "VectorGraphics", "MediaTesting"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -89,13 +89,13 @@ def parents():
 class Daemon(Process):
     """mediad on a storage root, with the embedded database and a free port. Its log goes to a file, so that it never waits."""
 
-    def __init__(self, binary, root: str, log: str, **settings: str):
+    def __init__(self, binary, root: str, log: str, options: list[str] = [], **settings: str):
         environment = {**os.environ, "MEDIAD_LOG_FORMAT": "json", **settings}
         environment.pop("DATABASE_URL", None)
         self.log = Path(log)
         with open(log, "wb") as output:
             self.process = subprocess.Popen(
-                [binary, "serve", "--storage-root", root, "--port", "0"],
+                [binary, "serve", "--storage-root", root, "--port", "0", *options],
                 stdout=subprocess.DEVNULL,
                 stderr=output,
                 env=environment,

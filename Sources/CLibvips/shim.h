@@ -11,6 +11,15 @@ static inline int shim_vips_init(void) {
     return VIPS_INIT("mediad");
 }
 
+// liborc off. Since 8.15 vectors come from Highway, which is compiled ahead and hangs on the same switch; a build without it
+// has no targets and still uses liborc.
+static inline void shim_vips_disable_run_time_compiler(void) {
+#if VIPS_MAJOR_VERSION > 8 || (VIPS_MAJOR_VERSION == 8 && VIPS_MINOR_VERSION >= 15)
+    if (vips_vector_get_builtin_targets() != 0) return;
+#endif
+    vips_vector_set_enabled(FALSE);
+}
+
 static inline void shim_object_unref(void *object) {
     g_object_unref(object);
 }
@@ -46,9 +55,19 @@ static inline int shim_vips_heifload(VipsSource *source, VipsImage **out) {
                                 "fail_on", VIPS_FAIL_ON_TRUNCATED, NULL);
 }
 
+static inline int shim_vips_jxlload(VipsSource *source, VipsImage **out) {
+    return vips_jxlload_source(source, out, "access", VIPS_ACCESS_SEQUENTIAL,
+                               "fail_on", VIPS_FAIL_ON_TRUNCATED, NULL);
+}
+
 static inline int shim_vips_tiffload(VipsSource *source, VipsImage **out, int page) {
     return vips_tiffload_source(source, out, "page", page, "n", 1,
                                 "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_TRUNCATED, NULL);
+}
+
+static inline int shim_vips_svgload(VipsSource *source, VipsImage **out, double scale) {
+    return vips_svgload_source(source, out, "scale", scale, "access", VIPS_ACCESS_SEQUENTIAL,
+                               "fail_on", VIPS_FAIL_ON_TRUNCATED, NULL);
 }
 
 // Operations.
@@ -66,8 +85,20 @@ static inline int shim_vips_thumbnail_image(VipsImage *in, VipsImage **out, int 
                                 "fail_on", VIPS_FAIL_ON_TRUNCATED, NULL);
 }
 
-static inline int shim_vips_smartcrop_attention(VipsImage *in, VipsImage **out, int width, int height) {
-    return vips_smartcrop(in, out, width, height, "interesting", VIPS_INTERESTING_ATTENTION, NULL);
+// With the black point compensated: else the black of a press, which is a dark grey, stays one on a screen.
+static inline int shim_vips_cmyk_to_srgb(VipsImage *in, VipsImage **out) {
+    return vips_icc_transform(in, out, "srgb", "embedded", TRUE, "input_profile", "cmyk",
+                              "intent", VIPS_INTENT_RELATIVE, "black_point_compensation", TRUE, "depth", 8, NULL);
+}
+
+static inline int shim_vips_smartcrop(VipsImage *in, VipsImage **out, int width, int height,
+                                      VipsInteresting interesting) {
+    return vips_smartcrop(in, out, width, height, "interesting", interesting, NULL);
+}
+
+// Pictures of one size, one below the other.
+static inline int shim_vips_arrayjoin(VipsImage **in, VipsImage **out, int count) {
+    return vips_arrayjoin(in, out, count, "across", 1, NULL);
 }
 
 static inline int shim_vips_crop(VipsImage *in, VipsImage **out, int left, int top, int width, int height) {
@@ -82,6 +113,18 @@ static inline int shim_vips_copy(VipsImage *in, VipsImage **out) {
     return vips_copy(in, out, NULL);
 }
 
+static inline int shim_vips_copy_as_srgb(VipsImage *in, VipsImage **out) {
+    return vips_copy(in, out, "interpretation", VIPS_INTERPRETATION_sRGB, NULL);
+}
+
+static inline int shim_vips_shrink(VipsImage *in, VipsImage **out, double factor) {
+    return vips_shrink(in, out, factor, factor, "ceil", TRUE, NULL);
+}
+
+static inline int shim_vips_cast(VipsImage *in, VipsImage **out, VipsBandFormat format) {
+    return vips_cast(in, out, format, NULL);
+}
+
 static inline int shim_vips_avg(VipsImage *in, double *out) {
     return vips_avg(in, out, NULL);
 }
@@ -94,9 +137,48 @@ static inline int shim_vips_max(VipsImage *in, double *out) {
     return vips_max(in, out, NULL);
 }
 
-static inline int shim_vips_flatten_white(VipsImage *in, VipsImage **out) {
-    double white[3] = {255, 255, 255};
-    VipsArrayDouble *background = vips_array_double_new(white, 3);
+static inline int shim_vips_addalpha(VipsImage *in, VipsImage **out) {
+    return vips_addalpha(in, out, NULL);
+}
+
+static inline int shim_vips_premultiply(VipsImage *in, VipsImage **out) {
+    return vips_premultiply(in, out, NULL);
+}
+
+static inline int shim_vips_unpremultiply(VipsImage *in, VipsImage **out) {
+    return vips_unpremultiply(in, out, NULL);
+}
+
+static inline int shim_vips_cast_uchar(VipsImage *in, VipsImage **out) {
+    return vips_cast_uchar(in, out, NULL);
+}
+
+static inline int shim_vips_gaussblur(VipsImage *in, VipsImage **out, double sigma) {
+    return vips_gaussblur(in, out, sigma, NULL);
+}
+
+// Around the picture: zeros, which with an alpha band is transparent.
+static inline int shim_vips_embed(VipsImage *in, VipsImage **out, int left, int top, int width, int height) {
+    return vips_embed(in, out, left, top, width, height, "extend", VIPS_EXTEND_BLACK, NULL);
+}
+
+typedef struct {
+    double red, green, blue;
+} shim_rgb;
+
+static inline int shim_vips_embed_on(VipsImage *in, VipsImage **out, int left, int top, int width, int height,
+                                     shim_rgb color) {
+    double values[3] = {color.red, color.green, color.blue};
+    VipsArrayDouble *background = vips_array_double_new(values, 3);
+    int result = vips_embed(in, out, left, top, width, height, "extend", VIPS_EXTEND_BACKGROUND,
+                            "background", background, NULL);
+    vips_area_unref(VIPS_AREA(background));
+    return result;
+}
+
+static inline int shim_vips_flatten(VipsImage *in, VipsImage **out, shim_rgb color) {
+    double values[3] = {color.red, color.green, color.blue};
+    VipsArrayDouble *background = vips_array_double_new(values, 3);
     int result = vips_flatten(in, out, "background", background, NULL);
     vips_area_unref(VIPS_AREA(background));
     return result;
@@ -111,4 +193,19 @@ static inline int shim_vips_webpsave(VipsImage *in, void **buffer, size_t *lengt
 static inline int shim_vips_jpegsave(VipsImage *in, void **buffer, size_t *length, int quality) {
     return vips_jpegsave_buffer(in, buffer, length, "Q", quality, "optimize_coding", TRUE, "interlace", TRUE,
                                 "subsample_mode", VIPS_FOREIGN_SUBSAMPLE_ON, "strip", TRUE, NULL);
+}
+
+// The encoder is named, so that another one that happens to be installed changes no bytes.
+static inline int shim_vips_avifsave(VipsImage *in, void **buffer, size_t *length, int quality, int effort) {
+    return vips_heifsave_buffer(in, buffer, length, "compression", VIPS_FOREIGN_HEIF_COMPRESSION_AV1,
+                                "encoder", VIPS_FOREIGN_HEIF_ENCODER_AOM, "bitdepth", 8, "Q", quality,
+                                "effort", effort, "strip", TRUE, NULL);
+}
+
+static inline int shim_vips_pngsave(VipsImage *in, void **buffer, size_t *length) {
+    return vips_pngsave_buffer(in, buffer, length, "filter", VIPS_FOREIGN_PNG_FILTER_ALL, "strip", TRUE, NULL);
+}
+
+static inline int shim_vips_pngsave_palette(VipsImage *in, void **buffer, size_t *length, int quality, int effort) {
+    return vips_pngsave_buffer(in, buffer, length, "palette", TRUE, "Q", quality, "effort", effort, "strip", TRUE, NULL);
 }

@@ -81,35 +81,6 @@ extension PostgresCatalog {
         """
     }
 
-    /// The record and its event, on one connection inside a transaction (invariant 8).
-    private static func write(_ file: MediaFile, on connection: PostgresConnection) async throws {
-        let previous = try await connection.query("SELECT path FROM media.files WHERE id = \(file.id) FOR UPDATE").rows
-            .first
-        let previousPath = try previous?.decode("path", as: String.self)
-        _ = try await connection.query(
-            """
-            INSERT INTO media.files \
-            (id, collection, name, path, type, size, sha256, width, height, duration_seconds, original_filename, \
-            modified_at, created_at, updated_at) \
-            VALUES (\(file.id), \(file.collection), \(file.name.text), \(file.path.text), \(file.type.essence), \
-            \(file.version.size.bytes), \(file.version.digest), \(nullable: file.dimensions?.width), \(nullable: file.dimensions?.height), \
-            \(nullable: file.durationSeconds), \(nullable: file.originalFilename), \(file.version.modifiedAt), \(file.createdAt), \
-            \(file.updatedAt)) \
-            ON CONFLICT (id) DO UPDATE SET \
-            collection = excluded.collection, name = excluded.name, path = excluded.path, type = excluded.type, \
-            size = excluded.size, sha256 = excluded.sha256, width = excluded.width, height = excluded.height, \
-            duration_seconds = excluded.duration_seconds, original_filename = excluded.original_filename, \
-            modified_at = excluded.modified_at, updated_at = excluded.updated_at
-            """
-        )
-        try await Self.log(
-            previousPath == nil ? "created" : "replaced",
-            file,
-            previousPath: previousPath == file.path.text ? nil : previousPath,
-            on: connection
-        )
-    }
-
     /// Only an open upload: one that was ended meanwhile stays ended, though its file is there.
     private static func complete(
         _ upload: UploadID,
@@ -134,7 +105,8 @@ extension PostgresCatalog {
         try await Self.log("deleted", file, previousPath: nil, on: connection)
     }
 
-    private static func log(
+    /// The event of a change, on the connection and in the transaction of the change itself (invariant 8).
+    static func log(
         _ kind: String,
         _ file: MediaFile,
         previousPath: String?,

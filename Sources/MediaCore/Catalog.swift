@@ -15,7 +15,8 @@ package protocol Catalog: Sendable {
     func begin(_ intent: CommitIntent) async throws(MediaError)
 
     /// Publish: writes the record and its change event and closes the intent, in one transaction; an intent with an
-    /// obsolete path stays open in phase `recorded` until ``close(_:)``. Doing it twice is harmless.
+    /// obsolete path stays open in phase `recorded` until ``close(_:)``. Doing it twice is harmless. A focal point that was set
+    /// since the intent stays, when the bytes are the same.
     ///
     /// A remove intent needs no finishing: see ``remove(_:)``.
     func finish(_ intent: CommitIntent) async throws(MediaError)
@@ -37,13 +38,32 @@ package protocol Catalog: Sendable {
     func hasOpenIntent(on path: MediaPath) async throws(MediaError) -> Bool
 
     /// Records a file that is already in the tree (import), or corrects the record (same id) of one whose bytes changed
-    /// there, with its change event.
+    /// there, with its change event. As with ``finish(_:)``, a focal point that the record has by then stays with its bytes.
     /// - Throws: `name_taken` when the name or path belongs to another record.
     func adopt(_ file: MediaFile) async throws(MediaError)
 
     /// Deletes the record of a file that is no longer in the tree, with its change event.
     /// - Throws: `file_referenced` when a foreign key of the API service points at it.
     func forget(_ file: MediaFile) async throws(MediaError)
+
+    /// Sets the focal point of a file, or takes it away; when that changes anything, with an event `updated`, and `time` as the record's
+    /// ``MediaFile/updatedAt`` unless that is later.
+    /// - Returns: the record as it is now.
+    /// - Throws: `not_found`.
+    func setFocalPoint(
+        _ point: FocalPoint?,
+        of id: MediaID,
+        at time: Timestamp
+    ) async throws(MediaError) -> MediaFile
+
+    /// Writes what an inspection found (see ``MediaFile/takeFacts(of:)``) into a record whose bytes are still the same, and
+    /// nothing else of it, with an event `updated`.
+    /// - Returns: false when the file is gone, has other bytes by now, or has such facts already.
+    func fillIn(_ file: MediaFile) async throws(MediaError) -> Bool
+
+    /// Files whose facts were found by an inspection that looked for fewer (``MediaFile/factsVersion`` is nil or below
+    /// `version`), oldest first; keyset paging by id.
+    func files(factsBelow version: Int, after cursor: MediaID?, limit: Int) async throws(MediaError) -> [MediaFile]
 
     /// True while some record's digest begins with `prefix` (32 hex digits, see ``Digest/prefix``).
     func isInUse(digestPrefix prefix: String) async throws(MediaError) -> Bool

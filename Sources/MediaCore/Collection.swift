@@ -8,12 +8,17 @@ package struct MediaCollection: Hashable, Sendable {
     package var naming: Naming
     package var replacing: Replacing
     package var presets: [Preset]
+    /// Who may ask for pictures that no preset describes.
+    package var parameters: Parameters
     /// How long a browser or a shared cache may show a file without asking whether it is still the same.
     package var maximumAge: Duration
     /// Bytes per second that one answer sends at most on average; 0 is without limit.
     package var limitRate: ByteCount
     /// What every answer sends as fast as it can before ``limitRate`` counts.
     package var limitRateAfter: ByteCount
+    /// Whether position, serial numbers and the like are taken out of pictures on the way in.
+    package var stripsPrivateMetadata: Bool
+    package var fastStart: FastStart
 
     package init(
         name: String,
@@ -22,9 +27,12 @@ package struct MediaCollection: Hashable, Sendable {
         naming: Naming,
         replacing: Replacing,
         presets: [Preset],
+        parameters: Parameters = .signed,
         maximumAge: Duration = .zero,
         limitRate: ByteCount = ByteCount(bytes: 0),
-        limitRateAfter: ByteCount = ByteCount(bytes: 0)
+        limitRateAfter: ByteCount = ByteCount(bytes: 0),
+        stripsPrivateMetadata: Bool = false,
+        fastStart: FastStart = .keep
     ) {
         self.name = name
         self.allowedTypes = allowedTypes
@@ -32,9 +40,12 @@ package struct MediaCollection: Hashable, Sendable {
         self.naming = naming
         self.replacing = replacing
         self.presets = presets
+        self.parameters = parameters
         self.maximumAge = maximumAge
         self.limitRate = limitRate
         self.limitRateAfter = limitRateAfter
+        self.stripsPrivateMetadata = stripsPrivateMetadata
+        self.fastStart = fastStart
     }
 
     /// Who chooses a file's name.
@@ -57,6 +68,23 @@ package struct MediaCollection: Hashable, Sendable {
         case never
     }
 
+    /// Where free parameters of pictures (`?width=` and the like) are taken.
+    package enum Parameters: String, Hashable, Sendable, CaseIterable {
+        case off
+        /// In addresses that are signed with a key of the configuration.
+        case signed
+        /// In every address: whoever can reach the daemon can have it render.
+        case open
+    }
+
+    /// What happens to a film that cannot be played before its last byte is there.
+    package enum FastStart: String, Hashable, Sendable, CaseIterable {
+        /// It is stored as it was sent.
+        case keep
+        /// Its index is put in front.
+        case rewrite
+    }
+
     package func allows(_ type: MediaType) -> Bool {
         self.allowedTypes.contains { type.matches(pattern: $0) }
     }
@@ -64,44 +92,12 @@ package struct MediaCollection: Hashable, Sendable {
     package func preset(named name: String) -> Preset? {
         self.presets.first { $0.name == name }
     }
-}
 
-/// The size and shape of one kind of thumbnail.
-package struct Preset: Hashable, Sendable, Codable {
-    /// Also part of URLs and of file names in `renditions/`: lower-case letters, digits, `-`.
-    package var name: String
-    package var shape: Shape
-
-    package init(name: String, shape: Shape) {
-        self.name = name
-        self.shape = shape
+    /// What is done to files of this type on the way in, in this order.
+    package func rewritings(of type: MediaType) -> [Rewriting] {
+        // Not a choice of the collection: whoever takes SVG takes it in its safe form.
+        if type == .svg { return [.sanitizing] }
+        if self.fastStart == .rewrite, type.isStreamable { return [.fastStart] }
+        return self.stripsPrivateMetadata && type.hasRemovableMetadata ? [.privateMetadata] : []
     }
-
-    package enum Shape: Hashable, Sendable, Codable {
-        /// A square of `side` pixels, cropped to what draws attention.
-        case square(side: Int)
-        /// `width` pixels wide, the whole picture.
-        case width(Int)
-    }
-
-    /// The size of the rendition of a source: never enlarged. A square of a smaller source has the source's shorter side.
-    package func size(of source: PixelSize) -> PixelSize {
-        switch self.shape {
-        case .square(let side):
-            let actual = min(side, source.width, source.height)
-            return PixelSize(width: actual, height: actual)
-        case .width(let width):
-            guard source.width > width else { return source }
-            let height = Double(source.height) * Double(width) / Double(source.width)
-            return PixelSize(width: width, height: max(1, Int(height.rounded())))
-        }
-    }
-}
-
-/// The encodings a rendition is offered in.
-package enum RenditionFormat: String, Hashable, Sendable, Codable, CaseIterable {
-    case webp
-    case jpeg
-
-    package var type: MediaType { self == .webp ? .webp : .jpeg }
 }

@@ -53,6 +53,8 @@ package protocol FileStore: Sendable {
 
     // MARK: Renditions
 
+    /// Opens a rendition, and notes that it is used.
+    /// - Returns: nil when it is not there.
     func openRendition(_ key: RenditionKey) async throws(MediaError) -> OpenFile?
 
     /// Moves a finished staged file to the rendition's place.
@@ -67,10 +69,23 @@ package protocol FileStore: Sendable {
     /// Removes all renditions under a digest prefix.
     func removeRenditions(prefix: String) async throws(MediaError)
 
+    /// The renditions whose digests begin with two hex digits.
+    func renditions(beginning digits: String) async throws(MediaError) -> [StoredRendition]
+
+    /// Removes one rendition; not an error when it is gone. Who has it open reads on.
+    func removeRendition(path: String) async throws(MediaError)
+
+    /// Notes that renditions are used which were opened some time ago.
+    func noteUse(of renditions: [OpenFile]) async throws(MediaError)
+
     // MARK: Health and bytes
 
     /// Proves that the tree can be written: makes, synchronises and removes a small file in staging.
     func probe() async throws(MediaError)
+
+    /// The bytes of a small open file.
+    /// - Throws: `storage_unavailable`; `internal_error` where it has more than `limit` bytes.
+    func contents(of file: OpenFile, limit: Int) async throws(MediaError) -> [UInt8]
 
     /// Reads all bytes of an open file.
     func digest(of file: OpenFile) async throws(MediaError) -> Digest
@@ -106,6 +121,13 @@ package protocol StagedFile: ByteSink {
     /// Writes at the end, hashing on the way.
     func append(_ bytes: [UInt8]) async throws(MediaError)
 
+    /// Writes a stretch of another file at the end, hashing on the way.
+    /// - Throws: `storage_unavailable` also when that file ends before.
+    func append(_ stretch: Range<Int64>, of file: OpenFile) async throws(MediaError)
+
+    /// SHA-256 of what was written so far.
+    func digest() async throws(MediaError) -> Digest
+
     /// Makes the bytes durable (fsync) and gives the file its modification time.
     func synchronize() async throws(MediaError) -> FileVersion
 
@@ -124,41 +146,4 @@ package enum TreeEntry: Sendable, Hashable {
     case file(MediaPath, FileIdentity)
     /// A symbolic link, socket, device, or a name that breaks the rules; `path` is only for showing.
     case foreign(path: String, reason: String)
-}
-
-/// Which rendition: the original's bytes, the preset, the encoding.
-package struct RenditionKey: Hashable, Sendable {
-    package var digest: Digest
-    package var preset: Preset
-    package var format: RenditionFormat
-    /// 1...100.
-    package var quality: Int
-
-    /// Raised when the rendering changes in a way that old results must not be kept.
-    package static let rendererVersion = 1
-
-    package init(digest: Digest, preset: Preset, format: RenditionFormat, quality: Int) {
-        self.digest = digest
-        self.preset = preset
-        self.format = format
-        self.quality = quality
-    }
-
-    /// Where the rendition lies, relative to `renditions/`: also for a proxy that sends it itself.
-    package var path: String {
-        let prefix = self.digest.prefix
-        return "\(prefix.prefix(2))/\(prefix)/\(self.parameters)"
-    }
-
-    /// Everything but the digest as text, e.g. `w342-342w-q80-v1.webp`: two presets of one name but of another shape, from
-    /// before and after a change of the configuration, never share it.
-    package var parameters: String {
-        let shape =
-            switch self.preset.shape {
-            case .square(let side): "\(side)s"
-            case .width(let width): "\(width)w"
-            }
-        return
-            "\(self.preset.name)-\(shape)-q\(self.quality)-v\(Self.rendererVersion).\(self.format.type.fileExtension)"
-    }
 }

@@ -7,12 +7,45 @@ package struct Inspection: Hashable, Sendable, Codable {
     package var durationSeconds: Double?
     /// For images: frames of an animation, pages of a TIFF; 1 for a still picture.
     package var frames: Int?
+    /// For images: whether there is an alpha channel, used or not.
+    package var hasAlpha: Bool?
+    /// For images.
+    package var colorModel: ColorModel?
+    /// Of the picture, of its first frame, or of a film's poster.
+    package var thumbHash: ThumbHash?
+    /// The colour that most of it has.
+    package var dominantColor: RGBColor?
+    /// For audio and video.
+    package var media: AudioVideoFacts?
 
-    package init(type: MediaType, dimensions: PixelSize? = nil, durationSeconds: Double? = nil, frames: Int? = nil) {
+    /// Which facts an inspection looks for. Raised when it looks for more, so that older records can be filled in.
+    package static let factsVersion = 1
+
+    /// Seconds: ten years. A worker says nothing else, and one that does is not believed.
+    package static let plausibleDuration = 0.0...315_576_000
+    /// Pixels of a width or a height: what no decoder opens is beyond.
+    package static let plausibleSide = 1...1 << 24
+
+    package init(
+        type: MediaType,
+        dimensions: PixelSize? = nil,
+        durationSeconds: Double? = nil,
+        frames: Int? = nil,
+        hasAlpha: Bool? = nil,
+        colorModel: ColorModel? = nil,
+        thumbHash: ThumbHash? = nil,
+        dominantColor: RGBColor? = nil,
+        media: AudioVideoFacts? = nil
+    ) {
         self.type = type
         self.dimensions = dimensions
         self.durationSeconds = durationSeconds
         self.frames = frames
+        self.hasAlpha = hasAlpha
+        self.colorModel = colorModel
+        self.thumbHash = thumbHash
+        self.dominantColor = dominantColor
+        self.media = media
     }
 }
 
@@ -21,10 +54,21 @@ package struct ImageLimits: Hashable, Sendable, Codable {
     /// Width x height x frames.
     package var maximumPixels: Int
     package var maximumFrames: Int
+    /// Width x height x frames of an animation that is made. A larger one is not made: its first frame is shown.
+    package var maximumAnimationPixels: Int
+    /// Of an SVG, where what is used several times counts as often.
+    package var maximumElements: Int
 
-    package init(maximumPixels: Int, maximumFrames: Int) {
+    package init(
+        maximumPixels: Int,
+        maximumFrames: Int,
+        maximumAnimationPixels: Int = 50_000_000,
+        maximumElements: Int = 100_000
+    ) {
         self.maximumPixels = maximumPixels
         self.maximumFrames = maximumFrames
+        self.maximumAnimationPixels = maximumAnimationPixels
+        self.maximumElements = maximumElements
     }
 }
 
@@ -34,42 +78,26 @@ package protocol Inspector: Sendable {
     ///
     /// A type outside `allowedTypes` is returned as found, without being decoded: refusing it is the caller's part.
     /// - Throws: ``MediaError`` `file_damaged`, `image_too_large`, `processing_failed`, `busy`.
-    func inspect(_ file: OpenFile, allowedTypes: [String], limits: ImageLimits) async throws(MediaError) -> Inspection
+    func inspect(
+        _ file: OpenFile,
+        allowedTypes: [String],
+        limits: ImageLimits,
+        urgency: JobUrgency
+    ) async throws(MediaError) -> Inspection
 }
 
-/// One picture to be made from another.
-package struct RenditionRequest: Hashable, Sendable, Codable {
-    /// The source's sniffed type: decides the loader, nothing is guessed again.
-    package var sourceType: MediaType
-    package var preset: Preset
-    package var format: RenditionFormat
-    /// 1...100.
-    package var quality: Int
-    package var limits: ImageLimits
-
-    package init(
-        sourceType: MediaType,
-        preset: Preset,
-        format: RenditionFormat,
-        quality: Int,
+extension Inspector {
+    /// For somebody who waits.
+    package func inspect(
+        _ file: OpenFile,
+        allowedTypes: [String],
         limits: ImageLimits
-    ) {
-        self.sourceType = sourceType
-        self.preset = preset
-        self.format = format
-        self.quality = quality
-        self.limits = limits
+    ) async throws(MediaError) -> Inspection {
+        try await self.inspect(
+            file,
+            allowedTypes: allowedTypes,
+            limits: limits,
+            urgency: JobUrgency(isUrgent: true)
+        )
     }
-}
-
-/// Makes renditions. Implemented by the worker pool; tests use a double.
-package protocol Renderer: Sendable {
-    /// Renders `source` into `output`, an empty file open for writing.
-    /// - Throws: ``MediaError`` `file_damaged`, `image_too_large`, `not_renderable`, `processing_failed`, `busy`.
-    func render(
-        _ source: OpenFile,
-        into output: OpenFile,
-        _ request: RenditionRequest
-    ) async throws(MediaError)
-        -> PixelSize
 }

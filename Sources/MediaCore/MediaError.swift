@@ -42,6 +42,10 @@ extension MediaError {
         package static let unknownCollection = Code(rawValue: "unknown_collection")
         /// No such preset for this collection.
         package static let unknownPreset = Code(rawValue: "unknown_preset")
+        /// The collection takes free parameters of pictures in signed addresses only, or not at all.
+        package static let parametersNotAllowed = Code(rawValue: "parameters_not_allowed")
+        /// The address is not the one that was signed.
+        package static let signatureInvalid = Code(rawValue: "signature_invalid")
         /// No such file.
         package static let notFound = Code(rawValue: "not_found")
         /// The name is taken and the collection does not replace without being asked.
@@ -98,6 +102,8 @@ extension MediaError {
         package static let uploadIncomplete = Code(rawValue: "upload_incomplete")
         /// This file has no renditions (it is not an image).
         package static let notRenderable = Code(rawValue: "not_renderable")
+        /// This film cannot be streamed without making it anew: its codecs, or how it is put together.
+        package static let notStreamable = Code(rawValue: "not_streamable")
         /// A worker died, hung or ran into its limits on this job.
         package static let processingFailed = Code(rawValue: "processing_failed")
         /// Too much work is waiting; try again later.

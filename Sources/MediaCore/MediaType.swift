@@ -30,6 +30,12 @@ package struct MediaType: Hashable, Sendable, Codable, CustomStringConvertible {
     /// True where libvips makes renditions of it.
     package var isRenderable: Bool { Self.table[self.essence]?.isRenderable ?? false }
 
+    /// True where a file of this type may be an animation.
+    package var isAnimatable: Bool { self == .gif || self == .webp }
+
+    /// True where private metadata can be taken out without touching a pixel.
+    package var hasRemovableMetadata: Bool { Self.withRemovableMetadata.contains(self) }
+
     package var isImage: Bool { self.essence.hasPrefix("image/") }
     package var isVideo: Bool { self.essence.hasPrefix("video/") }
     package var isAudio: Bool { self.essence.hasPrefix("audio/") }
@@ -64,6 +70,7 @@ extension MediaType {
     package static let heic = MediaType("image/heic")
     package static let heif = MediaType("image/heif")
     package static let tiff = MediaType("image/tiff")
+    package static let jxl = MediaType("image/jxl")
     package static let svg = MediaType("image/svg+xml")
     package static let mp4 = MediaType("video/mp4")
     package static let quicktime = MediaType("video/quicktime")
@@ -93,6 +100,8 @@ extension MediaType {
     package static let doc = MediaType("application/msword")
     package static let octetStream = MediaType("application/octet-stream")
 
+    private static let withRemovableMetadata: Set<MediaType> = [.jpeg, .png, .webp, .gif, .heic, .heif, .avif]
+
     private struct Traits {
         var fileExtension: String
         var isSafeInline = false
@@ -114,7 +123,8 @@ extension MediaType {
         heic.essence: .init(fileExtension: "heic", isSafeInline: true, isRenderable: true, aliases: ["hif"]),
         heif.essence: .init(fileExtension: "heif", isSafeInline: true, isRenderable: true),
         tiff.essence: .init(fileExtension: "tiff", isSafeInline: true, isRenderable: true, aliases: ["tif"]),
-        svg.essence: .init(fileExtension: "svg", aliases: ["svgz"]),
+        jxl.essence: .init(fileExtension: "jxl", isSafeInline: true, isRenderable: true),
+        svg.essence: .init(fileExtension: "svg", isRenderable: true, aliases: ["svgz"]),
         mp4.essence: .init(fileExtension: "mp4", isSafeInline: true),
         quicktime.essence: .init(fileExtension: "mov", isSafeInline: true, aliases: ["qt"]),
         webm.essence: .init(fileExtension: "webm", isSafeInline: true),
@@ -134,6 +144,7 @@ extension MediaType {
         html.essence: .init(fileExtension: "html", aliases: ["htm", "xhtml"]),
         xml.essence: .init(fileExtension: "xml"),
         vtt.essence: .init(fileExtension: "vtt", isSafeInline: true),
+        subRip.essence: .init(fileExtension: "srt"),
         zip.essence: .init(fileExtension: "zip"),
         docx.essence: .init(fileExtension: "docx"),
         xlsx.essence: .init(fileExtension: "xlsx"),

@@ -1,23 +1,41 @@
 import MediaCore
 import Vips
 
-/// Shows that an image is an image: the header within the limits, then every pixel decoded and thrown away.
+/// Shows that an image is an image: the header within the limits, then every pixel decoded, of which only a placeholder stays.
 ///
 /// Nothing less proves it: a polyglot has a perfect header, and a cut-off file too.
 struct ImageProof {
     let type: MediaType
     let limits: ImageLimits
 
-    /// - Returns: the upright size of one frame, and the number of frames.
+    /// What the picture is like.
+    struct Facts {
+        /// The upright size of one frame.
+        var dimensions: PixelSize
+        var frames: Int
+        var hasAlpha: Bool
+        var colorModel: ColorModel
+        /// Of the first frame; nil where its colours cannot be made out.
+        var placeholder: Placeholder?
+    }
+
     /// - Throws: `image_too_large` on the header's word, before anything is decoded; `file_damaged`; `processing_failed`.
-    func examine(descriptor: Int32) throws(MediaError) -> (dimensions: PixelSize, frames: Int) {
+    func examine(descriptor: Int32) throws(MediaError) -> Facts {
         VipsRuntime.forgetPastErrors()
         let source: PictureSource
+        let first: Picture
         let header: PictureHeader
         var pixels: Int
+        let mapped: PictureSource
         do {
-            source = try PictureSource(descriptor: descriptor, type: self.type)
-            header = try Picture.open(source).header
+            mapped = try PictureSource(descriptor: descriptor, type: self.type)
+        } catch {
+            throw self.damaged(error)
+        }
+        source = try mapped.sanitized(self.limits)
+        do {
+            first = try Picture.open(source)
+            header = first.header
             pixels = Self.product(header.stored.pixels, header.frames)
             if self.type == .tiff, header.frames <= self.limits.maximumFrames {
                 pixels = try Self.pixelsOfPages(source, count: header.frames)
@@ -26,12 +44,19 @@ struct ImageProof {
             throw self.damaged(error)
         }
         try self.check(header, pixels: pixels)
+        let small: CondensedPicture
         do {
-            try Self.decode(source, frames: header.frames)
+            small = try Self.decode(source, header)
         } catch {
             throw self.damaged(error)
         }
-        return (header.upright, header.frames)
+        return Facts(
+            dimensions: header.upright,
+            frames: header.frames,
+            hasAlpha: first.hasAlpha,
+            colorModel: first.colorModel,
+            placeholder: Self.placeholder(small)
+        )
     }
 
     private func check(_ header: PictureHeader, pixels: Int) throws(MediaError) {
@@ -63,21 +88,43 @@ struct ImageProof {
         return pixels
     }
 
-    /// JPEG is decoded at an eighth: all of its entropy-coded data is read, most of the arithmetic is saved.
-    private static func decode(_ source: PictureSource, frames: Int) throws(VipsFailure) {
+    /// Decodes everything, and leaves a small version of the first frame: what is decoded anyway is not thrown away for nothing.
+    ///
+    /// JPEG is decoded at down to an eighth: all of its entropy-coded data is read, most of the arithmetic is saved.
+    private static func decode(_ source: PictureSource, _ header: PictureHeader) throws(VipsFailure) -> CondensedPicture
+    {
+        let side = Placeholder.maximumSide
         switch source.type {
         case .tiff:
-            for page in 0..<frames { try Picture.open(source, frames: .page(page)).decodeAndDiscard() }
+            for page in 0..<header.frames where page > 0 {
+                try Picture.open(source, frames: .page(page)).decodeAndDiscard()
+            }
+            return try Picture.open(source).condensed(toSide: side)
         case .jpeg:
-            try Picture.open(source, shrink: 8).decodeAndDiscard()
+            let shrink = Double(max(header.stored.width, header.stored.height)) / Double(side)
+            return try Picture.open(source, shrink: shrink).condensed(toSide: side)
         case .gif, .webp:
-            try Picture.open(source, frames: frames > 1 ? .all : .first).decodeAndDiscard()
+            if header.frames > 1 { try Picture.open(source, frames: .all).decodeAndDiscard() }
+            return try Picture.open(source).condensed(toSide: side)
         case .heic, .heif:
-            if try Picture.open(source).endsInConcealment() {
+            let small = try Picture.open(source).condensed(toSide: side)
+            if try small.mayEndInConcealment(), try Picture.open(source).endsInConcealment() {
                 throw VipsFailure(operation: "decode", text: "the last rows are what a decoder shows for missing data")
             }
+            return small
         default:
-            try Picture.open(source).decodeAndDiscard()
+            return try Picture.open(source).condensed(toSide: side)
+        }
+    }
+
+    /// The file is proven whole by now: colours that cannot be converted cost it the placeholder, nothing else.
+    private static func placeholder(_ small: CondensedPicture) -> Placeholder? {
+        do {
+            let (size, rgba) = try small.pixels()
+            return Placeholder(width: size.width, height: size.height, rgba: rgba)
+        } catch {
+            VipsRuntime.forgetPastErrors()
+            return nil
         }
     }
 

@@ -2,8 +2,6 @@ package import MediaCore
 import Vips
 
 /// Makes one picture from another: decode, turn upright, convert to sRGB, shrink, crop, strip, encode.
-///
-/// Synchronous and single-threaded: meant for a sandboxed worker process. It gets descriptors only and opens no path.
 package enum ImageRenderer {
     /// Loads what the image library needs, so that later calls open no file. Once per process, before a sandbox closes.
     /// - Throws: `internal_error`.
@@ -13,8 +11,8 @@ package enum ImageRenderer {
 
     /// Renders the picture in `source` into the empty file `output`.
     ///
-    /// The result has exactly the size that the preset gives for the upright source, never larger than the source; the first
-    /// frame of an animation; no metadata; transparency kept in WebP and on white in JPEG.
+    /// The result has exactly the size that the recipe gives for the upright source; no metadata; transparency kept where the format
+    /// has it and the recipe names no background.
     /// - Parameters:
     ///   - source: a regular file open for reading; its offset is neither used nor moved.
     ///   - output: an empty file open for writing; written from its beginning, its offset is not moved.
@@ -22,48 +20,85 @@ package enum ImageRenderer {
     /// - Throws: ``MediaError`` `file_damaged`, `image_too_large`, `not_renderable`, `processing_failed`, `storage_full`.
     package static func render(
         source: Int32,
+        type: MediaType,
         output: Int32,
-        request: RenditionRequest
+        recipe: PictureRecipe,
+        limits: ImageLimits
     ) throws(MediaError) -> PixelSize {
         try Self.start()
-        guard request.sourceType.isRenderable else {
-            throw MediaError(.notRenderable, "A file of type \(request.sourceType) has no renditions.")
+        guard type.isRenderable else {
+            throw MediaError(.notRenderable, "A file of type \(type) has no renditions.")
         }
-        VipsRuntime.forgetPastErrors()
-
         let mapped: PictureSource
+        do {
+            mapped = try PictureSource(descriptor: source, type: type)
+        } catch {
+            throw Self.unreadable(type, cause: error)
+        }
+        return try Self.render(mapped.sanitized(limits), output: output, recipe: recipe, limits: limits)
+    }
+
+    /// The same of bytes that are at hand already.
+    static func render(
+        _ source: PictureSource,
+        output: Int32,
+        recipe: PictureRecipe,
+        limits: ImageLimits
+    ) throws(MediaError) -> PixelSize {
         let plan: RenditionPlan
         do {
-            mapped = try PictureSource(descriptor: source, type: request.sourceType)
-            plan = RenditionPlan(preset: request.preset, source: try Picture.open(mapped).header.upright)
+            let header = try Picture.open(source).header
+            plan = RenditionPlan(recipe: recipe, header: header, type: source.type, limits: limits)
         } catch {
-            throw Self.unreadable(request.sourceType, cause: error)
+            throw Self.unreadable(source.type, cause: error)
         }
-        try plan.check(format: request.format, limits: request.limits)
+        try plan.check(limits)
 
         let picture: Picture
         do {
-            picture = try plan.picture(from: mapped, opaque: request.format == .jpeg)
+            picture = try plan.picture(from: source)
         } catch {
-            throw Self.unreadable(request.sourceType, cause: error)
+            throw Self.unreadable(source.type, cause: error)
         }
-        try Self.encode(picture, to: output, request: request)
-        return plan.size
-    }
-
-    private static func encode(_ picture: Picture, to output: Int32, request: RenditionRequest) throws(MediaError) {
         let failure: MediaError?
         do {
-            failure = try picture.encode(as: request.format, quality: request.quality) { bytes in
-                OutputFile(descriptor: output).write(bytes)
-            }
+            failure = try Self.encode(picture, to: output, format: recipe.format, quality: recipe.quality)
+        } catch {
+            // The encoder ran the decoder. Itself it fails for want of memory only: the size was checked.
+            throw Self.unreadable(source.type, cause: error)
+        }
+        if let failure { throw failure }
+        return plan.layout.canvas
+    }
+
+    /// Encodes a picture whose pixels are at hand.
+    static func write(
+        _ picture: Picture,
+        to output: Int32,
+        format: RenditionFormat,
+        quality: Int
+    ) throws(MediaError) {
+        let failure: MediaError?
+        do {
+            failure = try Self.encode(picture, to: output, format: format, quality: quality)
         } catch {
             throw MediaError(.processingFailed, "The rendition could not be encoded.", cause: error)
         }
         if let failure { throw failure }
     }
 
-    private static func unreadable(_ type: MediaType, cause: VipsFailure) -> MediaError {
+    /// - Returns: why the bytes could not be written.
+    private static func encode(
+        _ picture: Picture,
+        to output: Int32,
+        format: RenditionFormat,
+        quality: Int
+    ) throws(VipsFailure) -> MediaError? {
+        try picture.encode(as: format, quality: quality) { bytes in OutputFile(descriptor: output).write(bytes) }
+    }
+
+    /// What a failure in the source means for the requester.
+    static func unreadable(_ type: MediaType, cause: VipsFailure) -> MediaError {
         guard !cause.isShortageOfMemory else {
             return MediaError(.processingFailed, "The picture needs more memory than a worker has.", cause: cause)
         }

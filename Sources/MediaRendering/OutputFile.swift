@@ -5,13 +5,13 @@ import MediaCore
 struct OutputFile {
     var descriptor: Int32
 
-    /// Writes all bytes from the file's beginning. Returns the error instead of throwing it, because it runs inside a C
+    /// Writes all bytes from a place in the file on. Returns the error instead of throwing it, because it runs inside a C
     /// library's buffer scope.
-    func write(_ bytes: UnsafeRawBufferPointer) -> MediaError? {
+    func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64 = 0) -> MediaError? {
         var written = 0
         while written < bytes.count {
             let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
-            let count = pwrite(self.descriptor, rest.baseAddress, rest.count, off_t(written))
+            let count = pwrite(self.descriptor, rest.baseAddress, rest.count, off_t(offset) + written)
             if count > 0 {
                 written += count
             } else if count == 0 || errno != EINTR {

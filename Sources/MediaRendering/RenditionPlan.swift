@@ -3,37 +3,46 @@ import Vips
 
 /// The numbers of one rendition: what comes out, and on which way.
 struct RenditionPlan: Hashable {
+    var recipe: PictureRecipe
     /// The upright source.
     var source: PixelSize
-    /// What comes out.
-    var size: PixelSize
-    /// The whole picture, shrunk so far that `size` can be cut out of it; equal to `size` when nothing is cut.
-    var scaled: PixelSize
+    var layout: PictureLayout
+    /// Frames to render; 1 for a still picture.
+    var frames: Int
 
-    init(preset: Preset, source: PixelSize) {
+    /// For a picture that does not move.
+    init(recipe: PictureRecipe, source: PixelSize) {
+        self.recipe = recipe
         self.source = source
-        self.size = preset.size(of: source)
-        switch preset.shape {
-        case .width: self.scaled = self.size
-        case .square: self.scaled = Self.covering(self.size, source: source)
-        }
+        self.layout = recipe.layout(of: source)
+        self.frames = 1
+    }
+
+    /// - Parameter limits: what an animation must keep to; one that does not is shown by its first frame.
+    init(recipe: PictureRecipe, header: PictureHeader, type: MediaType, limits: ImageLimits) {
+        self.init(recipe: recipe, source: header.upright)
+        guard !recipe.isStill, type.isAnimatable, header.frames <= limits.maximumFrames,
+            header.upright.pixels(times: header.frames) <= limits.maximumPixels,
+            self.layout.canvas.pixels(times: header.frames) <= limits.maximumAnimationPixels
+        else { return }
+        self.frames = header.frames
     }
 
     /// How much smaller the loader may deliver the picture. Half of the way is left to the resampler: the loaders' own
     /// shrinking is rough, and a factor of two below it hides that.
     var shrinkOnLoad: Double {
         let factor = min(
-            Double(self.source.width) / Double(self.scaled.width),
-            Double(self.source.height) / Double(self.scaled.height)
+            Double(self.source.width) / Double(self.layout.scaled.width),
+            Double(self.source.height) / Double(self.layout.scaled.height)
         )
         return max(1, factor / 2)
     }
 
     /// Refuses, on the header's word, what must not be decoded or cannot be encoded.
     ///
-    /// Only the first frame is decoded, so only its pixels count.
+    /// One frame is always decoded; more only where ``frames`` says so.
     /// - Throws: `image_too_large`, `not_renderable`.
-    func check(format: RenditionFormat, limits: ImageLimits) throws(MediaError) {
+    func check(_ limits: ImageLimits) throws(MediaError) {
         guard self.source.pixels <= limits.maximumPixels else {
             throw MediaError(
                 .imageTooLarge,
@@ -41,31 +50,76 @@ struct RenditionPlan: Hashable {
                     + " are decoded."
             )
         }
+        let (format, size) = (self.recipe.format, self.layout.canvas)
         let longest = Picture.maximumSide(of: format)
-        guard max(self.size.width, self.size.height) <= longest else {
+        guard max(size.width, size.height) <= longest else {
             throw MediaError(
                 .notRenderable,
-                "A rendition of \(self.size.width) x \(self.size.height) pixels does not fit \(format.type), whose sides end"
+                "A rendition of \(size.width) x \(size.height) pixels does not fit \(format.type), whose sides end"
                     + " at \(longest) pixels."
             )
         }
     }
 
-    /// Decodes, shrinks and crops; all pixels are in memory afterwards.
-    /// - Parameter opaque: puts transparent parts on white.
-    func picture(from source: PictureSource, opaque: Bool) throws(VipsFailure) -> Picture {
-        let whole = try Picture.open(source, shrink: self.shrinkOnLoad).thumbnail(self.scaled).inSRGB()
-        let upright = try opaque ? whole.flattenedOnWhite() : whole
-        return try upright.rendered().croppedToAttention(self.size).withoutMetadata()
+    /// Decodes, shrinks and crops. A still picture may come as a recipe, which the encoder runs: a source that is broken shows then.
+    func picture(from source: PictureSource) throws(VipsFailure) -> Picture {
+        guard self.frames > 1 else {
+            return try self.picture(from: try Picture.open(source, shrink: self.shrinkOnLoad))
+        }
+        // The first frame decides what all show: a crop that follows each frame's eye would tremble.
+        var window: PictureWindow?
+        return try PictureAnimation(source).map { frame throws(VipsFailure) in
+            let shrunk = try self.shrunk(frame).rendered()
+            if let window { return try self.framed(shrunk, by: window).rendered() }
+            let chosen = try self.window(in: shrunk)
+            window = chosen
+            return try self.framed(shrunk, by: chosen).rendered()
+        }
     }
 
-    /// The smallest size with the source's shape that holds a square.
-    private static func covering(_ square: PixelSize, source: PixelSize) -> PixelSize {
-        let shorter = Double(min(source.width, source.height))
-        let scale = Double(square.width) / shorter
-        return PixelSize(
-            width: max(square.width, Int((Double(source.width) * scale).rounded())),
-            height: max(square.height, Int((Double(source.height) * scale).rounded()))
-        )
+    /// Shrinks and crops one picture that is being decoded, or is decoded already.
+    func picture(from source: Picture) throws(VipsFailure) -> Picture {
+        let shrunk = try self.looksTwice ? self.shrunk(source).rendered() : self.shrunk(source)
+        return try self.framed(shrunk, by: try self.window(in: shrunk))
+    }
+
+    /// Whether the scaled picture is read more than once, or out of order, which a source that is being decoded cannot do. In memory it
+    /// costs a little more.
+    private var looksTwice: Bool {
+        guard self.recipe.blur == nil else { return true }
+        guard self.recipe.fit == .cover else { return false }
+        switch self.recipe.crop {
+        case .attention, .entropy: return true
+        case .centre, .focalPoint: return false
+        }
+    }
+
+    /// The whole picture at its final scale.
+    private func shrunk(_ original: Picture) throws(VipsFailure) -> Picture {
+        let shrunk = try original.thumbnail(self.layout.scaled).inSRGB()
+        guard let background = self.recipe.background else { return shrunk }
+        return try shrunk.flattened(on: background)
+    }
+
+    private func window(in shrunk: Picture) throws(VipsFailure) -> PictureWindow {
+        guard self.recipe.fit == .cover else { return PictureWindow(left: 0, top: 0, size: self.layout.scaled) }
+        return try shrunk.window(of: self.layout.canvas, self.recipe.crop)
+    }
+
+    /// Crop, blur and bars.
+    private func framed(_ shrunk: Picture, by window: PictureWindow) throws(VipsFailure) -> Picture {
+        var picture = try shrunk.cropped(to: window)
+        // After the crop: a blurred placeholder must show the part that its sharp sibling shows.
+        if let sigma = self.recipe.blur { picture = try picture.blurred(sigma: sigma) }
+        picture = try picture.centred(on: self.layout.canvas, background: self.recipe.background)
+        return try picture.withoutMetadata()
+    }
+}
+
+extension PixelSize {
+    /// Never overflows.
+    fileprivate func pixels(times frames: Int) -> Int {
+        let (product, overflow) = self.pixels.multipliedReportingOverflow(by: frames)
+        return overflow ? .max : product
     }
 }

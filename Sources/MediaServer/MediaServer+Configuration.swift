@@ -32,6 +32,8 @@ extension MediaServer {
         package var collections: [MediaCollection]
         /// Whether a trusted proxy sends the bytes of files itself.
         package var acceleration: Acceleration
+        /// Who may ask for pictures that no preset describes.
+        package var addressSignature: AddressSignature
 
         package init(
             isPlainEnabled: Bool,
@@ -49,7 +51,8 @@ extension MediaServer {
             clientField: HTTPField.Name?,
             crossOrigin: CrossOriginPolicy,
             collections: [MediaCollection],
-            acceleration: Acceleration
+            acceleration: Acceleration,
+            addressSignature: AddressSignature
         ) {
             self.isPlainEnabled = isPlainEnabled
             self.secure = secure
@@ -67,6 +70,7 @@ extension MediaServer {
             self.crossOrigin = crossOrigin
             self.collections = collections
             self.acceleration = acceleration
+            self.addressSignature = addressSignature
         }
     }
 }

@@ -23,6 +23,16 @@ extension MediaServer {
         )
     }
 
+    private var responder: FileResponder {
+        FileResponder(
+            policy: ServingPolicy(collections: self.configuration.collections),
+            acceleration: self.configuration.acceleration,
+            trustedProxies: self.configuration.trustedProxies,
+            keeper: HotFileKeeper(cache: self.useCases.hotFiles, crossOrigin: self.configuration.crossOrigin),
+            clock: self.clock
+        )
+    }
+
     func router(_ census: ConnectionCensus) -> Router<MediaRequestContext> {
         let router = Router(context: MediaRequestContext.self)
         router.add(middleware: CrossOriginMiddleware(policy: self.configuration.crossOrigin))
@@ -33,11 +43,8 @@ extension MediaServer {
         FileController(
             files: self.useCases.files,
             renditions: self.useCases.renditions,
-            policy: ServingPolicy(collections: self.configuration.collections),
-            acceleration: self.configuration.acceleration,
-            trustedProxies: self.configuration.trustedProxies,
-            keeper: HotFileKeeper(cache: self.useCases.hotFiles, crossOrigin: self.configuration.crossOrigin),
-            clock: self.clock
+            signature: self.configuration.addressSignature,
+            responder: self.responder
         ).register(with: router)
         RecordController(
             files: self.useCases.files,

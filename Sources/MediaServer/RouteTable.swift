@@ -20,7 +20,7 @@ enum RouteTable {
             case .upload, .resumableUploads: ["POST", "OPTIONS"]
             case .resumableUpload: ["GET", "HEAD", "PATCH", "DELETE", "POST", "OPTIONS"]
             case .records, .file: ["GET", "HEAD", "OPTIONS"]
-            case .record: ["GET", "HEAD", "DELETE", "OPTIONS"]
+            case .record: ["GET", "HEAD", "PATCH", "DELETE", "OPTIONS"]
             }
         }
 

@@ -8,7 +8,9 @@ extension DiskFileStore {
         try await self.io.run { () throws(MediaError) in
             do throws(MediaError) {
                 let descriptor = try self.layout.renditions.open(beneath: key.path, flags: O_RDONLY | O_NONBLOCK)
-                guard try descriptor.status().isRegularFile, try descriptor.status().st_size > 0 else { return nil }
+                let status = try descriptor.status()
+                guard status.isRegularFile, status.st_size > 0 else { return nil }
+                status.noteUse(of: descriptor.raw, at: .now())
                 return try OpenFile(owning: descriptor)
             } catch  where error.code == .notFound {
                 return nil

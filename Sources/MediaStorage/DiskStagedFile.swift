@@ -85,6 +85,33 @@ final class DiskStagedFile: StagedFile {
         if let stretch { self.descriptor.startWriteback(stretch) }
     }
 
+    func append(_ stretch: Range<Int64>, of file: OpenFile) async throws(MediaError) {
+        // One stretch per turn on an I/O thread, so that a film being copied does not keep a thread for a minute.
+        var offset = stretch.lowerBound
+        while offset < stretch.upperBound {
+            let turn = offset..<min(stretch.upperBound, offset + (32 << 20))
+            try await self.io.run { () throws(MediaError) in try self.copy(turn, of: file) }
+            offset = turn.upperBound
+        }
+    }
+
+    private func copy(_ stretch: Range<Int64>, of file: OpenFile) throws(MediaError) {
+        var buffer = [UInt8](repeating: 0, count: Int(min(Int64(stretch.count), 1 << 20)))
+        var offset = stretch.lowerBound
+        while offset < stretch.upperBound {
+            let wanted = Int(min(Int64(buffer.count), stretch.upperBound - offset))
+            let count = buffer.withUnsafeMutableBytes { pread(file.descriptor, $0.baseAddress, wanted, off_t(offset)) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw SystemCall.error("pread", count < 0 ? errno : EIO) }
+            try buffer.withUnsafeBytesThrowing { bytes throws(MediaError) in
+                try self.write(UnsafeRawBufferPointer(rebasing: bytes[..<count]))
+            }
+            offset += Int64(count)
+        }
+    }
+
+    func digest() async throws(MediaError) -> Digest { try self.state.withLock { $0.hasher }.finalize() }
+
     func synchronize() async throws(MediaError) -> FileVersion {
         try await self.io.run { () throws(MediaError) in
             let now = Timestamp.now()

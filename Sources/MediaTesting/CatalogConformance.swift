@@ -18,7 +18,8 @@ package enum CatalogConformance {
 
     /// All rules.
     package static var checks: [Check] {
-        self.publishing + self.removing + self.intents + self.adopting + self.listing + self.values + self.uploads
+        self.publishing + self.removing + self.intents + self.adopting + self.listing + self.values + self.facts
+            + self.uploads
     }
 
     static func expect(

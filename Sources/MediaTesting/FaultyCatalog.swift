@@ -80,6 +80,30 @@ package struct FaultyCatalog: Catalog {
         try await self.perform("forget") { () async throws(MediaError) in try await self.base.forget(file) }
     }
 
+    package func setFocalPoint(
+        _ point: FocalPoint?,
+        of id: MediaID,
+        at time: Timestamp
+    ) async throws(MediaError) -> MediaFile {
+        try await self.perform("setFocalPoint") { () async throws(MediaError) in
+            try await self.base.setFocalPoint(point, of: id, at: time)
+        }
+    }
+
+    package func fillIn(_ file: MediaFile) async throws(MediaError) -> Bool {
+        try await self.perform("fillIn") { () async throws(MediaError) in try await self.base.fillIn(file) }
+    }
+
+    package func files(
+        factsBelow version: Int,
+        after cursor: MediaID?,
+        limit: Int
+    ) async throws(MediaError) -> [MediaFile] {
+        try await self.perform("files") { () async throws(MediaError) in
+            try await self.base.files(factsBelow: version, after: cursor, limit: limit)
+        }
+    }
+
     package func isInUse(digestPrefix prefix: String) async throws(MediaError) -> Bool {
         try await self.perform("isInUse") { () async throws(MediaError) in
             try await self.base.isInUse(digestPrefix: prefix)

@@ -23,6 +23,18 @@ struct FaultyStagedFile: StagedFile {
         }
     }
 
+    func append(_ stretch: Range<Int64>, of file: OpenFile) async throws(MediaError) {
+        try await self.perform("appendStretch") { () async throws(MediaError) in
+            try await self.base.append(stretch, of: file)
+        }
+    }
+
+    func digest() async throws(MediaError) -> Digest {
+        // Without a system call: only a dead process does not get it.
+        guard !self.plan.isDead else { throw MediaError(.storageUnavailable, "Injected: the process is dead.") }
+        return try await self.base.digest()
+    }
+
     func synchronize() async throws(MediaError) -> FileVersion {
         try await self.perform("synchronize") { () async throws(MediaError) in try await self.base.synchronize() }
     }

@@ -119,8 +119,32 @@ package struct FaultyFileStore: FileStore {
         }
     }
 
+    package func renditions(beginning digits: String) async throws(MediaError) -> [StoredRendition] {
+        try await self.perform("renditions") { () async throws(MediaError) in
+            try await self.base.renditions(beginning: digits)
+        }
+    }
+
+    package func removeRendition(path: String) async throws(MediaError) {
+        try await self.perform("removeRendition") { () async throws(MediaError) in
+            try await self.base.removeRendition(path: path)
+        }
+    }
+
+    package func noteUse(of renditions: [OpenFile]) async throws(MediaError) {
+        try await self.perform("noteUse") { () async throws(MediaError) in
+            try await self.base.noteUse(of: renditions)
+        }
+    }
+
     package func probe() async throws(MediaError) {
         try await self.perform("probe") { () async throws(MediaError) in try await self.base.probe() }
+    }
+
+    package func contents(of file: OpenFile, limit: Int) async throws(MediaError) -> [UInt8] {
+        try await self.perform("contents") { () async throws(MediaError) in
+            try await self.base.contents(of: file, limit: limit)
+        }
     }
 
     package func digest(of file: OpenFile) async throws(MediaError) -> Digest {

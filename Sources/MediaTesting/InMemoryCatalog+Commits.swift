@@ -59,6 +59,7 @@ extension InMemoryCatalog {
         var written = file
         // When a file came to be does not change with its versions.
         if let previous { written.createdAt = previous.createdAt }
+        if let previous, previous.version.digest == file.version.digest { written.focalPoint = previous.focalPoint }
         state.files[file.id] = written
         state.events.append(
             Event(

@@ -5,7 +5,7 @@ import Synchronization
 package final class InMemoryCatalog: Catalog, UploadCatalog {
     /// One line of the log of changes.
     package struct Event: Hashable, Sendable {
-        /// `created`, `replaced` or `deleted`.
+        /// `created`, `replaced`, `updated` or `deleted`.
         package var kind: String
         package var file: MediaFile
         /// For `replaced` with another path: the path before.

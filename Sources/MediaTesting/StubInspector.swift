@@ -11,12 +11,22 @@ package struct StubInspector: Inspector {
     package func inspect(
         _ file: OpenFile,
         allowedTypes: [String],
-        limits: ImageLimits
+        limits: ImageLimits,
+        urgency: JobUrgency
     ) async throws(MediaError) -> Inspection {
         let word = String(decoding: OpenFileBytes.read(file, atMost: 64), as: UTF8.self)
             .prefix { $0.isLetter || $0.isNumber }
         switch word {
-        case "jpeg": return Inspection(type: .jpeg, dimensions: PixelSize(width: 1000, height: 500), frames: 1)
+        case "jpeg":
+            return Inspection(
+                type: .jpeg,
+                dimensions: PixelSize(width: 1000, height: 500),
+                frames: 1,
+                hasAlpha: false,
+                colorModel: .rgb,
+                thumbHash: ThumbHash(bytes: Array(1...20)),
+                dominantColor: RGBColor(red: 1, green: 2, blue: 3)
+            )
         case "png": return Inspection(type: .png, dimensions: PixelSize(width: 1000, height: 500), frames: 1)
         case "mp4": return Inspection(type: .mp4, dimensions: PixelSize(width: 640, height: 360), durationSeconds: 1.5)
         case "pdf": return Inspection(type: .pdf)

@@ -8,6 +8,7 @@ import Synchronization
 package final class StubRenderer: Renderer {
     private struct State {
         var requests: [RenditionRequest] = []
+        var urgencies: [JobUrgency] = []
         var failures: [MediaError] = []
         var isOpen: Bool
         var waiting: [CheckedContinuation<Void, Never>] = []
@@ -20,6 +21,9 @@ package final class StubRenderer: Renderer {
 
     /// What was asked for, oldest first.
     package var requests: [RenditionRequest] { self.state.withLock { $0.requests } }
+
+    /// How much each of ``requests`` is wanted, as it is now.
+    package var urgencies: [Bool] { self.state.withLock { $0.urgencies.map(\.isUrgent) } }
 
     /// Lets all renders go on, those that wait and those to come.
     package func open() {
@@ -37,19 +41,28 @@ package final class StubRenderer: Renderer {
     package func render(
         _ source: OpenFile,
         into output: OpenFile,
-        _ request: RenditionRequest
-    ) async throws(MediaError) -> PixelSize {
+        _ request: RenditionRequest,
+        urgency: JobUrgency
+    ) async throws(MediaError) -> RenditionFacts {
         let failure = self.state.withLock { state in
             state.requests.append(request)
+            state.urgencies.append(urgency)
             return state.failures.isEmpty ? nil : state.failures.removeFirst()
         }
         await self.waitUntilOpen()
         if let failure { throw failure }
-        let text = Array("\(request.preset.name) of \(source.identity.size.bytes) bytes as \(request.format)".utf8)
+        let text = Array("\(request.recipe.parameters) of \(source.identity.size.bytes) bytes".utf8)
         guard pwrite(output.descriptor, text, text.count, 0) == text.count else {
             throw MediaError(.processingFailed, "The output cannot be written (errno \(errno)).")
         }
-        return request.preset.size(of: PixelSize(width: 1000, height: 500))
+        switch request.recipe {
+        case .picture(let recipe):
+            return RenditionFacts(dimensions: recipe.size(of: PixelSize(width: 1000, height: 500)))
+        case .storyboard(let sheet):
+            return RenditionFacts(dimensions: sheet.size)
+        case .stream:
+            return RenditionFacts()
+        }
     }
 
     private func waitUntilOpen() async {

@@ -8,7 +8,13 @@ extension Picture {
     /// itself is the only witness. YCbCr 128/128/128 is RGB 128 in full range and 130 in limited range.
     /// - Throws: ``VipsFailure`` where it cannot be decoded at all.
     package func endsInConcealment() throws(VipsFailure) -> Bool {
-        let rows = min(self.height, max(16, self.height / 8))
+        try self.isConcealment(lastRows: Self.footRows(ofHeight: self.height))
+    }
+
+    /// How many rows are looked at.
+    static func footRows(ofHeight height: Int) -> Int { min(height, max(16, height / 8)) }
+
+    func isConcealment(lastRows rows: Int) throws(VipsFailure) -> Bool {
         let top = Int32(clamping: self.height - rows)
         let foot = try self.applying("vips_crop") {
             shim_vips_crop($0, &$1, 0, top, Int32(clamping: self.width), Int32(clamping: rows))

@@ -4,10 +4,12 @@ package import MediaCore
 extension Picture {
     /// Encodes the picture and hands the bytes to `body`.
     ///
+    /// - AVIF: AV1 by libaom, 8 bits, chroma at half resolution.
+    /// - WebP: lossy; an animation when the picture comes from ``PictureAnimation``, with less effort for each frame.
     /// - JPEG: progressive, optimised tables, chroma at half resolution.
-    /// - WebP: lossy, with ``webpEffort``.
+    /// - PNG: a palette of 256 colours, dithered; at quality 100 every colour.
     ///
-    /// - Parameter quality: 1...100.
+    /// - Parameter quality: 1...100, on the scale of JPEG and WebP.
     /// - Throws: ``VipsFailure``; what `body` throws is returned in its result.
     ///
     /// Source: https://www.libvips.org/API/8.14/VipsForeignSave.html#vips-webpsave-buffer
@@ -19,10 +21,21 @@ extension Picture {
         var buffer: UnsafeMutableRawPointer?
         var length = 0
         let status: Int32
-        let quality = Int32(min(100, max(1, quality)))
+        let quality = min(100, max(1, quality))
         switch format {
-        case .webp: status = shim_vips_webpsave(self.pointer, &buffer, &length, quality, Self.webpEffort)
-        case .jpeg: status = shim_vips_jpegsave(self.pointer, &buffer, &length, quality)
+        case .avif:
+            let scaled = PictureEncoding.avifQuality(quality)
+            status = shim_vips_avifsave(self.pointer, &buffer, &length, scaled, PictureEncoding.avifEffort)
+        case .webp:
+            let effort = self.isAnimation ? PictureEncoding.animationEffort : PictureEncoding.webPEffort
+            status = shim_vips_webpsave(self.pointer, &buffer, &length, Int32(quality), effort)
+        case .jpeg:
+            status = shim_vips_jpegsave(self.pointer, &buffer, &length, Int32(quality))
+        case .png where quality == 100:
+            status = shim_vips_pngsave(self.pointer, &buffer, &length)
+        case .png:
+            let effort = PictureEncoding.paletteEffort
+            status = shim_vips_pngsave_palette(self.pointer, &buffer, &length, Int32(quality), effort)
         }
         guard status == 0, let buffer else { throw VipsFailure.take(from: "vips_\(format.rawValue)save_buffer") }
         defer { shim_free(buffer) }
@@ -34,15 +47,31 @@ extension Picture {
         return stripped.withUnsafeBytes { body($0) }
     }
 
-    /// 0...6: how long WebP searches for a smaller file.
-    private static let webpEffort: Int32 = 4
-
     /// The longest side that a format can express, in pixels (WebP: VP8 frame header, RFC 6386 section 9.1; JPEG: libjpeg's
-    /// `JPEG_MAX_DIMENSION`).
+    /// `JPEG_MAX_DIMENSION`; AVIF: libaom and libheif take more, browsers do not; PNG: what libpng reads by default).
     package static func maximumSide(of format: RenditionFormat) -> Int {
         switch format {
+        case .avif: 16384
         case .webp: 16383
         case .jpeg: 65500
+        case .png: 65500
         }
+    }
+}
+
+/// How hard the encoders work, chosen by measurement: see Benchmarks/README.md.
+enum PictureEncoding {
+    /// 0...9, where 9 is the slowest.
+    static let avifEffort: Int32 = 3
+    /// 0...6: how long WebP searches for a smaller file.
+    static let webPEffort: Int32 = 4
+    /// The same for the frames of an animation, of which there are many.
+    static let animationEffort: Int32 = 2
+    /// 1...10: how long libimagequant searches for a palette.
+    static let paletteEffort: Int32 = 4
+
+    /// The AVIF quality that looks like a JPEG or WebP of `quality`: AV1's scale is another one, where 60 is what 80 is there.
+    static func avifQuality(_ quality: Int) -> Int32 {
+        quality == 100 ? 100 : Int32(max(1, quality * 3 / 4))
     }
 }

@@ -1,4 +1,5 @@
 import CLibvips
+import Glibc
 import MediaCore
 
 extension Picture {
@@ -15,7 +16,7 @@ extension Picture {
     /// early is an error then (libvips' default is to call it a success).
     ///
     /// - Parameter shrink: at least 1: how many times smaller the picture may come. JPEG and WebP shrink while they decode, which
-    ///   saves most of the work; others come in full. The result is never smaller than asked for.
+    ///   saves most of the work, SVG is drawn smaller; others come in full. The result is never smaller than asked for.
     /// - Throws: ``VipsFailure``, also for a type that has no loader here.
     ///
     /// Source: https://www.libvips.org/API/8.14/VipsForeignSave.html (the `..._source` functions)
@@ -50,6 +51,12 @@ extension Picture {
         case .heic, .heif, .avif:
             operation = "vips_heifload_source"
             status = shim_vips_heifload(input, &out)
+        case .jxl:
+            operation = "vips_jxlload_source"
+            status = shim_vips_jxlload(input, &out)
+        case .svg:
+            operation = "vips_svgload_source"
+            status = shim_vips_svgload(input, &out, 1 / max(1, shrink))
         case .tiff:
             operation = "vips_tiffload_source"
             status = shim_vips_tiffload(input, &out, page)
@@ -57,7 +64,30 @@ extension Picture {
             throw VipsFailure(operation: "open", text: "no loader for \(source.type)")
         }
         guard status == 0, let out else { throw VipsFailure.take(from: operation) }
-        return Picture(owning: out, source: source)
+        let picture = Picture(owning: out, source: source)
+        if [.heic, .heif, .avif].contains(source.type) { picture.takeOverMetadata() }
+        return picture
+    }
+
+    /// libvips' HEIF loader frees what it read of metadata with the image that it made, while every image that is computed from that one
+    /// still points to it (seen in 8.14). So the profile is copied, and the rest, which nobody needs, goes.
+    private func takeOverMetadata() {
+        guard let names = vips_image_get_fields(self.pointer) else { return }
+        defer { g_strfreev(names) }
+        var index = 0
+        while let name = names[index] {
+            index += 1
+            var data: UnsafeRawPointer?
+            var length = 0
+            guard vips_image_get_typeof(self.pointer, name) == vips_blob_get_type(),
+                vips_image_get_blob(self.pointer, name, &data, &length) == 0
+            else { continue }
+            if strcmp(name, VIPS_META_ICC_NAME) == 0 {
+                vips_image_set_blob_copy(self.pointer, name, data, length)
+            } else {
+                vips_image_remove(self.pointer, name)
+            }
+        }
     }
 
     /// libjpeg shrinks by 1, 2, 4 or 8 for free, but roughly.

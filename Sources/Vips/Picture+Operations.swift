@@ -1,4 +1,5 @@
 import CLibvips
+import Glibc
 package import MediaCore
 
 extension Picture {
@@ -9,7 +10,10 @@ extension Picture {
     ///
     /// Source: https://www.libvips.org/API/8.14/libvips-resample.html#vips-thumbnail-image
     package func thumbnail(_ size: PixelSize) throws(VipsFailure) -> Picture {
-        let trusted = try self.withoutUnusableProfile()
+        var trusted = try self.withoutUnusableProfile()
+        if vips_image_get_interpretation(trusted.pointer) == VIPS_INTERPRETATION_CMYK {
+            trusted = try trusted.applying("vips_icc_transform") { shim_vips_cmyk_to_srgb($0, &$1) }
+        }
         let hasProfile = vips_image_get_typeof(trusted.pointer, "icc-profile-data") != 0
         let (width, height) = (Int32(clamping: size.width), Int32(clamping: size.height))
         return try trusted.applying("vips_thumbnail_image") {
@@ -19,27 +23,9 @@ extension Picture {
         }
     }
 
-    /// The part of `size` pixels that draws the eye: saturated colours, skin, edges.
-    ///
-    /// Wants pixels, not a recipe that reads in sequence: see ``rendered()``.
-    ///
-    /// Source: https://www.libvips.org/API/8.14/libvips-conversion.html#vips-smartcrop
-    package func croppedToAttention(_ size: PixelSize) throws(VipsFailure) -> Picture {
-        if self.width == size.width, self.height == size.height { return self }
-        return try self.applying("vips_smartcrop") {
-            shim_vips_smartcrop_attention($0, &$1, Int32(clamping: size.width), Int32(clamping: size.height))
-        }
-    }
-
     /// Eight bits per band in sRGB: three bands, or four with alpha.
     package func inSRGB() throws(VipsFailure) -> Picture {
         try self.applying("vips_colourspace") { shim_vips_srgb($0, &$1) }
-    }
-
-    /// Transparent parts on white.
-    package func flattenedOnWhite() throws(VipsFailure) -> Picture {
-        guard self.hasAlpha else { return self }
-        return try self.applying("vips_flatten") { shim_vips_flatten_white($0, &$1) }
     }
 
     /// Runs the recipe: decodes and computes all pixels into memory.
@@ -67,9 +53,11 @@ extension Picture {
         defer { g_strfreev(names) }
         var index = 0
         while let name = names[index] {
+            index += 1
+            // libvips' own note that rows come in order; whoever reads them goes by it.
+            if strcmp(name, VIPS_META_SEQUENTIAL) == 0 { continue }
             // Width, height and the like are no metadata in this sense: libvips lets nobody remove them.
             vips_image_remove(bare.pointer, name)
-            index += 1
         }
         return bare
     }

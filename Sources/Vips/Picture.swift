@@ -28,6 +28,9 @@ package final class Picture {
     /// Bands: colour channels and alpha.
     package var bands: Int { Int(vips_image_get_bands(self.pointer)) }
 
+    /// Several frames, one below the other.
+    var isAnimation: Bool { Int(vips_image_get_page_height(self.pointer)) < self.height }
+
     package var hasAlpha: Bool { vips_image_hasalpha(self.pointer) != 0 }
 
     /// Runs one libvips call that makes an image from this one.

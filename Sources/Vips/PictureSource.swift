@@ -30,6 +30,20 @@ package final class PictureSource {
         self.bytes = UnsafeRawBufferPointer(start: address, count: length)
     }
 
+    /// A picture that lay inside another file, such as a cover; the bytes are copied.
+    /// - Throws: ``VipsFailure`` when there are none, or no memory for them.
+    package init(copying bytes: [UInt8], type: MediaType) throws(VipsFailure) {
+        guard !bytes.isEmpty else { throw VipsFailure(operation: "mmap", text: "the picture is empty") }
+        let access = PROT_READ | PROT_WRITE
+        guard let address = mmap(nil, bytes.count, access, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), address != MAP_FAILED
+        else {
+            throw VipsFailure(operation: "mmap", text: "errno \(errno)")
+        }
+        address.copyMemory(from: bytes, byteCount: bytes.count)
+        self.type = type
+        self.bytes = UnsafeRawBufferPointer(start: address, count: bytes.count)
+    }
+
     deinit {
         munmap(UnsafeMutableRawPointer(mutating: self.bytes.baseAddress), self.bytes.count)
     }

@@ -20,9 +20,9 @@ enum WebPChunks {
             if name.elementsEqual("VP8X".utf8), size > 0 {
                 let flags = kept.count + 8
                 kept += bytes[offset..<end]
-                // ICC 0x20, EXIF 0x08, XMP 0x04; alpha 0x10 stays.
-                kept[flags] &= 0x10
-            } else if ["VP8 ", "VP8L", "ALPH"].contains(where: { name.elementsEqual($0.utf8) }) {
+                // ICC 0x20, EXIF 0x08, XMP 0x04; alpha 0x10 and animation 0x02 stay.
+                kept[flags] &= 0x12
+            } else if ["VP8 ", "VP8L", "ALPH", "ANIM", "ANMF"].contains(where: { name.elementsEqual($0.utf8) }) {
                 kept += bytes[offset..<end]
             }
             offset = end

@@ -2,6 +2,7 @@ import Glibc
 import MediaCore
 import MediaInspection
 import MediaRendering
+import MediaRewriting
 import MediaWorkers
 
 /// `mediad worker`: the process in which untrusted bytes are decoded. Started by the daemon only.
@@ -11,7 +12,11 @@ enum WorkerMain {
         var inspector: FileInspector?
     }
 
+    /// The argument that lets libvips compile; see ``RenditionRenderer/reserveCodeMemory()``.
+    static let compiling = "--runtime-compiler"
+
     static func run() -> Never {
+        if CommandLine.arguments.contains(Self.compiling) { RenditionRenderer.reserveCodeMemory() }
         let loaded = Loaded()
         do {
             try WorkerProcess.run(
@@ -27,11 +32,14 @@ enum WorkerMain {
                     )
                 },
                 render: { source, output, request throws(MediaError) in
-                    try ImageRenderer.render(source: source, output: output, request: request)
+                    try RenditionRenderer.render(source: source, output: output, request: request)
+                },
+                rewrite: { source, written, request throws(MediaError) in
+                    try FileRewriter.rewrite(source: source, written: written, request: request)
                 },
                 prepare: { () throws(MediaError) in
                     loaded.inspector = try FileInspector()
-                    try ImageRenderer.start()
+                    try RenditionRenderer.start()
                 }
             )
         } catch {

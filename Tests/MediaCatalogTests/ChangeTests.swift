@@ -43,6 +43,30 @@ struct ChangeTests {
         }
     }
 
+    @Test("What changes of a record whose bytes stay is an event too, unless nothing changes")
+    func updates() async throws {
+        try await withCatalog { catalog, client in
+            let file = SampleRecords.file("1", seed: 1)
+            try await catalog.adopt(file)
+            let point = FocalPoint(x: 0.5, y: 0.25)
+            _ = try await catalog.setFocalPoint(nil, of: file.id, at: file.updatedAt)
+            _ = try await catalog.setFocalPoint(point, of: file.id, at: file.updatedAt)
+            _ = try await catalog.setFocalPoint(point, of: file.id, at: file.updatedAt)
+            _ = try await catalog.fillIn(SampleRecords.fileWithFacts("1", seed: 1, id: file.id))
+            _ = try await catalog.fillIn(SampleRecords.fileWithFacts("1", seed: 1, id: file.id))
+            let expected = ["created posters/1.jpg - 01", "updated posters/1.jpg - 01", "updated posters/1.jpg - 01"]
+            #expect(try await Self.log(client) == expected)
+            _ = try await client.query(
+                "ALTER TABLE media.changes ADD CONSTRAINT refuse CHECK (kind <> 'updated') NOT VALID"
+            )
+            let refused = await code { () async throws(MediaError) in
+                _ = try await catalog.setFocalPoint(nil, of: file.id, at: file.updatedAt)
+            }
+            #expect(refused == .internalError)
+            #expect(try await catalog.file(id: file.id)?.focalPoint == point, "neither the one nor the other")
+        }
+    }
+
     @Test("When the event cannot be written, neither is the record, and the intent stays as it was")
     func together() async throws {
         try await withCatalog { catalog, client in

@@ -77,8 +77,22 @@ struct CrashStepTests {
         #expect(try await house.findings() == [])
     }
 
+    @Test("Rewriting leaves the old bytes and the new ones in staging, and nothing else")
+    func rewriting() async throws {
+        let (root, memory) = (try TemporaryRoot(), InMemoryCatalog())
+        let dead = try await Self.crash(after: .rewritten, root, memory) { house async throws(MediaError) in
+            try await house.upload("jpeg secret new", to: "avatars")
+        }
+        #expect(root.tree("files") == [])
+        #expect(root.names(in: "staging/\(dead)").count == 2)
+        #expect(try await memory.openIntents() == [])
+        let house = try await FaultTests.recover(root, memory, after: dead)
+        #expect(root.tree("staging") == [])
+        #expect(try await house.findings() == [])
+    }
+
     @Test("Every step is one of the table's")
     func complete() {
-        #expect(CommitStep.allCases.count == 8)
+        #expect(CommitStep.allCases.count == 9)
     }
 }

@@ -52,13 +52,21 @@ struct House: Sendable {
         self.commits = commits
         // Weak: a house that nobody holds any more is a process that is gone, and must let go of its lock.
         self.unsettled.onSettle { [weak commits] intent in try await commits?.settle(intent) }
-        let files = FileService(catalog: catalog, store: store, commits: commits, cacheCapacity: 100, removed: { _ in })
+        let files = FileService(
+            catalog: catalog,
+            store: store,
+            commits: commits,
+            cacheCapacity: 100,
+            clock: { Timestamp.now() },
+            removed: { _ in }
+        )
         self.files = files
         let uploads = UploadService(
             collections: Self.collections,
             catalog: catalog,
             store: store,
             inspector: StubInspector(),
+            rewriter: StubRewriter(),
             commits: commits,
             limits: Self.limits,
             clock: { Timestamp.now() },
@@ -85,7 +93,7 @@ struct House: Sendable {
     }
 
     static let limits = ImageLimits(maximumPixels: 1_000_000, maximumFrames: 10)
-    static let presets = [Preset(name: "w92", shape: .width(92)), Preset(name: "w342", shape: .width(342))]
+    static let presets = [Preset(name: "w92", width: 92), Preset(name: "w342", width: 342)]
     static let collections = [
         MediaCollection(
             name: "posters",
@@ -94,6 +102,15 @@ struct House: Sendable {
             naming: .optional,
             replacing: .always,
             presets: presets
+        ),
+        MediaCollection(
+            name: "avatars",
+            allowedTypes: ["image/*"],
+            maximumSize: ByteCount(bytes: 1000),
+            naming: .optional,
+            replacing: .always,
+            presets: presets,
+            stripsPrivateMetadata: true
         ),
         MediaCollection(
             name: "videos",

@@ -1,6 +1,7 @@
 import MediaCore
 import MediaEngine
 import MediaTesting
+import Synchronization
 import Testing
 
 @Suite("Renditions")
@@ -11,7 +12,12 @@ struct RenditionTests {
         let service: RenditionService
         let original: FileService.Opened
 
-        init(isOpen: Bool = true, text: String = "jpeg original", plan: FaultPlan = .harmless()) async throws {
+        init(
+            isOpen: Bool = true,
+            text: String = "jpeg original",
+            plan: FaultPlan = .harmless(),
+            now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+        ) async throws {
             self.house = try House(TemporaryRoot(), plan: plan)
             self.renderer = StubRenderer(isOpen: isOpen)
             self.service = RenditionService(
@@ -19,15 +25,19 @@ struct RenditionTests {
                 store: self.house.store,
                 renderer: self.renderer,
                 collections: House.collections,
-                limits: House.limits,
-                quality: 80
+                rules: PictureRules(limits: House.limits),
+                failureLifetime: .seconds(60),
+                now: now
             )
             let file = try await self.house.upload(text)
             self.original = try await self.house.files.open(file.path)
         }
 
+        /// What the stub writes for ``key(_:_:)``.
+        static let text = "92x-q80-v\(PictureRecipe.version).webp of 13 bytes"
+
         func key(_ preset: String = "w92", _ format: RenditionFormat = .webp) throws -> RenditionKey {
-            try self.service.key(for: self.original.record, preset: preset, format: format)
+            try self.service.key(for: self.original.record, PictureWish(preset: preset), format: format)
         }
 
         func text(_ key: RenditionKey) async throws -> String {
@@ -48,7 +58,7 @@ struct RenditionTests {
             studio.renderer.open()
             return try await group.reduce(into: Set<String>()) { $0.insert($1) }
         }
-        #expect(texts == ["w92 of 13 bytes as webp"])
+        #expect(texts == [Studio.text])
         #expect(studio.renderer.requests.count == 1)
         _ = try await studio.text(key)
         #expect(studio.renderer.requests.count == 1)
@@ -58,9 +68,38 @@ struct RenditionTests {
         #expect(studio.renderer.requests.first?.sourceType == .jpeg)
     }
 
-    @Test("A failure goes to everyone who waits, is not kept, and leaves nothing in staging")
-    func failure() async throws {
+    @Test("The first requester going away does not fail the others")
+    func leaving() async throws {
         let studio = try await Studio(isOpen: false)
+        let key = try studio.key()
+        let first = Task { try await studio.text(key) }
+        #expect(try await eventually { studio.renderer.requests.count == 1 })
+        let second = Task { try await studio.text(key) }
+        first.cancel()
+        studio.renderer.open()
+        #expect(try await second.value == Studio.text)
+        _ = await first.result
+        #expect(studio.renderer.requests.count == 1)
+        #expect(studio.house.root.tree("staging") == [])
+    }
+
+    @Test("What is made ahead stands back until somebody asks for it")
+    func urgency() async throws {
+        let studio = try await Studio(isOpen: false)
+        let key = try studio.key()
+        let ahead = Task { try await studio.service.rendition(key, of: studio.original, isAhead: true) }
+        #expect(try await eventually { studio.renderer.urgencies == [false] })
+        let asked = Task { try await studio.service.rendition(key, of: studio.original) }
+        #expect(try await eventually { studio.renderer.urgencies == [true] })
+        studio.renderer.open()
+        _ = try await (ahead.value, asked.value)
+        #expect(studio.renderer.requests.count == 1)
+    }
+
+    @Test("A failure goes to everyone who waits, is remembered for a while, and leaves nothing in staging")
+    func failure() async throws {
+        let time = Mutex(ContinuousClock.now)
+        let studio = try await Studio(isOpen: false, now: { time.withLock { $0 } })
         let key = try studio.key()
         studio.renderer.failNext(with: [MediaError(.processingFailed, "The worker died.")])
         let codes = try await withThrowingTaskGroup(of: MediaError.Code?.self) { group in
@@ -76,10 +115,25 @@ struct RenditionTests {
             studio.renderer.open()
             return try await group.reduce(into: [MediaError.Code?]()) { $0.append($1) }
         }
-        #expect(codes.contains(.processingFailed))
-        #expect(codes.allSatisfy { $0 == .processingFailed || $0 == nil })
-        #expect(try await studio.text(key) == "w92 of 13 bytes as webp")
+        #expect(codes == Array(repeating: .processingFailed, count: 10))
+        #expect(studio.renderer.requests.count == 1)
         #expect(studio.house.root.tree("staging") == [])
+        // Another picture of the same file is another matter.
+        _ = try await studio.text(try studio.key("w92", .jpeg))
+        time.withLock { $0 += .seconds(60) }
+        #expect(try await studio.text(key) == Studio.text)
+    }
+
+    @Test("A failure that has nothing to do with the file is not remembered")
+    func passing() async throws {
+        let studio = try await Studio()
+        let key = try studio.key()
+        studio.renderer.failNext(with: [MediaError(.busy, "Full.")])
+        let found = await code { () async throws(MediaError) in
+            _ = try await studio.service.rendition(key, of: studio.original)
+        }
+        #expect(found == .busy)
+        #expect(try await studio.text(key) == Studio.text)
     }
 
     @Test(
@@ -99,14 +153,14 @@ struct RenditionTests {
         }
         #expect(found == .storageUnavailable)
         #expect(studio.house.root.tree("staging") == [])
-        #expect(try await studio.text(key) == "w92 of 13 bytes as webp")
+        #expect(try await studio.text(key) == Studio.text)
     }
 
     @Test("Presets are the collection's, and only pictures have them")
     func presets() async throws {
         let studio = try await Studio()
         do {
-            _ = try studio.service.key(for: studio.original.record, preset: "w9999", format: .webp)
+            _ = try studio.service.key(for: studio.original.record, PictureWish(preset: "w9999"), format: .webp)
             Issue.record("no such preset")
         } catch {
             #expect(error.code == .unknownPreset)
@@ -114,9 +168,11 @@ struct RenditionTests {
         }
         let video = SampleRecords.file("1", in: "videos", type: .mp4)
         #expect(studio.service.presets(of: video) == [])
-        #expect(throws: MediaError.self) { try studio.service.key(for: video, preset: "w92", format: .webp) }
-        let odd = SampleRecords.file("1", in: "posters", type: .mp4)
-        #expect(throws: MediaError.self) { try studio.service.key(for: odd, preset: "w92", format: .webp) }
+        #expect(throws: MediaError.self) {
+            try studio.service.key(for: video, PictureWish(preset: "w92"), format: .webp)
+        }
+        let odd = SampleRecords.file("1", in: "posters", type: .pdf)
+        #expect(throws: MediaError.self) { try studio.service.key(for: odd, PictureWish(preset: "w92"), format: .webp) }
         #expect(studio.service.presets(of: SampleRecords.file("1", in: "gone")) == [])
     }
 
@@ -131,15 +187,17 @@ struct RenditionTests {
         )
         let run = Task { try await warmer.run() }
         defer { run.cancel() }
-        studio.renderer.failNext(with: [MediaError(.fileDamaged, "no")])
+        studio.renderer.failNext(with: [MediaError(.internalError, "no")])
         warmer.add(studio.original.record)
         #expect(try await eventually { studio.renderer.requests.count == 1 })
         warmer.add(SampleRecords.file("gone"))
         let pdf = try await studio.house.upload("pdf", to: "documents", "d")
         warmer.add(pdf)
         warmer.add(studio.original.record)
-        #expect(try await eventually { studio.house.root.tree("renditions").count == 4 })
-        #expect(studio.renderer.requests.count == 5)
+        // Two presets as AVIF, WebP and JPEG each, and one render that failed.
+        #expect(try await eventually { studio.house.root.tree("renditions").count == 6 })
+        #expect(studio.renderer.requests.count == 7)
+        #expect(studio.renderer.urgencies.allSatisfy { !$0 })
         #expect(studio.house.root.tree("staging") == [])
         run.cancel()
         try await run.value

@@ -21,8 +21,7 @@ struct FfmpegContainerTests {
         .init(
             fileExtension: "mp4",
             options: "\(video) -c:v mpeg4 -g 5 -movflags frag_keyframe+empty_moov",
-            type: .mp4,
-            knowsDuration: false
+            type: .mp4
         ),
         .init(fileExtension: "mp4", options: "\(video) -c:v mpeg4 -brand MSNV", type: .mp4),
         .init(fileExtension: "mp4", options: "\(video) -c:v mpeg4 -brand XAVC", type: .mp4),

@@ -10,13 +10,34 @@ enum Pictures {
         return "/" + folders.joined(separator: "/") + "/Fixtures/" + name
     }
 
+    /// The two kinds of box that most renditions have.
+    enum Shape: Sendable {
+        case width(Int)
+        case square(side: Int)
+
+        func recipe(_ format: RenditionFormat) -> PictureRecipe {
+            switch self {
+            case .width(let width): PictureRecipe(width: width, format: format)
+            case .square(let side): PictureRecipe(width: side, height: side, fit: .cover, format: format)
+            }
+        }
+    }
+
+    static func render(
+        _ path: String,
+        as type: MediaType,
+        _ shape: Shape,
+        _ format: RenditionFormat = .jpeg
+    ) throws -> (size: PixelSize, bytes: [UInt8]) {
+        try self.render(path, as: type, shape.recipe(format))
+    }
+
     /// Renders a file and returns the size and the encoded bytes.
     static func render(
         _ path: String,
         as type: MediaType,
-        _ shape: Preset.Shape,
-        _ format: RenditionFormat = .jpeg,
-        maximumPixels: Int = 50_000_000
+        _ recipe: PictureRecipe,
+        limits: ImageLimits = ImageLimits(maximumPixels: 50_000_000, maximumFrames: 100)
     ) throws -> (size: PixelSize, bytes: [UInt8]) {
         let source = open(path, O_RDONLY)
         try #require(source >= 0, "cannot open \(path)")
@@ -25,13 +46,19 @@ enum Pictures {
         defer { close(output) }
         let request = RenditionRequest(
             sourceType: type,
-            preset: Preset(name: "test", shape: shape),
-            format: format,
-            quality: 80,
-            limits: ImageLimits(maximumPixels: maximumPixels, maximumFrames: 1)
+            recipe: .picture(recipe),
+            limits: limits
         )
-        let size = try ImageRenderer.render(source: source, output: output, request: request)
-        return (size, try self.contents(output))
+        try RenditionRenderer.start()
+        let facts = try RenditionRenderer.render(source: source, output: output, request: request)
+        return (try #require(facts.dimensions), try self.contents(output))
+    }
+
+    static func contents(ofFile path: String) throws -> [UInt8] {
+        let descriptor = open(path, O_RDONLY)
+        try #require(descriptor >= 0, "cannot open \(path)")
+        defer { close(descriptor) }
+        return try self.contents(descriptor)
     }
 
     static func contents(_ descriptor: Int32) throws -> [UInt8] {
@@ -74,20 +101,47 @@ enum Pictures {
         _ name: String,
         _ drawing: String,
         _ options: [String] = [],
+        frames: Int = 1,
         _ body: (String) throws -> Value
     ) throws -> Value {
         try self.withFile(name, []) { path in
-            let arguments = ["-f", "lavfi", "-i", drawing] + options + ["-frames:v", "1", path]
+            let arguments = ["-f", "lavfi", "-i", drawing] + options + ["-frames:v", "\(frames)", path]
             _ = try self.run(["ffmpeg", "-v", "error", "-y"] + arguments)
             return try body(path)
         }
     }
 
+    /// Pixels of four bytes as a PNG.
+    static func withRaw<Value>(
+        _ pixels: [UInt8],
+        _ size: PixelSize,
+        _ body: (String) throws -> Value
+    ) throws -> Value {
+        try self.withFile("raw", pixels) { raw in
+            try self.withFile("a.png", []) { path in
+                let input = ["-f", "rawvideo", "-pix_fmt", "rgba", "-s", "\(size.width)x\(size.height)", "-i", raw]
+                _ = try self.run(["ffmpeg", "-v", "error", "-y"] + input + ["-frames:v", "1", path])
+                return try body(path)
+            }
+        }
+    }
+
     /// The decoded pixels, four bytes each, with another decoder than the one under test.
     static func pixels(_ bytes: [UInt8], _ format: RenditionFormat) throws -> [UInt8] {
-        try self.withFile("picture.\(format.rawValue)", bytes) { path in
-            try self.run(["ffmpeg", "-v", "error", "-i", path, "-f", "rawvideo", "-pix_fmt", "rgba", "-"])
+        try self.withFile("picture.\(format.rawValue)", bytes) { try self.decode($0) }
+    }
+
+    /// The same with the transparency of an AVIF, which this version of ffmpeg does not read: by way of our own PNG.
+    static func pixelsWithAlpha(_ bytes: [UInt8], _ format: RenditionFormat) throws -> [UInt8] {
+        guard format == .avif else { return try self.pixels(bytes, format) }
+        return try self.withFile("picture.avif", bytes) { path in
+            try self.pixels(self.render(path, as: .avif, PictureRecipe(quality: 100, format: .png)).bytes, .png)
         }
+    }
+
+    /// The same of a file.
+    static func decode(_ path: String) throws -> [UInt8] {
+        try self.run(["ffmpeg", "-v", "error", "-i", path, "-f", "rawvideo", "-pix_fmt", "rgba", "-"])
     }
 
     /// Mean absolute difference per byte.
@@ -96,7 +150,7 @@ enum Pictures {
         return left.count == right.count ? Double(sum) / Double(max(1, left.count)) : .infinity
     }
 
-    private static func run(_ arguments: [String]) throws -> [UInt8] {
+    static func run(_ arguments: [String]) throws -> [UInt8] {
         let output = try self.scratchFile()
         defer { close(output) }
         var actions = posix_spawn_file_actions_t()

@@ -16,7 +16,7 @@ struct RenditionSafetyTests {
         arguments: Self.photographs
     )
     func metadata(name: String, type: MediaType) throws {
-        for shape in [Preset.Shape.square(side: 64), .width(80)] {
+        for shape in [Pictures.Shape.square(side: 64), .width(80)] {
             let webp = try Pictures.render(Pictures.fixture(name), as: type, shape, .webp).bytes
             #expect(webp.starts(with: Array("RIFF".utf8)))
             let chunks = RenditionChunks.webP(webp)
@@ -50,16 +50,13 @@ struct RenditionSafetyTests {
 
     @Test("a bomb is refused on its header's word")
     func bomb() throws {
-        let elapsed = ContinuousClock().measure {
-            let error = #expect(throws: MediaError.self) {
-                try Pictures.render(Pictures.fixture("bomb-16000x16000.avif"), as: .avif, .width(64))
-            }
-            #expect(error?.code == .imageTooLarge)
+        let error = #expect(throws: MediaError.self) {
+            try Pictures.render(Pictures.fixture("bomb-16000x16000.avif"), as: .avif, .width(64))
         }
-        #expect(elapsed < .milliseconds(500))
+        #expect(error?.code == .imageTooLarge)
     }
 
-    @Test("only images have renditions", arguments: [MediaType.svg, .mp4, .pdf, .plainText])
+    @Test("what shows nothing has no renditions", arguments: [MediaType.zip, .pdf, .plainText])
     func notRenderable(type: MediaType) throws {
         let error = #expect(throws: MediaError.self) {
             try Pictures.render(Pictures.fixture("logo.svg"), as: type, .width(64))
@@ -78,13 +75,11 @@ struct RenditionSafetyTests {
         }
         let request = RenditionRequest(
             sourceType: .jpeg,
-            preset: Preset(name: "p", shape: .width(50)),
-            format: .webp,
-            quality: 80,
+            recipe: .picture(PictureRecipe(width: 50, format: .webp)),
             limits: ImageLimits(maximumPixels: 1_000_000, maximumFrames: 1)
         )
         let error = #expect(throws: MediaError.self) {
-            try ImageRenderer.render(source: source, output: output, request: request)
+            try RenditionRenderer.render(source: source, output: output, request: request)
         }
         #expect(error?.code == .storageFull)
     }
@@ -97,15 +92,18 @@ extension [UInt8] {
 /// What an encoded picture is made of.
 enum RenditionChunks {
     /// The names of a WebP's RIFF chunks.
-    static func webP(_ bytes: [UInt8]) -> [String] {
-        var names: [String] = []
+    static func webP(_ bytes: [UInt8]) -> [String] { self.webPChunks(bytes).map(\.name) }
+
+    static func webPChunks(_ bytes: [UInt8]) -> [(name: String, payload: ArraySlice<UInt8>)] {
+        var chunks: [(name: String, payload: ArraySlice<UInt8>)] = []
         var offset = 12
         while offset + 8 <= bytes.count {
-            names.append(String(decoding: bytes[offset..<offset + 4], as: UTF8.self))
+            let name = String(decoding: bytes[offset..<offset + 4], as: UTF8.self)
             let size = (0..<4).reduce(0) { $0 | Int(bytes[offset + 4 + $1]) << (8 * $1) }
+            chunks.append((name, bytes[(offset + 8)..<min(bytes.count, offset + 8 + size)]))
             offset += 8 + size + size % 2
         }
-        return names
+        return chunks
     }
 
     /// The markers of a JPEG's segments, up to the first scan.

@@ -17,8 +17,8 @@ struct RenditionSizeTests {
     func exact(source: PixelSize) throws {
         let drawing = "color=c=red:s=\(source.width)x\(source.height),format=rgb24"
         try Pictures.withDrawn("source.png", drawing) { path in
-            for shape in [Preset.Shape.square(side: 128), .width(500), .width(64), .square(side: 1), .width(1)] {
-                let expected = Preset(name: "p", shape: shape).size(of: source)
+            for shape in [Pictures.Shape.square(side: 128), .width(500), .width(64), .square(side: 1), .width(1)] {
+                let expected = shape.recipe(.png).size(of: source)
                 for format in RenditionFormat.allCases {
                     let made = try Pictures.render(path, as: .png, shape, format)
                     #expect(made.size == expected)
@@ -37,8 +37,8 @@ struct RenditionSizeTests {
     )
     func jpeg(source: PixelSize) throws {
         try Pictures.withDrawn("source.jpg", "testsrc=s=\(source.width)x\(source.height)") { path in
-            for shape in [Preset.Shape.square(side: 100), .width(200), .width(50), .width(13)] {
-                let expected = Preset(name: "p", shape: shape).size(of: source)
+            for shape in [Pictures.Shape.square(side: 100), .width(200), .width(50), .width(13)] {
+                let expected = shape.recipe(.png).size(of: source)
                 let made = try Pictures.render(path, as: .jpeg, shape)
                 #expect(made.size == expected)
             }

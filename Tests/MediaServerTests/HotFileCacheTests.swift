@@ -79,24 +79,41 @@ struct HotFileCacheTests {
         #expect(scene.cache.size.bodyBytes <= 250)
     }
 
-    @Test(
-        "are not found by a target that only shares the hash's key",
-        arguments: ["preset=", "a?x=preset", "a?preset=s64"]
-    )
-    func negotiated(query: String) throws {
-        let isNegotiated = Array("/files/posters/\(query)".utf8).withUnsafeBytes(HotFileKey.isNegotiated)
-        #expect(isNegotiated == (query == "a?preset=s64"))
-        let candidate = HotFile.Candidate(
-            target: "/files/posters/a?pre%73et=s64",
-            format: .webp,
-            path: MediaPath(trusted: "posters/a"),
-            file: try HotFileScene.open([1]),
-            representation: .init(contentType: "image/webp", length: 1, entityTag: nil, lastModified: nil),
-            commonFields: [:],
-            digest: nil,
-            pace: nil
-        )
-        #expect(candidate == nil, "the target does not show that Accept matters")
+    @Test("that were negotiated are found by those who accept the same, however they write it; others by everybody")
+    func negotiated() async throws {
+        let scene = HotFileScene()
+        let browser = "image/avif,image/webp,image/apng,image/*,*/*;q=0.8"
+        try scene.keep("a?preset=s64", [1], acceptance: PictureAcceptance(browser))
+        try scene.keep("a?preset=s64", [2, 2], acceptance: PictureAcceptance(nil))
+        try scene.keep("plain", [3, 3, 3])
+        let loop = MultiThreadedEventLoopGroup.singleton.next()
+        @Sendable func length(_ name: String, _ accept: String?) async throws -> Int? {
+            try await loop.submit {
+                let shelf = scene.cache.shelf(on: loop)
+                return Array("/files/posters/\(name)".utf8).withUnsafeBytes { target in
+                    let slot =
+                        if let accept {
+                            Array(accept.utf8).withUnsafeBytes { shelf.slot(target: target, accept: $0) }
+                        } else {
+                            shelf.slot(target: target, accept: nil)
+                        }
+                    return slot?.file.body?.readableBytes
+                }
+            }.get()
+        }
+        // The second time from the shelf.
+        for _ in 1...2 {
+            #expect(try await length("a?preset=s64", browser) == 1)
+            #expect(try await length("a?preset=s64", "image/webp, image/avif, image/*, */*;q=0.3") == 1)
+            #expect(try await length("a?preset=s64", nil) == 2)
+            #expect(try await length("a?preset=s64", "*/*") == 2)
+            #expect(try await length("a?preset=s64", "image/webp") == nil)
+            #expect(try await length("plain", browser) == 3)
+            #expect(try await length("plain", nil) == 3)
+        }
+        scene.change("a?preset=s64")
+        #expect(try await length("a?preset=s64", browser) == nil)
+        #expect(try await length("a?preset=s64", nil) == nil)
     }
 
     @Test("are never an older version than the last change, whatever happens at once")

@@ -36,10 +36,15 @@ struct HotFileScene {
         return OpenFile(descriptor: descriptor, identity: identity) { close($0) }
     }
 
-    static func candidate(_ name: String, _ bytes: [UInt8], tag: String = "v1") throws -> HotFile.Candidate {
-        let candidate = HotFile.Candidate(
+    static func candidate(
+        _ name: String,
+        _ bytes: [UInt8],
+        tag: String = "v1",
+        acceptance: PictureAcceptance? = nil
+    ) throws -> HotFile.Candidate {
+        HotFile.Candidate(
             target: "/files/posters/\(name)",
-            format: nil,
+            acceptance: acceptance,
             path: MediaPath(trusted: "posters/\(name)"),
             file: try Self.open(bytes),
             representation: Representation(
@@ -52,13 +57,17 @@ struct HotFileScene {
             digest: nil,
             pace: nil
         )
-        return try #require(candidate)
     }
 
     /// Puts a file in and waits until it can be found.
     @discardableResult
-    func keep(_ name: String, _ bytes: [UInt8], tag: String = "v1") throws -> HotFileKey {
-        let candidate = try Self.candidate(name, bytes, tag: tag)
+    func keep(
+        _ name: String,
+        _ bytes: [UInt8],
+        tag: String = "v1",
+        acceptance: PictureAcceptance? = nil
+    ) throws -> HotFileKey {
+        let candidate = try Self.candidate(name, bytes, tag: tag, acceptance: acceptance)
         self.cache.admit(candidate, since: self.cache.generation)
         try self.settle()
         return candidate.key

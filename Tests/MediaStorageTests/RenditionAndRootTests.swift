@@ -5,12 +5,10 @@ import Testing
 
 @Suite("Renditions on disk")
 struct RenditionStoreTests {
-    private static func key(_ seed: UInt8, _ preset: String = "w342") -> RenditionKey {
+    private static func key(_ seed: UInt8, _ width: Int = 342) -> RenditionKey {
         RenditionKey(
             digest: SampleRecords.digest(seed),
-            preset: Preset(name: preset, shape: .width(342)),
-            format: .webp,
-            quality: 80
+            recipe: .picture(PictureRecipe(width: width, format: .webp))
         )
     }
 
@@ -25,7 +23,7 @@ struct RenditionStoreTests {
     func lifeCycle() async throws {
         let root = try TemporaryRoot()
         let store = try makeStore(root)
-        let (one, two, other) = (Self.key(1), Self.key(1, "w92"), Self.key(2))
+        let (one, two, other) = (Self.key(1), Self.key(1, 92), Self.key(2))
         #expect(try await store.openRendition(one) == nil)
         for key in [one, two, other] { try await Self.put("first", key, in: store) }
         try await Self.put("second", one, in: store)
@@ -46,10 +44,10 @@ struct RenditionStoreTests {
         let root = try TemporaryRoot()
         let store = try makeStore(root)
         let folder = "renditions/01/\(Self.key(1).digest.prefix)"
-        try root.write("", to: "\(folder)/\(Self.key(1, "a").parameters)")
-        try root.makeFolder("\(folder)/\(Self.key(1, "b").parameters)")
-        try root.link("\(folder)/\(Self.key(1, "c").parameters)", to: "/etc/passwd")
-        for name in ["a", "b", "c"] { #expect(try await store.openRendition(Self.key(1, name)) == nil) }
+        try root.write("", to: "\(folder)/\(Self.key(1, 1).parameters)")
+        try root.makeFolder("\(folder)/\(Self.key(1, 2).parameters)")
+        try root.link("\(folder)/\(Self.key(1, 3).parameters)", to: "/etc/passwd")
+        for width in 1...3 { #expect(try await store.openRendition(Self.key(1, width)) == nil) }
     }
 
     @Test("A stray file among the renditions does not stop the listing")

@@ -10,19 +10,21 @@ struct AnswerCheckingTests {
         number: 7,
         job: .inspect(size: 1, allowedTypes: [], limits: limits)
     )
-    static func rendering(_ shape: Preset.Shape) -> WorkerMessage.Request {
+    static func rendering(width: Int, height: Int? = nil) -> WorkerMessage.Request {
         WorkerMessage.Request(
             number: 7,
             job: .render(
                 RenditionRequest(
                     sourceType: .jpeg,
-                    preset: Preset(name: "p", shape: shape),
-                    format: .webp,
-                    quality: 80,
+                    recipe: .picture(PictureRecipe(width: width, height: height, format: .webp)),
                     limits: Self.limits
                 )
             )
         )
+    }
+
+    static func facts(_ width: Int, _ height: Int) -> RenditionFacts {
+        RenditionFacts(dimensions: PixelSize(width: width, height: height))
     }
 
     private func isBelieved(
@@ -50,10 +52,10 @@ struct AnswerCheckingTests {
                 )
             )
         )
-        let square = Self.rendering(.square(side: 100))
-        #expect(self.isBelieved(.rendered(PixelSize(width: 100, height: 100)), to: square))
-        let wide = Self.rendering(.width(100))
-        #expect(self.isBelieved(.rendered(PixelSize(width: 100, height: 4000)), to: wide))
+        let square = Self.rendering(width: 100, height: 100)
+        #expect(self.isBelieved(.rendered(Self.facts(100, 100)), to: square))
+        let wide = Self.rendering(width: 100)
+        #expect(self.isBelieved(.rendered(Self.facts(100, 4000)), to: wide))
     }
 
     @Test("another request's answer is not")
@@ -63,8 +65,8 @@ struct AnswerCheckingTests {
 
     @Test("an answer of the other kind is not")
     func kind() {
-        #expect(!self.isBelieved(.rendered(PixelSize(width: 1, height: 1))))
-        #expect(!self.isBelieved(.inspected(Inspection(type: .gif)), to: Self.rendering(.width(1))))
+        #expect(!self.isBelieved(.rendered(Self.facts(1, 1))))
+        #expect(!self.isBelieved(.inspected(Inspection(type: .gif)), to: Self.rendering(width: 1)))
     }
 
     @Test(
@@ -83,7 +85,12 @@ struct AnswerCheckingTests {
         for side in [0, -1, .min, .max, (1 << 24) + 1] {
             let size = PixelSize(width: side, height: 1)
             #expect(!self.isBelieved(.inspected(Inspection(type: .png, dimensions: size))))
-            #expect(!self.isBelieved(.rendered(size), to: Self.rendering(.square(side: 100))))
+            #expect(
+                !self.isBelieved(
+                    .rendered(RenditionFacts(dimensions: size)),
+                    to: Self.rendering(width: 100, height: 100)
+                )
+            )
         }
         for seconds in [-1, .infinity, -.infinity, .nan, 1e12] {
             #expect(!self.isBelieved(.inspected(Inspection(type: .mp4, durationSeconds: seconds))))
@@ -91,7 +98,9 @@ struct AnswerCheckingTests {
         for frames in [0, -1, .max] {
             #expect(!self.isBelieved(.inspected(Inspection(type: .gif, frames: frames))))
         }
-        #expect(!self.isBelieved(.rendered(PixelSize(width: 101, height: 1)), to: Self.rendering(.square(side: 100))))
+        #expect(!self.isBelieved(.rendered(Self.facts(101, 1)), to: Self.rendering(width: 100, height: 100)))
+        #expect(!self.isBelieved(.rendered(Self.facts(1, 101)), to: Self.rendering(width: 100, height: 100)))
+        #expect(!self.isBelieved(.rendered(RenditionFacts()), to: Self.rendering(width: 100)))
     }
 
     @Test("a failure keeps its code only when workers may give it, and its texts are cleaned and cut")

@@ -17,7 +17,8 @@ extension WorkerProcessTests {
             "link=%/victim", "open=/etc/passwd", "open=/proc/self/environ", "open=%/victim", "list=/",
         ]
         static let everythingElse = [
-            "socket", "unix", "fork", "spawn", "exec", "kill", "setuid", "chmod=%/victim", "call=ptrace",
+            "socket", "unix", "fork", "spawn", "exec", "kill", "setuid", "map-code", "protect-code", "chmod=%/victim",
+            "call=ptrace",
             "call=io_uring_setup", "call=bpf", "call=keyctl", "call=userfaultfd", "call=perf_event_open",
             "call=unshare",
             "call=memfd_create", "call=process_vm_readv", "call=mount", "call=pidfd_open", "call=open_by_handle_at",
@@ -55,7 +56,10 @@ extension WorkerProcessTests {
         func control() async throws {
             try await PoolFixture.with(["unprotected"]) { fixture in
                 _ = try self.prepare(fixture)
-                for attempt in ["open=/etc/passwd", "mkdir=%/folder", "socket", "unix", "fork", "spawn", "list=/"] {
+                for attempt in [
+                    "open=/etc/passwd", "mkdir=%/folder", "socket", "unix", "fork", "spawn", "list=/", "map-code",
+                    "protect-code",
+                ] {
                     let answer = try await fixture.say("try:" + attempt.replacing("%", with: fixture.directory))
                     #expect(answer == "done", "\(attempt): \(answer)")
                 }
@@ -97,6 +101,8 @@ extension WorkerProcessTests {
             try await PoolFixture.with { fixture in
                 try await fixture.expect("environment:DATABASE_URL", says: "unset")
                 try await fixture.expect("environment:VIPS_CONCURRENCY", says: "set")
+                // Without it liborc compiles, and aborts because it may not: see `map-code`.
+                try await fixture.expect("environment:ORC_CODE", says: "set")
             }
         }
 

@@ -13,8 +13,8 @@ extension WorkerProcessTests {
                 try await fixture.expect("size", says: "8-harmless")
                 #expect(try await fixture.say("process") != "\(getpid())")
                 let output = try fixture.file("")
-                let size = try await fixture.pool.render(fixture.file(), into: output, Self.request("image/png"))
-                #expect(size == PixelSize(width: 100, height: 100))
+                let facts = try await fixture.pool.render(fixture.file(), into: output, Self.request("image/png"))
+                #expect(facts.dimensions == PixelSize(width: 100, height: 100))
                 #expect(fixture.text(of: output) == "picture")
             }
         }
@@ -122,6 +122,8 @@ extension WorkerProcessTests {
             try await PoolFixture.with { fixture in
                 try await eventually { fixture.pool.status.idleWorkers == 1 }
                 let process = try await fixture.say("process")
+                // The answer comes a moment before the worker is idle again.
+                try await eventually { fixture.pool.status.idleWorkers == 1 }
                 let running = Task { try await fixture.say("sleep-briefly") }
                 try await eventually { fixture.pool.status.idleWorkers == 0 }
                 let waiting = Task { try await fixture.error("abort") }
@@ -135,12 +137,10 @@ extension WorkerProcessTests {
             }
         }
 
-        static func request(_ deed: String, _ shape: Preset.Shape = .square(side: 100)) -> RenditionRequest {
+        static func request(_ deed: String) -> RenditionRequest {
             RenditionRequest(
                 sourceType: MediaType(deed),
-                preset: Preset(name: "p", shape: shape),
-                format: .webp,
-                quality: 80,
+                recipe: .picture(PictureRecipe(width: 100, height: 100, format: .webp)),
                 limits: PoolFixture.imageLimits
             )
         }

@@ -48,6 +48,30 @@ struct WorkerQueueTests {
         #expect(queue.submit(Job(id: 5), now: self.start) == .closed)
     }
 
+    @Test("a job that nobody waits for stands back until the line is empty, and somebody who comes for it changes that")
+    func patience() {
+        var queue = Self.queue(capacity: 2)
+        #expect(queue.submitPatiently(Job(id: 1)) == .wait(armTimer: nil))
+        #expect(queue.submitPatiently(Job(id: 2)) == .wait(armTimer: nil))
+        #expect(queue.submitPatiently(Job(id: 3)) == .full)
+        #expect(queue.submit(Job(id: 4), now: self.start) == .wait(armTimer: self.start + .seconds(10)))
+        #expect(queue.submit(Job(id: 5), now: self.start) == .wait(armTimer: nil), "the others take no place from it")
+        #expect(queue.promote(2, now: self.start + .seconds(1)) == nil, "the timer is set")
+        #expect(queue.promote(9, now: self.start) == nil)
+        #expect([100, 100, 100, 100].map { self.job(queue.take($0)) } == [4, 5, 2, 1])
+        #expect(self.job(queue.take(100)) == nil)
+        #expect(queue.submitPatiently(Job(id: 6)) == .handOver(to: 100))
+        // They wait as long as it takes, and go with the rest.
+        _ = queue.submitPatiently(Job(id: 7))
+        #expect(queue.timerFired(now: self.start + .seconds(1000)).expired == [])
+        #expect(queue.withdraw(7) == Job(id: 7))
+        _ = queue.submitPatiently(Job(id: 8))
+        #expect(queue.promote(8, now: self.start) == self.start + .seconds(10))
+        _ = queue.submitPatiently(Job(id: 9))
+        #expect(queue.close().jobs == [Job(id: 8), Job(id: 9)])
+        #expect(queue.submitPatiently(Job(id: 10)) == .closed)
+    }
+
     @Test("one job more than may wait is refused, but one given back is not")
     func capacity() {
         var queue = Self.queue(capacity: 2)

@@ -39,7 +39,8 @@ extension PageTests {
                     try await browser.run("return document.querySelector('#name').value") == "",
                     "a name is used once"
                 )
-                try await browser.until("document.querySelector('.card video')?.readyState >= 2")
+                try await browser.until("document.querySelector('.card img')?.naturalWidth > 0")
+                #expect(try await browser.colours(of: ".card img") > 8, "a frame of the film, not a black one")
                 let card = try #require(try await visit.cards().first)
                 for words in ["clip.mp4", "0:05", "1280", "720", "Videos"] {
                     #expect(card.contains(words), "\(words) in \(card)")
@@ -51,6 +52,8 @@ extension PageTests {
                 try await browser.until("\(video).readyState >= 1")
                 let length = try await browser.run("return \(video).duration").number ?? 0
                 #expect((4.5...5.8).contains(length))
+                let poster = try await browser.run("return \(video).poster").text ?? ""
+                #expect(poster.contains("preset=poster"))
                 #expect(try await browser.run("return \(video).videoWidth") == 1280)
                 // Without byte ranges Chromium offers no place to seek to.
                 #expect(try await browser.run("return \(video).seekable.end(0)").number == length)

@@ -22,6 +22,8 @@ enum Attempt {
         case "kill": return self.result(kill(pid_t(argument) ?? getppid(), 0))
         case "spawn": return self.spawn()
         case "exec": return self.execute()
+        case "map-code": return self.mapCode()
+        case "protect-code": return self.protectCode()
         case "setuid": return self.result(setuid(0))
         case "call": return self.call(argument)
         case "fork": return self.call("clone", UInt(SIGCHLD))
@@ -45,6 +47,19 @@ enum Attempt {
         // The child of a fork that should have failed.
         if name == "clone", value == 0 { _exit(0) }
         return self.result(Int32(clamping: value))
+    }
+
+    /// Memory that can be written and run.
+    private static func mapCode() -> String {
+        let memory = mmap(nil, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+        return memory == MAP_FAILED ? self.failure : "done"
+    }
+
+    /// Memory that is written first and run then.
+    private static func protectCode() -> String {
+        let memory = mmap(nil, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+        guard let memory, memory != MAP_FAILED else { return "no memory" }
+        return self.result(mprotect(memory, 4096, PROT_READ | PROT_EXEC))
     }
 
     private static func connect(_ port: UInt16) -> String {

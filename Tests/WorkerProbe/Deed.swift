@@ -53,7 +53,7 @@ struct Deed {
     }
 
     /// The rendition's side: writes to the output what the deed says.
-    func paint(on output: Int32) throws(MediaError) -> PixelSize {
+    func paint(on output: Int32) throws(MediaError) -> RenditionFacts {
         switch self.parts.first ?? "" {
         case "image/png": _ = write(output, "picture", 7)
         case "image/read-output":
@@ -65,13 +65,35 @@ struct Deed {
             for _ in 0..<200 where write(output, block, block.count) < 0 {
                 throw MediaError(.processingFailed, "write failed: errno \(errno)")
             }
-        case "image/huge": return PixelSize(width: 1 << 40, height: 1)
+        case "image/huge": return Self.facts(1 << 40, 1)
         case "image/too-large":
             _ = write(output, "picture", 7)
-            return PixelSize(width: 101, height: 100)
+            return Self.facts(101, 100)
         default: break
         }
-        return PixelSize(width: 100, height: 100)
+        return Self.facts(100, 100)
+    }
+
+    private static func facts(_ width: Int, _ height: Int) -> RenditionFacts {
+        RenditionFacts(dimensions: PixelSize(width: width, height: height))
+    }
+
+    /// The rewriting's side: what it writes, and the splice it claims.
+    func rewrite(into output: Int32) throws(MediaError) -> Splice? {
+        _ = write(output, "new", 3)
+        switch self.parts.first ?? "" {
+        case "image/new-front":
+            return Splice(pieces: [.init(.written, offset: 0, count: 3), .init(.source, offset: 4, count: 4)])
+        case "image/past-written": return Splice(pieces: [.init(.written, offset: 1, count: 3)])
+        case "image/past-source": return Splice(pieces: [.init(.source, offset: 1, count: 8)])
+        case "image/overflow": return Splice(pieces: [.init(.source, offset: .max, count: .max)])
+        case "image/negative": return Splice(pieces: [.init(.source, offset: -1, count: 2)])
+        case "image/twice":
+            return Splice(pieces: [.init(.source, offset: 0, count: 8), .init(.source, offset: 0, count: 8)])
+        case "image/nothing-left": return Splice(pieces: [])
+        case "image/abort": abort()
+        default: return nil
+        }
     }
 
     /// Text as the answer: `text/` and letters that a media type may hold.

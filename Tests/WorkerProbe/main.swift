@@ -20,8 +20,11 @@ do throws(MediaError) {
         inspect: { (source, size, allowedTypes, _) throws(MediaError) -> Inspection in
             try Deed(name: allowedTypes.first ?? "size", source: source, size: size).perform()
         },
-        render: { (source, output, request) throws(MediaError) -> PixelSize in
+        render: { (source, output, request) throws(MediaError) -> RenditionFacts in
             try Deed(name: request.sourceType.essence, source: source, size: 0).paint(on: output)
+        },
+        rewrite: { (source, output, request) throws(MediaError) -> Splice? in
+            try Deed(name: request.type.essence, source: source, size: 0).rewrite(into: output)
         },
         prepare: { () throws(MediaError) in
             if arguments.contains("no-start") { throw MediaError(.internalError, "no magic database") }

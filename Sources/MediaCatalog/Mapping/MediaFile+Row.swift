@@ -5,7 +5,7 @@ extension MediaFile {
     /// The columns that ``init(row:)`` reads.
     static let columns: PostgresQuery = """
         id, collection, name, path, type, size, sha256, width, height, duration_seconds, original_filename, modified_at, \
-        created_at, updated_at
+        created_at, updated_at, \(fragment: Self.factColumns)
         """
 
     init(row: PostgresRow) throws {
@@ -28,5 +28,6 @@ extension MediaFile {
             createdAt: try row.decode("created_at"),
             updatedAt: try row.decode("updated_at")
         )
+        try self.readFacts(row)
     }
 }

@@ -10,5 +10,5 @@ struct Migration: Sendable {
     var script: String
 
     /// All of them, in order.
-    static let all: [Migration] = [.files, .uploads, .records]
+    static let all: [Migration] = [.files, .uploads, .records, .facts]
 }

@@ -3,14 +3,16 @@ package import MediaCore
 /// Finds files and opens them, so that the record and the bytes are of the same version (invariant 3).
 package struct FileService: Sendable {
     private let catalog: any Catalog
-    private let store: any FileStore
+    let store: any FileStore
     private let commits: CommitService
     private let cache: RecordCache
+    private let clock: WallClock
     private let observer: (any FileChangeObserver)?
     private let removed: @Sendable (MediaFile) async -> Void
 
     /// - Parameters:
     ///   - cacheCapacity: records kept in memory.
+    ///   - clock: for the time of a change.
     ///   - observer: who else keeps something of files.
     ///   - removed: called after each deletion.
     package init(
@@ -18,6 +20,7 @@ package struct FileService: Sendable {
         store: any FileStore,
         commits: CommitService,
         cacheCapacity: Int,
+        clock: @escaping WallClock,
         observer: (any FileChangeObserver)? = nil,
         removed: @escaping @Sendable (MediaFile) async -> Void
     ) {
@@ -25,6 +28,7 @@ package struct FileService: Sendable {
         self.store = store
         self.commits = commits
         self.cache = RecordCache(capacity: cacheCapacity)
+        self.clock = clock
         self.observer = observer
         self.removed = removed
     }
@@ -91,6 +95,22 @@ package struct FileService: Sendable {
         package var files: [MediaFile]
         /// What to pass as `before` for the next page; nil at the end.
         package var next: MediaID?
+    }
+
+    /// Sets the point that crops keep, or takes it away. Thumbnails that come after it keep to it.
+    /// - Returns: the record as it is now.
+    /// - Throws: `not_found`, `not_renderable` where there is no picture to crop.
+    package func setFocalPoint(_ point: FocalPoint?, of id: MediaID) async throws(MediaError) -> MediaFile {
+        let file = try await self.file(id: id)
+        guard point == nil || file.dimensions != nil || file.media?.hasCover == true else {
+            throw MediaError(
+                .notRenderable,
+                "A file of type \(file.type) has no picture that a focal point could lie in."
+            )
+        }
+        // Also when it fails: an answer that was lost may have been a yes.
+        defer { self.forget(file.path) }
+        return try await self.catalog.setFocalPoint(point, of: id, at: self.clock())
     }
 
     /// Deletes a file from the tree and the catalog. When this returns, it is gone from both, durably.

@@ -94,19 +94,22 @@ package struct AdoptionService: Sendable {
         )
         let now = self.clock()
         let name = if let existing { existing.name } else { try await self.freeName(for: path, in: collection) }
-        let record = MediaFile(
+        var record = MediaFile(
             id: existing?.id ?? MediaID(now: now),
             collection: collection.name,
             name: name,
             path: path,
             type: inspection.type,
             version: version,
-            dimensions: inspection.dimensions,
-            durationSeconds: inspection.durationSeconds,
             originalFilename: existing?.originalFilename ?? path.fileName,
             createdAt: existing?.createdAt ?? now,
             updatedAt: now
         )
+        record.takeFacts(of: inspection)
+        if let existing, existing.version.digest == version.digest {
+            record.focalPoint = existing.focalPoint
+            record.rewriting = existing.rewriting
+        }
         try await self.catalog.adopt(record)
         return record
     }

@@ -6,26 +6,41 @@ package final class RenditionService: Sendable {
     private let catalog: any Catalog
     private let store: any FileStore
     private let renderer: any Renderer
-    private let collections: [MediaCollection]
-    private let limits: ImageLimits
-    /// 1...100.
-    private let quality: Int
-    private let renders = Mutex<[RenditionKey: Task<OpenFile, any Error>]>([:])
+    let collections: [MediaCollection]
+    let rules: PictureRules
+    let storyboards: Storyboard.Rules
+    private let renders = Mutex<[RenditionKey: Render]>([:])
+    private let failed: FailedRenders
+    private let onStored: @Sendable (ByteCount) -> Void
 
+    /// One on its way, however many wait for it. It belongs to none of them: whoever goes away changes nothing for the others.
+    private struct Render {
+        var task: Task<OpenFile, any Error>
+        var urgency: JobUrgency
+    }
+
+    /// - Parameters:
+    ///   - failureLifetime: how long it is remembered that nothing can be made of a file, for 1000 renditions at most.
+    ///   - onStored: told the size of each rendition that is made.
     package init(
         catalog: any Catalog,
         store: any FileStore,
         renderer: any Renderer,
         collections: [MediaCollection],
-        limits: ImageLimits,
-        quality: Int
+        rules: PictureRules,
+        storyboards: Storyboard.Rules = Storyboard.Rules(),
+        failureLifetime: Duration = .zero,
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
+        onStored: @escaping @Sendable (ByteCount) -> Void = { _ in }
     ) {
         self.catalog = catalog
         self.store = store
         self.renderer = renderer
         self.collections = collections
-        self.limits = limits
-        self.quality = quality
+        self.rules = rules
+        self.storyboards = storyboards
+        self.failed = FailedRenders(lifetime: failureLifetime, capacity: 1000, now: now)
+        self.onStored = onStored
     }
 
     package struct Rendition: Sendable {
@@ -33,50 +48,29 @@ package final class RenditionService: Sendable {
         package var file: OpenFile
     }
 
-    /// The presets that a file has renditions of: its collection's, when it is a picture.
-    package func presets(of file: MediaFile) -> [Preset] {
-        guard file.type.isRenderable else { return [] }
-        return self.collections.first { $0.name == file.collection }?.presets ?? []
-    }
-
-    /// - Throws: `unknown_preset`, `not_renderable`.
-    package func key(
-        for file: MediaFile,
-        preset name: String,
-        format: RenditionFormat
-    ) throws(MediaError) -> RenditionKey {
-        guard let collection = self.collections.first(where: { $0.name == file.collection }),
-            let preset = collection.preset(named: name)
-        else {
-            let allowed = self.collections.first { $0.name == file.collection }?.presets.map(\.name) ?? []
-            throw MediaError(
-                .unknownPreset,
-                allowed.isEmpty
-                    ? "\(file.collection) has no presets."
-                    : "\(file.collection) has no preset \"\(name)\". Choose one of: \(allowed.joined(separator: ", ")).",
-                details: ["allowed": allowed]
-            )
-        }
-        guard file.type.isRenderable else {
-            throw MediaError(.notRenderable, "No thumbnail can be made of \(file.type).")
-        }
-        return RenditionKey(digest: file.version.digest, preset: preset, format: format, quality: self.quality)
-    }
-
     /// The rendition, from `renditions/` or made now from the open original.
-    package func rendition(_ key: RenditionKey, of original: FileService.Opened) async throws(MediaError) -> Rendition {
+    /// - Parameter isAhead: made before anybody asks: it stands back behind what somebody waits for.
+    package func rendition(
+        _ key: RenditionKey,
+        of original: FileService.Opened,
+        isAhead: Bool = false
+    ) async throws(MediaError) -> Rendition {
         if let file = try await self.store.openRendition(key) { return Rendition(key: key, file: file) }
-        let task = self.renders.withLock { renders in
+        if let error = self.failed[key] { throw error }
+        let render = self.renders.withLock { renders in
             if let running = renders[key] { return running }
+            let urgency = JobUrgency(isUrgent: !isAhead)
             let started = Task {
                 defer { self.renders.withLock { $0[key] = nil } }
-                return try await self.render(key, of: original)
+                return try await self.render(key, of: original, urgency: urgency)
             }
-            renders[key] = started
-            return started
+            let render = Render(task: started, urgency: urgency)
+            renders[key] = render
+            return render
         }
+        if !isAhead { render.urgency.raise() }
         do {
-            return Rendition(key: key, file: try await task.value)
+            return Rendition(key: key, file: try await render.task.value)
         } catch let error as MediaError {
             throw error
         } catch {
@@ -84,31 +78,40 @@ package final class RenditionService: Sendable {
         }
     }
 
-    private func render(_ key: RenditionKey, of original: FileService.Opened) async throws -> OpenFile {
+    private func render(
+        _ key: RenditionKey,
+        of original: FileService.Opened,
+        urgency: JobUrgency
+    ) async throws -> OpenFile {
         // Looked at again: the render before this one may have ended between the caller's look and the start of this task.
         if let file = try await self.store.openRendition(key) { return file }
         let staged = try await self.store.stage()
+        let finished: OpenFile
         do {
             let output = try await staged.open()
             let request = RenditionRequest(
                 sourceType: original.record.type,
-                preset: key.preset,
-                format: key.format,
-                quality: key.quality,
-                limits: self.limits
+                recipe: key.recipe,
+                limits: self.rules.limits
             )
-            _ = try await self.renderer.render(original.file, into: output, request)
+            do throws(MediaError) {
+                _ = try await self.renderer.render(original.file, into: output, request, urgency: urgency)
+            } catch {
+                self.failed.note(error, of: key)
+                throw error
+            }
             try await staged.synchronizeForeignBytes()
+            finished = try await staged.open()
             try await self.store.storeRendition(staged.name, as: key)
         } catch {
             await staged.discard()
             throw error
         }
-        guard let file = try await self.store.openRendition(key) else {
-            throw MediaError(.storageUnavailable, "The thumbnail was made and is gone again.")
-        }
+        self.onStored(finished.identity.size)
+        // Opened anew: the other descriptor can write. A sweep may have been faster.
+        let file = try await self.store.openRendition(key)
         await self.removeIfStale(key)
-        return file
+        return file ?? finished
     }
 
     /// The original may have been replaced or deleted while it was rendered: whoever removed its thumbnails came too early

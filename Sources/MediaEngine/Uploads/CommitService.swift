@@ -10,7 +10,7 @@ package import MediaCore
 package final class CommitService: Sendable {
     let catalog: any Catalog
     let store: any FileStore
-    private let clock: WallClock
+    let clock: WallClock
     let observe: CommitObserver
     let logger: Logger
     let unsettled: UnsettledIntents
@@ -48,6 +48,8 @@ package final class CommitService: Sendable {
         package var upload: UploadID?
         /// What the client said the bytes hash to.
         package var expectedDigest: Digest?
+        /// What was changed before; nil: the staged bytes are those that were uploaded.
+        package var rewriting: FileRewriting?
     }
 
     /// What a publication did.
@@ -66,14 +68,6 @@ package final class CommitService: Sendable {
         }
     }
 
-    /// Takes a file out of the tree and out of the catalog.
-    package func remove(_ file: MediaFile) async throws(MediaError) {
-        try await self.uncancelled {
-            let lock = Self.lockName(file.collection, file.name)
-            try await self.locks.withLocks(on: [lock]) { try await self.removeLocked(file) }
-        }
-    }
-
     static func lockName(_ collection: String, _ name: MediaName) -> String { "\(collection)/\(name.text)" }
 
     // MARK: Under the name's lock
@@ -81,10 +75,11 @@ package final class CommitService: Sendable {
     private func publishLocked(_ publication: Publication) async throws -> Published {
         let version = try await publication.staged.synchronize()
         self.observe(.synchronized)
-        if let expected = publication.expectedDigest, expected != version.digest {
+        let uploaded = publication.rewriting?.uploadedDigest ?? version.digest
+        if let expected = publication.expectedDigest, expected != uploaded {
             throw MediaError(
                 .checksumMismatch,
-                "The file's SHA-256 is \(version.digest.hex), not the \(expected.hex) that was announced."
+                "The file's SHA-256 is \(uploaded.hex), not the \(expected.hex) that was announced."
             )
         }
         let existing = try await self.catalog.file(collection: publication.collection, name: publication.name)
@@ -104,7 +99,9 @@ package final class CommitService: Sendable {
             self.observe(.intentRecorded)
             // From here on nobody else commits on this name; before, another process may have.
             let current = try await self.catalog.file(collection: publication.collection, name: publication.name)
-            guard current == existing else {
+            // Facts that were filled in meanwhile, or a focal point, are nobody's commit.
+            guard current?.id == existing?.id, current?.path == existing?.path, current?.version == existing?.version
+            else {
                 throw MediaError(.nameBusy, "Another process recorded a file of this name just now. Try again.")
             }
             try await self.store.publish(
@@ -142,42 +139,6 @@ package final class CommitService: Sendable {
         return Published(file: intent.file, replaced: existing)
     }
 
-    private func removeLocked(_ file: MediaFile) async throws {
-        guard let current = try await self.catalog.file(id: file.id) else {
-            throw MediaError(.notFound, "There is no file with this id.")
-        }
-        let intent = CommitIntent(
-            id: MediaID(now: self.clock()),
-            kind: .remove,
-            phase: .recorded,
-            owner: self.store.owner,
-            stagingName: nil,
-            file: current,
-            obsoletePath: nil
-        )
-        do {
-            try await self.catalog.remove(intent)
-        } catch  where error.code == .catalogUnavailable {
-            // It may have been committed all the same; settling finds out.
-            self.unsettled.add(intent, isUncertain: true)
-            throw error
-        }
-        self.observe(.removalRecorded)
-        do {
-            try await self.store.remove(current.path)
-        } catch {
-            // Out of the catalog, but still in the tree: not what "deleted" means, until it is settled.
-            self.unsettled.add(intent)
-            throw error
-        }
-        self.observe(.removalUnlinked)
-        do {
-            try await self.catalog.close(intent)
-        } catch {
-            self.unsettled.add(intent)
-        }
-    }
-
     private func intent(for publication: Publication, version: FileVersion, existing: MediaFile?) -> CommitIntent {
         let now = self.clock()
         let path = MediaPath(
@@ -185,19 +146,20 @@ package final class CommitService: Sendable {
             name: publication.name,
             type: publication.inspection.type
         )
-        let file = MediaFile(
+        var file = MediaFile(
             id: existing?.id ?? MediaID(now: now),
             collection: publication.collection,
             name: publication.name,
             path: path,
             type: publication.inspection.type,
             version: version,
-            dimensions: publication.inspection.dimensions,
-            durationSeconds: publication.inspection.durationSeconds,
             originalFilename: publication.originalFilename,
+            rewriting: publication.rewriting,
             createdAt: existing?.createdAt ?? now,
             updatedAt: now
         )
+        file.takeFacts(of: publication.inspection)
+        if existing?.version.digest == version.digest { file.focalPoint = existing?.focalPoint }
         return CommitIntent(
             id: MediaID(now: now),
             kind: .publish,
@@ -210,7 +172,7 @@ package final class CommitService: Sendable {
         )
     }
 
-    private func uncancelled<Result: Sendable>(
+    func uncancelled<Result: Sendable>(
         _ body: @escaping @Sendable () async throws -> Result
     ) async throws(MediaError) -> Result {
         do {

@@ -1,5 +1,7 @@
 /// The instants of a commit at which a crash leaves a different state behind. docs/storage-tree.md tells what each leaves.
 package enum CommitStep: String, CaseIterable, Sendable {
+    /// An upload was rewritten: its new bytes are staged beside the old ones; the catalog knows nothing.
+    case rewritten
     /// The staged bytes are on disk; the catalog knows nothing.
     case synchronized
     /// The intent row is committed; the tree is untouched.

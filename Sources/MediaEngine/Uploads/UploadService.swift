@@ -2,10 +2,11 @@ package import MediaCore
 
 /// Takes uploads in: staged bytes become files of a collection, or are refused with nothing left behind.
 package struct UploadService: Sendable {
-    private let collections: [MediaCollection]
+    let collections: [MediaCollection]
     private let catalog: any Catalog
     private let store: any FileStore
     private let inspector: any Inspector
+    private let rewriter: UploadRewriter
     private let commits: CommitService
     private let limits: ImageLimits
     private let clock: WallClock
@@ -17,6 +18,7 @@ package struct UploadService: Sendable {
         catalog: any Catalog,
         store: any FileStore,
         inspector: any Inspector,
+        rewriter: any Rewriter,
         commits: CommitService,
         limits: ImageLimits,
         clock: @escaping WallClock,
@@ -26,6 +28,13 @@ package struct UploadService: Sendable {
         self.catalog = catalog
         self.store = store
         self.inspector = inspector
+        self.rewriter = UploadRewriter(
+            store: store,
+            rewriter: rewriter,
+            inspector: inspector,
+            limits: limits,
+            observe: commits.observe
+        )
         self.commits = commits
         self.limits = limits
         self.clock = clock
@@ -58,30 +67,6 @@ package struct UploadService: Sendable {
         }
     }
 
-    /// The largest file that any collection takes: the bound while the collection is not known yet.
-    package var largestMaximumSize: ByteCount { self.collections.map(\.maximumSize).max() ?? ByteCount(bytes: 0) }
-
-    /// In the order of the configuration.
-    package var collectionNames: [String] { self.collections.map(\.name) }
-
-    package func collection(named name: String) throws(MediaError) -> MediaCollection {
-        guard let collection = self.collections.first(where: { $0.name == name }) else {
-            throw MediaError(
-                .unknownCollection,
-                "There is no collection \"\(name)\". Choose one of: \(self.collections.map(\.name).joined(separator: ", ")).",
-                details: ["allowed": self.collections.map(\.name)]
-            )
-        }
-        return collection
-    }
-
-    /// Checks, before any byte is read, what can be known by then.
-    /// - Throws: `invalid_name`, `file_too_large`.
-    package func precheck(collection: MediaCollection, name: String?, size: ByteCount?) throws(MediaError) {
-        _ = try self.name(name, in: collection)
-        if let size, size > collection.maximumSize { throw Self.tooLarge(collection) }
-    }
-
     /// Whether a file of this resumable upload is on its way into the tree, or there without its record.
     func hasOpenCommit(of upload: UploadID) async throws(MediaError) -> Bool {
         try await self.catalog.openIntents().contains { $0.upload == upload }
@@ -89,7 +74,7 @@ package struct UploadService: Sendable {
 
     package func stage() async throws(MediaError) -> any StagedFile { try await self.store.stage() }
 
-    /// Inspects the candidates and takes all of them into the tree.
+    /// Inspects the candidates, rewrites them where the collection says so, and takes all of them into the tree.
     ///
     /// All are inspected before the first is committed, so that a refused file keeps the others out too. Whatever happens,
     /// no staged file is left.
@@ -99,62 +84,74 @@ package struct UploadService: Sendable {
         in collection: MediaCollection,
         replace: Bool
     ) async throws(MediaError) -> [MediaFile] {
+        var publications: [CommitService.Publication] = []
         do {
-            let publications = try await self.inspectAll(candidates, in: collection, replace: replace)
+            try await self.prepare(candidates, in: collection, replace: replace, into: &publications)
             return try await self.commitAll(publications)
         } catch {
             for candidate in candidates { await candidate.staged.discard() }
+            for publication in publications { await publication.staged.discard() }
             throw error
         }
     }
 
-    private func inspectAll(
+    /// - Parameter publications: one for each candidate so far, also when this throws: the caller has to discard what is staged.
+    private func prepare(
         _ candidates: [Candidate],
         in collection: MediaCollection,
-        replace: Bool
-    ) async throws(MediaError) -> [CommitService.Publication] {
-        var publications: [CommitService.Publication] = []
+        replace: Bool,
+        into publications: inout [CommitService.Publication]
+    ) async throws(MediaError) {
         for candidate in candidates {
-            let name = try self.name(candidate.name, in: collection)
-            let size = await candidate.staged.size
-            guard size.bytes > 0 else {
-                throw MediaError(.emptyFile, "The file is empty. Send at least one byte.")
-            }
-            guard size <= collection.maximumSize else { throw Self.tooLarge(collection) }
-            let file = try await candidate.staged.open()
-            let inspection = try await self.inspector.inspect(
-                file,
-                allowedTypes: collection.allowedTypes,
-                limits: self.limits
-            )
-            guard collection.allows(inspection.type) else {
-                throw MediaError(
-                    .typeNotAllowed,
-                    """
-                    The file is \(inspection.type), going by its bytes; \(collection.name) takes \
-                    \(collection.allowedTypes.joined(separator: ", ")).
-                    """,
-                    details: ["found": [inspection.type.essence], "allowed": collection.allowedTypes]
-                )
-            }
-            publications.append(
-                .init(
-                    staged: candidate.staged,
-                    collection: collection.name,
-                    name: name ?? MediaName(generatedFrom: MediaID(now: self.clock())),
-                    inspection: inspection,
-                    originalFilename: candidate.originalFilename,
-                    mayReplace: Self.mayReplace(collection, asked: replace),
-                    upload: candidate.upload,
-                    expectedDigest: candidate.expectedDigest
-                )
-            )
+            publications.append(try await self.publication(of: candidate, in: collection, replace: replace))
         }
         let names = publications.map(\.name)
         guard Set(names).count == names.count else {
             throw MediaError(.invalidName, "Two files of this upload have the same name. Give each its own.")
         }
-        return publications
+    }
+
+    /// What a candidate becomes in the tree, once its bytes are inspected and rewritten.
+    private func publication(
+        of candidate: Candidate,
+        in collection: MediaCollection,
+        replace: Bool
+    ) async throws(MediaError) -> CommitService.Publication {
+        let name = try self.name(candidate.name, in: collection)
+        let size = await candidate.staged.size
+        guard size.bytes > 0 else {
+            throw MediaError(.emptyFile, "The file is empty. Send at least one byte.")
+        }
+        guard size <= collection.maximumSize else { throw Self.tooLarge(collection) }
+        let file = try await candidate.staged.open()
+        let inspection = try await self.inspector.inspect(
+            file,
+            allowedTypes: collection.allowedTypes,
+            limits: self.limits
+        )
+        guard collection.allows(inspection.type) else {
+            throw MediaError(
+                .typeNotAllowed,
+                """
+                The file is \(inspection.type), going by its bytes; \(collection.name) takes \
+                \(collection.allowedTypes.joined(separator: ", ")).
+                """,
+                details: ["found": [inspection.type.essence], "allowed": collection.allowedTypes]
+            )
+        }
+        let rewritten = try await self.rewriter.rewrite(candidate.staged, inspection, in: collection)
+        if rewritten != nil { await candidate.staged.discard() }
+        return CommitService.Publication(
+            staged: rewritten?.staged ?? candidate.staged,
+            collection: collection.name,
+            name: name ?? MediaName(generatedFrom: MediaID(now: self.clock())),
+            inspection: rewritten?.inspection ?? inspection,
+            originalFilename: candidate.originalFilename,
+            mayReplace: Self.mayReplace(collection, asked: replace),
+            upload: candidate.upload,
+            expectedDigest: candidate.expectedDigest,
+            rewriting: rewritten?.rewriting
+        )
     }
 
     private func commitAll(_ publications: [CommitService.Publication]) async throws(MediaError) -> [MediaFile] {
@@ -171,41 +168,5 @@ package struct UploadService: Sendable {
             }
         }
         return files
-    }
-
-    private func name(_ text: String?, in collection: MediaCollection) throws(MediaError) -> MediaName? {
-        switch (collection.naming, text) {
-        case (.generated, .some):
-            throw MediaError(.invalidName, "\(collection.name) names its files itself. Leave out the name.")
-        case (.required, .none):
-            throw MediaError(.invalidName, "\(collection.name) needs a name. Send the field \"name\".")
-        case (_, .some(let text)): return try MediaName(validating: text)
-        case (_, .none): return nil
-        }
-    }
-
-    private static func mayReplace(_ collection: MediaCollection, asked: Bool) -> Bool {
-        switch collection.replacing {
-        case .always: true
-        case .onRequest: asked
-        case .never: false
-        }
-    }
-
-    package static func tooLarge(_ collection: MediaCollection) -> MediaError {
-        MediaError(
-            .fileTooLarge,
-            "The file is larger than \(collection.maximumSize), the most that \(collection.name) takes.",
-            details: ["maximumBytes": [String(collection.maximumSize.bytes)]]
-        )
-    }
-
-    /// While the collection is not known: larger than any of them takes.
-    package static func tooLarge(forAll most: ByteCount) -> MediaError {
-        MediaError(
-            .fileTooLarge,
-            "The file is larger than \(most), the most that any collection takes.",
-            details: ["maximumBytes": [String(most.bytes)]]
-        )
     }
 }

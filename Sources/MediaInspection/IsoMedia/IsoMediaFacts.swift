@@ -4,6 +4,8 @@ struct IsoMediaFacts: Hashable {
     var brands: FileTypeBrands?
     /// `moov`; nil in still pictures.
     var movie: Movie?
+    /// `moov` comes before the first `mdat`; nil where one of them is missing.
+    var isProgressive: Bool?
 
     struct Movie: Hashable {
         /// Nil where the file does not say, as in live recordings.

@@ -20,6 +20,7 @@ struct IsoMediaParser<Base: ByteReader> {
     private mutating func parseFile() throws(ContainerFault) -> IsoMediaFacts {
         var facts = IsoMediaFacts()
         var offset: Int64 = 0
+        var hasMedia = false
         var hasMediaData = false
         while let box = try self.topLevelBox(at: offset) {
             if !box.type.isPlausible || box.end > self.reader.length {
@@ -29,8 +30,15 @@ struct IsoMediaParser<Base: ByteReader> {
             }
             switch box.type {
             case "ftyp": if facts.brands == nil { facts.brands = try self.brands(box) }
-            case "moov": if facts.movie == nil { facts.movie = try self.movie(box) }
-            case "mdat", "meta": hasMediaData = true
+            case "moov":
+                if facts.movie == nil {
+                    facts.movie = try self.movie(box)
+                    if hasMedia { facts.isProgressive = false }
+                }
+            case "mdat":
+                if !hasMedia, facts.movie != nil { facts.isProgressive = true }
+                (hasMedia, hasMediaData) = (true, true)
+            case "meta": hasMediaData = true
             default: break
             }
             offset = box.end

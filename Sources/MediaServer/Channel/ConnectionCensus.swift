@@ -78,7 +78,8 @@ final class ConnectionCensus: Sendable {
             guard isRoom else { return self.refuse(.tooManyOfOneAddress) }
         }
         let count = self.total.add(1, ordering: .relaxed).newValue
-        guard count <= self.limits.maximumConnections || table.makeRoom() || self.makeRoomElsewhere() else {
+        guard count <= self.limits.maximumConnections || table.makeRoom() || self.makeRoomElsewhere(than: table)
+        else {
             self.leave(network)
             return self.refuse(.full)
         }
@@ -120,10 +121,16 @@ final class ConnectionCensus: Sendable {
     }
 
     /// Has another event loop close its longest waiting connection. There may be one more for that moment.
-    private func makeRoomElsewhere() -> Bool {
+    ///
+    /// Not its own: there is none that waits, whatever the count of a moment ago says, and soon the new one would be the only one.
+    private func makeRoomElsewhere(than table: ConnectionTable) -> Bool {
         let loops = self.loops.withLock { Array($0.values) }
-        guard let loop = loops.first(where: { $0.waiting.take() }) else { return false }
-        loop.eventLoop.execute { _ = loop.table.value.makeRoom() }
+        guard let loop = loops.first(where: { $0.waiting !== table.waiting && $0.waiting.take() }) else { return false }
+        loop.eventLoop.execute {
+            // Somebody may have gone by now; then nobody has to.
+            guard self.count > self.limits.maximumConnections else { return }
+            _ = loop.table.value.makeRoom()
+        }
         return true
     }
 }

@@ -19,6 +19,13 @@ final class ConnectionLife {
         /// The client's end of the connection. What it still sends is thrown away for a while: closing at once would make the
         /// kernel reset the connection, and the client would never see the answer.
         case lingering
+
+        var isWaiting: Bool {
+            switch self {
+            case .awaiting, .readingHead, .lingering: true
+            case .answering, .leaving: false
+            }
+        }
     }
 
     let table: ConnectionTable
@@ -27,7 +34,9 @@ final class ConnectionLife {
     /// Where the table has it; nil when it is in none.
     var slot: Int?
 
-    private(set) var phase = Phase.readingHead
+    private(set) var phase = Phase.readingHead {
+        didSet { if oldValue.isWaiting != self.phase.isWaiting { self.table.waitingChanged(of: self) } }
+    }
     /// When the phase began, by the table's clock.
     private(set) var since: NIODeadline
     /// When bytes last came, by the table's clock.
@@ -118,12 +127,7 @@ final class ConnectionLife {
     }
 
     /// Whether closing it takes nothing from the client but its place.
-    var isWaiting: Bool {
-        switch self.phase {
-        case .awaiting, .readingHead, .lingering: true
-        case .answering, .leaving: false
-        }
-    }
+    var isWaiting: Bool { self.phase.isWaiting }
 
     func bytesCame() {
         self.lastByte = self.table.now

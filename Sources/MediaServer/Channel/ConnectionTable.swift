@@ -28,8 +28,9 @@ final class ConnectionTable {
     private(set) var now = NIODeadline.now()
 
     private let eventLoop: any EventLoop
-    /// How many connections wait for a request, as of the last look; for the other event loops.
-    private let waiting: WaitingCount
+    /// How many connections wait for a request, for the other event loops.
+    let waiting: WaitingCount
+    private var waitingNumber = 0 { didSet { self.waiting.set(self.waitingNumber) } }
     private var lives: [ConnectionLife] = []
     private var isLooking = false
     /// Those that had waited longest when this was last found out, the longest last.
@@ -62,16 +63,24 @@ final class ConnectionTable {
         guard life.slot == nil else { return }
         life.slot = self.lives.count
         self.lives.append(life)
+        if life.isWaiting { self.waitingNumber += 1 }
         self.lookLater()
     }
 
     func remove(_ life: ConnectionLife) {
         guard let slot = life.slot else { return }
         life.slot = nil
+        if life.isWaiting { self.waitingNumber -= 1 }
         let last = self.lives.removeLast()
         guard last !== life else { return }
         self.lives[slot] = last
         last.slot = slot
+    }
+
+    /// Called when a connection begins or ends to wait.
+    func waitingChanged(of life: ConnectionLife) {
+        guard life.slot != nil else { return }
+        self.waitingNumber += life.isWaiting ? 1 : -1
     }
 
     // MARK: Time
@@ -86,14 +95,11 @@ final class ConnectionTable {
     private func look() {
         self.isLooking = false
         self.now = .now()
-        var waiting = 0
         // From the last one down: whoever is removed is replaced by one that was looked at already.
         for slot in self.lives.indices.reversed() where slot < self.lives.count {
             let life = self.lives[slot]
             life.keeper?.look()
-            if life.isWaiting { waiting += 1 }
         }
-        self.waiting.set(waiting)
         if !self.lives.isEmpty { self.lookLater() }
     }
 

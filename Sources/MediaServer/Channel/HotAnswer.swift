@@ -19,7 +19,7 @@ struct HotAnswer {
     let length: Int
 
     /// - Returns: nil when the answer is one of those that the router makes: several ranges, and refusals with a problem document.
-    init?(_ request: SimpleRequest, slot: HotFileShelf.Slot, date: DateField) {
+    fileprivate init?(_ request: SimpleRequest, slot: HotFileShelf.Slot, date: DateField) {
         if request.conditions.isEmpty, request.keepsAlive, !request.wantsReprDigest {
             self.status = 200
             if request.isHead {
@@ -73,5 +73,25 @@ struct HotAnswer {
         } else {
             (self.content, self.length) = (.range(range), range.count)
         }
+    }
+}
+
+extension HotFileShelf {
+    /// The answer to a request, and the file that it is about; nil when the long way has to be gone. For HTTP/1.1 and HTTP/2 alike.
+    /// - Parameter head: what `request` was recognized in.
+    func answer(
+        _ request: SimpleRequest,
+        in head: UnsafeRawBufferPointer,
+        _ crossOrigin: CrossOriginPolicy
+    ) -> (answer: HotAnswer, file: HotFile)? {
+        // Where not everybody may read, the answer depends on who asks.
+        guard request.origin == nil || crossOrigin.allowsAll,
+            let slot = self.slot(
+                target: UnsafeRawBufferPointer(rebasing: head[request.target]),
+                accept: request.accept.map { UnsafeRawBufferPointer(rebasing: head[$0]) }
+            ),
+            let answer = HotAnswer(request, slot: slot, date: self.now())
+        else { return nil }
+        return (answer, slot.file)
     }
 }

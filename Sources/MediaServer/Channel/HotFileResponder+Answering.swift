@@ -5,17 +5,11 @@ import NIOCore
 extension HotFileResponder {
     /// - Returns: false when the request has to go the long way.
     func answer(_ request: SimpleRequest, context: ChannelHandlerContext) -> Bool {
-        // Where not everybody may read, the answer depends on who asks.
-        guard request.origin == nil || self.crossOrigin.allowsAll, self.life.mayKeepAliveOnceMore,
-            let slot = self.held.withUnsafeReadableBytes({ bytes in
-                self.shelf.slot(
-                    target: UnsafeRawBufferPointer(rebasing: bytes[request.target]),
-                    accept: request.accept.map { UnsafeRawBufferPointer(rebasing: bytes[$0]) }
-                )
+        guard self.life.mayKeepAliveOnceMore,
+            let (answer, file) = self.held.withUnsafeReadableBytes({ bytes in
+                self.shelf.answer(request, in: bytes, self.crossOrigin)
             })
         else { return false }
-        let answer = HotAnswer(request, slot: slot, date: self.shelf.now())
-        guard let answer else { return false }
         self.held.moveReaderIndex(forwardBy: request.headLength)
         self.life.requestBegan()
         self.life.requestRead()
@@ -25,7 +19,7 @@ extension HotFileResponder {
         case .none: break
         case .bytes(let bytes): context.write(self.wrapOutboundOut(.byteBuffer(bytes)), promise: nil)
         case .range(let range):
-            self.send(range, of: slot.file, keepsAlive: request.keepsAlive, context: context)
+            self.send(range, of: file, keepsAlive: request.keepsAlive, context: context)
             return true
         }
         self.shelf.traffic.bytes += Int64(answer.length)

@@ -4,17 +4,14 @@ import Hummingbird
 import MediaCore
 import MediaEngine
 
-/// `GET` and `HEAD` of `/files/{path}` and `/api/files/{path}`: the bytes.
+/// `GET` and `HEAD` of `/files/{path}` and `/api/files/{path}`: the bytes, and what is made from them.
 ///
 /// A proxy in front may send them instead; see ``Acceleration``.
 struct FileController: Sendable {
     let files: FileService
     let renditions: RenditionService
-    let policy: ServingPolicy
-    let acceleration: Acceleration
-    let trustedProxies: TrustedAddresses
-    let keeper: HotFileKeeper
-    let clock: WallClock
+    let signature: AddressSignature
+    let responder: FileResponder
 
     func register(with router: Router<MediaRequestContext>) {
         for prefix in ["/files", "/api/files"] {
@@ -33,111 +30,52 @@ struct FileController: Sendable {
         guard segments.count >= 2, !target.path.hasTrailingSlash else {
             throw MediaError(.notFound, "There is no file at this path.")
         }
-        let generation = self.keeper.generation
+        if let response = try await self.derived(segments, target, request, context) { return response }
+        let generation = self.responder.generation
         let opened = try await self.files.open(try MediaPath(validating: Array(segments)))
-        let (served, file): (ServedFile, OpenFile)
-        if let preset = target.query["preset"] {
-            let accept = request.headers[values: .accept]
-            let format = RenditionFormat.preferred(accept: accept.isEmpty ? nil : accept.joined(separator: ","))
-            let key = try self.renditions.key(for: opened.record, preset: preset, format: format)
-            let rendition = try await self.renditions.rendition(key, of: opened)
-            served = ServedFile(rendition: rendition, of: opened.record, query: target.query, policy: self.policy)
-            file = rendition.file
-        } else {
-            served = ServedFile(original: opened.record, query: target.query, policy: self.policy)
-            file = opened.file
-        }
-        let representation = served.representation(length: file.identity.size.bytes)
-        if self.acceleration == .none {
-            self.keeper.keep(
-                served,
-                as: representation,
-                file: file,
-                of: opened.record,
-                for: request,
-                since: generation
-            )
-        }
-        return self.respond(served, as: representation, file: file, request: request, context: context)
-    }
-
-    private func respond(
-        _ served: ServedFile,
-        as plain: Representation,
-        file: OpenFile,
-        request: Request,
-        context: MediaRequestContext
-    ) -> Response {
-        var representation = plain
-        if let digest = served.digest, Self.wantsDigest(request.headers) {
-            representation.extraFields[.reprDigest] = DigestFields.value(sha256: digest.bytes)
-        }
-        let isAccelerated = self.isAccelerated(for: context)
-        let plan = ServingPlan.make(
-            // A proxy that has the bytes finds out about ranges itself; of the same request without Range the answer is HEAD's.
-            method: isAccelerated ? .head : request.method,
-            headers: request.headers,
-            representation: representation,
-            now: self.clock().seconds
+        let question = FileResponder.Question(
+            request: request,
+            context: context,
+            record: opened.record,
+            generation: generation
         )
-        if let refusal = Self.refusal(plan.content) {
-            return refusal.response(method: request.method, headers: plan.fields)
+        let (served, file) = try await self.serving(opened, target, request)
+        return self.responder.respond(served, file: file, to: question)
+    }
+
+    /// - Returns: nil for the address of a file, or of one that might be.
+    private func derived(
+        _ segments: some Collection<String>,
+        _ target: RequestTarget,
+        _ request: Request,
+        _ context: MediaRequestContext
+    ) async throws -> Response? {
+        guard let (path, address) = DerivedAddress.split(segments) else { return nil }
+        let generation = self.responder.generation
+        let opened: FileService.Opened
+        do throws(MediaError) {
+            opened = try await self.files.open(try MediaPath(validating: path))
+        } catch {
+            guard [.notFound, .invalidName].contains(error.code) else { throw error }
+            return nil
         }
-        if plan.content == .notModified {
-            var response = Response(status: plan.status, headers: plan.fields)
-            // An empty body brings a length of its own, which a 304 must not have.
-            response.headers[.contentLength] = nil
-            return response
-        }
-        if isAccelerated { return self.delegated(plan, served) }
-        let body =
-            request.method == .head
-            ? ResponseBody()
-            : FileBody.body(of: plan, file: file, pace: served.pace, channel: context.channel)
-        return Response(status: plan.status, headers: plan.fields, body: body)
-    }
-
-    // MARK: A proxy that sends the bytes
-
-    /// Others than proxies get the bytes: they would be left with an empty answer.
-    private func isAccelerated(for context: MediaRequestContext) -> Bool {
-        guard self.acceleration != .none, let peer = context.channel.remoteAddress?.ipAddress else { return false }
-        return self.trustedProxies.contains(peer)
-    }
-
-    /// The answer without bytes, and without what the proxy says itself: how long the file is, and that parts of it can be had.
-    private func delegated(_ plan: ServingPlan, _ served: ServedFile) -> Response {
-        var fields = plan.fields
-        fields[.contentLength] = nil
-        fields[.acceptRanges] = nil
-        for field in self.acceleration.fields(place: served.place, pace: served.pace) {
-            fields[field.name] = field.value
-        }
-        return Response(status: plan.status, headers: fields)
-    }
-
-    // MARK: Details
-
-    private static func wantsDigest(_ headers: HTTPFields) -> Bool {
-        guard headers.contains(.wantReprDigest) else { return false }
-        return DigestFields.wants(.sha256, lines: headers[values: .wantReprDigest])
-    }
-
-    private static func refusal(_ content: ServingPlan.Content) -> ProblemResponse? {
-        switch content {
-        case .preconditionFailed:
-            ProblemResponse(
-                status: .preconditionFailed,
-                code: "precondition_failed",
-                detail: "The file is not, or no longer, the one that If-Match or If-Unmodified-Since asks for."
-            )
-        case .unsatisfiable(let length):
-            ProblemResponse(
-                status: .rangeNotSatisfiable,
-                code: "range_not_satisfiable",
-                detail: "No byte of the range is in the file, which has \(length) bytes."
-            )
-        default: nil
+        let question = FileResponder.Question(
+            request: request,
+            context: context,
+            record: opened.record,
+            generation: generation
+        )
+        let film = FilmRequest(film: opened, query: target.query, question: question)
+        switch address {
+        case .storyboard(let parts):
+            return try await StoryboardController(renditions: self.renditions, responder: self.responder)
+                .serve(parts, of: film)
+        case .stream(let parts):
+            return try await StreamController(
+                files: self.files,
+                renditions: self.renditions,
+                responder: self.responder
+            ).serve(parts, of: film)
         }
     }
 }

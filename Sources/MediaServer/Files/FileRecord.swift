@@ -21,7 +21,7 @@ struct FileRecord: Encodable {
             guard let size = file.dimensions.map(preset.size(of:)) else { return nil }
             return Rendition(
                 preset: preset.name,
-                url: Self.address(of: file, query: "preset=\(preset.name)&v=\(file.version.digest.prefix)"),
+                url: Self.address(of: file, query: "preset=\(preset.name)&v=\(file.pictureVersion)"),
                 width: size.width,
                 height: size.height
             )
@@ -37,6 +37,7 @@ struct FileRecord: Encodable {
 
     private enum Key: String, CodingKey {
         case id, path, url, collection, size, type, sha256, width, height, durationSeconds, originalFilename
+        case frames, hasAlpha, thumbHash, dominantColor, focalPoint, media, rewritings, uploadedSha256
         case createdAt, updatedAt, renditions
     }
 
@@ -53,6 +54,14 @@ struct FileRecord: Encodable {
         try container.encode(self.file.dimensions?.height, forKey: .height)
         try container.encode(self.file.durationSeconds, forKey: .durationSeconds)
         try container.encode(self.file.originalFilename, forKey: .originalFilename)
+        try container.encode(self.file.frames, forKey: .frames)
+        try container.encode(self.file.hasAlpha, forKey: .hasAlpha)
+        try container.encode(self.file.thumbHash.map { Data($0.bytes).base64EncodedString() }, forKey: .thumbHash)
+        try container.encode(self.file.dominantColor?.hex, forKey: .dominantColor)
+        try container.encode(self.file.focalPoint, forKey: .focalPoint)
+        try container.encode(self.file.media.map(MediaRecord.init), forKey: .media)
+        try container.encode(self.file.rewriting?.steps.map(\.rawValue), forKey: .rewritings)
+        try container.encode(self.file.rewriting?.uploadedDigest.hex, forKey: .uploadedSha256)
         try container.encode(self.file.createdAt.description, forKey: .createdAt)
         try container.encode(self.file.updatedAt.description, forKey: .updatedAt)
         try container.encode(self.renditions, forKey: .renditions)

@@ -23,9 +23,13 @@ struct RecordController: Sendable {
                 try JSON.response(self.record(try await self.files.file(id: try Self.id(context))))
             }
         }
-        for path in ["/api/media", "/api/media/:id"] {
-            router.on(RouterPath(path), method: .options) { request, _ in RouteTable.options(of: request) }
+        router.on("/api/media", method: .options) { request, _ in RouteTable.options(of: request) }
+        router.on("/api/media/:id", method: .options) { request, _ in
+            var response = RouteTable.options(of: request)
+            response.headers[.acceptPatch] = RecordPatch.mediaTypes.joined(separator: ", ")
+            return response
         }
+        router.patch("/api/media/:id") { request, context in try await self.change(request, context) }
         router.delete("/api/media/:id") { _, context in
             try await self.files.delete(id: try Self.id(context))
             var response = Response(status: .noContent)
@@ -33,6 +37,31 @@ struct RecordController: Sendable {
             response.headers[.contentLength] = nil
             return response
         }
+    }
+
+    private func change(_ request: Request, _ context: MediaRequestContext) async throws -> Response {
+        let id = try Self.id(context)
+        guard Self.mayMatch(request) else {
+            _ = try await self.files.file(id: id)
+            return ProblemResponse(
+                status: .preconditionFailed,
+                code: "precondition_failed",
+                detail: "Records have no entity tag that If-Match could name. Leave it out, or send *."
+            ).response(method: request.method, headers: [:])
+        }
+        let patch = try await RecordPatch(request, context)
+        let file =
+            switch patch.focalPoint {
+            case .set(let point): try await self.files.setFocalPoint(point, of: id)
+            case .clear: try await self.files.setFocalPoint(nil, of: id)
+            case nil: try await self.files.file(id: id)
+            }
+        return try JSON.response(self.record(file))
+    }
+
+    /// Whether If-Match lets a change happen (RFC 9110 section 13.1.1): whoever names a tag must not change what has another one.
+    private static func mayMatch(_ request: Request) -> Bool {
+        request.headers[values: .ifMatch].allSatisfy { $0 == "*" }
     }
 
     private func list(_ request: Request) async throws -> Response {

@@ -1,7 +1,6 @@
 import HTTPSemantics
 import HTTPTypes
 import MediaCore
-import MediaEngine
 
 /// A file on its way out: the header fields of its answers, and how they are sent.
 struct ServedFile {
@@ -11,8 +10,8 @@ struct ServedFile {
     let place: String
     /// Nil is without limit.
     let pace: StreamPace?
-    /// The encoding that `Accept` decided on; nil where it does not matter.
-    let negotiatedFormat: RenditionFormat?
+    /// What decided, where the answer depends on `Accept`; nil where it does not.
+    let acceptance: PictureAcceptance?
 
     private let type: MediaType
     private let tag: String
@@ -20,50 +19,69 @@ struct ServedFile {
     private let cacheControl: String
     private let disposition: String
 
-    init(original: MediaFile, query: QueryItems, policy: ServingPolicy) {
+    /// - Parameter acceptance: given where another client would get something else than the original.
+    init(
+        original: MediaFile,
+        query: QueryItems,
+        policy: ServingPolicy,
+        acceptance: PictureAcceptance? = nil
+    ) {
         self.digest = original.version.digest
         self.place = "files/\(original.path.text)"
         self.pace = policy.pace(of: original)
         self.type = original.type
         self.tag = original.version.digest.prefix
         self.modifiedAt = original.version.modifiedAt
-        self.cacheControl = policy.cacheControl(for: original, version: query["v"])
+        self.cacheControl = policy.cacheControl(
+            for: original,
+            version: query["v"],
+            present: [original.version.digest.prefix]
+        )
         self.disposition = FileDisposition.value(
             of: original,
             as: original.type,
             treeName: original.path.fileName,
             download: query["download"]
         )
-        self.negotiatedFormat = nil
+        self.acceptance = acceptance
     }
 
+    /// - Parameters:
+    ///   - version: the `v` in addresses of today, where the original's do not say it.
+    ///   - acceptance: given where another client would get another rendition, or the original.
     init(
-        rendition: RenditionService.Rendition,
+        rendition key: RenditionKey,
         of original: MediaFile,
         query: QueryItems,
-        policy: ServingPolicy
+        policy: ServingPolicy,
+        version: String? = nil,
+        acceptance: PictureAcceptance? = nil
     ) {
-        let type = rendition.key.format.type
+        let type = key.recipe.type
         self.digest = nil
-        self.place = "renditions/\(rendition.key.path)"
+        self.place = "renditions/\(key.path)"
         self.pace = policy.pace(of: original)
         self.type = type
-        self.tag = "\(original.version.digest.prefix)-\(rendition.key.parameters)"
-        // The original's, not the rendition's own: that one changes when it is made again.
-        self.modifiedAt = original.version.modifiedAt
-        self.cacheControl = policy.cacheControl(for: original, version: query["v"])
+        self.tag = "\(key.digest.prefix)-\(key.parameters)"
+        // The record's, not the rendition's own: that one changes when it is made again. A new focal point is in it.
+        self.modifiedAt = max(original.version.modifiedAt, original.updatedAt)
+        // What the point does not decide is the same under both versions.
+        let present =
+            version.map { [$0] }
+            ?? [original.pictureVersion] + (key.recipe.followsFocalPoint ? [] : [original.version.digest.prefix])
+        self.cacheControl = policy.cacheControl(for: original, version: query["v"], present: present)
         self.disposition = FileDisposition.value(
             of: original,
             as: type,
             treeName: "\(original.name.text.split(separator: "/").last ?? "file").\(type.fileExtension)",
             download: query["download"]
         )
-        self.negotiatedFormat = rendition.key.format
+        self.acceptance = acceptance
     }
 
     func representation(length: Int64) -> Representation {
         var fields: HTTPFields = [.xContentTypeOptions: "nosniff", .cacheControl: self.cacheControl]
-        if self.negotiatedFormat != nil { fields[.vary] = "Accept" }
+        if self.acceptance != nil { fields[.vary] = "Accept" }
         if !self.type.isSafeInline {
             // Opened as a page it can run nothing, load nothing and see no cookie.
             fields[.contentSecurityPolicy] = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
@@ -72,7 +90,8 @@ struct ServedFile {
         return Representation(
             contentType: self.type.isText ? "\(self.type.essence); charset=utf-8" : self.type.essence,
             length: length,
-            entityTag: EntityTag(opaque: self.tag),
+            // Made again by another version of an encoder, a rendition has other bytes: ranges of both must not be joined.
+            entityTag: EntityTag(opaque: self.digest == nil ? "\(self.tag)-\(length)" : self.tag),
             lastModified: self.modifiedAt.seconds,
             extraFields: fields
         )

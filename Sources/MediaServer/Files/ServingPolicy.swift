@@ -1,6 +1,14 @@
 import HTTPSemantics
 import MediaCore
 
+extension MediaFile {
+    /// The `v` in addresses of pictures made from this file: the bytes decide them, and the point that crops keep.
+    var pictureVersion: String {
+        guard let point = self.focalPoint else { return self.version.digest.prefix }
+        return "\(self.version.digest.prefix)-\(Int((point.x * 1000).rounded())),\(Int((point.y * 1000).rounded()))"
+    }
+}
+
 /// What the collections' configuration says of how their files are served.
 struct ServingPolicy: Sendable {
     private struct Rules {
@@ -28,12 +36,14 @@ struct ServingPolicy: Sendable {
 
     /// `Cache-Control` of a file (RFC 9111 section 5.2.2).
     ///
-    /// - Parameter version: the `v` of the address; nil without one. The present version's address can be kept for ever, as other
-    ///   bytes have another one (RFC 8246). Another version's is one that somebody kept too long: the bytes behind it are
-    ///   not those it was made for, so nobody is to remember them under it.
-    func cacheControl(for file: MediaFile, version: String?) -> String {
+    /// - Parameters:
+    ///   - version: the `v` of the address; nil without one. The present version's address can be kept for ever, as other
+    ///     bytes have another one (RFC 8246). Another version's is one that somebody kept too long: the bytes behind it are
+    ///     not those it was made for, so nobody is to remember them under it.
+    ///   - present: what `v` is in the addresses of today.
+    func cacheControl(for file: MediaFile, version: String?, present: [String]) -> String {
         if let version {
-            return version == file.version.digest.prefix ? CacheControlValue.immutable : CacheControlValue.revalidated
+            return present.contains(version) ? CacheControlValue.immutable : CacheControlValue.revalidated
         }
         return self.rules[file.collection]?.cacheControl ?? CacheControlValue.revalidated
     }

@@ -9,13 +9,13 @@ enum ErrorStatus {
         case .invalidRequest, .invalidName, .unknownCollection, .unknownPreset, .emptyFile, .uploadIncomplete,
             .lengthMismatch, .uploadComplete, .unusablePart, .uploadInterrupted:
             .badRequest
-        case .uploadFinal: .forbidden
+        case .uploadFinal, .parametersNotAllowed, .signatureInvalid: .forbidden
         case .notFound: .notFound
         case .nameTaken, .pathOccupied, .nameBusy, .fileReferenced, .offsetMismatch: .conflict
         case .uploadGone: .gone
         case .unsupportedVersion: .preconditionFailed
         case .fileTooLarge, .uploadTooLong: .contentTooLarge
-        case .typeNotAllowed, .notRenderable, .unsupportedMediaType: .unsupportedMediaType
+        case .typeNotAllowed, .notRenderable, .notStreamable, .unsupportedMediaType: .unsupportedMediaType
         case .uploadLocked: .init(code: 423, reasonPhrase: "Locked")
         case .tooManyUploads: .tooManyRequests
         case .checksumMismatch: .init(code: TusFields.checksumMismatchCode, reasonPhrase: "Checksum Mismatch")

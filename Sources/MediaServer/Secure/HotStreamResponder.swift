@@ -52,15 +52,9 @@ final class HotStreamResponder: ChannelInboundHandler {
     private func answer(_ headers: HPACKHeaders, context: ChannelHandlerContext) -> Bool {
         guard let head = Self.head(of: headers, allocator: context.channel.allocator) else { return false }
         let found = head.withUnsafeReadableBytes { bytes -> (HotAnswer, HotFile)? in
-            guard case .simple(let request) = SimpleRequest.recognize(bytes), request.headLength == bytes.count,
-                request.origin == nil || self.crossOrigin.allowsAll,
-                let slot = self.shelf.slot(
-                    target: UnsafeRawBufferPointer(rebasing: bytes[request.target]),
-                    accept: request.accept.map { UnsafeRawBufferPointer(rebasing: bytes[$0]) }
-                ),
-                let answer = HotAnswer(request, slot: slot, date: self.shelf.now())
+            guard case .simple(let request) = SimpleRequest.recognize(bytes), request.headLength == bytes.count
             else { return nil }
-            return (answer, slot.file)
+            return self.shelf.answer(request, in: bytes, self.crossOrigin)
         }
         guard let (answer, file) = found, var parts = Self.parts(of: answer) else { return false }
         self.shelf.traffic.count(answer.status)

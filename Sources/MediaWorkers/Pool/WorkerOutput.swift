@@ -1,3 +1,4 @@
+import MediaCore
 import Synchronization
 
 /// What a worker writes to its standard error: cut into lines, and bounded, because libraries print thousands of lines on a

@@ -4,10 +4,12 @@ import Synchronization
 
 extension WorkerPool {
     /// Puts a job in the line and waits for its outcome.
+    /// - Parameter urgency: decides whether it is the line of those that somebody waits for.
     func perform(
         _ job: WorkerMessage.Job,
         source: OpenFile,
-        output: OpenFile?
+        output: OpenFile?,
+        urgency: JobUrgency = JobUrgency(isUrgent: true)
     ) async throws(MediaError)
         -> WorkerMessage.Outcome
     {
@@ -19,8 +21,9 @@ extension WorkerPool {
             await withCheckedContinuation { continuation in
                 self.submit(
                     WorkerJob(id: id, job: job, source: source, output: output, continuation: continuation),
-                    isNew: true
+                    as: urgency.isUrgent ? .urgent : .patient
                 )
+                urgency.onRaise { self.promote(id) }
                 // The handler below may have run before the job was in the line.
                 if Task.isCancelled { self.withdraw(id) }
             }
@@ -35,13 +38,26 @@ extension WorkerPool {
         guard !job.wasGivenBack else { return job.fail(Self.lost) }
         var job = job
         job.wasGivenBack = true
-        self.submit(job, isNew: false)
+        self.submit(job, as: .givenBack)
     }
 
-    private func submit(_ job: WorkerJob, isNew: Bool) {
+    /// Somebody waits now for a job that nobody waited for.
+    private func promote(_ id: UInt64) { self.armTimer(self.state.withLock { $0.queue.promote(id, now: .now) }) }
+
+    private enum Entry {
+        case urgent
+        case patient
+        case givenBack
+    }
+
+    private func submit(_ job: WorkerJob, as entry: Entry) {
         let (submission, continuation) = self.state.withLock { state in
             let submission =
-                isNew ? state.queue.submit(job, now: .now) : state.queue.giveBack(job, now: .now)
+                switch entry {
+                case .urgent: state.queue.submit(job, now: .now)
+                case .patient: state.queue.submitPatiently(job)
+                case .givenBack: state.queue.giveBack(job, now: .now)
+                }
             guard case .handOver(let worker) = submission else {
                 return (submission, CheckedContinuation<WorkerJob?, Never>?.none)
             }

@@ -7,13 +7,14 @@ extension WorkerPool: Inspector {
     package func inspect(
         _ file: OpenFile,
         allowedTypes: [String],
-        limits: ImageLimits
+        limits: ImageLimits,
+        urgency: JobUrgency
     ) async throws(MediaError) -> Inspection {
         let job = WorkerMessage.Job.inspect(size: file.identity.size.bytes, allowedTypes: allowedTypes, limits: limits)
-        switch try await self.perform(job, source: file, output: nil) {
+        switch try await self.perform(job, source: file, output: nil, urgency: urgency) {
         case .inspected(let inspection): return inspection
         case .failed(let failure): throw failure.mediaError
-        case .rendered: throw Self.wrongKind
+        default: throw Self.wrongKind
         }
     }
 }
@@ -24,21 +25,22 @@ extension WorkerPool: Renderer {
     package func render(
         _ source: OpenFile,
         into output: OpenFile,
-        _ request: RenditionRequest
-    ) async throws(MediaError) -> PixelSize {
-        switch try await self.perform(.render(request), source: source, output: output) {
-        case .rendered(let size):
+        _ request: RenditionRequest,
+        urgency: JobUrgency
+    ) async throws(MediaError) -> RenditionFacts {
+        switch try await self.perform(.render(request), source: source, output: output, urgency: urgency) {
+        case .rendered(let facts):
             var status = stat()
             guard fstat(output.descriptor, &status) == 0, status.st_size > 0 else {
                 throw MediaError(.processingFailed, "The rendition came out empty.")
             }
-            return size
+            return facts
         case .failed(let failure): throw failure.mediaError
-        case .inspected: throw Self.wrongKind
+        default: throw Self.wrongKind
         }
     }
 
-    private static let wrongKind = MediaError(.internalError, "A worker answered another question.")
+    static let wrongKind = MediaError(.internalError, "A worker answered another question.")
 }
 
 extension WorkerPool {

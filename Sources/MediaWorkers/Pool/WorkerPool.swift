@@ -5,7 +5,7 @@ import Synchronization
 /// A few worker processes, kept alive, and the jobs that wait for them: the daemon's side of inspection and rendering.
 ///
 /// Untrusted bytes are decoded nowhere else. A worker that crashes, hangs or exceeds its limits costs the job it had, which
-/// ends with `processing_failed`, and is replaced. Jobs are served in the order they came.
+/// ends with `processing_failed`, and is replaced. Jobs are served in the order they came, those for which nobody waits last.
 ///
 /// A requester that is cancelled takes its job out of the line; a job that a worker already has runs to its end.
 package final class WorkerPool: Sendable {
@@ -26,7 +26,7 @@ package final class WorkerPool: Sendable {
     }
 
     /// - Parameters:
-    ///   - executable: the program that calls ``WorkerProcess/run(inspect:render:prepare:sandbox:)``; the daemon gives
+    ///   - executable: the program that calls ``WorkerProcess/run(inspect:render:rewrite:prepare:sandbox:)``; the daemon gives
     ///     `/proc/self/exe`, so that an upgrade on disk does not mix versions.
     ///   - arguments: its arguments, e.g. `["worker"]`.
     ///   - count: worker processes; libvips does best with one per core.
@@ -63,6 +63,8 @@ package final class WorkerPool: Sendable {
         package var liveWorkers: Int
         package var idleWorkers: Int
         package var waitingJobs: Int
+        /// Jobs for which nobody waits.
+        package var patientJobs: Int
     }
 
     package var status: Status {
@@ -70,7 +72,8 @@ package final class WorkerPool: Sendable {
             Status(
                 liveWorkers: $0.liveWorkers,
                 idleWorkers: $0.queue.idleCount,
-                waitingJobs: $0.queue.waitingCount
+                waitingJobs: $0.queue.waitingCount,
+                patientJobs: $0.queue.patientCount
             )
         }
     }

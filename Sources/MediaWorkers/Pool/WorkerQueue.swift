@@ -2,6 +2,8 @@
 ///
 /// Every job that is given in comes out exactly once: handed to a worker, refused, expired, withdrawn, or at the close.
 /// `maximumWait` is the same for all, so the job at the head is always the next to expire and one timer is enough.
+///
+/// Patient jobs, for which nobody waits, have a line of their own: it moves when the other one is empty, and nobody in it expires.
 struct WorkerQueue<Job: Identifiable> {
     typealias WorkerID = UInt64
     typealias Instant = ContinuousClock.Instant
@@ -14,6 +16,7 @@ struct WorkerQueue<Job: Identifiable> {
     private let capacity: Int
     private let maximumWait: Duration
     private var waiting: [Waiting] = []
+    private var patient: [Job] = []
     /// The worker that was busy last is taken first: its memory is warm, and surplus workers stay swapped out.
     private var idle: [WorkerID] = []
     /// Workers that ended: a job must not be handed to one that has not noticed yet.
@@ -27,6 +30,7 @@ struct WorkerQueue<Job: Identifiable> {
     }
 
     var waitingCount: Int { self.waiting.count }
+    var patientCount: Int { self.patient.count }
     var idleCount: Int { self.idle.count }
 
     /// What became of a job that was given in.
@@ -42,6 +46,23 @@ struct WorkerQueue<Job: Identifiable> {
     /// A new job, at the end of the line.
     mutating func submit(_ job: Job, now: Instant) -> Submission {
         self.enter(job, now: now, atHead: false)
+    }
+
+    /// A new job for which nobody waits.
+    mutating func submitPatiently(_ job: Job) -> Submission {
+        if self.isClosed { return .closed }
+        if let worker = self.idle.popLast() { return .handOver(to: worker) }
+        guard self.patient.count < self.capacity else { return .full }
+        self.patient.append(job)
+        return .wait(armTimer: nil)
+    }
+
+    /// Somebody waits now for a patient job: it goes to the end of the line, past the capacity.
+    /// - Returns: when to look again, as in ``Submission/wait(armTimer:)``; nil also when it waits no more.
+    mutating func promote(_ id: Job.ID, now: Instant) -> Instant? {
+        guard let index = self.patient.firstIndex(where: { $0.id == id }) else { return nil }
+        self.waiting.append(Waiting(job: self.patient.remove(at: index), deadline: now + self.maximumWait))
+        return self.armTimer()
     }
 
     /// A job whose worker ended before it received it: back to the head of the line, past the capacity.
@@ -69,11 +90,10 @@ struct WorkerQueue<Job: Identifiable> {
 
     mutating func take(_ worker: WorkerID) -> Take {
         guard !self.isClosed, !self.gone.contains(worker) else { return .end }
-        guard !self.waiting.isEmpty else {
-            self.idle.append(worker)
-            return .idle
-        }
-        return .job(self.waiting.removeFirst().job)
+        if !self.waiting.isEmpty { return .job(self.waiting.removeFirst().job) }
+        if !self.patient.isEmpty { return .job(self.patient.removeFirst()) }
+        self.idle.append(worker)
+        return .idle
     }
 
     /// The worker's process ended. True when it was among the idle ones.
@@ -92,8 +112,10 @@ struct WorkerQueue<Job: Identifiable> {
 
     /// Takes a waiting job out; nil when it does not wait (any more).
     mutating func withdraw(_ id: Job.ID) -> Job? {
-        guard let index = self.waiting.firstIndex(where: { $0.job.id == id }) else { return nil }
-        return self.waiting.remove(at: index).job
+        if let index = self.waiting.firstIndex(where: { $0.job.id == id }) {
+            return self.waiting.remove(at: index).job
+        }
+        return self.patient.firstIndex { $0.id == id }.map { self.patient.remove(at: $0) }
     }
 
     /// The jobs that waited too long, and when to look again.
@@ -109,9 +131,10 @@ struct WorkerQueue<Job: Identifiable> {
         self.isClosed = true
         defer {
             self.waiting = []
+            self.patient = []
             self.idle = []
         }
-        return (self.waiting.map(\.job), self.idle)
+        return (self.waiting.map(\.job) + self.patient, self.idle)
     }
 
     private mutating func armTimer() -> Instant? {

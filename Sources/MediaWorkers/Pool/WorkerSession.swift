@@ -94,6 +94,9 @@ final class WorkerSession: Sendable {
         "PATH": "/usr/bin:/bin", "HOME": "/", "LANG": "C.UTF-8", "TZ": "UTC",
         // One decoder thread per worker: several workers use the cores better than several threads.
         "VIPS_CONCURRENCY": "1",
+        // libvips has liborc compile code on the first use of some operations even where it is told not to run any; without memory
+        // for code, which the sandbox denies, liborc ends the process.
+        "ORC_CODE": "emulate",
         // Fewer arenas keep the address space and the resident memory small.
         "MALLOC_ARENA_MAX": "2",
         // Swift's crash handler would start a program, which the sandbox denies, and then go on after the signal.

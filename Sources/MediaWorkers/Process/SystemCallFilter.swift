@@ -4,7 +4,8 @@ import Glibc
 /// The system calls a worker may make once its libraries are loaded: an allow-list, because new calls appear in kernels.
 ///
 /// What is not listed fails with `EPERM`, so a library that only tried goes on; calls of a foreign architecture end the
-/// process. Nothing here opens, names or changes a file, makes a socket or a process, or reaches another process.
+/// process. Nothing here opens, names or changes a file, makes a socket, a process or new code, or
+/// reaches another process.
 enum SystemCallFilter {
     /// Allowed with any argument. Names that an architecture lacks are skipped by libseccomp.
     static let allowed = [
@@ -13,7 +14,7 @@ enum SystemCallFilter {
         "fstat",
         "dup", "dup2", "dup3", "fsync", "fdatasync", "fadvise64", "ftruncate",
         // Memory.
-        "mmap", "munmap", "mremap", "mprotect", "madvise", "brk",
+        "munmap", "mremap", "madvise", "brk",
         // Threads and time.
         "futex", "set_robust_list", "rseq", "sched_yield", "sched_getaffinity", "gettid", "getpid", "restart_syscall",
         "membarrier",
@@ -45,6 +46,10 @@ enum SystemCallFilter {
         for name in allowed { try add(SCMP_ACT_ALLOW, name, to: filter) }
         for name in missing { try add(clibseccomp_errno(ENOSYS), name, to: filter) }
 
+        // Memory to hold data; no new code, which a decoder that was taken over would write there.
+        for name in ["mmap", "mprotect"] {
+            try add(SCMP_ACT_ALLOW, name, where: [.noBits(2, UInt64(PROT_EXEC))], to: filter)
+        }
         // fstat(2) is this call with an empty path since glibc 2.33. A path cannot be looked at from here: what remains is that
         // sizes and dates of files can be asked for by name.
         try add(SCMP_ACT_ALLOW, "newfstatat", where: [.bits(3, UInt64(CLIBSECCOMP_AT_EMPTY_PATH))], to: filter)
@@ -75,12 +80,16 @@ enum SystemCallFilter {
         case equal(UInt32, UInt64)
         /// All of these bits are set.
         case bits(UInt32, UInt64)
+        /// None of these bits is set.
+        case noBits(UInt32, UInt64)
 
         var comparison: scmp_arg_cmp {
             switch self {
             case .equal(let index, let value): scmp_arg_cmp(arg: index, op: SCMP_CMP_EQ, datum_a: value, datum_b: 0)
             case .bits(let index, let mask):
                 scmp_arg_cmp(arg: index, op: SCMP_CMP_MASKED_EQ, datum_a: mask, datum_b: mask)
+            case .noBits(let index, let mask):
+                scmp_arg_cmp(arg: index, op: SCMP_CMP_MASKED_EQ, datum_a: mask, datum_b: 0)
             }
         }
     }

@@ -9,19 +9,22 @@ package enum WorkerProcess {
     /// Reads what a file is, from its descriptor: (descriptor, size in bytes, allowed types, limits).
     package typealias Inspect = (Int32, Int64, [String], ImageLimits) throws(MediaError) -> Inspection
     /// Renders from the first descriptor into the second.
-    package typealias Render = (Int32, Int32, RenditionRequest) throws(MediaError) -> PixelSize
+    package typealias Render = (Int32, Int32, RenditionRequest) throws(MediaError) -> RenditionFacts
+    /// Rewrites what the first descriptor holds, with the new bytes into the second; nil when there is nothing to change.
+    package typealias Rewrite = (Int32, Int32, RewriteRequest) throws(MediaError) -> Splice?
 
     /// Loads the libraries, closes the sandbox, and works until the daemon closes the socket.
     ///
     /// Call it on the main thread before any other thread exists (so: from a synchronous `main`).
     /// - Parameters:
-    ///   - prepare: opens and loads everything that `inspect` and `render` will need: after it, nothing can be opened. It can
+    ///   - prepare: opens and loads everything that the jobs will need: after it, nothing can be opened. It can
     ///     read files, but not write, and has no network.
     ///   - sandbox: for tests, the parts to put in force.
     /// - Throws: ``MediaError`` when the process is not a worker's child, or cannot be prepared.
     package static func run(
         inspect: @escaping Inspect,
         render: @escaping Render,
+        rewrite: @escaping Rewrite,
         prepare: () throws(MediaError) -> Void,
         sandbox features: SandboxFeatures = .all
     ) throws(MediaError) -> Never {
@@ -43,7 +46,7 @@ package enum WorkerProcess {
             }
             throw error as? MediaError ?? MediaError(.internalError, "The worker could not start.", cause: error)
         }
-        let loop = WorkerLoop(socket: socket, limits: limits, inspect: inspect, render: render)
+        let loop = WorkerLoop(socket: socket, limits: limits, inspect: inspect, render: render, rewrite: rewrite)
         loop.run()
         // No exit handlers: they belong to libraries that untrusted bytes went through.
         _exit(0)

@@ -15,9 +15,17 @@ extension WorkerMessage.Answer {
         switch (self.outcome, request.job) {
         case (.inspected(let inspection), .inspect):
             try Self.check(inspection)
-        case (.rendered(let size), .render(let rendition)):
-            try Self.check(size, within: rendition.preset.largestSide)
-        case (.failed, _):
+            var inspection = inspection
+            inspection.media = inspection.media?.bounded
+            return .inspected(inspection)
+        case (.rendered(let facts), .render(let request)):
+            try Self.check(facts, of: request.recipe)
+        case (.rewritten(let splice), .rewrite(let rewriting)):
+            // How much was written is seen later, on the output itself.
+            guard splice.fits(source: rewriting.size.bytes, written: 1 << 60) else {
+                throw Implausible(description: "an impossible splice")
+            }
+        case (.unchanged, .rewrite), (.failed, _):
             break
         default:
             throw Implausible(description: "an answer of the other kind")
@@ -27,29 +35,36 @@ extension WorkerMessage.Answer {
 
     private static func check(_ inspection: Inspection) throws(Implausible) {
         guard inspection.type.isWellFormed else { throw Implausible(description: "a malformed media type") }
-        if let size = inspection.dimensions { try self.check(size, within: 1 << 24) }
+        if let size = inspection.dimensions { try self.check(size) }
         if let seconds = inspection.durationSeconds {
-            // Ten years; not-a-number fails every comparison.
-            guard seconds >= 0, seconds <= 315_576_000 else { throw Implausible(description: "an impossible duration") }
+            // Not-a-number is in no range.
+            guard Inspection.plausibleDuration.contains(seconds) else {
+                throw Implausible(description: "an impossible duration")
+            }
         }
         if let frames = inspection.frames {
             guard (1...10_000_000).contains(frames) else { throw Implausible(description: "an impossible frame count") }
         }
     }
 
-    private static func check(_ size: PixelSize, within largest: Int) throws(Implausible) {
-        guard (1...largest).contains(size.width), (1...largest).contains(size.height) else {
-            throw Implausible(description: "impossible dimensions")
+    private static func check(_ facts: RenditionFacts, of recipe: Recipe) throws(Implausible) {
+        switch recipe {
+        case .picture(let picture):
+            guard let size = facts.dimensions else { throw Implausible(description: "a picture without dimensions") }
+            try self.check(size)
+            guard size.width <= picture.width ?? .max, size.height <= picture.height ?? .max else {
+                throw Implausible(description: "a picture larger than its box")
+            }
+        case .storyboard(let sheet):
+            guard facts.dimensions == sheet.size else { throw Implausible(description: "a sheet of another size") }
+        case .stream:
+            guard facts.dimensions == nil else { throw Implausible(description: "a part of a stream with dimensions") }
         }
     }
-}
 
-extension Preset {
-    /// No side of a rendition is longer; a `width` preset leaves the height open.
-    fileprivate var largestSide: Int {
-        switch self.shape {
-        case .square(let side): max(1, side)
-        case .width: 1 << 24
+    private static func check(_ size: PixelSize) throws(Implausible) {
+        guard [size.width, size.height].allSatisfy(Inspection.plausibleSide.contains) else {
+            throw Implausible(description: "impossible dimensions")
         }
     }
 }

@@ -3,7 +3,8 @@ import MediaCore
 extension WorkerMessage.Failure {
     /// Error codes that a worker may give; anything else becomes `processing_failed`.
     static let allowedCodes: [MediaError.Code] = [
-        .fileDamaged, .imageTooLarge, .notRenderable, .processingFailed, .storageFull, .storageUnavailable,
+        .fileDamaged, .imageTooLarge, .notRenderable, .notStreamable, .processingFailed, .storageFull,
+        .storageUnavailable,
     ]
 
     /// The worker's side: bounded, so that the answer fits into a message.
@@ -39,19 +40,6 @@ struct WorkerCause: Error, CustomStringConvertible {
 }
 
 extension String {
-    /// The first `limit` scalars, with control, format and other invisible characters as spaces: text of a worker must not
-    /// steer a terminal or forge a log line.
-    func bounded(to limit: Int) -> String {
-        var result = String.UnicodeScalarView()
-        for scalar in self.unicodeScalars.prefix(limit) {
-            switch scalar.properties.generalCategory {
-            case .control, .format, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: result.append(" ")
-            default: result.append(scalar)
-            }
-        }
-        return String(result)
-    }
-
     /// A member name of the problem details: 1 to 32 letters and `_`.
     fileprivate var isDetailName: Bool {
         (1...32).contains(self.utf8.count)

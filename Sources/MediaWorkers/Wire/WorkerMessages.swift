@@ -4,7 +4,7 @@ import MediaCore
 /// ``MessageSocket/maximumLengthBytes``.
 ///
 /// The daemon sends settings, the worker answers with a hello; from then on one request, one answer. Descriptors travel
-/// beside a request: the source first, then, for a rendition, the output.
+/// beside a request: the source first, then, for a rendition or a rewriting, the output.
 enum WorkerMessage {
     /// The daemon's first message.
     struct Settings: Codable, Sendable {
@@ -29,6 +29,7 @@ enum WorkerMessage {
         /// `size` in bytes.
         case inspect(size: Int64, allowedTypes: [String], limits: ImageLimits)
         case render(RenditionRequest)
+        case rewrite(RewriteRequest)
     }
 
     /// What the worker says of one job. Untrusted: the decoder in it may have been taken over.
@@ -41,7 +42,10 @@ enum WorkerMessage {
 
     enum Outcome: Codable, Sendable {
         case inspected(Inspection)
-        case rendered(PixelSize)
+        case rendered(RenditionFacts)
+        case rewritten(Splice)
+        /// There was nothing to rewrite.
+        case unchanged
         case failed(Failure)
     }
 

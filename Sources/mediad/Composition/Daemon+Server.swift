@@ -43,7 +43,8 @@ extension Daemon {
                 clientField: settings.clientField,
                 crossOrigin: CrossOriginPolicy(allowedOrigins: self.house.settings.cors.allowedOrigins),
                 collections: self.house.settings.collections,
-                acceleration: settings.acceleration.value(root: self.house.settings.storage.root)
+                acceleration: settings.acceleration.value(root: self.house.settings.storage.root),
+                addressSignature: AddressSignature(keys: self.house.settings.images.signatureKeys)
             ),
             useCases: .init(
                 uploads: self.uploads,

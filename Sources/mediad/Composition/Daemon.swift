@@ -18,6 +18,7 @@ struct Daemon {
     let files: FileService
     let hotFiles: HotFileCache
     let renditions: RenditionService
+    let renditionSweeper: RenditionSweeper
     let warmer: RenditionWarmer
     let uploads: UploadService
     let resumableUploads: ResumableUploadService
@@ -37,16 +38,26 @@ struct Daemon {
             store: store,
             commits: house.commits,
             cacheCapacity: settings.files.cachedRecords,
+            clock: { Timestamp.now() },
             observer: hotFiles,
             removed: { file in try? await store.removeRenditions(of: file.version.digest) }
+        )
+        let renditionSweeper = RenditionSweeper(
+            store: store,
+            maximumSize: settings.renditions.maximumSize,
+            interval: settings.renditions.sweepInterval,
+            inUse: { hotFiles.renditions },
+            logger: house.logger
         )
         let renditions = RenditionService(
             catalog: house.catalog,
             store: store,
             renderer: house.workers,
             collections: settings.collections,
-            limits: settings.images.limits,
-            quality: settings.images.quality
+            rules: settings.images.rules,
+            storyboards: settings.films.storyboards,
+            failureLifetime: settings.renditions.failureLifetime,
+            onStored: { renditionSweeper.added($0) }
         )
         let warmer = RenditionWarmer(
             files: files,
@@ -59,6 +70,7 @@ struct Daemon {
             catalog: house.catalog,
             store: store,
             inspector: house.workers,
+            rewriter: house.workers,
             commits: house.commits,
             limits: settings.images.limits,
             clock: { Timestamp.now() },
@@ -84,6 +96,7 @@ struct Daemon {
         self.files = files
         self.hotFiles = hotFiles
         self.renditions = renditions
+        self.renditionSweeper = renditionSweeper
         self.warmer = warmer
     }
 
@@ -149,7 +162,9 @@ struct Daemon {
         )
         services.append(CancelledService { try await house.workers.run() })
         services.append(self.sweeper)
+        services.append(self.renditionSweeper)
         services.append(self.warmer)
+        services.append(self.factsFiller)
         if let certificates = self.certificates {
             services.append(certificates)
             services.append(
@@ -160,6 +175,20 @@ struct Daemon {
         }
         services.append(self.server(onListening: onListening))
         return services
+    }
+
+    private var factsFiller: FactsFiller {
+        let startUp = self.startUp
+        return FactsFiller(
+            catalog: self.house.catalog,
+            files: self.files,
+            inspector: self.house.workers,
+            limits: self.house.settings.images.limits,
+            pause: self.house.settings.files.fillInPause,
+            retryInterval: self.house.settings.files.retryInterval,
+            isPrepared: { startUp.isDone },
+            logger: self.logger
+        )
     }
 
     private var sweeper: UploadSweeper {

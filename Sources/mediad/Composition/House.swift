@@ -33,7 +33,7 @@ struct House: Sendable {
         )
         self.workers = WorkerPool(
             executable: "/proc/self/exe",
-            arguments: ["worker"],
+            arguments: ["worker"] + (settings.workers.runtimeCompiler ? [WorkerMain.compiling] : []),
             count: settings.workers.count,
             limits: WorkerLimits(
                 addressSpace: settings.workers.addressSpace,

@@ -10,7 +10,9 @@ enum CollectionSettings {
             maximumSize: .mebibytes(20),
             naming: .optional,
             replacing: .always,
-            presets: Self.presets(["s64", "s128", "s256", "s512"])
+            presets: Self.presets(["s64", "s128", "s256", "s512"]),
+            // What people take of themselves says where they live.
+            stripsPrivateMetadata: true
         ),
         MediaCollection(
             name: "posters",
@@ -25,12 +27,12 @@ enum CollectionSettings {
             allowedTypes: [
                 "video/mp4", "video/quicktime", "video/x-m4v", "video/webm", "video/matroska", "video/mp2t",
                 "audio/mp4",
-                "audio/mpeg", "audio/webm", "text/vtt",
+                "audio/mpeg", "audio/webm", "text/vtt", "application/x-subrip",
             ],
             maximumSize: .gibibytes(64),
             naming: .optional,
             replacing: .onRequest,
-            presets: []
+            presets: [Preset(name: "poster", width: 1280)] + Self.presets(["w342"])
         ),
         MediaCollection(
             name: "documents",
@@ -57,13 +59,7 @@ enum CollectionSettings {
     static func read(_ reader: SettingsReader) async throws -> [MediaCollection] {
         var collections: [MediaCollection] = []
         for name in try await reader.strings("collections.names", default: Self.standard.map(\.name)) {
-            guard Self.isUsable(name: name) else {
-                throw SettingsReader.invalid(
-                    "collections.names",
-                    name,
-                    "made of lower-case letters, digits and -, beginning with a letter, at most 64 characters"
-                )
-            }
+            try SettingsReader.checkName(name, of: "collections.names")
             guard !collections.contains(where: { $0.name == name }) else {
                 throw SettingsReader.invalid("collections.names", name, "named once")
             }
@@ -95,8 +91,8 @@ enum CollectionSettings {
             ),
             naming: try await reader.choice("\(key).naming", default: standard?.naming ?? .optional),
             replacing: try await reader.choice("\(key).replacing", default: standard?.replacing ?? .onRequest),
-            presets: try await reader.strings("\(key).presets", default: standard?.presets.map(\.name) ?? [])
-                .map { try Self.preset($0, key: "\(key).presets") },
+            presets: try await PresetSettings.read(reader, key: key, default: standard?.presets ?? []),
+            parameters: try await reader.choice("\(key).parameters", default: standard?.parameters ?? .signed),
             maximumAge: try await reader.duration(
                 "\(key).maxAge",
                 default: standard?.maximumAge ?? .zero,
@@ -111,40 +107,16 @@ enum CollectionSettings {
                 "\(key).limitRateAfter",
                 default: standard?.limitRateAfter ?? Self.none,
                 in: Self.none ... .gibibytes(1 << 20)
-            )
+            ),
+            stripsPrivateMetadata: try await reader.bool(
+                "\(key).stripPrivateMetadata",
+                default: standard?.stripsPrivateMetadata ?? false
+            ),
+            fastStart: try await reader.choice("\(key).faststart", default: standard?.fastStart ?? .keep)
         )
     }
 
-    /// `s64` is a square of 64 pixels, `w342` is 342 pixels wide.
-    private static func preset(_ name: String, key: String) throws -> Preset {
-        guard let length = Int(name.dropFirst()), (1...4096).contains(length), name.dropFirst() == "\(length)" else {
-            throw SettingsReader.invalid(
-                key,
-                name,
-                "s and a side (s64: square) or w and a width (w342), 1 to 4096 pixels"
-            )
-        }
-        switch name.first {
-        case "s": return Preset(name: name, shape: .square(side: length))
-        case "w": return Preset(name: name, shape: .width(length))
-        default:
-            throw SettingsReader.invalid(
-                key,
-                name,
-                "s and a side (s64: square) or w and a width (w342), 1 to 4096 pixels"
-            )
-        }
-    }
-
     private static func presets(_ names: [String]) -> [Preset] {
-        names.compactMap { try? Self.preset($0, key: "") }
-    }
-
-    private static func isUsable(name: String) -> Bool {
-        let allowed = name.utf8.allSatisfy {
-            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
-                || $0 == UInt8(ascii: "-")
-        }
-        return allowed && (1...64).contains(name.utf8.count) && name.first?.isLetter == true
+        names.compactMap { PresetSettings.short($0) }
     }
 }

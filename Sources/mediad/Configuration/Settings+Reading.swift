@@ -17,6 +17,8 @@ extension Settings {
         self.cors = try await CORS(reader)
         self.files = try await Files(reader)
         self.images = try await Images(reader)
+        self.films = try await Films(reader)
+        self.renditions = try await Renditions(reader)
         self.workers = try await Workers(reader)
         self.log = try await Log(reader)
         self.shutdownTimeout = try await reader.duration(
@@ -157,21 +159,11 @@ extension Settings.Files {
         )
         self.waitersPerName = try await reader.integer("files.waitersPerName", default: 16, in: 0...10_000)
         self.retryInterval = try await reader.duration("files.retryInterval", default: .seconds(2), in: .anyTimeout)
-    }
-}
-
-extension Settings.Images {
-    fileprivate init(_ reader: SettingsReader) async throws {
-        self.limits = ImageLimits(
-            maximumPixels: try await reader.integer(
-                "images.maximumPixels",
-                default: 100_000_000,
-                in: 1_000_000...1_000_000_000
-            ),
-            maximumFrames: try await reader.integer("images.maximumFrames", default: 500, in: 1...100_000)
+        self.fillInPause = try await reader.duration(
+            "files.fillInPause",
+            default: .milliseconds(100),
+            in: .zero ... .seconds(3600)
         )
-        self.quality = try await reader.integer("images.quality", default: 80, in: 1...100)
-        self.warmingQueue = try await reader.integer("images.warmingQueue", default: 1000, in: 1...1_000_000)
     }
 }
 
@@ -186,6 +178,7 @@ extension Settings.Workers {
         self.cpuTime = try await reader.duration("workers.cpuTime", default: .seconds(30), in: .anyTimeout)
         self.wallTime = try await reader.duration("workers.wallTime", default: .seconds(30), in: .anyTimeout)
         self.jobsPerWorker = try await reader.integer("workers.jobsPerWorker", default: 1000, in: 1...1_000_000)
+        self.runtimeCompiler = try await reader.bool("workers.runtimeCompiler", default: true)
         self.queue = try await reader.integer("workers.queue", default: 256, in: 1...100_000)
         self.maximumWait = try await reader.duration("workers.maximumWait", default: .seconds(30), in: .anyTimeout)
         self.outputSize = try await reader.bytes(

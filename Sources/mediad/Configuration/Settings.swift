@@ -17,6 +17,8 @@ struct Settings: Sendable {
     var uploads: Uploads
     var files: Files
     var images: Images
+    var films: Films
+    var renditions: Renditions
     var workers: Workers
     var log: Log
     /// How long open requests may take after SIGTERM before they are cut off.
@@ -103,15 +105,31 @@ struct Settings: Sendable {
         var hotFiles: HotFileCache.Limits
         var waitersPerName: Int
         var retryInterval: Duration
+        /// Between two files whose records are filled in.
+        var fillInPause: Duration
     }
 
     struct Images: Sendable {
-        var limits: ImageLimits
-        var quality: Int
+        var rules: PictureRules
         var warmingQueue: Int
+        /// For addresses with free parameters; the first signs, all are good.
+        var signatureKeys: [String]
+
+        var limits: ImageLimits { self.rules.limits }
+    }
+
+    struct Films: Sendable {
+        var storyboards: Storyboard.Rules
+    }
+
+    struct Renditions: Sendable {
+        var maximumSize: ByteCount
+        var sweepInterval: Duration
+        var failureLifetime: Duration
     }
 
     struct Workers: Sendable {
+        var runtimeCompiler: Bool
         var count: Int
         var addressSpace: ByteCount
         var cpuTime: Duration

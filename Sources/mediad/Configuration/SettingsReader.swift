@@ -35,6 +35,15 @@ struct SettingsReader {
         return value
     }
 
+    /// A number with a fraction.
+    func number(_ key: String, default standard: Double, in range: ClosedRange<Double>) async throws -> Double {
+        guard let text = try await self.text(key) else { return standard }
+        guard let value = Double(text), range.contains(value) else {
+            throw Self.invalid(key, text, "a number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return value
+    }
+
     func bool(_ key: String, default standard: Bool) async throws -> Bool {
         switch try await self.text(key)?.lowercased() {
         case nil: return standard
@@ -86,6 +95,21 @@ struct SettingsReader {
             return try await self.reader.fetchStringArray(forKey: ConfigKey(key)) ?? standard
         } catch {
             throw Self.invalid(key, try await self.text(key) ?? "?", "a list, e.g. [a, b]")
+        }
+    }
+
+    /// Refuses what cannot stand in an address and in the name of a folder or a setting.
+    static func checkName(_ name: String, of key: String) throws {
+        let isAllowed = name.utf8.allSatisfy {
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+                || $0 == UInt8(ascii: "-")
+        }
+        guard isAllowed, (1...64).contains(name.utf8.count), name.first?.isLetter == true else {
+            throw self.invalid(
+                key,
+                name,
+                "made of lower-case letters, digits and -, beginning with a letter, at most 64 characters"
+            )
         }
     }
 

@@ -41,7 +41,42 @@ struct ConfigurationTests {
         Bad(yaml: "log: {format: xml}", key: "log.format", value: "xml"),
         Bad(yaml: "page: {enabled: perhaps}", key: "page.enabled", value: "perhaps"),
         Bad(yaml: "images: {maximumPixels: 0}", key: "images.maximumPixels", value: "0"),
+        Bad(yaml: "images: {maximumElements: 0}", key: "images.maximumElements", value: "0"),
+        Bad(
+            yaml: "collections: {avatars: {stripPrivateMetadata: perhaps}}",
+            key: "collections.avatars.stripPrivateMetadata",
+            value: "perhaps"
+        ),
         Bad(yaml: "images: {quality: 101}", key: "images.quality", value: "101"),
+        Bad(yaml: "images: {formats: [jpeg]}", key: "images.formats", value: "jpeg"),
+        Bad(yaml: "images: {formats: [webp, webp]}", key: "images.formats", value: "webp"),
+        Bad(yaml: "images: {formatsAhead: [gif]}", key: "images.formatsAhead", value: "gif"),
+        Bad(yaml: "images: {maximumSide: 20000}", key: "images.maximumSide", value: "20000"),
+        Bad(yaml: "images: {signatureKeys: [short]}", key: "images.signatureKeys", value: "(kept secret)"),
+        Bad(yaml: "renditions: {maximumSize: 1KiB}", key: "renditions.maximumSize", value: "1KiB"),
+        Bad(yaml: "collections: {posters: {parameters: free}}", key: "collections.posters.parameters", value: "free"),
+        Bad(yaml: "collections: {posters: {presets: [hero]}}", key: "collections.posters.presets", value: "hero"),
+        Bad(yaml: "collections: {posters: {presets: [w92, w92]}}", key: "collections.posters.presets", value: "w92"),
+        Bad(
+            yaml: "collections: {posters: {presets: [hero], preset: {hero: {width: 9, fit: cover}}}}",
+            key: "collections.posters.preset.hero.fit",
+            value: "cover"
+        ),
+        Bad(
+            yaml: "collections: {posters: {presets: [hero], preset: {hero: {width: 5000, dpr: 2}}}}",
+            key: "collections.posters.preset.hero.width",
+            value: "10000"
+        ),
+        Bad(
+            yaml: "collections: {posters: {presets: [hero], preset: {hero: {width: 9, background: red}}}}",
+            key: "collections.posters.preset.hero.background",
+            value: "red"
+        ),
+        Bad(
+            yaml: "collections: {posters: {presets: [w92], preset: {w92: {blur: -1}}}}",
+            key: "collections.posters.preset.w92.blur",
+            value: "-1"
+        ),
         Bad(yaml: "workers: {count: 0}", key: "workers.count", value: "0"),
         Bad(yaml: "workers: {addressSpace: 1MiB}", key: "workers.addressSpace", value: "1MiB"),
         Bad(yaml: "collections: {posters: {maximumSize: huge}}", key: "collections.posters.maximumSize", value: "huge"),

@@ -71,7 +71,7 @@ struct ShutdownTests {
         let daemon = try await site.start()
         let open = try await daemon.connect()
         #expect(try await open.request("GET", "/healthz").status == 200)
-        let workers = Self.children(of: daemon.process.processID)
+        let workers = childProcesses(of: daemon.process.processID)
         #expect(!workers.isEmpty)
         let start = ContinuousClock.now
         #expect(try await daemon.terminate() == .exited(0))
@@ -84,19 +84,11 @@ struct ShutdownTests {
     func orphans() async throws {
         let site = try await DaemonSite(configuration: Configurations.standard)
         let daemon = try await site.start()
-        let workers = Self.children(of: daemon.process.processID)
+        let workers = childProcesses(of: daemon.process.processID)
         #expect(!workers.isEmpty)
         await daemon.kill9()
         #expect(try await eventually(within: .seconds(10)) { workers.allSatisfy(Self.isGone) })
         try await site.remove()
-    }
-
-    /// Process ids of the direct children, from every thread's list (proc(5), `/proc/<pid>/task/<tid>/children`).
-    private static func children(of process: Int32) -> [Int32] {
-        let tasks = "/proc/\(process)/task"
-        return FileNames.inside(tasks).flatMap { task in
-            FileNames.text("\(tasks)/\(task)/children").split(separator: " ").compactMap { Int32($0) }
-        }
     }
 
     /// Gone, or a zombie that waits for a careless init.

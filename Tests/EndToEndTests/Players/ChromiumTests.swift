@@ -50,11 +50,36 @@ struct Cinema: Sendable {
 
     /// Opens a film by its address and runs `body` when it can be shown; it does not play.
     static func open(_ url: String, in folder: String, _ body: (Cinema) async throws -> Void) async throws {
+        try await self.run(in: folder, body) { browser in try await browser.open(url) }
+    }
+
+    /// Opens a film by the address of its stream, in an element on a page of the same server.
+    static func open(stream url: String, in folder: String, _ body: (Cinema) async throws -> Void) async throws {
+        try await self.run(in: folder, body) { browser in
+            let server = url.split(separator: "/").prefix(2).joined(separator: "//")
+            try await browser.open("\(server)/healthz")
+            try await browser.run(
+                """
+                const video = document.createElement("video");
+                video.muted = true;
+                video.src = arguments[0];
+                document.body.append(video);
+                """,
+                .string(url)
+            )
+        }
+    }
+
+    private static func run(
+        in folder: String,
+        _ body: (Cinema) async throws -> Void,
+        opening open: (Browser) async throws -> Void
+    ) async throws {
         let home = "\(folder)/browser"
         try FileOperations.makeDirectory(home, mode: 0o700)
         let browser = try await Browser.start(language: "en-GB", home: home)
         do {
-            try await browser.open(url)
+            try await open(browser)
             try await browser.until("\(video)?.readyState >= 2")
             try await browser.run("\(video).pause(); \(video).muted = true")
             let cinema = Cinema(browser: browser)

@@ -167,7 +167,7 @@ struct AccelerationTests {
     @Test("I10: what can script is as harmless as before")
     func scriptable() async throws {
         try await withNginx { daemon, nginx in
-            let sample = try await sample(try Samples.fixture("logo.svg"), "collection=documents")
+            let sample = try await sample(Samples.svg(), "collection=documents")
             for fields in [[], [("Range", "bytes=0-5")]] {
                 let answer = try await nginx.request("GET", sample.record.url, fields)
                 #expect(answer["Content-Type"] == "image/svg+xml")

@@ -70,7 +70,7 @@ struct CrossOriginReadingTests {
         let daemon = try Daemon.current()
         let cases = [
             ("/files/posters/x.jpg", "GET, HEAD, OPTIONS"), ("/api/files/posters/x.jpg", "GET, HEAD, OPTIONS"),
-            ("/api/media", "GET, HEAD, OPTIONS"), ("/api/media/1", "GET, HEAD, DELETE, OPTIONS"),
+            ("/api/media", "GET, HEAD, OPTIONS"), ("/api/media/1", "GET, HEAD, PATCH, DELETE, OPTIONS"),
         ]
         for (path, allowed) in cases {
             for fields in [[], [("Origin", "https://a.example")]] {
@@ -92,7 +92,7 @@ struct CrossOriginReadingTests {
         let cases = [
             ("/files/posters/x.jpg", "GET, HEAD, OPTIONS"), ("//files//posters//x.jpg", "GET, HEAD, OPTIONS"),
             ("/api/files/posters/x.jpg", "GET, HEAD, OPTIONS"), ("/api/media", "GET, HEAD, OPTIONS"),
-            ("/api/media/", "GET, HEAD, OPTIONS"), ("/api/media/1", "GET, HEAD, DELETE, OPTIONS"),
+            ("/api/media/", "GET, HEAD, OPTIONS"), ("/api/media/1", "GET, HEAD, PATCH, DELETE, OPTIONS"),
             ("/api/upload", "POST, OPTIONS"), ("/api/uploads", "POST, OPTIONS"), ("/", "GET, HEAD"),
             ("/healthz", "GET, HEAD"), ("/readyz", "GET, HEAD"),
         ]

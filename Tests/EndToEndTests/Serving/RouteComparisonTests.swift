@@ -10,6 +10,7 @@ struct RouteComparisonTests {
         let samples = [
             try await ServedSample.text(daemon),
             try await ServedSample(try Samples.jpeg(), "collection=posters", daemon),
+            try await ServedSample(try Samples.fixture("cmyk.jpg"), "collection=posters", daemon),
             try await ServedSample(try Samples.video(padding: 1 << 20), "collection=videos", daemon),
         ]
         var numbers = SeededNumbers(seed: seed)
@@ -18,7 +19,7 @@ struct RouteComparisonTests {
         var statuses: Set<Int> = []
         var isFast: [Bool] = []
         for number in 0..<150 {
-            let sample = samples[Int.random(in: 0..<3, using: &numbers)]
+            let sample = samples[Int.random(in: 0..<10, using: &numbers) / 3]
             let request = RandomRequest(for: sample, using: &numbers)
             let comment: Comment = "request \(number): \(request)"
             let one = try await fast.request(request.method, request.target, request.fields)
@@ -77,6 +78,7 @@ private struct RandomRequest: CustomStringConvertible {
         let version = sample.record.sha256.prefix(32)
         let queries = [
             "", "", "", "?v=\(version)", "?v=0", "?download", "?v=\(version)&download=1", "?preset=w92", "?x",
+            "?preset=w92&format=webp",
         ]
         let path = numbers.pick([sample.path, sample.path, sample.path, "/api\(sample.path)", "\(sample.path)x"])
         target = path + numbers.pick(queries)
@@ -94,7 +96,7 @@ private struct RandomRequest: CustomStringConvertible {
         let choices: [(Int, String, [String])] = [
             (50, "Range", ranges), (20, "If-Range", tags + dates), (25, "If-None-Match", tags), (10, "If-Match", tags),
             (15, "If-Modified-Since", dates), (10, "If-Unmodified-Since", dates),
-            (40, "Accept", ["*/*", "image/webp", "text/html,image/*;q=0.8", ""]),
+            (40, "Accept", ["*/*", "image/webp", "image/avif,image/webp", "text/html,image/*;q=0.8", ""]),
             (20, "Origin", ["https://player.example", "null"]), (50, "User-Agent", ["Lavf/59.27.100", "x"]),
             (15, "Want-Repr-Digest", ["sha-256=1", "sha-256=0", "md5=3", "?"]), (30, "Referer", ["http://x/y"]),
             (40, "Accept-Encoding", ["gzip, br", "identity;q=1, *;q=0"]), (20, "Icy-MetaData", ["1"]),

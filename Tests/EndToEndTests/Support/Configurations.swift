@@ -10,6 +10,9 @@ enum Configurations {
           eventLoops: 2
           headerTimeout: 5m
           idleTimeout: 5m
+        # AVIF is made when somebody asks: hundreds of files come here, of which nobody does.
+        images:
+          formatsAhead: [webp, jpeg]
         workers:
           count: 2
         database:
@@ -20,6 +23,8 @@ enum Configurations {
           retryInterval: 200ms
         collections:
           names: [avatars, posters, videos, documents]
+          avatars:
+            stripPrivateMetadata: false
           posters:
             maximumSize: 20MiB
           videos:

@@ -43,6 +43,12 @@ enum JSONValue: Decodable, Hashable, Sendable {
         return value
     }
 
+    /// Of any number.
+    var double: Double? {
+        if case .number(let value) = self { return value }
+        return self.integer.map(Double.init)
+    }
+
     var integer: Int? {
         guard case .integer(let value) = self else { return nil }
         return value

@@ -14,6 +14,15 @@ struct Record: Hashable, Sendable {
     let height: Int?
     let durationSeconds: Double?
     let originalFilename: String?
+    let frames: Int?
+    let hasAlpha: Bool?
+    /// Base64.
+    let thumbHash: String?
+    let dominantColor: String?
+    let focalPoint: FocalPoint?
+    let media: JSONValue?
+    let rewritings: [String]?
+    let uploadedSha256: String?
     let createdAt: String
     let updatedAt: String
     let renditions: [Rendition]
@@ -25,9 +34,15 @@ struct Record: Hashable, Sendable {
         let height: Int
     }
 
+    struct FocalPoint: Hashable, Sendable {
+        let x: Double
+        let y: Double
+    }
+
     static let members: Set<String> = [
         "id", "path", "url", "collection", "size", "type", "sha256", "width", "height", "durationSeconds",
-        "originalFilename", "createdAt", "updatedAt", "renditions",
+        "originalFilename", "frames", "hasAlpha", "thumbHash", "dominantColor", "focalPoint", "media", "rewritings",
+        "uploadedSha256", "createdAt", "updatedAt", "renditions",
     ]
 
     init(_ json: JSONValue, sourceLocation: SourceLocation = #_sourceLocation) throws {
@@ -49,11 +64,24 @@ struct Record: Hashable, Sendable {
         sha256 = try string("sha256")
         width = try optional("width", \.integer)
         height = try optional("height", \.integer)
-        durationSeconds = try optional("durationSeconds") { value in
-            if case .number(let seconds) = value { return seconds }
-            return value.integer.map(Double.init)
-        }
+        durationSeconds = try optional("durationSeconds", \.double)
         originalFilename = try optional("originalFilename", \.string)
+        frames = try optional("frames", \.integer)
+        hasAlpha = try optional("hasAlpha") { value in
+            if case .bool(let has) = value { return has }
+            return nil
+        }
+        thumbHash = try optional("thumbHash", \.string)
+        dominantColor = try optional("dominantColor", \.string)
+        focalPoint = try optional("focalPoint") { point in
+            guard point.members == ["x", "y"], let x = point["x"]?.double, let y = point["y"]?.double else {
+                return nil
+            }
+            return FocalPoint(x: x, y: y)
+        }
+        media = try optional("media") { $0.members.isEmpty ? nil : $0 }
+        rewritings = try optional("rewritings") { steps in steps.array?.compactMap(\.string) }
+        uploadedSha256 = try optional("uploadedSha256", \.string)
         createdAt = try string("createdAt")
         updatedAt = try string("updatedAt")
         renditions = try #require(json["renditions"]?.array, sourceLocation: sourceLocation).map { item in

@@ -53,6 +53,14 @@ enum Samples {
             + chunk("IHDR", header) + chunk("IDAT", stream) + chunk("IEND", [])
     }
 
+    /// An SVG that nobody else sends, in the form that it is stored in.
+    static func svg() -> [UInt8] {
+        let root =
+            ##"<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="64" height="32">"##
+        let shape = ##"<title>\##(UUID().uuidString)</title><rect width="64" height="32" fill="#c00"/>"##
+        return Array((root + shape + "</svg>\n").utf8)
+    }
+
     /// A text document that nobody else sends.
     static func text(_ first: String = "A note.") -> [UInt8] {
         Array("\(first)\n\(UUID().uuidString)\n".utf8)

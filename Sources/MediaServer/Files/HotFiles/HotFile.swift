@@ -51,11 +51,10 @@ final class HotFile: Sendable {
 
         /// - Parameters:
         ///   - target: the request's target as it was sent.
-        ///   - format: what was negotiated, for a rendition.
-        /// - Returns: nil when the target does not show by itself whether the answer depends on `Accept`.
-        init?(
+        ///   - acceptance: what decided, where the answer was negotiated.
+        init(
             target: String,
-            format: RenditionFormat?,
+            acceptance: PictureAcceptance?,
             path: MediaPath,
             file: OpenFile,
             representation: Representation,
@@ -64,11 +63,7 @@ final class HotFile: Sendable {
             pace: StreamPace?
         ) {
             let bytes = Array(target.utf8)
-            let key = bytes.withUnsafeBytes { bytes in
-                HotFileKey.isNegotiated(bytes) == (format != nil) ? HotFileKey(target: bytes, format: format) : nil
-            }
-            guard let key else { return nil }
-            self.key = key
+            self.key = bytes.withUnsafeBytes { HotFileKey(target: $0, acceptance: acceptance) }
             self.target = bytes
             self.path = path
             self.file = file

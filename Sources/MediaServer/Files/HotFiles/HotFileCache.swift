@@ -63,6 +63,12 @@ package final class HotFileCache: FileChangeObserver {
 
     var size: Size { self.state.withLock { Size(files: $0.files.count, bodyBytes: $0.bodyBytes) } }
 
+    /// The renditions among them, open: they are used, though nobody opens them.
+    package var renditions: [OpenFile] {
+        // Of originals alone the digest is known without reading them.
+        self.state.withLock { state in state.files.values.filter { $0.digest == nil }.map(\.file) }
+    }
+
     func file(_ key: HotFileKey) -> HotFile? { self.state.withLock { $0.files[key] } }
 
     // MARK: Coming

@@ -24,7 +24,7 @@ struct HotFileKeeper: Sendable {
     ) {
         let candidate = HotFile.Candidate(
             target: request.head.path ?? "",
-            format: served.negotiatedFormat,
+            acceptance: served.acceptance,
             path: record.path,
             file: file,
             representation: representation,
@@ -32,6 +32,6 @@ struct HotFileKeeper: Sendable {
             digest: served.digest,
             pace: served.pace
         )
-        if let candidate { self.cache.admit(candidate, since: generation) }
+        self.cache.admit(candidate, since: generation)
     }
 }

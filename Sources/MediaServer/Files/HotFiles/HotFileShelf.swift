@@ -54,12 +54,12 @@ final class HotFileShelf {
     private let cache: HotFileCache
     private var slots: [HotFileKey: Slot] = [:]
     private var date = DateField(seconds: 0)
-    private var formats: [[UInt8]: RenditionFormat] = [:]
+    private var acceptances: [[UInt8]: PictureAcceptance] = [:]
     /// What went out this way.
     var traffic = Traffic()
 
     /// Values of `Accept` that are remembered: browsers have a handful.
-    private static let maximumFormats = 64
+    private static let maximumAcceptances = 64
 
     init(cache: HotFileCache) { self.cache = cache }
 
@@ -73,17 +73,28 @@ final class HotFileShelf {
     }
 
     /// The current file that answers a request for `target`; nil when the long way has to be gone.
+    ///
+    /// A target has one answer for everybody or one for each way to accept pictures, never both at a time: a change of its file ends all.
     func slot(target: UnsafeRawBufferPointer, accept: UnsafeRawBufferPointer?) -> Slot? {
-        let format = HotFileKey.isNegotiated(target) ? self.format(accept) : nil
-        let key = HotFileKey(target: target, format: format)
-        if let slot = self.slots[key] {
-            guard slot.file.isFor(target) else { return nil }
-            if slot.file.isCurrent {
-                slot.file.noteUse()
-                return slot
-            }
+        let plain = HotFileKey(target: target, acceptance: nil)
+        if let slot = self.present(plain, target) { return slot }
+        let negotiated = HotFileKey(target: target, acceptance: self.acceptance(accept))
+        return self.present(negotiated, target) ?? self.fetched(plain, target) ?? self.fetched(negotiated, target)
+    }
+
+    /// One that stands here.
+    private func present(_ key: HotFileKey, _ target: UnsafeRawBufferPointer) -> Slot? {
+        guard let slot = self.slots[key], slot.file.isFor(target) else { return nil }
+        guard slot.file.isCurrent else {
             self.slots[key] = nil
+            return nil
         }
+        slot.file.noteUse()
+        return slot
+    }
+
+    /// One that is in the cache, and from now on here.
+    private func fetched(_ key: HotFileKey, _ target: UnsafeRawBufferPointer) -> Slot? {
         guard let file = self.cache.file(key), file.isCurrent, file.isFor(target) else { return nil }
         file.noteUse()
         let slot = Slot(file, date: self.now())
@@ -100,13 +111,13 @@ final class HotFileShelf {
         }
     }
 
-    private func format(_ accept: UnsafeRawBufferPointer?) -> RenditionFormat {
+    private func acceptance(_ accept: UnsafeRawBufferPointer?) -> PictureAcceptance {
         let value = accept.map { Array($0) } ?? []
-        if let known = self.formats[value] { return known }
-        let format = RenditionFormat.preferred(accept: accept.map { String(decoding: $0, as: UTF8.self) })
-        if self.formats.count >= Self.maximumFormats { self.formats = [:] }
-        self.formats[value] = format
-        return format
+        if let known = self.acceptances[value] { return known }
+        let acceptance = PictureAcceptance(accept.map { String(decoding: $0, as: UTF8.self) })
+        if self.acceptances.count >= Self.maximumAcceptances { self.acceptances = [:] }
+        self.acceptances[value] = acceptance
+        return acceptance
     }
 }
 

@@ -177,8 +177,15 @@ actor PersistentClient {
 
     func finish(_ upload: UploadAddress, on daemon: DaemonProcess) async throws -> Record? {
         note("finish")
-        if transport == .http, try await daemon.report(on: upload).state == "receiving" {
-            _ = try await daemon.append([], to: upload, at: bytes.count, complete: true)
+        if transport == .http {
+            // A stray that is still being served, or a daemon that has just started, may turn the end away: it is said again.
+            let length = bytes.count
+            let isEnded = try await eventually {
+                guard try await daemon.report(on: upload).state == "receiving" else { return true }
+                let answer = try await daemon.append([], to: upload, at: length, complete: true)
+                return (200..<300).contains(answer.status)
+            }
+            #expect(isEnded, "\(tale)")
         }
         let report = try await daemon.outcome(of: upload)
         let record = try #require(report.file, "\(report) \(tale)")

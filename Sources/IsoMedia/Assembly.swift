@@ -1,0 +1,52 @@
+/// New bytes, and ranges of a source, that make a file when they are put one after the other.
+///
+/// So whoever parses untrusted bytes writes a few kilobytes, and whoever copies gigabytes parses nothing.
+package struct Assembly: Hashable, Sendable {
+    /// The new bytes.
+    package var written: [UInt8]
+    package var pieces: [Piece]
+
+    package enum Piece: Hashable, Sendable {
+        /// A range of ``Assembly/written``.
+        case written(Range<Int>)
+        /// A range of the source.
+        case source(Range<Int64>)
+
+        package var count: Int64 {
+            switch self {
+            case .written(let range): Int64(range.count)
+            case .source(let range): range.upperBound - range.lowerBound
+            }
+        }
+    }
+
+    package init() { self.init(written: [], pieces: []) }
+
+    package init(written: [UInt8], pieces: [Piece]) {
+        self.written = written
+        self.pieces = pieces
+    }
+
+    /// A file that is all new.
+    package init(written: [UInt8]) { self.init(written: written, pieces: [.written(written.indices)]) }
+
+    /// The length of the file.
+    package var count: Int64 { self.pieces.reduce(0) { $0 + $1.count } }
+
+    /// Adds new bytes.
+    mutating func append(_ bytes: [UInt8]) {
+        let start = self.written.count
+        self.written.append(contentsOf: bytes)
+        self.pieces.append(.written(start..<self.written.count))
+    }
+
+    /// Adds a range of the source; joined to the piece before it where that ends there.
+    mutating func append(source range: Range<Int64>) {
+        guard !range.isEmpty else { return }
+        if case .source(let last)? = self.pieces.last, last.upperBound == range.lowerBound {
+            self.pieces[self.pieces.count - 1] = .source(last.lowerBound..<range.upperBound)
+        } else {
+            self.pieces.append(.source(range))
+        }
+    }
+}

@@ -1,0 +1,123 @@
+import CLibav
+package import MediaCore
+
+extension LibavInput {
+    /// What the container and its streams say about themselves. ``AudioVideoFacts/isProgressive`` is left open: FFmpeg does not tell where
+    /// boxes lie.
+    package var facts: AudioVideoFacts {
+        let video = self.videoStream
+        return AudioVideoFacts(
+            videoCodec: video.map(Self.codec),
+            frameRate: video.flatMap(Self.frameRate),
+            bitRate: self.context.pointee.bit_rate > 0 ? self.context.pointee.bit_rate : nil,
+            audioTracks: self.streams(of: AVMEDIA_TYPE_AUDIO).map(Self.audioTrack),
+            subtitleTracks: self.streams(of: AVMEDIA_TYPE_SUBTITLE).map(Self.subtitleTrack),
+            hasCover: self.hasCover,
+            tags: self.tags
+        )
+    }
+
+    /// More are not listed: a file may claim any number.
+    private static let maximumTracks = 64
+
+    private func streams(of kind: AVMediaType) -> [UnsafeMutablePointer<AVStream>] {
+        Array(self.streams.lazy.filter { $0.pointee.codecpar.pointee.codec_type == kind }.prefix(Self.maximumTracks))
+    }
+
+    /// FFmpeg's short name.
+    private static func codec(_ stream: UnsafeMutablePointer<AVStream>) -> String {
+        let name = clibav().pointee.avcodec_get_name(stream.pointee.codecpar.pointee.codec_id)
+        return name.map { String(cString: $0) } ?? "unknown"
+    }
+
+    /// Frames per second; nil for what no film has.
+    private static func frameRate(_ stream: UnsafeMutablePointer<AVStream>) -> Double? {
+        for rate in [stream.pointee.avg_frame_rate, stream.pointee.r_frame_rate] where rate.num > 0 && rate.den > 0 {
+            let perSecond = Double(rate.num) / Double(rate.den)
+            if (0.001...1000).contains(perSecond) { return perSecond }
+        }
+        return nil
+    }
+
+    private static func audioTrack(_ stream: UnsafeMutablePointer<AVStream>) -> AudioVideoFacts.AudioTrack {
+        let parameters = stream.pointee.codecpar.pointee
+        let channels = Int(parameters.ch_layout.nb_channels)
+        let rate = Int(parameters.sample_rate)
+        return AudioVideoFacts.AudioTrack(
+            codec: self.codec(stream),
+            channels: (1...64).contains(channels) ? channels : nil,
+            sampleRate: (1...1_000_000).contains(rate) ? rate : nil,
+            language: self.language(stream),
+            title: FilmTags.value("title", in: stream.pointee.metadata),
+            isDefault: stream.pointee.disposition & AV_DISPOSITION_DEFAULT != 0
+        )
+    }
+
+    private static func subtitleTrack(_ stream: UnsafeMutablePointer<AVStream>) -> AudioVideoFacts.SubtitleTrack {
+        AudioVideoFacts.SubtitleTrack(
+            codec: self.codec(stream),
+            language: self.language(stream),
+            title: FilmTags.value("title", in: stream.pointee.metadata),
+            isDefault: stream.pointee.disposition & AV_DISPOSITION_DEFAULT != 0,
+            isForced: stream.pointee.disposition & AV_DISPOSITION_FORCED != 0
+        )
+    }
+
+    /// Letters, digits and `-` as ISO 639-2 and BCP 47 have them; nil for `und`, which says that it says nothing.
+    private static func language(_ stream: UnsafeMutablePointer<AVStream>) -> String? {
+        guard let language = FilmTags.value("language", in: stream.pointee.metadata), language != "und",
+            (2...35).contains(language.utf8.count),
+            language.unicodeScalars.allSatisfy({
+                $0.isASCII && ($0.properties.isAlphabetic || "0123456789-".contains(Character($0)))
+            })
+        else { return nil }
+        return language
+    }
+
+    /// Of the container, and of music's only stream (Ogg keeps them there).
+    private var tags: [String: String] {
+        var tags = FilmTags.all(in: self.context.pointee.metadata)
+        if self.videoStream == nil, let sound = self.streams(of: AVMEDIA_TYPE_AUDIO).first {
+            tags.merge(FilmTags.all(in: sound.pointee.metadata)) { own, _ in own }
+        }
+        return tags
+    }
+}
+
+/// Tags as FFmpeg names them in every container.
+///
+/// Source: https://ffmpeg.org/doxygen/5.1/group__metadata__api.html
+enum FilmTags {
+    /// What is worth telling. An allow-list: cameras and telephones write the place and their serial number among them.
+    static let names = [
+        "title", "artist", "album", "album_artist", "composer", "performer", "genre", "date", "track", "disc",
+        "copyright",
+        "publisher", "description", "show", "season_number", "episode_id", "episode_sort",
+    ]
+
+    /// Bytes; a tag may hold a book.
+    static let maximumLengthBytes = 500
+
+    static func all(in dictionary: OpaquePointer?) -> [String: String] {
+        var tags: [String: String] = [:]
+        for name in self.names { tags[name] = self.value(name, in: dictionary) }
+        return tags
+    }
+
+    /// One line of text; nil where there is none.
+    static func value(_ name: String, in dictionary: OpaquePointer?) -> String? {
+        guard let entry = clibav().pointee.av_dict_get(dictionary, name, nil, 0), let text = entry.pointee.value else {
+            return nil
+        }
+        var bytes: [UInt8] = []
+        while bytes.count < self.maximumLengthBytes, text[bytes.count] != 0 {
+            let byte = UInt8(bitPattern: text[bytes.count])
+            bytes.append(byte < 0x20 || byte == 0x7F ? 0x20 : byte)
+        }
+        var line = String(decoding: bytes, as: UTF8.self)
+        // A character that the limit cut in two.
+        if bytes.count == self.maximumLengthBytes, line.last == "\u{FFFD}" { line.removeLast() }
+        let trimmed = line.drop { $0 == " " }
+        return trimmed.allSatisfy { $0 == " " } ? nil : String(trimmed)
+    }
+}

@@ -1,0 +1,72 @@
+import CLibav
+import Glibc
+package import MediaCore
+
+/// A film or a piece of music, opened: its container is read, its streams are known.
+///
+/// Nothing is guessed and nothing else is opened: the demuxer is the one of the sniffed type, the bytes come from the descriptor,
+/// and a file that names others (reference movies, playlists) finds them shut. Not `Sendable`: one job, one thread.
+///
+/// Source: https://ffmpeg.org/doxygen/5.1/group__lavf__decoding.html
+package final class LibavInput {
+    /// Goes after `context`, which reads through it.
+    private let bytes: DescriptorInput
+    let context: UnsafeMutablePointer<AVFormatContext>
+
+    /// What one job reads at most, unless it says otherwise: decoding an hour of a film is not a worker's business.
+    package static let allowanceBytes: Int64 = 4 << 30
+
+    /// Reads the container's head and, where that does not say it, the first packets.
+    /// - Parameters:
+    ///   - descriptor: a regular file open for reading; must stay open as long as this object lives. Its offset is neither used
+    ///     nor moved.
+    ///   - type: as sniffed; decides the demuxer.
+    ///   - allowanceBytes: how much may be read of the file in all; what lies past it reads as an error.
+    /// - Throws: ``LibavFailure``, also for a type that has no demuxer here.
+    package init(
+        descriptor: Int32,
+        type: MediaType,
+        allowanceBytes: Int64 = LibavInput.allowanceBytes
+    ) throws(LibavFailure) {
+        try LibavRuntime.start()
+        guard let name = Demuxer.name(of: type), let demuxer = clibav().pointee.av_find_input_format(name) else {
+            throw LibavFailure(operation: "open", text: "no demuxer for \(type)")
+        }
+        self.bytes = try DescriptorInput(descriptor: descriptor, allowance: allowanceBytes)
+        var context = clibav().pointee.avformat_alloc_context()
+        guard let allocated = context else {
+            throw LibavFailure(operation: "avformat_alloc_context", text: "out of memory")
+        }
+        allocated.pointee.pb = self.bytes.context
+        allocated.pointee.io_open = { _, _, _, _, _ in clibav_error(EPERM) }
+        var options: OpaquePointer?
+        defer { clibav().pointee.av_dict_free(&options) }
+        for (key, value) in Self.options(demuxer: name) { _ = clibav().pointee.av_dict_set(&options, key, value, 0) }
+        // Frees the context where it fails.
+        let opened = clibav().pointee.avformat_open_input(&context, nil, demuxer, &options)
+        guard opened == 0, let context else { throw LibavFailure(operation: "avformat_open_input", code: opened) }
+        self.context = context
+        let found = clibav().pointee.avformat_find_stream_info(context, nil)
+        guard found >= 0 else { throw LibavFailure(operation: "avformat_find_stream_info", code: found) }
+    }
+
+    deinit {
+        var context: UnsafeMutablePointer<AVFormatContext>? = self.context
+        clibav().pointee.avformat_close_input(&context)
+    }
+
+    private static func options(demuxer: String) -> [(String, String)] {
+        [
+            ("format_whitelist", demuxer),
+            ("codec_whitelist", Demuxer.decoders.joined(separator: ",")),
+            ("max_streams", "100"),
+            // Of a stream that is damaged, what can be read is read; of a container, what cannot be believed is not.
+            ("fflags", "discardcorrupt"),
+        ]
+    }
+
+    /// Index and stream, in the container's order.
+    var streams: [UnsafeMutablePointer<AVStream>] {
+        (0..<Int(self.context.pointee.nb_streams)).compactMap { self.context.pointee.streams[$0] }
+    }
+}

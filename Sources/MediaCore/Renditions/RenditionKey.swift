@@ -1,0 +1,19 @@
+/// Which rendition: the original's bytes, and what is made of them.
+package struct RenditionKey: Hashable, Sendable {
+    package var digest: Digest
+    package var recipe: Recipe
+
+    package init(digest: Digest, recipe: Recipe) {
+        self.digest = digest
+        self.recipe = recipe
+    }
+
+    /// Where the rendition lies, relative to `renditions/`: also for a proxy that sends it itself.
+    package var path: String {
+        let prefix = self.digest.prefix
+        return "\(prefix.prefix(2))/\(prefix)/\(self.parameters)"
+    }
+
+    /// Everything but the digest: the rendition's file name.
+    package var parameters: String { self.recipe.parameters }
+}

@@ -1,0 +1,14 @@
+/// A rendition on disk, as whoever makes room sees it.
+package struct StoredRendition: Hashable, Sendable {
+    /// Relative to `renditions/`.
+    package var path: String
+    package var size: ByteCount
+    /// When it was last asked for, to the hour.
+    package var usedAt: Timestamp
+
+    package init(path: String, size: ByteCount, usedAt: Timestamp) {
+        self.path = path
+        self.size = size
+        self.usedAt = usedAt
+    }
+}

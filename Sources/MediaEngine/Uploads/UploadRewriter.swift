@@ -1,0 +1,143 @@
+import MediaCore
+
+/// Changes staged uploads where their collection asks for it, between inspection and commit.
+///
+/// A worker says what is to change; the bytes of the new file are put together here, in the staging area, from pieces of the old
+/// one and what the worker wrote.
+struct UploadRewriter: Sendable {
+    let store: any FileStore
+    let rewriter: any Rewriter
+    let inspector: any Inspector
+    let limits: ImageLimits
+    let observe: CommitObserver
+
+    /// What is to be committed in place of an upload.
+    struct Rewritten: Sendable {
+        var staged: any StagedFile
+        /// Of the new bytes: what is recorded was read from what is stored.
+        var inspection: Inspection
+        var rewriting: FileRewriting
+    }
+
+    /// - Returns: nil where nothing is to be changed. Else the caller owns the new staged file, and the old one is not needed
+    ///   any more.
+    func rewrite(
+        _ staged: any StagedFile,
+        _ inspection: Inspection,
+        in collection: MediaCollection
+    ) async throws(MediaError) -> Rewritten? {
+        var steps: [Rewriting] = []
+        var latest: (any StagedFile)?
+        do throws(MediaError) {
+            for rewriting in collection.rewritings(of: inspection.type) {
+                guard let next = try await self.apply(rewriting, to: latest ?? staged, inspection.type) else {
+                    continue
+                }
+                await latest?.discard()
+                latest = next
+                steps.append(rewriting)
+            }
+            guard let latest else { return nil }
+            let rewriting = FileRewriting(steps: steps, uploadedDigest: try await staged.digest())
+            let inspection = try await self.inspectAgain(latest, inspection, after: steps, in: collection)
+            self.observe(.rewritten)
+            return Rewritten(staged: latest, inspection: inspection, rewriting: rewriting)
+        } catch {
+            await latest?.discard()
+            throw error
+        }
+    }
+
+    private func apply(
+        _ rewriting: Rewriting,
+        to staged: any StagedFile,
+        _ type: MediaType
+    ) async throws(MediaError) -> (any StagedFile)? {
+        let source = try await staged.open()
+        let scratch = try await self.store.stage()
+        do throws(MediaError) {
+            let written = try await scratch.open()
+            let request = RewriteRequest(
+                rewriting: rewriting,
+                type: type,
+                size: source.identity.size,
+                limits: self.limits
+            )
+            let splice = try await self.rewriter.rewrite(source, writing: written, request)
+            let result: (any StagedFile)? =
+                if let splice { try await self.assemble(splice, source: source, written: written) } else { nil }
+            await scratch.discard()
+            return result
+        } catch {
+            await scratch.discard()
+            throw error
+        }
+    }
+
+    private func assemble(
+        _ splice: Splice,
+        source: OpenFile,
+        written: OpenFile
+    ) async throws(MediaError) -> any StagedFile {
+        let result = try await self.store.stage()
+        do throws(MediaError) {
+            for piece in splice.pieces {
+                let origin = piece.origin == .source ? source : written
+                try await result.append(piece.offset..<piece.offset + piece.count, of: origin)
+            }
+            return result
+        } catch {
+            await result.discard()
+            throw error
+        }
+    }
+
+    /// A rewriting that breaks a file is a defect of ours, and must not reach the tree.
+    private func inspectAgain(
+        _ staged: any StagedFile,
+        _ before: Inspection,
+        after steps: [Rewriting],
+        in collection: MediaCollection
+    ) async throws(MediaError) -> Inspection {
+        let after: Inspection
+        do throws(MediaError) {
+            after = try await self.inspector.inspect(
+                try await staged.open(),
+                allowedTypes: collection.allowedTypes,
+                limits: self.limits
+            )
+        } catch {
+            // The file passed a moment ago: what is wrong now is not the client's fault. A worker that has no time is another matter.
+            throw [.fileDamaged, .imageTooLarge].contains(error.code) ? Self.spoiled(cause: error) : error
+        }
+        guard steps.allSatisfy({ $0.preserves(before, as: after) }) else { throw Self.spoiled() }
+        return after
+    }
+
+    private static func spoiled(cause: MediaError? = nil) -> MediaError {
+        MediaError(
+            .processingFailed,
+            "The file could not be made safe to keep without damaging it. Save it again with another program.",
+            cause: cause
+        )
+    }
+}
+
+extension Rewriting {
+    /// Whether a file that is found to be `after` can be what this made of one that was found to be `before`.
+    fileprivate func preserves(_ before: Inspection, as after: Inspection) -> Bool {
+        switch self {
+        case .privateMetadata:
+            // Not a pixel changes, so all that is seen of them must be the same.
+            return after == before
+        case .fastStart:
+            return after.type == before.type && after.dimensions == before.dimensions
+                && after.durationSeconds == before.durationSeconds && after.thumbHash == before.thumbHash
+                && after.media?.audioTracks == before.media?.audioTracks
+                && after.media?.subtitleTracks == before.media?.subtitleTracks
+        case .sanitizing:
+            // What goes may have been seen.
+            return after.type == before.type && after.dimensions == before.dimensions
+        }
+    }
+}

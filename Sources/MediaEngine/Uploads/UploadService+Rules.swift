@@ -1,0 +1,64 @@
+package import MediaCore
+
+/// What the collections' rules say of an upload, before and after its bytes are there.
+extension UploadService {
+    /// The largest file that any collection takes: the bound while the collection is not known yet.
+    package var largestMaximumSize: ByteCount { self.collections.map(\.maximumSize).max() ?? ByteCount(bytes: 0) }
+
+    /// In the order of the configuration.
+    package var collectionNames: [String] { self.collections.map(\.name) }
+
+    package func collection(named name: String) throws(MediaError) -> MediaCollection {
+        guard let collection = self.collections.first(where: { $0.name == name }) else {
+            throw MediaError(
+                .unknownCollection,
+                "There is no collection \"\(name)\". Choose one of: \(self.collections.map(\.name).joined(separator: ", ")).",
+                details: ["allowed": self.collections.map(\.name)]
+            )
+        }
+        return collection
+    }
+
+    /// Checks, before any byte is read, what can be known by then.
+    /// - Throws: `invalid_name`, `file_too_large`.
+    package func precheck(collection: MediaCollection, name: String?, size: ByteCount?) throws(MediaError) {
+        _ = try self.name(name, in: collection)
+        if let size, size > collection.maximumSize { throw Self.tooLarge(collection) }
+    }
+
+    func name(_ text: String?, in collection: MediaCollection) throws(MediaError) -> MediaName? {
+        switch (collection.naming, text) {
+        case (.generated, .some):
+            throw MediaError(.invalidName, "\(collection.name) names its files itself. Leave out the name.")
+        case (.required, .none):
+            throw MediaError(.invalidName, "\(collection.name) needs a name. Send the field \"name\".")
+        case (_, .some(let text)): return try MediaName(validating: text)
+        case (_, .none): return nil
+        }
+    }
+
+    static func mayReplace(_ collection: MediaCollection, asked: Bool) -> Bool {
+        switch collection.replacing {
+        case .always: true
+        case .onRequest: asked
+        case .never: false
+        }
+    }
+
+    package static func tooLarge(_ collection: MediaCollection) -> MediaError {
+        MediaError(
+            .fileTooLarge,
+            "The file is larger than \(collection.maximumSize), the most that \(collection.name) takes.",
+            details: ["maximumBytes": [String(collection.maximumSize.bytes)]]
+        )
+    }
+
+    /// While the collection is not known: larger than any of them takes.
+    package static func tooLarge(forAll most: ByteCount) -> MediaError {
+        MediaError(
+            .fileTooLarge,
+            "The file is larger than \(most), the most that any collection takes.",
+            details: ["maximumBytes": [String(most.bytes)]]
+        )
+    }
+}

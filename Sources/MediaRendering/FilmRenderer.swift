@@ -1,0 +1,110 @@
+import Libav
+import MediaCore
+import Vips
+
+/// Makes pictures from a film's moments and from the cover that music carries, with the same recipes as from pictures.
+enum FilmRenderer {
+    /// Loads FFmpeg's libraries, so that later calls open no file. Once per process, before a sandbox closes.
+    /// - Throws: `internal_error`.
+    static func start() throws(MediaError) {
+        do {
+            try LibavRuntime.start()
+        } catch {
+            throw MediaError(.internalError, "The film library could not be started.", cause: error)
+        }
+    }
+
+    /// - Parameter recipe: its moment, or one that shows something, when it names none.
+    /// - Returns: the size of the picture.
+    /// - Throws: ``MediaError`` `file_damaged`, `image_too_large`, `not_renderable`, `processing_failed`, `storage_full`.
+    static func render(
+        source: Int32,
+        type: MediaType,
+        output: Int32,
+        recipe: PictureRecipe,
+        limits: ImageLimits
+    ) throws(MediaError) -> PixelSize {
+        let input = try self.open(source, type: type)
+        guard input.hasVideo else {
+            guard let cover = input.cover, let type = CoverType.of(cover) else {
+                throw MediaError(.notRenderable, "The file has neither moving pictures nor a cover picture.")
+            }
+            return try self.render(cover: cover, type: type, output: output, recipe: recipe, limits: limits)
+        }
+        let decoder = try self.decoder(input, limits: limits)
+        let frame = recipe.moment.map { decoder.frame(at: $0, tolerance: 0) } ?? decoder.posterFrame()
+        guard let frame else { throw self.undecodable(type) }
+        let plan = RenditionPlan(recipe: recipe, source: frame.size)
+        try plan.check(limits)
+        let image: RGBImage
+        do {
+            image = try frame.rgb()
+        } catch {
+            throw self.undecodable(type, cause: error)
+        }
+        let picture: Picture
+        do {
+            picture = try plan.picture(from: try Picture.pixels(image.bytes, size: image.size))
+        } catch {
+            throw ImageRenderer.unreadable(type, cause: error)
+        }
+        try ImageRenderer.write(picture, to: output, format: recipe.format, quality: recipe.quality)
+        return plan.layout.canvas
+    }
+
+    /// - Throws: `file_damaged`.
+    static func open(_ source: Int32, type: MediaType) throws(MediaError) -> LibavInput {
+        do {
+            return try LibavInput(descriptor: source, type: type)
+        } catch {
+            throw MediaError(.fileDamaged, "The \(type) file is damaged: it cannot be opened.", cause: error)
+        }
+    }
+
+    /// - Throws: `image_too_large`, `not_renderable`.
+    static func decoder(_ input: LibavInput, limits: ImageLimits) throws(MediaError) -> FrameDecoder {
+        if let size = input.displaySize, size.pixels > limits.maximumPixels {
+            throw MediaError(
+                .imageTooLarge,
+                "The film has \(size.width) x \(size.height) pixels; at most \(limits.maximumPixels) are decoded."
+            )
+        }
+        do {
+            return try FrameDecoder(input, maximumPixels: limits.maximumPixels)
+        } catch {
+            let codec = input.facts.videoCodec ?? "unknown"
+            throw MediaError(.notRenderable, "Films with the codec \(codec) are not decoded here.", cause: error)
+        }
+    }
+
+    static func undecodable(_ type: MediaType, cause: (any Error)? = nil) -> MediaError {
+        MediaError(.fileDamaged, "The \(type) file is damaged: no picture of it can be decoded.", cause: cause)
+    }
+
+    private static func render(
+        cover: [UInt8],
+        type: MediaType,
+        output: Int32,
+        recipe: PictureRecipe,
+        limits: ImageLimits
+    ) throws(MediaError) -> PixelSize {
+        let source: PictureSource
+        do {
+            source = try PictureSource(copying: cover, type: type)
+        } catch {
+            throw self.undecodable(type, cause: error)
+        }
+        return try ImageRenderer.render(source, output: output, recipe: recipe, limits: limits)
+    }
+}
+
+/// What a cover's bytes are: music says so in many ways, the bytes in one.
+enum CoverType {
+    static func of(_ bytes: [UInt8]) -> MediaType? {
+        if bytes.starts(with: [0xFF, 0xD8, 0xFF]) { return .jpeg }
+        if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) { return .png }
+        if bytes.starts(with: Array("GIF8".utf8)) { return .gif }
+        let isRIFF = bytes.starts(with: Array("RIFF".utf8))
+        return isRIFF && bytes.dropFirst(8).starts(with: Array("WEBP".utf8)) ? .webp : nil
+    }
+}

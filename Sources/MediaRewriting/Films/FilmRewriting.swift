@@ -1,0 +1,35 @@
+import IsoMedia
+import MediaCore
+
+/// Changes to films. Nothing of their media is read: only the index goes through memory.
+enum FilmRewriting {
+    /// Puts the index in front.
+    /// - Returns: nil where it is there already, and for films that are put together in a way that is not understood completely:
+    ///   those stay as they are.
+    static func fastStart(source: Int32, written: Int32) throws(MediaError) -> Splice? {
+        let assembly: Assembly?
+        do throws(IsoMediaFault) {
+            assembly = try FastStart.assembly(of: DescriptorSource(descriptor: source))
+        } catch {
+            switch error {
+            case .unreadable: throw MediaError(.storageUnavailable, "The file could not be read.", cause: error)
+            // A damaged film is its inspection's to refuse, which has been; here it is only not to be made worse.
+            case .damaged, .unsupported, .unsupportedCodec, .tooComplex: return nil
+            }
+        }
+        guard let assembly, assembly.pieces.count <= Splice.maximumPieces else { return nil }
+        try assembly.written.withUnsafeBytesOf { bytes throws(MediaError) in
+            try WrittenFile(descriptor: written).write(bytes)
+        }
+        return Splice(
+            pieces: assembly.pieces.map { piece in
+                switch piece {
+                case .written(let range):
+                    Splice.Piece(.written, offset: Int64(range.lowerBound), count: Int64(range.count))
+                case .source(let range):
+                    Splice.Piece(.source, offset: range.lowerBound, count: range.upperBound - range.lowerBound)
+                }
+            }
+        )
+    }
+}

@@ -1,0 +1,42 @@
+import HTTPSemantics
+import Hummingbird
+import MediaCore
+import MediaEngine
+
+/// `<film>/hls/...`: the film as HTTP Live Streaming (RFC 8216).
+struct StreamController: Sendable {
+    let files: FileService
+    let renditions: RenditionService
+    let responder: FileResponder
+
+    /// - Parameter parts: what stands behind `hls`; see ``DerivedAddress``.
+    /// - Throws: `not_found`, `not_streamable`, and what keeps a part from being made.
+    func serve(_ parts: [String], of request: FilmRequest) async throws -> Response {
+        guard parts.count == 1, let address = parts.first.flatMap(StreamAddress.init) else {
+            throw request.notFound
+        }
+        let streams = StreamService(files: self.files, renditions: self.renditions)
+        switch try await streams.answer(address, of: request.film, version: request.query["v"]) {
+        case .playlist(let text, let isOfVersion):
+            return self.responder.respond(
+                text: text,
+                type: "application/vnd.apple.mpegurl",
+                version: isOfVersion ? request.query["v"] : nil,
+                of: request.film.record,
+                to: request.request
+            )
+        case .rendition(let rendition, let file, let version):
+            let served = ServedFile(
+                rendition: rendition.key,
+                of: file,
+                query: request.query,
+                policy: self.responder.policy,
+                version: version
+            )
+            var question = request.question
+            // Made from two files, and in memory an answer goes with the change of one.
+            if file.id != request.film.record.id { question.generation = nil }
+            return self.responder.respond(served, file: rendition.file, to: question)
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import HTTPSemantics
+import HTTPTypes
+import Hummingbird
+import MediaCore
+import MediaEngine
+
+/// Which bytes answer a request for a file: the original's, or those of a picture made from it.
+extension FileController {
+    /// - Throws: what the query has that makes no sense or is not allowed; what keeps the picture from being made.
+    func serving(
+        _ opened: FileService.Opened,
+        _ target: RequestTarget,
+        _ request: Request
+    ) async throws -> (ServedFile, OpenFile) {
+        let query = try PictureQuery(target.query)
+        if !query.isOriginal, let wish = query.wish {
+            try self.renditions.check(wish, of: opened.record, isSigned: try self.isSigned(request, if: wish))
+            return try await self.picture(wish, query.format, of: opened, target, request)
+        }
+        if !query.isOriginal, target.query["download"] == nil, opened.record.isShownByFew {
+            return try await self.stand(in: opened, target, request)
+        }
+        return (ServedFile(original: opened.record, query: target.query, policy: self.responder.policy), opened.file)
+    }
+
+    /// Renders, or finds, what is wished for, in the format that is asked for or that `Accept` decides on.
+    private func picture(
+        _ wish: PictureWish,
+        _ format: RenditionFormat?,
+        of opened: FileService.Opened,
+        _ target: RequestTarget,
+        _ request: Request
+    ) async throws -> (ServedFile, OpenFile) {
+        let offered = try self.renditions.formats(for: opened.record, wish)
+        let acceptance = format == nil ? Self.acceptance(of: request) : nil
+        let chosen = format ?? acceptance?.preferred(of: offered) ?? .jpeg
+        let key = try self.renditions.key(for: opened.record, wish, format: chosen)
+        let rendition = try await self.renditions.rendition(key, of: opened)
+        let served = ServedFile(
+            rendition: key,
+            of: opened.record,
+            query: target.query,
+            policy: self.responder.policy,
+            acceptance: acceptance
+        )
+        return (served, rendition.file)
+    }
+
+    /// The original for those who say that they can show it, and a picture of its size for everybody else, so that any address of a
+    /// picture works in an `<img>`.
+    private func stand(
+        in opened: FileService.Opened,
+        _ target: RequestTarget,
+        _ request: Request
+    ) async throws -> (ServedFile, OpenFile) {
+        let acceptance = Self.acceptance(of: request)
+        if !acceptance.shows(opened.record.type) {
+            do {
+                return try await self.picture(PictureWish(), nil, of: opened, target, request)
+            } catch let error as MediaError where [.notRenderable, .imageTooLarge].contains(error.code) {
+                // Then the bytes are the best there is.
+            }
+        }
+        let served = ServedFile(
+            original: opened.record,
+            query: target.query,
+            policy: self.responder.policy,
+            acceptance: acceptance
+        )
+        return (served, opened.file)
+    }
+
+    /// - Throws: `signature_invalid` where something hangs on the signature and it is not this address's.
+    private func isSigned(_ request: Request, if wish: PictureWish) throws(MediaError) -> Bool {
+        guard !wish.changes.isEmpty, self.signature.isUsed else { return false }
+        switch self.signature.verdict(on: request.head.path ?? "") {
+        case .valid: return true
+        case .unsigned: return false
+        case .invalid:
+            throw MediaError(
+                .signatureInvalid,
+                """
+                The signature is not one of this address. It must be the last parameter, and everything before it as it was \
+                when it was signed.
+                """
+            )
+        }
+    }
+
+    private static func acceptance(of request: Request) -> PictureAcceptance {
+        let lines = request.headers[values: .accept]
+        return PictureAcceptance(lines.isEmpty ? nil : lines.joined(separator: ","))
+    }
+}
+
+extension MediaFile {
+    /// Whether many browsers do not show the original, or show it in wrong colours.
+    fileprivate var isShownByFew: Bool {
+        MediaType.originalsOfFewClients.contains(self.type) || self.type.isImage && self.colorModel == .cmyk
+    }
+}

@@ -1,0 +1,121 @@
+import MediaCore
+import MediaEngine
+import MediaTesting
+import Testing
+
+@Suite("Rewriting on the way in")
+struct RewritingTests {
+    @Test("What is stored is the new bytes, and the record says what was done and what came")
+    func rewritten() async throws {
+        let house = try House(TemporaryRoot())
+        let file = try await house.upload("jpeg with a secret inside", to: "avatars")
+        let stored = "jpeg with a inside (checked)"
+        #expect(try await house.text(at: "avatars/1.jpg") == stored)
+        #expect(file.version.size.bytes == Int64(stored.utf8.count))
+        let other = try House(TemporaryRoot())
+        let untouched = try await other.upload("jpeg with a secret inside")
+        #expect(untouched.rewriting == nil)
+        #expect(
+            file.rewriting
+                == FileRewriting(steps: [.privateMetadata], uploadedDigest: untouched.version.digest)
+        )
+        #expect(try await house.memory.file(id: file.id) == file)
+        #expect(house.root.tree("staging") == [])
+        #expect(try await house.findings() == [])
+    }
+
+    @Test("A file in which there is nothing to change is stored as it came, and nothing is said")
+    func unchanged() async throws {
+        let house = try House(TemporaryRoot())
+        let file = try await house.upload("jpeg clean", to: "avatars")
+        #expect(file.rewriting == nil)
+        #expect(try await house.text(at: "avatars/1.jpg") == "jpeg clean")
+        #expect(house.root.tree("staging") == [])
+    }
+
+    @Test("A replacement forgets what was done to the bytes before it")
+    func replaced() async throws {
+        let house = try House(TemporaryRoot())
+        try await house.upload("jpeg secret one", to: "avatars")
+        let file = try await house.upload("jpeg two", to: "avatars")
+        #expect(try await house.memory.file(id: file.id)?.rewriting == nil)
+    }
+
+    @Test(
+        "A refused or spoiled rewriting leaves nothing behind",
+        arguments: [
+            ("jpeg secret refuse", MediaError.Code.fileDamaged), ("jpeg secret spoil", .processingFailed),
+        ]
+    )
+    func failed(_ text: String, _ expected: MediaError.Code) async throws {
+        let house = try House(TemporaryRoot())
+        let found = await code { () async throws(MediaError) in try await house.upload(text, to: "avatars") }
+        #expect(found == expected)
+        #expect(house.root.tree("staging") == [])
+        #expect(house.root.tree("files") == [])
+        #expect(try await house.memory.openIntents() == [])
+    }
+
+    @Test("Of several files a refused one keeps the rewritten ones out, and their bytes do not stay")
+    func several() async throws {
+        let house = try House(TemporaryRoot())
+        let texts: [(text: String, name: String?)] = [("jpeg secret one", "1"), ("jpeg secret refuse", "2")]
+        let found = await code { () async throws(MediaError) in _ = try await house.upload(texts, to: "avatars") }
+        #expect(found == .fileDamaged)
+        #expect(house.root.tree("staging") == [])
+        #expect(house.root.tree("files") == [])
+    }
+
+    @Test("An announced checksum is that of the bytes that are sent")
+    func checksum() async throws {
+        let house = try House(TemporaryRoot())
+        let text = "jpeg with a secret inside"
+        let uploaded = try await house.upload(text).version.digest
+        func store(_ expected: Digest) async throws(MediaError) -> [MediaFile] {
+            let staged = try await house.uploads.stage()
+            try await staged.append(Array(text.utf8))
+            let candidate = UploadService.Candidate(
+                staged: staged,
+                name: "1",
+                originalFilename: nil,
+                expectedDigest: expected
+            )
+            let collection = try house.uploads.collection(named: "avatars")
+            return try await house.uploads.store([candidate], in: collection, replace: true)
+        }
+        let file = try #require(try await store(uploaded).first)
+        #expect(file.rewriting?.uploadedDigest == uploaded)
+        let found = await code { () async throws(MediaError) in _ = try await store(file.version.digest) }
+        #expect(found == .checksumMismatch)
+        #expect(house.root.tree("staging") == [])
+    }
+
+    @Test("Whichever call fails, tree and catalog agree, and the client knows", arguments: FaultPlan.Mode.allCases)
+    func faults(_ mode: FaultPlan.Mode) async throws {
+        for nth in 1..<200 {
+            let (root, memory) = (try TemporaryRoot(), InMemoryCatalog())
+            let plan = FaultPlan(failing: nth, mode: mode)
+            var house: House? = try House(root, memory, plan: plan)
+            plan.arm()
+            var answer: MediaFile?
+            do throws(MediaError) {
+                answer = try await house?.upload("jpeg with a secret inside", to: "avatars")
+            } catch {}
+            plan.disarm()
+            let owner = try #require(house?.store.owner)
+            if !mode.isCrash, let house { #expect(try await house.settleAll()) }
+            house = nil
+            let next = try await FaultTests.recover(root, memory, after: owner)
+            #expect(root.tree("staging") == [], "\(plan.failedCall ?? "")")
+            #expect(try await next.findings() == [])
+            if answer != nil {
+                #expect(try await next.text(at: "avatars/1.jpg") == "jpeg with a inside (checked)")
+            }
+            if plan.failedCall == nil {
+                #expect(answer != nil)
+                return
+            }
+        }
+        Issue.record("the plan never got through")
+    }
+}

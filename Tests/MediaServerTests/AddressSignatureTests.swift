@@ -1,0 +1,46 @@
+import Testing
+
+@testable import MediaServer
+
+@Suite("Signed addresses")
+struct AddressSignatureTests {
+    private static let key = "a key of sixteen bytes or more"
+    /// printf %s '/files/posters/1.jpg?width=300&format=webp' | openssl dgst -sha256 -hmac 'a key of sixteen bytes or more'
+    private static let code = "20fb104c2c173d2ddb005868ce47a5686018a127e7fcbe8f10f7013b614bb9d4"
+    private static let target = "/files/posters/1.jpg?width=300&format=webp"
+
+    @Test("are those that somebody with the key wrote, byte for byte")
+    func valid() {
+        let signature = AddressSignature(keys: ["another key, of the time to come", Self.key])
+        #expect(signature.verdict(on: "\(Self.target)&signature=\(Self.code)") == .valid)
+        #expect(signature.verdict(on: "\(Self.target)&signature=\(Self.code.uppercased())") == .valid)
+        #expect(
+            AddressSignature(keys: ["another key, of the time to come"])
+                .verdict(on: "\(Self.target)&signature=\(Self.code)") == .invalid
+        )
+        #expect(AddressSignature(keys: []).verdict(on: "\(Self.target)&signature=\(Self.code)") == .invalid)
+    }
+
+    @Test(
+        "say nothing about any other address",
+        arguments: [
+            "\(target)0&signature=\(code)", "\(target)&signature=\(code)&width=9", "\(target)&signature=\(code)0",
+            "\(target)&signature=", "\(target)&signature=\(code.dropLast())g", "\(target)&signature=\(code)&",
+            "/files/posters/1.jpg?format=webp&width=300&signature=\(code)", "/api\(target)&signature=\(code)",
+            "\(target)&v=1&signature=\(code)", "/files/posters/1.jpg?signature=\(code)",
+            "\(target)&signature=\(code)&signature=\(code)",
+            "/files/posters/%31.jpg?width=300&format=webp&signature=\(code)",
+        ]
+    )
+    func invalid(target: String) {
+        #expect(AddressSignature(keys: [Self.key]).verdict(on: target) == .invalid)
+    }
+
+    @Test(
+        "are told from those without",
+        arguments: [target, "/files/posters/1.jpg", "/signature=1", "/files/a?signatures=1", "/files/a?x=signature="]
+    )
+    func unsigned(target: String) {
+        #expect(AddressSignature(keys: [Self.key]).verdict(on: target) == .unsigned)
+    }
+}

@@ -1,0 +1,40 @@
+import Testing
+
+@testable import MediaServer
+
+@Suite("Addresses below a file")
+struct DerivedAddressTests {
+    private static func split(_ path: String) -> (file: String, address: DerivedAddress)? {
+        DerivedAddress.split(path.split(separator: "/").map(String.init)).map {
+            ($0.file.joined(separator: "/"), $0.address)
+        }
+    }
+
+    @Test("are told by what stands behind the file")
+    func known() throws {
+        let vtt = try #require(Self.split("videos/trailers/1.mp4/storyboard.vtt"))
+        #expect(vtt.file == "videos/trailers/1.mp4")
+        #expect(vtt.address == .storyboard(["storyboard.vtt"]))
+        let sheet = try #require(Self.split("videos/1.mp4/storyboard/2.webp"))
+        #expect(sheet.file == "videos/1.mp4")
+        #expect(sheet.address == .storyboard(["storyboard", "2.webp"]))
+        let list = try #require(Self.split("videos/1.mp4/hls/index.m3u8"))
+        #expect(list.file == "videos/1.mp4")
+        #expect(list.address == .stream(["index.m3u8"]))
+        let segment = try #require(Self.split("videos/hls/1.mp4/hls/video/0/17.m4s"))
+        #expect(segment.file == "videos/hls/1.mp4")
+        #expect(segment.address == .stream(["video", "0", "17.m4s"]))
+    }
+
+    @Test(
+        "are not those of files",
+        arguments: [
+            "videos/1.mp4", "videos/storyboard.vtt", "videos/hls", "videos/hls/index.m3u8", "videos/1.mp4/hls",
+            "videos/1.mp4/storyboard", "videos/storyboard/1.webp", "videos/1.mp4/hls/a/b/c/d",
+            "videos/1.mp4/storyboard.vtt/x",
+        ]
+    )
+    func files(path: String) {
+        #expect(Self.split(path) == nil)
+    }
+}
