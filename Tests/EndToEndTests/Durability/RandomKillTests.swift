@@ -1,4 +1,5 @@
 import MediaTesting
+import Synchronization
 import Testing
 
 @Suite("A daemon killed at any instant", .serialized, .timeLimit(.minutes(10)))
@@ -7,23 +8,22 @@ struct RandomKillTests {
     func underLoad() async throws {
         let site = try await DaemonSite(configuration: Configurations.standard)
         var ledger = Ledger()
-        var acknowledged = 0
         for round in 0..<10 {
             let daemon = try await site.start()
             ledger = try await withLog(of: daemon) { [ledger] in try await ledger.settled(by: daemon, in: "posters") }
             // Each client has its own names, so that what it knows is the whole truth about them.
             let known = ledger
+            let progress = Progress()
             let clients = (0..<4).map { client in
-                Task { await Self.work(on: daemon, client: client, known: known) }
+                Task { await Self.work(on: daemon, client: client, known: known, progress) }
             }
+            // Half of the kills may come before anything was done; the others hit a daemon that is well under way.
+            if !round.isMultiple(of: 2) { #expect(try await eventually { progress.acknowledged >= 3 }) }
             try await Task.sleep(for: .milliseconds(.random(in: 200...1200)))
             await daemon.kill9()
             for client in clients {
-                let outcome = await client.value
-                acknowledged += outcome.acknowledged
-                ledger.merge(outcome.ledger)
+                ledger.merge(await client.value)
             }
-            if round == 9 { #expect(acknowledged > 10, "the clients got hardly anything done") }
         }
         let daemon = try await site.start()
         try await withLog(of: daemon) { [ledger] in
@@ -39,11 +39,11 @@ struct RandomKillTests {
     private static func work(
         on daemon: DaemonProcess,
         client: Int,
-        known: Ledger
-    ) async -> (ledger: Ledger, acknowledged: Int) {
+        known: Ledger,
+        _ progress: Progress
+    ) async -> Ledger {
         var ledger = Ledger()
         var ids: [String: String] = [:]
-        var acknowledged = 0
         while true {
             let name = "c\(client)-\(Int.random(in: 0..<4))"
             // What was known before this round must not be forgotten when the first request gets no answer.
@@ -53,26 +53,35 @@ struct RandomKillTests {
             if let id = ids[name], Int.random(in: 0..<4) == 0 {
                 guard let answer = try? await daemon.request("DELETE", "/api/media/\(id)") else {
                     ledger.doubt(name, nil)
-                    return (ledger, acknowledged)
+                    return ledger
                 }
                 guard answer.status == 204 else { continue }
                 ids[name] = nil
                 ledger.acknowledge(name, nil)
             } else {
                 guard let jpeg = try? Samples.jpeg(padding: .random(in: 1...400_000)) else {
-                    return (ledger, acknowledged)
+                    return ledger
                 }
                 let bytes = Bool.random() ? jpeg : Samples.png(width: 200, height: 200)
                 let digest = Samples.sha256(bytes)
                 guard let answer = try? await daemon.upload(bytes, "collection=posters&name=\(name)") else {
                     ledger.doubt(name, digest)
-                    return (ledger, acknowledged)
+                    return ledger
                 }
                 guard let record = try? answer.record() else { continue }
                 ids[name] = record.id
                 ledger.acknowledge(name, record.sha256)
             }
-            acknowledged += 1
+            progress.acknowledge()
         }
     }
+}
+
+/// What the clients of one round got done.
+private final class Progress: Sendable {
+    private let count = Atomic<Int>(0)
+
+    var acknowledged: Int { self.count.load(ordering: .relaxed) }
+
+    func acknowledge() { self.count.add(1, ordering: .relaxed) }
 }
