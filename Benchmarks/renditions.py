@@ -8,8 +8,8 @@ the daemon in --copies copies, which differ in a few bytes behind the picture's 
     cached    the same rendition again and again by wrk, next to the original file, which takes the same way
     memory    the most that a worker had resident, for each kind of source
 
-libvips is called in a process that is warm (start-up is not counted), with one thread, with and without the run-time compiler liborc, which workers do
-without. vipsthumbnail starts for each picture. thumbor (`pip install thumbor`, found by --thumbor or in PATH) reads the same files from disk and is asked over HTTP.
+libvips is called in a process that is warm (start-up is not counted), with one thread, with and without the run-time compiler liborc (the workers'
+`runtimeCompiler`). vipsthumbnail starts for each picture. thumbor (`pip install thumbor`, found by --thumbor or in PATH) reads the same files from disk and is asked over HTTP.
 
     make build && Benchmarks/renditions.py
     Benchmarks/renditions.py --only cold --copies 20
