@@ -110,12 +110,6 @@ extension Picture {
     /// Sigma, in pixels, from twice of which on a picture is made smaller to be blurred.
     private static let widestBlur = 8.0
 
-    private func resized(to size: PixelSize) throws(VipsFailure) -> Picture {
-        try self.applying("vips_thumbnail_image") {
-            shim_vips_thumbnail_image_plain($0, &$1, Int32(clamping: size.width), Int32(clamping: size.height))
-        }
-    }
-
     private func convolved(sigma: Double) throws(VipsFailure) -> Picture {
         guard self.hasAlpha else {
             return try self.applying("vips_gaussblur") { shim_vips_gaussblur($0, &$1, sigma) }

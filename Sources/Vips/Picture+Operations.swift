@@ -14,12 +14,18 @@ extension Picture {
         if vips_image_get_interpretation(trusted.pointer) == VIPS_INTERPRETATION_CMYK {
             trusted = try trusted.applying("vips_icc_transform") { shim_vips_cmyk_to_srgb($0, &$1) }
         }
-        let hasProfile = vips_image_get_typeof(trusted.pointer, "icc-profile-data") != 0
-        let (width, height) = (Int32(clamping: size.width), Int32(clamping: size.height))
+        guard vips_image_get_typeof(trusted.pointer, VIPS_META_ICC_NAME) != 0 else {
+            return try trusted.resized(to: size)
+        }
         return try trusted.applying("vips_thumbnail_image") {
-            hasProfile
-                ? shim_vips_thumbnail_image($0, &$1, width, height)
-                : shim_vips_thumbnail_image_plain($0, &$1, width, height)
+            shim_vips_thumbnail_image($0, &$1, Int32(clamping: size.width), Int32(clamping: size.height))
+        }
+    }
+
+    /// The picture at exactly `size`, larger or smaller, in the colours that it has.
+    func resized(to size: PixelSize) throws(VipsFailure) -> Picture {
+        try self.applying("vips_thumbnail_image") {
+            shim_vips_thumbnail_image_plain($0, &$1, Int32(clamping: size.width), Int32(clamping: size.height))
         }
     }
 
@@ -64,7 +70,7 @@ extension Picture {
 
     /// Drops a profile that libvips would fail on, so that the picture is read as plain RGB, grey or CMYK.
     private func withoutUnusableProfile() throws(VipsFailure) -> Picture {
-        let field = "icc-profile-data"
+        let field = VIPS_META_ICC_NAME
         guard vips_image_get_typeof(self.pointer, field) != 0 else { return self }
         var data: UnsafeRawPointer?
         var length = 0
