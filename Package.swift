@@ -32,11 +32,13 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-structured-headers", from: "1.7.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
@@ -60,8 +62,15 @@ let package = Package(
         // Loaded by workers, not linked: see its header.
         .target(name: "CLibav"),
 
+        // What knows no media: units, and mechanisms without a domain.
+        .target(
+            name: "Primitives",
+            dependencies: [systemPackage, .product(name: "Collections", package: "swift-collections")],
+            swiftSettings: strict
+        ),
+
         // The vocabulary.
-        .target(name: "MediaCore", swiftSettings: strict),
+        .target(name: "MediaCore", dependencies: ["Primitives"], swiftSettings: strict),
         .target(
             name: "HTTPSemantics",
             dependencies: [
@@ -72,7 +81,7 @@ let package = Package(
         ),
 
         // Adapters: each knows one outside thing.
-        .target(name: "Postgres", dependencies: ["CLibpq", logging], swiftSettings: strict),
+        .target(name: "Postgres", dependencies: ["Primitives", "CLibpq", logging], swiftSettings: strict),
         .target(
             name: "PostgresCluster",
             dependencies: ["CLinux", subprocess, systemPackage, logging],
@@ -109,12 +118,44 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // What any HTTP service of ours is built from; knows no media.
+        .target(
+            name: "HTTPServing",
+            dependencies: [
+                "Primitives", "HTTPSemantics", httpTypes, nioCore, nioPosix, nioHTTP1, logging, lifecycle,
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                nioHTTPTypes, nioTLS, nioSSL, nioHTTP2, nioHPACK,
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP2", package: "swift-nio-extras"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "ServiceSupport",
+            dependencies: [
+                "Primitives", "Postgres", logging, lifecycle,
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "UploadClient",
+            dependencies: [
+                "Primitives", "HTTPSemantics", httpTypes, nioCore, nioHTTP1, httpClient, crypto, systemPackage, logging,
+            ],
+            swiftSettings: strict
+        ),
+
         // The use cases and the front door.
         .target(name: "MediaEngine", dependencies: ["MediaCore", logging, lifecycle], swiftSettings: strict),
         .target(
             name: "MediaServer",
             dependencies: [
-                "MediaEngine", "MediaCore", "HTTPSemantics", "CLinux", httpTypes, nioCore, nioPosix, nioHTTP1, logging,
+                "MediaEngine", "MediaCore", "HTTPServing", "HTTPSemantics", "CLinux", httpTypes, nioCore, nioPosix,
+                nioHTTP1, logging,
                 lifecycle, crypto,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -131,8 +172,8 @@ let package = Package(
             name: "mediad",
             dependencies: [
                 "MediaCore", "MediaCatalog", "MediaStorage", "MediaInspection", "MediaRendering", "MediaRewriting",
-                "MediaWorkers", "MediaEngine", "MediaServer", "HTTPSemantics", "Postgres", "PostgresCluster", "CLinux",
-                httpTypes,
+                "MediaWorkers", "MediaEngine", "MediaServer", "HTTPServing", "HTTPSemantics", "ServiceSupport",
+                "UploadClient", "Postgres", "PostgresCluster", "CLinux", httpTypes,
                 nioCore, nioPosix, logging,
                 lifecycle,
                 nioHTTP1, httpClient, systemPackage, crypto,
@@ -165,6 +206,7 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        .testTarget(name: "PrimitivesTests", dependencies: ["Primitives"], swiftSettings: strict),
         .testTarget(name: "MediaCoreTests", dependencies: ["MediaCore"], swiftSettings: strict),
         .testTarget(
             name: "HTTPSemanticsTests",
@@ -175,7 +217,11 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .testTarget(name: "PostgresTests", dependencies: ["Postgres", "MediaTesting", logging], swiftSettings: strict),
+        .testTarget(
+            name: "PostgresTests",
+            dependencies: ["Primitives", "Postgres", "MediaTesting", logging],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "PostgresClusterTests",
             dependencies: ["PostgresCluster", "MediaTesting", logging],
@@ -236,7 +282,7 @@ let package = Package(
         ),
         .testTarget(
             name: "MediadTests",
-            dependencies: ["mediad", "MediaCore", nioCore, nioPosix, nioHTTP1],
+            dependencies: ["mediad", "MediaCore", "UploadClient", nioCore, nioPosix, nioHTTP1],
             swiftSettings: strict
         ),
         // These start the real binary.

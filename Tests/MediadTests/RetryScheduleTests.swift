@@ -1,4 +1,5 @@
 import Testing
+import UploadClient
 
 @testable import mediad
 

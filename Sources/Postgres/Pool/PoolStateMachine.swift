@@ -1,3 +1,5 @@
+import Primitives
+
 /// Who has which connection, who waits, and when to connect: the pool without its connections, a pure value.
 ///
 /// The driver, `PostgresClient`, reports what happened and does what the answers say. Time comes in as an argument.

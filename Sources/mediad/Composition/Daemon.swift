@@ -10,6 +10,7 @@ import NIOPosix
 import Postgres
 import PostgresCluster
 import ServiceLifecycle
+import ServiceSupport
 import UnixSignals
 
 /// The daemon: the house with its front door, as services in one group.

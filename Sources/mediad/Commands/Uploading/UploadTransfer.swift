@@ -1,6 +1,7 @@
 import Foundation
 import MediaCore
 import NIOPosix
+import UploadClient
 
 /// One file on its way: begins or goes on, tries again after what passes, and stays until the server knows what became of it.
 struct UploadTransfer: Sendable {

@@ -1,4 +1,4 @@
-import MediaCore
+import Primitives
 import Testing
 
 @Suite("Byte counts")

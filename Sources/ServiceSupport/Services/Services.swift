@@ -1,11 +1,11 @@
 import ServiceLifecycle
 
 /// A service whose body ends when something else is told to end.
-struct BackgroundService: Service {
+package struct BackgroundService: Service {
     private let body: @Sendable () async throws -> Void
     private let stop: @Sendable () async -> Void
 
-    init(
+    package init(
         _ body: @escaping @Sendable () async throws -> Void,
         onGracefulShutdown stop: @escaping @Sendable () async -> Void
     ) {
@@ -13,7 +13,7 @@ struct BackgroundService: Service {
         self.stop = stop
     }
 
-    func run() async throws {
+    package func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await self.body() }
             group.addTask {
@@ -28,12 +28,12 @@ struct BackgroundService: Service {
 }
 
 /// A service whose body runs until it is cancelled.
-struct CancelledService: Service {
+package struct CancelledService: Service {
     private let body: @Sendable () async throws -> Void
 
-    init(_ body: @escaping @Sendable () async throws -> Void) { self.body = body }
+    package init(_ body: @escaping @Sendable () async throws -> Void) { self.body = body }
 
-    func run() async throws {
+    package func run() async throws {
         try await cancelWhenGracefulShutdown { try await self.body() }
     }
 }

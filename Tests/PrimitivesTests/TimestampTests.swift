@@ -1,5 +1,5 @@
 import Foundation
-import MediaCore
+import Primitives
 import Testing
 
 @Suite("Timestamps")
