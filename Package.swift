@@ -241,12 +241,12 @@ let package = Package(
         .testTarget(name: "IsoMediaTests", dependencies: ["IsoMedia"], swiftSettings: strict),
         .testTarget(
             name: "MediaInspectionTests",
-            dependencies: ["MediaCore", "Vips", "Libav", "MediaInspection"],
+            dependencies: ["MediaCore", "Vips", "Libav", "MediaInspection", "MediaTesting"],
             swiftSettings: strict
         ),
         .testTarget(
             name: "MediaRenderingTests",
-            dependencies: ["MediaCore", "Vips", "Libav", "MediaRendering"],
+            dependencies: ["MediaCore", "Vips", "Libav", "MediaRendering", "MediaTesting"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -261,7 +261,7 @@ let package = Package(
         ),
         .testTarget(
             name: "MediaWorkersTests",
-            dependencies: ["MediaCore", "MediaWorkers", "CLinux", "worker-probe", logging],
+            dependencies: ["MediaCore", "MediaWorkers", "MediaTesting", "CLinux", "worker-probe", logging],
             swiftSettings: strict
         ),
         .testTarget(

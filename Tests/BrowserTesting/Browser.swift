@@ -60,16 +60,14 @@ package struct Browser: Sendable {
     /// - Throws: ``PageFailure`` with what the page shows when it does not come true in time.
     @discardableResult
     package func until(_ expression: String, within patience: Duration = .seconds(40)) async throws -> JSONValue {
-        let deadline = ContinuousClock.now + patience
-        while true {
-            let value = try await run("return \(expression)")
-            if value.isTruthy { return value }
-            guard ContinuousClock.now < deadline else {
-                let page = try await run("return document.body.innerText")
-                throw PageFailure("not true within \(patience): \(expression)\nthe page shows:\n\(page.text ?? "")")
-            }
-            try await Task.sleep(for: .milliseconds(50))
+        var value = JSONValue.null
+        let isTrue = try await eventually(within: patience, every: .milliseconds(50)) {
+            value = try await run("return \(expression)")
+            return value.isTruthy
         }
+        if isTrue { return value }
+        let page = try await run("return document.body.innerText")
+        throw PageFailure("not true within \(patience): \(expression)\nthe page shows:\n\(page.text ?? "")")
     }
 
     /// Clicks like a person: in the middle of the element, which must be there and not covered.

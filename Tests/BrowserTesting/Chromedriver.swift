@@ -17,12 +17,10 @@ struct Chromedriver: Sendable {
         let process = try await ChildProcess.start(
             .init(driver, ["--port=0"], environment: environment, directory: home)
         )
-        let deadline = ContinuousClock.now + .seconds(30)
-        while ContinuousClock.now < deadline, process.ending == nil {
-            if let port = self.port(in: String(decoding: process.standardOutput, as: UTF8.self)) {
-                return Chromedriver(process: process, connection: .init(base: "http://127.0.0.1:\(port)"))
-            }
-            try await Task.sleep(for: .milliseconds(20))
+        func port() -> Int? { self.port(in: String(decoding: process.standardOutput, as: UTF8.self)) }
+        _ = try await eventually(within: .seconds(30)) { port() != nil || process.ending != nil }
+        if let port = port() {
+            return Chromedriver(process: process, connection: .init(base: "http://127.0.0.1:\(port)"))
         }
         await process.kill9()
         throw PageFailure("chromedriver did not start: \(process.standardError)")

@@ -12,7 +12,7 @@ struct MultipartReferenceTests {
 
     @Test("Random bodies in random chunks")
     func randomBodies() throws {
-        var numbers = SeededNumbers(seed: 3)
+        var numbers = SeededNumbers(test: 3)
         var succeeded = 0
         for round in 0..<30_000 {
             var body: [UInt8] = round.isMultiple(of: 3) ? [] : Array("--B\r\n\(Self.head)\r\n".utf8)

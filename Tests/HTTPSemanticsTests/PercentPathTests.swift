@@ -135,7 +135,7 @@ struct PercentPathTests {
             "/", "%2f", "%2e", ".", "..", "%", "%00", "\\", "%5c", "a", "%c0%ae", "\u{e9}", "%c3%a9", "?", "#", "%25",
             " ",
         ]
-        var numbers = SeededNumbers(seed: 4)
+        var numbers = SeededNumbers(test: 4)
         var accepted = 0
         for _ in 0..<20_000 {
             let target =

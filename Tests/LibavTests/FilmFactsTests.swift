@@ -76,6 +76,7 @@ struct FilmFactsTests {
 
     @Test("tracks: languages, titles, what is on by default")
     func tracks() throws {
+        // Unique: the name of a file.
         let subtitles = "/tmp/mediad-test-\(getpid())-\(UInt32.random(in: 0...UInt32.max)).srt"
         let text = "1\n00:00:00,000 --> 00:00:01,000\nBonjour\n"
         let descriptor = open(subtitles, O_CREAT | O_EXCL | O_WRONLY, 0o600)

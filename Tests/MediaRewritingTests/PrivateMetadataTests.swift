@@ -220,7 +220,7 @@ struct PrivateMetadataTests {
         for length in stride(from: 1, to: source.count, by: max(1, source.count / 200)) {
             _ = try? Rewritten.bytes(Array(source.prefix(length)), sample.type, .privateMetadata)
         }
-        var numbers = SeededNumbers(seed: 5)
+        var numbers = SeededNumbers(test: 5)
         for _ in 0..<300 {
             var bytes = source
             for _ in 0..<Int.random(in: 1...8, using: &numbers) {

@@ -70,6 +70,7 @@ enum Rewritten {
 
     /// What exiftool finds, one `[group] tag : value` a line, without what it works out itself.
     static func exiftool(_ bytes: [UInt8], _ fileExtension: String) throws -> String {
+        // Unique: the name of a file.
         let path = "/tmp/mediad-test-\(UInt64.random(in: 0...(.max))).\(fileExtension)"
         let output = path + ".txt"
         try Data(bytes).write(to: URL(fileURLWithPath: path))

@@ -73,6 +73,7 @@ struct PoolFixture {
 
     /// A file of the given text, open for reading and writing, as staged files are.
     func file(_ text: String = "harmless", name: String = "source") throws -> OpenFile {
+        // Unique: the name of a file.
         let path = "\(self.directory)/\(name)-\(UInt64.random(in: 0...(.max)))"
         let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw TestFailure("open \(path): errno \(errno)") }

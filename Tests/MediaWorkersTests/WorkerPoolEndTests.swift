@@ -1,5 +1,6 @@
 import Logging
 import MediaCore
+import MediaTesting
 import MediaWorkers
 import Testing
 
@@ -21,7 +22,7 @@ extension WorkerProcessTests {
                 identity: FileIdentity(size: ByteCount(bytes: 1), modifiedAt: Timestamp(microseconds: 0))
             ) { _ in }
             let early = Task { try await pool.inspect(file, allowedTypes: ["user"], limits: PoolFixture.imageLimits) }
-            try await eventually { pool.status.waitingJobs == 1 }
+            try await requireEventually { pool.status.waitingJobs == 1 }
             let running = Task { try await pool.run() }
             #expect(try await early.value.type.essence.hasPrefix("text/"))
             running.cancel()
@@ -40,17 +41,17 @@ extension WorkerProcessTests {
             try await PoolFixture.with { fixture in _ = try await fixture.say("size") }
             let before = ProcessTable.openDescriptors
             try await PoolFixture.with(count: 2) { fixture in
-                try await eventually { fixture.pool.status.idleWorkers == 2 }
+                try await requireEventually { fixture.pool.status.idleWorkers == 2 }
                 let jobs = (0..<4).map { _ in Task { try await fixture.error("sleep") } }
-                try await eventually { fixture.pool.status.waitingJobs == 2 }
+                try await requireEventually { fixture.pool.status.waitingJobs == 2 }
                 return jobs
             }
             .asyncForEach { job in
                 let error = try await job.value
                 #expect([.processingFailed, .busy].contains(error.code))
             }
-            try await eventually { ProcessTable.children(named: "worker-probe").isEmpty }
-            try await eventually { ProcessTable.openDescriptors <= before }
+            try await requireEventually { ProcessTable.children(named: "worker-probe").isEmpty }
+            try await requireEventually { ProcessTable.openDescriptors <= before }
         }
 
         @Test("a program that is not there is a mistake of the set-up")
@@ -80,7 +81,8 @@ extension WorkerProcessTests {
         func dyingEarly() async throws {
             try await PoolFixture.with(["die-early"]) { fixture in
                 let start = ContinuousClock.now
-                try await eventually { fixture.log.lines("worker lost").count == 4 }
+                try await requireEventually { fixture.log.lines("worker lost").count == 4 }
+                // Clock: the pauses are what spares the machine: 100, 200 and 400 ms.
                 #expect(ContinuousClock.now - start > .milliseconds(700))
             }
         }
@@ -90,7 +92,7 @@ extension WorkerProcessTests {
             let limits = WorkerLimits(maximumWait: .seconds(1))
             try await PoolFixture.with(["thread-first"], limits: limits) { fixture in
                 try await fixture.expect("size", failsWith: .busy)
-                try await eventually {
+                try await requireEventually {
                     fixture.log.lines("worker lost").contains {
                         $0.metadata["output"]?.contains("before it starts threads") == true
                     }

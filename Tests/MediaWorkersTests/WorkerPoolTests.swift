@@ -1,6 +1,7 @@
 import Glibc
 import Logging
 import MediaCore
+import MediaTesting
 import MediaWorkers
 import Testing
 
@@ -50,7 +51,7 @@ extension WorkerProcessTests {
         @Test("says once what is in force")
         func report() async throws {
             try await PoolFixture.with(count: 2) { fixture in
-                try await eventually { fixture.pool.status.liveWorkers == 2 }
+                try await requireEventually { fixture.pool.status.liveWorkers == 2 }
                 let lines = fixture.log.lines("worker sandbox in force")
                 #expect(lines.count == 1)
                 #expect(lines.first?.metadata["seccomp"] == "true")
@@ -105,11 +106,11 @@ extension WorkerProcessTests {
         func waiting() async throws {
             let limits = WorkerLimits(maximumWaitingJobs: 1, maximumWait: .milliseconds(300))
             try await PoolFixture.with(limits: limits) { fixture in
-                try await eventually { fixture.pool.status.idleWorkers == 1 }
+                try await requireEventually { fixture.pool.status.idleWorkers == 1 }
                 let hog = Task { try await fixture.say("sleep-briefly") }
-                try await eventually { fixture.pool.status.idleWorkers == 0 }
+                try await requireEventually { fixture.pool.status.idleWorkers == 0 }
                 let second = Task { try await fixture.error("size").code }
-                try await eventually { fixture.pool.status.waitingJobs == 1 }
+                try await requireEventually { fixture.pool.status.waitingJobs == 1 }
                 try await fixture.expect("size", failsWith: .busy)
                 #expect(try await second.value == .busy)
                 #expect(try await hog.value == "nothing")
@@ -120,14 +121,14 @@ extension WorkerProcessTests {
         @Test("a requester that goes away leaves the line, and costs no worker")
         func cancellation() async throws {
             try await PoolFixture.with { fixture in
-                try await eventually { fixture.pool.status.idleWorkers == 1 }
+                try await requireEventually { fixture.pool.status.idleWorkers == 1 }
                 let process = try await fixture.say("process")
                 // The answer comes a moment before the worker is idle again.
-                try await eventually { fixture.pool.status.idleWorkers == 1 }
+                try await requireEventually { fixture.pool.status.idleWorkers == 1 }
                 let running = Task { try await fixture.say("sleep-briefly") }
-                try await eventually { fixture.pool.status.idleWorkers == 0 }
+                try await requireEventually { fixture.pool.status.idleWorkers == 0 }
                 let waiting = Task { try await fixture.error("abort") }
-                try await eventually { fixture.pool.status.waitingJobs == 1 }
+                try await requireEventually { fixture.pool.status.waitingJobs == 1 }
                 waiting.cancel()
                 #expect(try await waiting.value.cause is CancellationError)
                 #expect(fixture.pool.status.waitingJobs == 0)

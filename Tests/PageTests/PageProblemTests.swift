@@ -96,15 +96,14 @@ extension PageVisit {
     /// The daemon notices a client's going away by itself, a moment later.
     fileprivate func waitUntilStagingIsEmpty() async throws {
         let staging = "\(daemon.site.root)/staging"
-        let deadline = ContinuousClock.now + .seconds(20)
-        while true {
-            let files = try FileManager.default.subpathsOfDirectory(atPath: staging).filter { path in
+        var files: [String] = []
+        let isEmpty = try await eventually {
+            files = try FileManager.default.subpathsOfDirectory(atPath: staging).filter { path in
                 var status = stat()
                 return lstat("\(staging)/\(path)", &status) == 0 && status.st_mode & S_IFMT == S_IFREG
             }
-            if files.isEmpty { return }
-            guard ContinuousClock.now < deadline else { throw PageFailure("left in staging: \(files)") }
-            try await Task.sleep(for: .milliseconds(50))
+            return files.isEmpty
         }
+        guard isEmpty else { throw PageFailure("left in staging: \(files)") }
     }
 }

@@ -89,19 +89,6 @@ func query(
     return String(outcome.output.prefix { $0 != "\n" })
 }
 
-/// Looks again every 20 ms until the condition holds; false when it does not within the time.
-func eventually(
-    within patience: Duration = .seconds(20),
-    _ condition: () async throws -> Bool
-) async throws -> Bool {
-    let deadline = ContinuousClock.now + patience
-    while try await !condition() {
-        guard ContinuousClock.now < deadline else { return false }
-        try await Task.sleep(for: .milliseconds(20))
-    }
-    return true
-}
-
 /// The four user ids (real, effective, saved, file system) of a process, from /proc/<pid>/status.
 func userIDs(of processID: Int32) throws -> [UInt32] {
     let status = try FileOperations.read("/proc/\(processID)/status", limit: 8192)

@@ -1,4 +1,5 @@
 import Glibc
+import MediaTesting
 import PostgresCluster
 import Testing
 
@@ -46,6 +47,7 @@ import Testing
             try await first.close()
 
             // A process of the server's own account: PostgreSQL takes it for a live server ("lock file already exists").
+            // Unique: it finds this statement among those of tests beside it.
             let marker = "\(UInt32.random(in: 100_000 ... 999_999))"
             try await fixture.orphan("/bin/sleep", [marker])
             // The shell's child has its own arguments only after exec.
@@ -114,6 +116,7 @@ import Testing
                 let cluster = try await fixture.open()
                 let supervision = Task { try await cluster.run() }
                 kill(try #require(cluster.processID), SIGKILL)
+                // Pause: the instant within the restart is the subject.
                 try await Task.sleep(for: .milliseconds(delay))
                 try await cluster.close()
                 try await supervision.value

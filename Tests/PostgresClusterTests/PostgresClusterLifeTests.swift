@@ -1,4 +1,5 @@
 import Glibc
+import MediaTesting
 import PostgresCluster
 import Testing
 
@@ -75,9 +76,8 @@ import Testing
                     ) == "1"
                 }
             )
-            let clock = ContinuousClock()
-            let time = try await clock.measure { try await cluster.close() }
-            #expect(time < .seconds(15))
+            try await cluster.close()
+            // It did not wait for the statement, which would have taken a minute and succeeded.
             await #expect(throws: PostgresClusterError.self) { try await sleeper.value }
         }
     }
@@ -144,6 +144,7 @@ import Testing
                 let start = Task {
                     try await PostgresCluster.open(configuration, purpose: .daemon, logger: ClusterFixture.quiet)
                 }
+                // Pause: the instant of the cancellation is the subject.
                 try await Task.sleep(for: .milliseconds(delay))
                 start.cancel()
                 if let cluster = try? await start.value { try await cluster.close() }
@@ -165,6 +166,7 @@ import Testing
                 let start = Task {
                     try await PostgresCluster.open(configuration, purpose: .daemon, logger: ClusterFixture.quiet)
                 }
+                // Pause: the instant of the cancellation is the subject.
                 try await Task.sleep(for: .milliseconds(delay))
                 start.cancel()
                 if let cluster = try? await start.value { try await cluster.close() }

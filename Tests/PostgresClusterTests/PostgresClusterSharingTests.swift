@@ -1,4 +1,5 @@
 import Glibc
+import MediaTesting
 import PostgresCluster
 import Testing
 

@@ -28,6 +28,7 @@ struct DescriptorTests {
                             case 0: _ = try? await client.query("SELECT pg_terminate_backend(pg_backend_pid())")
                             case 1:
                                 let task = Task { try await client.query("SELECT pg_sleep(60)") }
+                                // Pause: the instant of the cancellation is what differs from round to round.
                                 try? await Task.sleep(for: .milliseconds(round % 5))
                                 task.cancel()
                                 _ = try? await task.value

@@ -85,16 +85,24 @@ struct ListenTests {
 
     @Test("A silent listener is probed and stays connected")
     func silence() async throws {
-        try await withClient {
-            $0.keepAliveInterval = .milliseconds(20)
-        } _: { client async throws in
-            var heard = client.listen(to: "c").makeAsyncIterator()
-            #expect(await heard.next() == .connected)
-            try await Task.sleep(for: .milliseconds(200))
-            _ = try await client.query("NOTIFY c, 'x'")
-            guard case .received = await heard.next() else {
-                Issue.record("the connection did not last")
-                return
+        let connectionString = try await ThrowawayPostgres.shared().createDatabase()
+        try await withClient(of: connectionString) { observer in
+            try await withClient(of: connectionString) {
+                $0.keepAliveInterval = .milliseconds(20)
+            } _: { client async throws in
+                var heard = client.listen(to: "c").makeAsyncIterator()
+                #expect(await heard.next() == .connected)
+                // The only other session of this database is the listener's.
+                let session: PostgresQuery = """
+                    SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+                    """
+                let listener = try #require(try await observer.value(session, as: Int.self))
+                try await observer.expectStatements(5, ofSession: listener)
+                _ = try await client.query("NOTIFY c, 'x'")
+                guard case .received = await heard.next() else {
+                    Issue.record("the connection did not last")
+                    return
+                }
             }
         }
     }

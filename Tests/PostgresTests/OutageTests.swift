@@ -22,6 +22,7 @@ struct OutageTests {
                 for _ in 0..<100 { _ = try await client.query("SELECT 1") }
             }
             #expect(down?.isConnectionProblem == true)
+            // Clock: acquireTimeout, 3 s, bounds how long a caller waits for the news.
             #expect(ContinuousClock.now - start < .seconds(10))
             try await cluster.start()
             #expect(await postgresError { try await busy.value }?.code == .connectionLost)
@@ -74,12 +75,13 @@ struct OutageTests {
                 return await group.reduce(into: []) { $0.append($1) }
             }
             #expect(errors.allSatisfy { $0?.code == .connectionFailed })
+            // Clock: acquireTimeout, 3 s, bounds how long a caller waits for the news.
             #expect(ContinuousClock.now - start < .seconds(5))
             // Each call now waits for an attempt after the pause; in the worst case that is 2 s, so within its time-out.
             for _ in 0..<8 {
                 #expect(await postgresError { try await client.query("SELECT 1") }?.code == .connectionFailed)
             }
-            // 50, 100, 200, ... ms at least halved: eight attempts cannot have taken less than this.
+            // Clock: the pauses are what spares the server. 50, 100, 200, ... ms at least halved: eight attempts cannot take less.
             #expect(ContinuousClock.now - start > .seconds(2))
             try await cluster.start()
             #expect(try await client.value("SELECT 1", as: Int.self) == 1)

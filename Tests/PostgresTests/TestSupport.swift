@@ -1,6 +1,7 @@
 import Logging
 import MediaTesting
 import Postgres
+import Testing
 
 /// Lends a client of a fresh database on the shared server, and closes it.
 func withClient<Result: Sendable>(
@@ -32,19 +33,6 @@ func withClient<Result: Sendable>(
 
 let quietLogger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
-/// Looks at a condition again and again until it holds.
-func eventually(
-    within timeout: Duration = .seconds(20),
-    _ condition: () async throws -> Bool
-) async throws -> Bool {
-    let deadline = ContinuousClock.now + timeout
-    while ContinuousClock.now < deadline {
-        if try await condition() { return true }
-        try await Task.sleep(for: .milliseconds(10))
-    }
-    return false
-}
-
 /// The `PostgresError` that the body throws; nil when it throws none.
 func postgresError<Result>(_ body: () async throws -> Result) async -> PostgresError? {
     do {
@@ -59,6 +47,20 @@ extension PostgresClient {
     /// The first column of the first row.
     func value<T: PostgresDecodable>(_ query: PostgresQuery, as type: T.Type = T.self) async throws -> T? {
         try await self.query(query).rows.first?.decode(at: 0)
+    }
+
+    /// Waits until the server has ended `count` more statements of another session: what its probes show as.
+    func expectStatements(_ count: Int, ofSession processID: Int) async throws {
+        var ends: Set<String> = []
+        let isSeen = try await eventually {
+            let end = try await value(
+                "SELECT state_change::text FROM pg_stat_activity WHERE pid = \(processID)",
+                as: String.self
+            )
+            if let end { ends.insert(end) }
+            return ends.count > count
+        }
+        #expect(isSeen, "\(ends)")
     }
 
     /// How many sessions of this database run a statement whose text holds `marker`, this one aside.

@@ -245,7 +245,7 @@ struct SvgSanitizingTests {
             "<!DOCTYPE svg [",
             "]>", "<?x?>", "style='fill:url(#a", "=", ">", "<",
         ]
-        var numbers = SeededNumbers(seed: 7)
+        var numbers = SeededNumbers(test: 7)
         for _ in 0..<3000 {
             let count = Int.random(in: 1...20, using: &numbers)
             let text = (0..<count).map { _ in parts.randomElement(using: &numbers) ?? "" }.joined()

@@ -16,7 +16,7 @@ struct ConnectionEndTests {
             let probe = try await daemon.connect(receiveBufferBytes: 4 << 10)
             try await probe.send("GET", "/", fields)
             probe.finishSending()
-            // Until the daemon has seen both.
+            // Pause: nothing outside tells that the daemon has read the request and the end; later is right as well.
             try await Task.sleep(for: .milliseconds(200))
             try Self.expectPage(try await probe.receive())
             #expect(try await probe.isClosedByServer())

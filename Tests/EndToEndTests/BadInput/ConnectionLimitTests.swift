@@ -16,7 +16,7 @@ struct ConnectionLimitTests {
             let probe = try await daemon.connect()
             #expect(try await probe.request("GET", "/healthz").status == 200)
             waiting.append(probe)
-            // Longer than the daemon's clock takes for a step.
+            // Pause: of the client; longer than a step of the clock by which the daemon knows who has waited longest.
             try await Task.sleep(for: .milliseconds(300))
         }
         // The first one asks again: now the second has waited longest.

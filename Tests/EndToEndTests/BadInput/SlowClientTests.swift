@@ -7,16 +7,15 @@ struct SlowClientTests {
     func drippingHead() async throws {
         let daemon = try Daemon.current()
         let probe = try await daemon.connect()
-        let start = ContinuousClock.now
+        // Its 200 bytes and more would take 20 seconds, many times the time for a head.
         do {
             for byte in "GET /healthz HTTP/1.1\r\nHost: x\r\nX: \(String(repeating: "y", count: 200))" {
                 try await probe.send("\(byte)")
+                // Pause: of the client, which drips on purpose.
                 try await Task.sleep(for: .milliseconds(100))
             }
             Issue.record("a head may come as slowly as it likes")
         } catch HTTPProbeError.closed {}
-        // Of its 200 bytes and more it would have needed 20 seconds; on a busy machine that is several times as much.
-        #expect(ContinuousClock.now - start < .seconds(60))
     }
 
     @Test("I7: who stops in the middle of a head is told: 408")
@@ -63,8 +62,10 @@ struct SlowClientTests {
             for _ in 0..<5 {
                 let start = ContinuousClock.now
                 small.expectWhole(try await daemon.request("GET", small.path))
+                // Clock: that nobody waits is what is promised.
                 times.append(ContinuousClock.now - start)
             }
+            // Pause: of the clients, which send a byte a second.
             try await Task.sleep(for: .seconds(1))
         }
         // One of them may meet the connections of the others being made.

@@ -55,6 +55,7 @@ struct StalledClientTests {
         let pieces = 12
         for piece in 1...pieces {
             received += try await slow.take(exactly: bytes.count * piece / pieces - received.count)
+            // Pause: of the client, which is slow on purpose.
             if piece < pieces { try await Task.sleep(for: .milliseconds(500)) }
         }
         #expect(received == bytes)
@@ -75,6 +76,7 @@ struct StalledClientTests {
         }
         let start = ContinuousClock.now
         #expect(try await daemon.upload(try Samples.jpeg(), "collection=posters").status == 201)
+        // Clock: that others do not wait is what is promised; the crowd's time-outs would let everybody in sooner or later.
         #expect(ContinuousClock.now - start < .seconds(10))
         #expect(try await eventually { daemon.site.filesInStaging.isEmpty })
         #expect(crowd.count == 200)
@@ -86,6 +88,7 @@ struct StalledClientTests {
         do {
             while try await !probe.take(atMost: 65536).isEmpty {}
         } catch HTTPProbeError.closed {}
+        // Clock: the daemon's time-outs are the subject.
         #expect(ContinuousClock.now - start < .seconds(40))
     }
 }

@@ -49,9 +49,7 @@ struct ShutdownTests {
             try await writer.send(Array(try Samples.jpeg().prefix(30_000)))
             let idle = try await daemon.connect()
             #expect(try await idle.request("GET", "/healthz").status == 200)
-            let start = ContinuousClock.now
-            let ending = try await daemon.terminate(within: .seconds(20))
-            #expect(ContinuousClock.now - start < .seconds(10))
+            let ending = try await daemon.terminate(within: .seconds(10))
             if case .signalled(let signal) = ending { Issue.record("it died of signal \(signal)") }
         }
         await daemon.kill9()
@@ -73,9 +71,7 @@ struct ShutdownTests {
         #expect(try await open.request("GET", "/healthz").status == 200)
         let workers = childProcesses(of: daemon.process.processID)
         #expect(!workers.isEmpty)
-        let start = ContinuousClock.now
-        #expect(try await daemon.terminate() == .exited(0))
-        #expect(ContinuousClock.now - start < .seconds(10))
+        #expect(try await daemon.terminate(within: .seconds(10)) == .exited(0))
         #expect(try await eventually(within: .seconds(5)) { workers.allSatisfy { kill($0, 0) != 0 } })
         try await site.remove()
     }

@@ -41,10 +41,8 @@ struct HugeFilmTests {
         try await Screening.show(record, by: daemon) { screening in
             try await Cinema.open(screening.url, in: screening.folder) { cinema in
                 #expect(try await cinema.part() == .red)
-                let start = ContinuousClock.now
                 try await cinema.seek(to: 59.2)
                 #expect(try await cinema.part() == .magenta)
-                #expect(ContinuousClock.now - start < .seconds(10))
                 // By its clock this is a film of 90 MB a second, and it reads ahead as far as its buffers go: 50 MiB from wherever
                 // it stands (kMaxBufferPreload of Chromium's multibuffer_data_source.cc), which is at the front, then at the end.
                 screening.expectJump(taking: 112 << 20)

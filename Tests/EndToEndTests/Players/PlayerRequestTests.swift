@@ -110,11 +110,10 @@ struct PlayerRequestTests {
             #expect(try await probe.receiveHead().status == 206)
             players.append(probe)
         }
-        let start = ContinuousClock.now
+        // All of them are paused until the others have been served.
         for _ in 0..<20 {
             sample.expectPart(try await sample.request("GET", [("Range", "bytes=0-1")], by: route), 0...1)
         }
-        #expect(ContinuousClock.now - start < .seconds(10))
         for probe in players {
             let rest = try await probe.take(exactly: bytes.count)
             #expect(rest == bytes)

@@ -87,6 +87,7 @@ struct HeardChangeTests {
     private static func time(_ condition: () async throws -> Bool) async throws -> Duration {
         let start = ContinuousClock.now
         #expect(try await eventually(within: .seconds(10), condition))
+        // Clock: rule I5 promises a second.
         return ContinuousClock.now - start
     }
 }

@@ -15,6 +15,7 @@ struct NginxProxy: Sendable {
         try write(text(of: "deploy/nginx/mediad-file.conf"), to: "\(directory)/mediad-file.conf")
         // A port that is free cannot be kept free until nginx has it.
         for _ in 0..<20 {
+            // Unique: a port that nobody else took; tried again when somebody did.
             let port = Int.random(in: 20_000..<60_000)
             try write(try server(port: port, daemon), to: "\(directory)/mediad.conf")
             try write(main(directory), to: "\(directory)/nginx.conf")

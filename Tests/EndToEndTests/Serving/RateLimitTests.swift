@@ -7,6 +7,7 @@ struct RateLimitTests {
     private func time(_ target: String, _ fields: [(String, String)] = []) async throws -> (Duration, HTTPAnswer) {
         let start = ContinuousClock.now
         let answer = try await Daemon.current().request("GET", target, fields)
+        // Clock: a rate is what is promised.
         return (ContinuousClock.now - start, answer)
     }
 

@@ -13,7 +13,7 @@ struct RouteComparisonTests {
             try await ServedSample(try Samples.fixture("cmyk.jpg"), "collection=posters", daemon),
             try await ServedSample(try Samples.video(padding: 1 << 20), "collection=videos", daemon),
         ]
-        var numbers = SeededNumbers(seed: seed)
+        var numbers = SeededNumbers(test: seed)
         var fast = try await daemon.connect()
         var router = try await daemon.connect()
         var statuses: Set<Int> = []

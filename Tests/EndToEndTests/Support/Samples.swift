@@ -83,6 +83,7 @@ enum Samples {
     }
 
     static func noise(_ count: Int) -> [UInt8] {
+        // Unique: no two samples of a run may have the same bytes, so no seed decides them.
         var generator = SystemRandomNumberGenerator()
         var bytes: [UInt8] = []
         bytes.reserveCapacity(count + 8)

@@ -57,7 +57,7 @@ struct RangeSetTests {
 
     @Test("R11, R15: random sets hold every byte that was asked for once, and no other")
     func randomSets() {
-        var numbers = SeededNumbers(seed: 5)
+        var numbers = SeededNumbers(test: 5)
         for _ in 0..<20_000 {
             let length = Int64.random(in: 1...64, using: &numbers)
             let asked = (0..<Int.random(in: 1...8, using: &numbers)).map { _ in

@@ -13,7 +13,7 @@ import Testing
 struct SimpleRequestDecoderTests {
     @Test("One head, no body, nothing left over")
     func agrees() throws {
-        var numbers = SeededNumbers(seed: 2)
+        var numbers = SeededNumbers(test: 2)
         var taken = 0
         for round in 0..<20_000 {
             let bytes =

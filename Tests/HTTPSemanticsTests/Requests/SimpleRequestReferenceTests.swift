@@ -13,7 +13,7 @@ struct SimpleRequestReferenceTests {
 
     @Test("Damaged heads are judged alike")
     func damaged() throws {
-        var numbers = SeededNumbers(seed: 1)
+        var numbers = SeededNumbers(test: 1)
         var counts = (simple: 0, bodiless: 0, other: 0)
         for _ in 0..<20_000 {
             let bytes = DamagedHead.random(of: Heads.ofClients, using: &numbers)

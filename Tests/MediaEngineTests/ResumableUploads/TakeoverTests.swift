@@ -38,6 +38,7 @@ struct TakeoverTests {
             try await other.resumable.terminate(id, for: .anybody)
             #expect(root.names(in: "staging/uploads") == [])
         }
+        // Clock: rule A4.34; who is not let in by the older one gives up only after twenty seconds.
         #expect(ContinuousClock.now - start < .seconds(10))
         #expect(await older.value == .uploadInterrupted)
         #expect(body.reason == .takenOver)

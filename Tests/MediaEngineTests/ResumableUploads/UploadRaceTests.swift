@@ -80,6 +80,7 @@ struct UploadRaceTests {
         gate.open()
         let start = ContinuousClock.now
         _ = try await append.value
+        // Clock: without delay is what is promised; who is not told waits for twenty seconds.
         #expect(ContinuousClock.now - start < .seconds(10), "half of the time-out")
         #expect(await older.value == nil)
         #expect(try await house.texts() == ["abcd"])

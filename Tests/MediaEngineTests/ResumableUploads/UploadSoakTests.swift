@@ -10,7 +10,7 @@ import Testing
 struct UploadSoakTests {
     @Test("Cuts, take-overs, wrong checksums, killed daemons", arguments: 1...6 as ClosedRange<UInt64>)
     func soak(_ seed: UInt64) async throws {
-        var numbers = SeededNumbers(seed: seed)
+        var numbers = SeededNumbers(test: seed)
         let site = try Site()
         var clients: [Client] = []
         for number in 0..<8 {

@@ -28,7 +28,7 @@ struct ContentHasherTests {
 
     @Test("A state that was kept goes on to the digest of one pass, wherever it was cut")
     func cuts() throws {
-        var numbers = SeededNumbers(seed: 3)
+        var numbers = SeededNumbers(test: 3)
         let bytes = numbers.bytes(10_000)
         let expected = sha256(bytes)
         let chosen = Array(0...130) + (0..<200).map { _ in Int.random(in: 0...bytes.count, using: &numbers) }

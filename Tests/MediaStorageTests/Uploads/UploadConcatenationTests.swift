@@ -29,7 +29,7 @@ struct UploadConcatenationTests {
 
     @Test("A10.63, A10.64: the parts in their order, one of them twice, empty ones too, of odd lengths")
     func order() async throws {
-        var numbers = SeededNumbers(seed: 21)
+        var numbers = SeededNumbers(test: 21)
         let contents = [numbers.bytes(70_001), [], numbers.bytes(4096), numbers.bytes(1)]
         var parts: [UploadID] = []
         for content in contents { parts.append(try await self.uploads.made(content)) }
@@ -43,7 +43,7 @@ struct UploadConcatenationTests {
 
     @Test("Parts longer than what is copied at a time")
     func long() async throws {
-        var numbers = SeededNumbers(seed: 22)
+        var numbers = SeededNumbers(test: 22)
         let block = numbers.bytes(1 << 20)
         let content = (0..<65).flatMap { index in [UInt8(index)] + block }
         let part = try await self.uploads.made(content)

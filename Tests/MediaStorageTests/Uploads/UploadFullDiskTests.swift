@@ -12,7 +12,7 @@ struct UploadFullDiskTests {
             let store = try makeStore(root)
             let uploads = try store.uploadStore(checkpointSize: .mebibytes(64))
             try root.write(String(repeating: "b", count: 200_000), to: "files/ballast")
-            var numbers = SeededNumbers(seed: 31)
+            var numbers = SeededNumbers(test: 31)
             let bytes = numbers.bytes(900_000)
             let id = try await uploads.made([])
             let file = try await uploads.held(id)

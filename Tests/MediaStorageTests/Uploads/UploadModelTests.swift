@@ -15,7 +15,7 @@ struct UploadModelTests {
 
     @Test("A4.25, A4.28, A7.52: bytes, offset and digest are right after each request", arguments: UInt64(1)...12)
     func requests(_ seed: UInt64) async throws {
-        var numbers = SeededNumbers(seed: seed)
+        var numbers = SeededNumbers(test: seed)
         let root = try TemporaryRoot()
         // So small that long requests make checkpoints on the way.
         let checkpointSize = ByteCount(bytes: 20_000)

@@ -14,7 +14,7 @@ struct UploadRecoveryTests {
     /// An upload of which two requests were acknowledged, so that both slots are in use.
     init() async throws {
         self.root = try TemporaryRoot()
-        var numbers = SeededNumbers(seed: 11)
+        var numbers = SeededNumbers(test: 11)
         let (first, second) = (numbers.bytes(5000), numbers.bytes(77))
         let uploads = try makeUploads(self.root)
         let id = UploadID()
@@ -67,7 +67,7 @@ struct UploadRecoveryTests {
 
     @Test("A long tail is hashed in stretches")
     func longTail() async throws {
-        var numbers = SeededNumbers(seed: 12)
+        var numbers = SeededNumbers(test: 12)
         let block = numbers.bytes(1 << 20)
         for index in 0..<66 { try self.remains.write(block, at: self.committed.count + index << 20) }
         let file = try await makeUploads(self.root).held(self.id)

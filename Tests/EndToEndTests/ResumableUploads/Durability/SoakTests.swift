@@ -12,13 +12,14 @@ struct SoakTests {
         var daemon = try await site.start()
         whereabouts.set(daemon)
         let deadline = ContinuousClock.now + .seconds(Self.variable("MEDIAD_TEST_SOAK_SECONDS") ?? 40)
-        let seed = UInt64(Self.variable("MEDIAD_TEST_SOAK_SEED") ?? 3)
+        let seed = SeededNumbers.seed(3)
         let published = try await withThrowingTaskGroup(of: [String: String].self) { group in
             for worker in 0..<8 {
                 group.addTask { try await Self.work(worker, seed, until: deadline, whereabouts) }
             }
             var generator = SeededNumbers(seed: seed)
             while ContinuousClock.now < deadline {
+                // Pause: the instant of the kill is the subject.
                 try await Task.sleep(for: .milliseconds(.random(in: 1000...5000, using: &generator)))
                 whereabouts.set(nil)
                 await daemon.kill9()

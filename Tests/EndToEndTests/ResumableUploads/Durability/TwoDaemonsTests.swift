@@ -36,6 +36,7 @@ struct TwoDaemonsTests {
                 } else {
                     try await second.append(bytes[250_000..<260_000], to: upload, at: 250_000)
                 }
+                // Clock: rule A4.34 promises a second; another daemon hears of it through the database.
                 let elapsed = ContinuousClock.now - start
                 try? await old.send([UInt8](repeating: 0x21, count: 10_000))
                 let offset = try await second.offset(of: upload)

@@ -9,15 +9,25 @@ struct UploadKillTests {
         let site = try await DaemonSite(configuration: Configurations.uploads)
         let whereabouts = DaemonWhereabouts()
         let mischief = PersistentClient.Mischief(isOn: false, sizes: 3_000_000...12_000_000, requestSize: 150_000)
+        // Another one in each run: there are more instants than one run can try.
+        let seed = SeededNumbers.seed(.random(in: 0...UInt64(UInt32.max)))
         let clients = (0..<6).map { number in
-            PersistentClient(name: "kill-\(number)", seed: UInt64(number), mischief: mischief, whereabouts: whereabouts)
+            let name = "kill-\(number)"
+            return PersistentClient(
+                name: name,
+                seed: seed &+ UInt64(number),
+                mischief: mischief,
+                whereabouts: whereabouts
+            )
         }
+        var generator = SeededNumbers(seed: seed)
         var daemon = try await site.start()
         whereabouts.set(daemon)
         try await withThrowingTaskGroup(of: Record.self) { group in
             for client in clients { group.addTask { try await client.run() } }
             for _ in 0..<8 {
-                try await Task.sleep(for: .milliseconds(.random(in: 150...700)))
+                // Pause: the instant of the kill is the subject.
+                try await Task.sleep(for: .milliseconds(.random(in: 150...700, using: &generator)))
                 whereabouts.set(nil)
                 await daemon.kill9()
                 daemon = try await site.start()

@@ -32,6 +32,7 @@ struct UploadOutageTests {
                 body: []
             )
             try refused.expectProblem(503, "catalog_unavailable")
+            // Clock: that a client hears of the outage soon is what is promised.
             #expect(ContinuousClock.now - start < .seconds(20))
             // Not known is not gone: a 404 would make the client begin anew.
             for upload in [running, waiting] {

@@ -78,7 +78,7 @@ struct UploadRestartTests {
         try await daemon.append(Samples.document(50_000), to: upload, at: 0)
         await daemon.kill9()
         #expect(site.uploadsInStaging.contains(upload.id))
-        // Two seconds have to pass while there is no daemon.
+        // Pause: the expiry, two seconds by the wall clock, has to pass while there is no daemon that could be asked.
         try await Task.sleep(for: .milliseconds(2500))
         daemon = try await site.start()
         #expect(try await eventually { !site.uploadsInStaging.contains(upload.id) })

@@ -32,6 +32,7 @@ struct UploadTakeoverTests {
                 let answer = try await daemon.append(bytes[220_000..<230_000], to: upload, at: 220_000, complete: false)
                 #expect(answer.status == 204, "\(answer.text)")
             }
+            // Clock: rule A4.34 promises a second.
             let elapsed = ContinuousClock.now - start
             // The older one is told, or hung up on, and what it still sends is not taken.
             try? await old.send([UInt8](repeating: 0x21, count: 50_000))
@@ -61,7 +62,7 @@ struct UploadTakeoverTests {
             while sent < bytes.count, !Task.isCancelled {
                 do { try await old.send(Array(bytes[sent..<min(sent + 20_000, bytes.count)])) } catch { return }
                 sent += 20_000
-                // A slow line: the whole would take seconds.
+                // Pause: of the client, on a slow line: the whole would take seconds.
                 try? await Task.sleep(for: .milliseconds(15))
             }
         }

@@ -5,6 +5,7 @@ extension Samples {
     /// A plain text of exactly `size` bytes that nobody else sends: words of random letters, so that a byte in the wrong place
     /// shows.
     static func document(_ size: Int) -> [UInt8] {
+        // Unique: no two samples of a run may have the same bytes, so no seed decides them.
         var generator = SystemRandomNumberGenerator()
         return document(size, using: &generator)
     }

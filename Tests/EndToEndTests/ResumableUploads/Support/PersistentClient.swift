@@ -64,7 +64,7 @@ actor PersistentClient {
             } catch let error as HTTPProbeError {
                 note("\(error)")
                 isOffsetKnown = false
-                // Nobody listens for a moment after a kill.
+                // Pause: between two attempts of the client; nobody listens for a while after a kill.
                 try await Task.sleep(for: .milliseconds(20))
             }
         }

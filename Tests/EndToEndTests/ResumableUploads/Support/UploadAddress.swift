@@ -22,6 +22,7 @@ struct UploadAddress: Hashable, Sendable {
 
     /// An address of the right form that no daemon gave out.
     static var unknown: UploadAddress {
+        // Unique: no upload has this address.
         UploadAddress(path: folder + (0..<32).map { _ in String(Int.random(in: 0..<16), radix: 16) }.joined())
     }
 

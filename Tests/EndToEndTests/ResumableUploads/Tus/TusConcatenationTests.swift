@@ -159,6 +159,7 @@ struct TusConcatenationTests {
         let start = ContinuousClock.now
         let metadata = Tus.metadata([("collection", "videos"), ("name", uniqueName())])
         let answer = try await Self.final([first.path, second.path], daemon, [metadata])
+        // Clock: rule A10.70 promises a response at once, because browsers give up.
         #expect(ContinuousClock.now - start < .seconds(20))
         let upload = try UploadAddress(location: answer["Location"], of: daemon)
         let head = try await daemon.head(upload)

@@ -84,12 +84,14 @@ struct TusExpirationTests {
         let probe = try await daemon.stall(upload, length: 40_000, sending: [])
         for piece in 0..<20 {
             try await probe.send(Array(bytes[piece * 2000..<(piece + 1) * 2000]))
+            // Pause: of the client, so that the request lasts longer than the expiry.
             try await Task.sleep(for: .milliseconds(900))
         }
         #expect(try await probe.receive(to: "PATCH")["Upload-Offset"] == "40000")
         // And small ones, one after the other, that last as long together.
         for piece in 20..<40 {
             try await daemon.append(bytes[piece * 2000..<(piece + 1) * 2000], to: upload, at: piece * 2000)
+            // Pause: of the client, so that the requests together last longer than the expiry.
             try await Task.sleep(for: .milliseconds(800))
         }
         try await daemon.expectPublished(upload, bytes)
