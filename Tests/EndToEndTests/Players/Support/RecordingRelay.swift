@@ -13,18 +13,8 @@ final class RecordingRelay: Sendable {
     private let conversations = Mutex<[Conversation]>([])
 
     init(to target: Int) throws {
-        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        var address = Self.address(port: 0)
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isListening = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(listener, $0, length) == 0 && listen(listener, 64) == 0 && getsockname(listener, $0, &length) == 0
-            }
-        }
-        guard isListening else { throw RelayFailure() }
-        self.listener = listener
+        (listener, port) = try LoopbackSocket.listen(backlog: 64)
         self.target = target
-        port = Int(UInt16(bigEndian: address.sin_port))
         DispatchQueue(label: "mediad.test.recording").async { self.accept() }
     }
 
@@ -44,7 +34,7 @@ final class RecordingRelay: Sendable {
         while true {
             let client = Glibc.accept(listener, nil, nil)
             guard client >= 0 else { break }
-            guard let server = connect() else {
+            guard let server = LoopbackSocket.connect(to: target) else {
                 Glibc.close(client)
                 continue
             }
@@ -93,28 +83,5 @@ final class RecordingRelay: Sendable {
         for descriptor in descriptors {
             for option in [SO_SNDBUF, SO_RCVBUF] { setsockopt(descriptor, SOL_SOCKET, option, &length, 4) }
         }
-    }
-
-    private func connect() -> Int32? {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        var address = Self.address(port: UInt16(target))
-        let isConnected = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-            }
-        }
-        guard isConnected else {
-            Glibc.close(descriptor)
-            return nil
-        }
-        return descriptor
-    }
-
-    private static func address(port: UInt16) -> sockaddr_in {
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = port.bigEndian
-        address.sin_addr = in_addr(s_addr: UInt32(0x7F00_0001).bigEndian)
-        return address
     }
 }
