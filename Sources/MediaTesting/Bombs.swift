@@ -56,10 +56,26 @@ package enum Bombs {
 
     /// A HEIC whose `ispe` property says 16,000 x 12,600 instead of its 4,032 x 3,024.
     package static func heic(_ photograph: [UInt8]) -> [UInt8] {
-        let said = Self.big32(4032) + Self.big32(3024)
-        guard let place = photograph.firstRange(of: said) else { return photograph }
+        Self.claiming((16_000, 12_600), insteadOf: (4032, 3024), in: photograph)
+    }
+
+    /// An AVIF whose `ispe` property says 16,000 x 16,000 instead of its 3,024 x 4,032: its header claims 256 megapixels, its pixels
+    /// are those of the photograph.
+    package static func avif(_ photograph: [UInt8]) -> [UInt8] {
+        Self.claiming((16_000, 16_000), insteadOf: (3024, 4032), in: photograph)
+    }
+
+    /// The file with another width and height in its first `ispe` property of the given size (ISO/IEC 23008-12 section 6.5.3).
+    private static func claiming(
+        _ claim: (width: Int, height: Int),
+        insteadOf said: (width: Int, height: Int),
+        in photograph: [UInt8]
+    ) -> [UInt8] {
+        guard let place = photograph.firstRange(of: Self.big32(said.width) + Self.big32(said.height)) else {
+            return photograph
+        }
         var bytes = photograph
-        bytes.replaceSubrange(place, with: Self.big32(16_000) + Self.big32(12_600))
+        bytes.replaceSubrange(place, with: Self.big32(claim.width) + Self.big32(claim.height))
         return bytes
     }
 

@@ -56,7 +56,9 @@ struct RefusedContentTests {
             Array("GIF89a<html><script>alert(1)</script>".utf8)
         },
         Case("half a PNG", 422, "file_damaged") { Array(Samples.png(width: 400, height: 400).prefix(80_000)) },
-        Case("a bomb of 256 megapixels", 422, "image_too_large") { try Samples.fixture("bomb-16000x16000.avif") },
+        Case("an AVIF whose header claims 256 megapixels", 422, "image_too_large") {
+            Bombs.avif(try Samples.fixture("avif-orientation-6.avif"))
+        },
         Case("a PNG whose header claims 3.6 gigapixels", 422, "image_too_large") { Samples.giantPNG() },
         Case("half a HEIC", to: "avatars", 422, "file_damaged") {
             Array(try Samples.fixture("iphone13-gps.heic").prefix(600_000))
