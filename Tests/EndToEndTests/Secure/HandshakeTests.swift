@@ -1,7 +1,7 @@
 import MediaTesting
 import Testing
 
-@Suite("Shaking hands", .timeLimit(.minutes(3)))
+@Suite("TLS handshakes", .timeLimit(.minutes(3)))
 struct HandshakeTests {
     private func withDaemon(
         _ settings: String,

@@ -2,7 +2,7 @@ import MediaTesting
 import Testing
 
 /// Hundreds of requests put together at random, each asked by both ways: whoever asks must not see which one answered.
-@Suite("Both ways through the daemon", .daemon(), .timeLimit(.minutes(3)))
+@Suite("Both paths through the daemon", .daemon(), .timeLimit(.minutes(3)))
 struct RouteComparisonTests {
     @Test("give the same status, fields and bytes, on connections that stay", arguments: [UInt64(1), 2, 3])
     func random(seed: UInt64) async throws {
