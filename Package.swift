@@ -90,7 +90,7 @@ let package = Package(
         .target(name: "MediaCatalog", dependencies: ["MediaCore", "Postgres", logging], swiftSettings: strict),
         .target(
             name: "MediaStorage",
-            dependencies: ["MediaCore", "CLinux", "CLibcrypto", crypto, nioPosix],
+            dependencies: ["MediaCore", "CLinux", "CLibcrypto", crypto, nioPosix, systemPackage],
             swiftSettings: strict
         ),
         .target(name: "Vips", dependencies: ["MediaCore", "CLibvips", "VectorGraphics"], swiftSettings: strict),

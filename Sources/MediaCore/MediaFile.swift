@@ -75,35 +75,6 @@ package struct MediaFile: Hashable, Sendable, Codable {
     }
 }
 
-/// One version of a file's bytes: how many, which, and how the file in the tree is recognised as holding them.
-package struct FileVersion: Hashable, Sendable, Codable {
-    package var size: ByteCount
-    package var digest: Digest
-    /// The modification time that the commit gives the file in the tree. Together with the size it tells, without reading
-    /// the bytes, that an open descriptor belongs to this version (invariant 3).
-    package var modifiedAt: Timestamp
-
-    package init(size: ByteCount, digest: Digest, modifiedAt: Timestamp) {
-        self.size = size
-        self.digest = digest
-        self.modifiedAt = modifiedAt
-    }
-
-    /// What `fstat` says of a file of this version.
-    package var identity: FileIdentity { .init(size: self.size, modifiedAt: self.modifiedAt) }
-}
-
-/// What `fstat(2)` tells of a file's version.
-package struct FileIdentity: Hashable, Sendable {
-    package var size: ByteCount
-    package var modifiedAt: Timestamp
-
-    package init(size: ByteCount, modifiedAt: Timestamp) {
-        self.size = size
-        self.modifiedAt = modifiedAt
-    }
-}
-
 /// Width and height in pixels, upright: after the orientation that the file asks for.
 package struct PixelSize: Hashable, Sendable, Codable {
     package var width: Int

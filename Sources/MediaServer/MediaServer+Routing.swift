@@ -56,7 +56,7 @@ extension MediaServer {
         ).register(with: router)
         HealthController(
             catalog: self.useCases.catalog,
-            store: self.useCases.store,
+            storage: self.useCases.storage,
             isPrepared: self.useCases.isPrepared
         ).register(with: router)
         MetricsController(meter: meter, hotFiles: self.useCases.hotFiles, connections: { census.count })

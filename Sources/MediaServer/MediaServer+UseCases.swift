@@ -10,7 +10,7 @@ extension MediaServer {
         package var renditions: RenditionService
         package var hotFiles: HotFileCache
         package var catalog: any Catalog
-        package var store: any FileStore
+        package var storage: any StorageHealth
         /// False until the schema is up to date and what a crash left open is settled.
         package var isPrepared: @Sendable () -> Bool
 
@@ -21,7 +21,7 @@ extension MediaServer {
             renditions: RenditionService,
             hotFiles: HotFileCache,
             catalog: any Catalog,
-            store: any FileStore,
+            storage: any StorageHealth,
             isPrepared: @escaping @Sendable () -> Bool
         ) {
             self.uploads = uploads
@@ -30,7 +30,7 @@ extension MediaServer {
             self.renditions = renditions
             self.hotFiles = hotFiles
             self.catalog = catalog
-            self.store = store
+            self.storage = storage
             self.isPrepared = isPrepared
         }
     }

@@ -37,58 +37,6 @@ final class Descriptor: Sendable {
     }
 }
 
-/// Calls that set `errno`, as errors.
-enum SystemCall {
-    /// Runs `call` again while it is interrupted.
-    @discardableResult
-    static func check(_ operation: String, _ call: () -> Int32) throws(MediaError) -> Int32 {
-        while true {
-            let result = call()
-            if result >= 0 { return result }
-            let code = errno
-            guard code == EINTR else { throw self.error(operation, code) }
-        }
-    }
-
-    /// The error for people; what the call was goes into the cause.
-    static func error(_ operation: String, _ code: Int32) -> MediaError {
-        let cause = SystemError(operation: operation, code: code)
-        switch code {
-        case ENOENT, ENOTDIR:
-            return MediaError(.notFound, "There is no such file in the tree.", cause: cause)
-        case ELOOP, EXDEV:
-            return MediaError(
-                .notFound,
-                "A symbolic link lies on the way to this file; the tree does not follow links.",
-                cause: cause
-            )
-        case ENAMETOOLONG:
-            return MediaError(.invalidName, "The name is too long for the file system.", cause: cause)
-        case ENOSPC, EDQUOT:
-            return MediaError(.storageFull, "The disk is full. Free some space and try again.", cause: cause)
-        case EEXIST, EISDIR, ENOTEMPTY:
-            return MediaError(
-                .pathOccupied,
-                """
-                Something that the catalog does not know lies at this place in the tree. \
-                Record it with "mediad import", or move it away.
-                """,
-                cause: cause
-            )
-        default:
-            return MediaError(.storageUnavailable, "The storage cannot be read or written just now.", cause: cause)
-        }
-    }
-}
-
-/// A failed system call, for the log.
-struct SystemError: Error, CustomStringConvertible {
-    var operation: String
-    var code: Int32
-
-    var description: String { "\(self.operation): \(String(cString: strerror(self.code))) (errno \(self.code))" }
-}
-
 extension FileIdentity {
     init(_ status: stat) {
         self.init(

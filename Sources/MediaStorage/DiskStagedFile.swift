@@ -2,6 +2,7 @@ import CLinux
 import Glibc
 import MediaCore
 import Synchronization
+import SystemPackage
 
 /// A file in this process's staging folder, hashed while it is written.
 ///
@@ -85,24 +86,23 @@ final class DiskStagedFile: StagedFile {
         if let stretch { self.descriptor.startWriteback(stretch) }
     }
 
-    func append(_ stretch: Range<Int64>, of file: OpenFile) async throws(MediaError) {
-        // One stretch per turn on an I/O thread, so that a film being copied does not keep a thread for a minute.
-        var offset = stretch.lowerBound
-        while offset < stretch.upperBound {
-            let turn = offset..<min(stretch.upperBound, offset + (32 << 20))
+    func append(_ range: Range<Int64>, of file: OpenFile) async throws(MediaError) {
+        // One piece per turn on an I/O thread, so that a long video being copied does not keep a thread for a minute.
+        var offset = range.lowerBound
+        while offset < range.upperBound {
+            let turn = offset..<min(range.upperBound, offset + (32 << 20))
             try await self.io.run { () throws(MediaError) in try self.copy(turn, of: file) }
             offset = turn.upperBound
         }
     }
 
-    private func copy(_ stretch: Range<Int64>, of file: OpenFile) throws(MediaError) {
-        var buffer = [UInt8](repeating: 0, count: Int(min(Int64(stretch.count), 1 << 20)))
-        var offset = stretch.lowerBound
-        while offset < stretch.upperBound {
-            let wanted = Int(min(Int64(buffer.count), stretch.upperBound - offset))
-            let count = buffer.withUnsafeMutableBytes { pread(file.descriptor, $0.baseAddress, wanted, off_t(offset)) }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw SystemCall.error("pread", count < 0 ? errno : EIO) }
+    private func copy(_ range: Range<Int64>, of file: OpenFile) throws(MediaError) {
+        var buffer = [UInt8](repeating: 0, count: Int(min(Int64(range.count), 1 << 20)))
+        var offset = range.lowerBound
+        while offset < range.upperBound {
+            let wanted = Int(min(Int64(buffer.count), range.upperBound - offset))
+            let count = try SystemCall.read(file.descriptor, into: &buffer, atMost: wanted, at: offset)
+            guard count > 0 else { throw SystemCall.error("pread", EIO) }
             try buffer.withUnsafeBytesThrowing { bytes throws(MediaError) in
                 try self.write(UnsafeRawBufferPointer(rebasing: bytes[..<count]))
             }
@@ -128,7 +128,7 @@ final class DiskStagedFile: StagedFile {
                 throw MediaError(
                     .storageUnavailable,
                     "The staged file has another size than was written to it.",
-                    cause: SystemError(operation: "length check", code: EIO)
+                    cause: SystemError(operation: "length check", code: .ioError)
                 )
             }
             return FileVersion(size: identity.size, digest: try hasher.finalize(), modifiedAt: identity.modifiedAt)
@@ -143,7 +143,8 @@ final class DiskStagedFile: StagedFile {
         try await self.io.run { () throws(MediaError) in
             do throws(MediaError) {
                 // O_RDWR: a rendition is written by the worker that this descriptor is handed to.
-                return try OpenFile(owning: try self.area.folder.open(beneath: self.name, flags: O_RDWR))
+                let descriptor = try self.area.folder.open(beneath: self.name, flags: O_RDWR)
+                return OpenFile(owning: descriptor, try descriptor.status())
             } catch  where error.code == .notFound {
                 throw Self.folderIsGone(error)
             }
@@ -160,8 +161,9 @@ final class DiskStagedFile: StagedFile {
 
 extension OpenFile {
     /// Keeps `descriptor` open as long as this lives.
-    convenience init(owning descriptor: Descriptor) throws(MediaError) {
-        self.init(descriptor: descriptor.raw, identity: FileIdentity(try descriptor.status())) { _ in
+    /// - Parameter status: what fstat(2) just said of it.
+    convenience init(owning descriptor: Descriptor, _ status: stat) {
+        self.init(descriptor: descriptor.raw, identity: FileIdentity(status)) { _ in
             // The closure holds the descriptor; letting go of it closes.
             withExtendedLifetime(descriptor) {}
         }

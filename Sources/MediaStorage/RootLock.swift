@@ -37,8 +37,8 @@ package final class RootLock: Sendable {
 
     private static func holder(_ descriptor: Descriptor) -> String {
         var bytes = [UInt8](repeating: 0, count: 16)
-        let count = bytes.withUnsafeMutableBytes { pread(descriptor.raw, $0.baseAddress, $0.count, 0) }
-        let text = String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+        let count = (try? SystemCall.read(descriptor.raw, into: &bytes, at: 0)) ?? 0
+        let text = String(decoding: bytes.prefix(count), as: UTF8.self)
         return text.filter(\.isNumber).isEmpty ? "unknown" : text.filter(\.isNumber)
     }
 }

@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 package import MediaCore
+import SystemPackage
 
 /// The folders of a storage root, open.
 ///
@@ -40,12 +41,12 @@ package struct StorageLayout: Sendable {
     private static func folder(_ name: String, in root: String, mode: mode_t) throws(MediaError) -> Descriptor {
         let path = root + "/" + name
         for ancestor in Self.ancestors(of: path) where mkdir(ancestor, 0o755) < 0 && errno != EEXIST {
-            throw Self.unusable(ancestor, errno)
+            throw Self.unusable(ancestor, Errno(rawValue: errno))
         }
-        if mkdir(path, mode) < 0, errno != EEXIST { throw Self.unusable(path, errno) }
+        if mkdir(path, mode) < 0, errno != EEXIST { throw Self.unusable(path, Errno(rawValue: errno)) }
         let raw = clinux_openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY, 0)
-        guard raw >= 0 else { throw Self.unusable(path, errno) }
-        guard access(path, W_OK | X_OK) == 0 else { throw Self.unusable(path, errno) }
+        guard raw >= 0 else { throw Self.unusable(path, Errno(rawValue: errno)) }
+        guard access(path, W_OK | X_OK) == 0 else { throw Self.unusable(path, Errno(rawValue: errno)) }
         return try Descriptor(checking: raw, "open")
     }
 
@@ -57,11 +58,11 @@ package struct StorageLayout: Sendable {
         }
     }
 
-    private static func unusable(_ path: String, _ code: Int32) -> MediaError {
+    private static func unusable(_ path: String, _ code: Errno) -> MediaError {
         MediaError(
             .storageUnavailable,
             """
-            The storage folder \(path) cannot be used: \(String(cString: strerror(code))). It must be a folder that the \
+            The storage folder \(path) cannot be used: \(code). It must be a folder that the \
             daemon's user can read and write.
             """,
             cause: SystemError(operation: "open", code: code)

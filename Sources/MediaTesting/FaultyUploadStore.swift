@@ -86,7 +86,7 @@ private struct FaultyUploadFile: UploadFile {
         do throws(MediaError) {
             try await self.perform("stage") { () async throws(MediaError) in made = try await self.base.stage() }
         } catch {
-            // As in FaultyFileStore: a file that nobody knows of is a crash's alone.
+            // As in FaultyStaging: a file that nobody knows of is a crash's alone.
             if !self.plan.isDead { await made?.discard() }
             throw error
         }

@@ -41,6 +41,11 @@ package struct StubInspector: Inspector {
 
 /// Reading what tests wrote.
 package enum OpenFileBytes {
+    /// The first bytes of local content, at most `limit`; none of content that lies elsewhere. Blocks for a small read: for tests only.
+    package static func read(_ content: Content, atMost limit: Int = 1 << 20) -> [UInt8] {
+        content.local.map { self.read($0, atMost: limit) } ?? []
+    }
+
     /// The first bytes of an open file, at most `limit`. Blocks for a small read: for tests only.
     package static func read(_ file: OpenFile, atMost limit: Int = 1 << 20) -> [UInt8] {
         [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in

@@ -18,7 +18,7 @@ struct CrashStepTests {
         let house = try House(root, memory, plan: plan) { if $0 == step { plan.kill() } }
         _ = await code { () async throws(MediaError) in try await change(house) }
         #expect(plan.isDead, "the step was reached")
-        return house.store.owner
+        return house.staging.owner
     }
 
     private static func prepare(_ root: TemporaryRoot, _ memory: InMemoryCatalog) async throws {

@@ -50,7 +50,7 @@ struct FactsFillerTests {
     func broken() async throws {
         let house = try House(TemporaryRoot())
         for name in ["damaged", "gone", "other", "good"] { try await Self.old("jpeg \(name)", name, in: house) }
-        try await house.store.remove(MediaPath(trusted: "posters/gone.jpg"))
+        try await house.tree.remove(MediaPath(trusted: "posters/gone.jpg"))
         let summary = await Self.filler(house, inspector: PickyInspector()).fillIn()
         #expect(summary == .init(filled: 1, failed: 3))
         let left = try await house.memory.files(factsBelow: 1, after: nil, limit: 10)

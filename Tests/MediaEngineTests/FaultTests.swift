@@ -97,7 +97,7 @@ struct FaultTests {
             let isSettled = try await house.settleAll()
             #expect(isSettled, "what waits to be settled is settled")
         }
-        return (outcome, house.store.owner)
+        return (outcome, house.staging.owner)
     }
 
     private static func text(in house: House) async throws -> String? {
@@ -112,7 +112,7 @@ struct FaultTests {
     /// What the next start does, after the kernel has let go of the dead process's lock.
     static func recover(_ root: TemporaryRoot, _ memory: InMemoryCatalog, after owner: String) async throws -> House {
         let house = try House(root, memory)
-        let isDead = try await eventually { try await house.store.deadOwners().contains { $0.name == owner } }
+        let isDead = try await eventually { try await house.staging.deadOwners().contains { $0.name == owner } }
         #expect(isDead, "the dead process's folder is unlocked")
         try await house.recovery.recover()
         return house

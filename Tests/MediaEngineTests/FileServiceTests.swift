@@ -16,7 +16,7 @@ struct FileServiceTests {
         let second = try await other.upload("jpeg number two")
         let opened = try await house.files.open(MediaPath(trusted: "posters/1.jpg"))
         #expect(opened.record == second)
-        #expect(opened.file.identity == second.version.identity)
+        #expect(opened.content.identity == second.version.identity)
     }
 
     @Test("A reader that meets a commit between its rename and its record waits for it")
@@ -35,7 +35,7 @@ struct FileServiceTests {
         let file = try await upload.value
         let opened = try await reader.value
         #expect(opened.record == file)
-        #expect(String(decoding: OpenFileBytes.read(opened.file), as: UTF8.self) == "jpeg number two")
+        #expect(String(decoding: OpenFileBytes.read(opened.content), as: UTF8.self) == "jpeg number two")
     }
 
     @Test("A new file is not there before its record is")
@@ -87,9 +87,9 @@ struct FileServiceTests {
                 group.addTask {
                     for _ in 0..<60 {
                         let opened = try await house.files.open(MediaPath(trusted: "posters/1.jpg"))
-                        let bytes = OpenFileBytes.read(opened.file)
+                        let bytes = OpenFileBytes.read(opened.content)
                         #expect(bytes.count == Int(opened.record.version.size.bytes))
-                        #expect(try await house.store.digest(of: opened.file) == opened.record.version.digest)
+                        #expect(try await house.tree.digest(of: opened.content) == opened.record.version.digest)
                     }
                 }
             }

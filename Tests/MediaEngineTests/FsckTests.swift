@@ -111,7 +111,7 @@ struct FsckTests {
         let (root, memory) = (try TemporaryRoot(), InMemoryCatalog())
         let owner = try await Self.die(root, memory)
         let house = try House(root, memory)
-        #expect(try await eventually { try await house.store.deadOwners().contains { $0.name == owner } })
+        #expect(try await eventually { try await house.staging.deadOwners().contains { $0.name == owner } })
         #expect(Self.kinds(try await house.findings()) == ["unfinished posters/1.jpg", "leftover staging/\(owner)"])
         let repaired = Self.kinds(try await house.findings(repair: true))
         #expect(repaired == ["unfinished posters/1.jpg repaired", "leftover staging/\(owner) repaired"])
@@ -124,7 +124,7 @@ struct FsckTests {
         let house = try House(root, memory, plan: plan) { if $0 == .renamed { plan.kill() } }
         try await house.uploads.stage().append([1, 2, 3])
         _ = await code { () async throws(MediaError) in try await house.upload("jpeg new") }
-        return house.store.owner
+        return house.staging.owner
     }
 
     @Test("stale: thumbnails of bytes that no record has are removed by a repair; those in use stay")

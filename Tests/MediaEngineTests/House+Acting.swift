@@ -41,7 +41,7 @@ extension House {
     /// The bytes at a path, through the service that clients are served by.
     func text(at path: String) async throws(MediaError) -> String {
         let opened = try await self.files.open(MediaPath(trusted: path))
-        return String(decoding: OpenFileBytes.read(opened.file), as: UTF8.self)
+        return String(decoding: OpenFileBytes.read(opened.content), as: UTF8.self)
     }
 
     /// Everything that is wrong.
@@ -49,7 +49,8 @@ extension House {
         var findings: [Finding] = []
         let fsck = FsckService(
             catalog: self.catalog,
-            store: self.store,
+            staging: self.staging,
+            tree: self.tree,
             recovery: self.recovery,
             adoption: self.adoption,
             options: .init(repair: repair, quick: quick, forgetMissing: forgetMissing)

@@ -14,7 +14,9 @@ struct House: Sendable {
     let memory: InMemoryCatalog
     let plan: FaultPlan
     let catalog: any Catalog
-    let store: any FileStore
+    let staging: any Staging
+    let tree: any FileTree
+    let renditions: any RenditionStore
     let unsettled: UnsettledIntents
     let commits: CommitService
     let files: FileService
@@ -35,14 +37,18 @@ struct House: Sendable {
         self.root = root
         self.memory = memory
         self.plan = plan
-        let disk = try DiskFileStore(layout: StorageLayout(root: root.path), io: BlockingIO(pool: .singleton))
-        let store = FaultyFileStore(disk, plan: plan)
+        let disk = try DiskStorage(layout: StorageLayout(root: root.path), io: BlockingIO(pool: .singleton))
+        let staging = FaultyStaging(disk.staging, plan: plan)
+        let tree = FaultyFileTree(disk.tree, plan: plan)
+        let renditions = FaultyRenditionStore(disk.renditions, plan: plan)
         let catalog = FaultyCatalog(memory, plan: plan)
-        (self.store, self.catalog) = (store, catalog)
+        (self.staging, self.tree, self.renditions) = (staging, tree, renditions)
+        self.catalog = catalog
         self.unsettled = UnsettledIntents(retryInterval: .milliseconds(2), logger: quietLogger)
         let commits = CommitService(
             catalog: catalog,
-            store: store,
+            staging: staging,
+            tree: tree,
             unsettled: self.unsettled,
             maximumWaitersPerName: maximumWaitersPerName,
             clock: { Timestamp.now() },
@@ -54,7 +60,7 @@ struct House: Sendable {
         self.unsettled.onSettle { [weak commits] intent in try await commits?.settle(intent) }
         let files = FileService(
             catalog: catalog,
-            store: store,
+            tree: tree,
             commits: commits,
             cacheCapacity: 100,
             clock: { Timestamp.now() },
@@ -64,7 +70,7 @@ struct House: Sendable {
         let uploads = UploadService(
             collections: Self.collections,
             catalog: catalog,
-            store: store,
+            staging: staging,
             inspector: StubInspector(),
             rewriter: StubRewriter(),
             commits: commits,
@@ -81,11 +87,17 @@ struct House: Sendable {
             clock: uploadClock,
             logger: quietLogger
         )
-        self.recovery = RecoveryService(catalog: catalog, store: store, commits: commits, logger: quietLogger)
+        self.recovery = RecoveryService(
+            catalog: catalog,
+            staging: staging,
+            renditions: renditions,
+            commits: commits,
+            logger: quietLogger
+        )
         self.adoption = AdoptionService(
             collections: Self.collections,
             catalog: catalog,
-            store: store,
+            tree: tree,
             inspector: StubInspector(),
             limits: Self.limits,
             clock: { Timestamp.now() }

@@ -15,7 +15,7 @@ struct RecoveryTests {
         let plan = FaultPlan.harmless()
         let house = try House(root, memory, plan: plan) { if $0 == step { plan.kill() } }
         _ = await code { () async throws(MediaError) in try await house.upload("jpeg \(name)", to: "posters", name) }
-        return house.store.owner
+        return house.staging.owner
     }
 
     @Test("The open commit of a living process is left alone")
@@ -41,8 +41,8 @@ struct RecoveryTests {
         let (root, memory) = (try TemporaryRoot(), InMemoryCatalog())
         let dead = try await Self.leave(.renamed, root, memory, "1")
         let house = try House(root, memory)
-        #expect(try await eventually { try await house.store.deadOwners().contains { $0.name == dead } })
-        _ = try await house.store.sweep(owner: dead)
+        #expect(try await eventually { try await house.staging.deadOwners().contains { $0.name == dead } })
+        _ = try await house.staging.sweep(owner: dead)
         #expect(try await house.recovery.recover().settledIntents == 1)
         #expect(try await house.text(at: "posters/1.jpg") == "jpeg 1")
         #expect(try await house.findings() == [])
@@ -66,10 +66,10 @@ struct RecoveryTests {
         try root.write("png by hand", to: "files/posters/1.png")
         var adopted = SampleRecords.file("1", type: .png)
         let importer = try House(root, memory)
-        let open = try await importer.store.open(adopted.path)
+        let open = try await importer.tree.open(adopted.path)
         adopted.version = FileVersion(
             size: open.identity.size,
-            digest: try await importer.store.digest(of: open),
+            digest: try await importer.tree.digest(of: open),
             modifiedAt: open.identity.modifiedAt
         )
         try await memory.adopt(adopted)

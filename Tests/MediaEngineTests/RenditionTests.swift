@@ -22,7 +22,8 @@ struct RenditionTests {
             self.renderer = StubRenderer(isOpen: isOpen)
             self.service = RenditionService(
                 catalog: self.house.catalog,
-                store: self.house.store,
+                staging: self.house.staging,
+                store: self.house.renditions,
                 renderer: self.renderer,
                 collections: House.collections,
                 rules: PictureRules(limits: House.limits),
@@ -37,12 +38,12 @@ struct RenditionTests {
         static let text = "92x-q80-v\(PictureRecipe.version).webp of 13 bytes"
 
         func key(_ preset: String = "w92", _ format: RenditionFormat = .webp) throws -> RenditionKey {
-            try self.service.key(for: self.original.record, PictureWish(preset: preset), format: format)
+            try self.service.key(for: self.original.record, RenditionOptions(preset: preset), format: format)
         }
 
         func text(_ key: RenditionKey) async throws -> String {
             String(
-                decoding: OpenFileBytes.read(try await self.service.rendition(key, of: self.original).file),
+                decoding: OpenFileBytes.read(try await self.service.rendition(key, of: self.original).content),
                 as: UTF8.self
             )
         }
@@ -160,7 +161,7 @@ struct RenditionTests {
     func presets() async throws {
         let studio = try await Studio()
         do {
-            _ = try studio.service.key(for: studio.original.record, PictureWish(preset: "w9999"), format: .webp)
+            _ = try studio.service.key(for: studio.original.record, RenditionOptions(preset: "w9999"), format: .webp)
             Issue.record("no such preset")
         } catch {
             #expect(error.code == .unknownPreset)
@@ -169,10 +170,12 @@ struct RenditionTests {
         let video = SampleRecords.file("1", in: "videos", type: .mp4)
         #expect(studio.service.presets(of: video) == [])
         #expect(throws: MediaError.self) {
-            try studio.service.key(for: video, PictureWish(preset: "w92"), format: .webp)
+            try studio.service.key(for: video, RenditionOptions(preset: "w92"), format: .webp)
         }
         let odd = SampleRecords.file("1", in: "posters", type: .pdf)
-        #expect(throws: MediaError.self) { try studio.service.key(for: odd, PictureWish(preset: "w92"), format: .webp) }
+        #expect(throws: MediaError.self) {
+            try studio.service.key(for: odd, RenditionOptions(preset: "w92"), format: .webp)
+        }
         #expect(studio.service.presets(of: SampleRecords.file("1", in: "gone")) == [])
     }
 

@@ -102,7 +102,7 @@ struct RewritingTests {
                 answer = try await house?.upload("jpeg with a secret inside", to: "avatars")
             } catch {}
             plan.disarm()
-            let owner = try #require(house?.store.owner)
+            let owner = try #require(house?.staging.owner)
             if !mode.isCrash, let house { #expect(try await house.settleAll()) }
             house = nil
             let next = try await FaultTests.recover(root, memory, after: owner)

@@ -9,7 +9,7 @@ struct JailTests {
     private struct Trap {
         let root: TemporaryRoot
         let outside: TemporaryRoot
-        let store: DiskFileStore
+        let store: DiskStorage
 
         init() throws {
             self.root = try TemporaryRoot()
@@ -37,7 +37,8 @@ struct JailTests {
     func reading(_ path: String) async throws {
         let trap = try Trap()
         #expect(
-            await code { () async throws(MediaError) in _ = try await trap.store.open(MediaPath(path)) } == .notFound
+            await code { () async throws(MediaError) in _ = try await trap.store.tree.open(MediaPath(path)) }
+                == .notFound
         )
     }
 
@@ -60,7 +61,7 @@ struct JailTests {
     @Test("No symbolic link is removed through", arguments: Trap.links)
     func removing(_ path: String) async throws {
         let trap = try Trap()
-        _ = await code { () async throws(MediaError) in try await trap.store.remove(MediaPath(path)) }
+        _ = await code { () async throws(MediaError) in try await trap.store.tree.remove(MediaPath(path)) }
         #expect(trap.outside.read("secret.jpg") == "secret")
         #expect(trap.root.read("files/posters/real.jpg") == "inside")
     }
@@ -75,8 +76,10 @@ struct JailTests {
     func unchecked(_ text: String) async throws {
         let trap = try Trap()
         try trap.root.write("top", to: "outside.jpg")
-        #expect(await code { () async throws(MediaError) in _ = try await trap.store.open(MediaPath(text)) } != nil)
-        _ = await code { () async throws(MediaError) in try await trap.store.remove(MediaPath(text)) }
+        #expect(
+            await code { () async throws(MediaError) in _ = try await trap.store.tree.open(MediaPath(text)) } != nil
+        )
+        _ = await code { () async throws(MediaError) in try await trap.store.tree.remove(MediaPath(text)) }
         #expect(trap.root.read("outside.jpg") == "top")
     }
 
@@ -87,7 +90,7 @@ struct JailTests {
         let trap = try Trap()
         let path = MediaPath("posters/folder/\u{301}x.jpg")
         _ = await code { () async throws(MediaError) in try await trap.store.put("x", at: path) }
-        _ = await code { () async throws(MediaError) in try await trap.store.remove(path) }
+        _ = await code { () async throws(MediaError) in try await trap.store.tree.remove(path) }
         #expect(trap.outside.names(in: "") == ["secret.jpg"])
         #expect(path.segments == ["posters", "folder", "\u{301}x.jpg"])
     }

@@ -12,11 +12,11 @@ struct RenditionStoreTests {
         )
     }
 
-    private static func put(_ text: String, _ key: RenditionKey, in store: DiskFileStore) async throws {
-        let staged = try await store.stage()
+    private static func put(_ text: String, _ key: RenditionKey, in store: DiskStorage) async throws {
+        let staged = try await store.staging.stage()
         try await staged.append(Array(text.utf8))
         try await staged.synchronizeForeignBytes()
-        try await store.storeRendition(staged.name, as: key)
+        try await store.renditions.storeRendition(staged.name, as: key)
     }
 
     @Test("A rendition is stored, opened, replaced, and removed with all others of its original")
@@ -24,17 +24,17 @@ struct RenditionStoreTests {
         let root = try TemporaryRoot()
         let store = try makeStore(root)
         let (one, two, other) = (Self.key(1), Self.key(1, 92), Self.key(2))
-        #expect(try await store.openRendition(one) == nil)
+        #expect(try await store.renditions.openRendition(one) == nil)
         for key in [one, two, other] { try await Self.put("first", key, in: store) }
         try await Self.put("second", one, in: store)
-        let file = try #require(try await store.openRendition(one))
+        let file = try #require(try await store.renditions.openRendition(one))
         #expect(String(decoding: OpenFileBytes.read(file), as: UTF8.self) == "second")
         let prefixes = try await allPrefixes(store)
         #expect(Set(prefixes) == [one.digest.prefix, other.digest.prefix])
-        try await store.removeRenditions(of: one.digest)
-        try await store.removeRenditions(of: one.digest)
-        #expect(try await store.openRendition(two) == nil)
-        #expect(try await store.openRendition(other) != nil)
+        try await store.renditions.removeRenditions(of: one.digest)
+        try await store.renditions.removeRenditions(of: one.digest)
+        #expect(try await store.renditions.openRendition(two) == nil)
+        #expect(try await store.renditions.openRendition(other) != nil)
         #expect(try await allPrefixes(store) == [other.digest.prefix])
         #expect(root.tree("staging") == [])
     }
@@ -47,7 +47,7 @@ struct RenditionStoreTests {
         try root.write("", to: "\(folder)/\(Self.key(1, 1).parameters)")
         try root.makeFolder("\(folder)/\(Self.key(1, 2).parameters)")
         try root.link("\(folder)/\(Self.key(1, 3).parameters)", to: "/etc/passwd")
-        for width in 1...3 { #expect(try await store.openRendition(Self.key(1, width)) == nil) }
+        for width in 1...3 { #expect(try await store.renditions.openRendition(Self.key(1, width)) == nil) }
     }
 
     @Test("A stray file among the renditions does not stop the listing")
@@ -69,9 +69,9 @@ struct RenditionStoreTests {
         let store = try makeStore(root)
         try root.write("mine", to: "files/posters/1.jpg")
         try await Self.put("x", Self.key(1), in: store)
-        _ = await code { () async throws(MediaError) in try await store.removeRenditions(prefix: prefix) }
+        _ = await code { () async throws(MediaError) in try await store.renditions.removeRenditions(prefix: prefix) }
         #expect(root.kind("files/posters/1.jpg") == .file)
-        #expect(try await store.openRendition(Self.key(1)) != nil)
+        #expect(try await store.renditions.openRendition(Self.key(1)) != nil)
     }
 }
 
@@ -135,8 +135,8 @@ struct FullDiskTests {
     }
 
     /// Writes until the disk is full, and lets go: the room comes back when the last descriptor is closed.
-    private static func fill(_ store: DiskFileStore) async throws {
-        let staged = try await store.stage()
+    private static func fill(_ store: DiskStorage) async throws {
+        let staged = try await store.staging.stage()
         let chunk = [UInt8](repeating: 7, count: 300_000)
         let found = await code { () async throws(MediaError) in
             for _ in 0..<10 { try await staged.append(chunk) }
@@ -147,11 +147,11 @@ struct FullDiskTests {
 }
 
 /// The prefixes under every pair of digits.
-private func allPrefixes(_ store: DiskFileStore) async throws -> [String] {
+private func allPrefixes(_ store: DiskStorage) async throws -> [String] {
     var prefixes: [String] = []
     for number in 0..<256 {
         let digits = (number < 16 ? "0" : "") + String(number, radix: 16)
-        prefixes += try await store.renditionPrefixes(beginning: digits)
+        prefixes += try await store.renditions.renditionPrefixes(beginning: digits)
     }
     return prefixes
 }

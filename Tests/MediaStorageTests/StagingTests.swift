@@ -11,7 +11,7 @@ struct StagingTests {
         let root = try TemporaryRoot()
         let store = try makeStore(root)
         let bytes = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ $0 >> 8) }
-        let staged = try await store.stage()
+        let staged = try await store.staging.stage()
         var offset = 0
         for length in [0, 1, 4095, 65536, 1_000_000, bytes.count] {
             let end = min(bytes.count, offset + length)
@@ -22,10 +22,15 @@ struct StagingTests {
         let version = try await staged.synchronize()
         #expect(version.size.bytes == 3_000_000)
         #expect(version.digest.bytes == Array(SHA256.hash(data: bytes)))
-        try await store.publish(staged.name, owner: store.owner, to: MediaPath("documents/a.bin"), replacing: false)
-        let file = try await store.open(MediaPath("documents/a.bin"))
+        try await store.tree.publish(
+            staged.name,
+            owner: store.staging.owner,
+            to: MediaPath("documents/a.bin"),
+            replacing: false
+        )
+        let file = try await store.tree.open(MediaPath("documents/a.bin"))
         #expect(file.identity == version.identity)
-        #expect(try await store.digest(of: file) == version.digest)
+        #expect(try await store.tree.digest(of: file) == version.digest)
         #expect(root.permissions("files/documents/a.bin") == 0o644)
         #expect(root.permissions("staging") == 0o700)
     }
@@ -33,7 +38,7 @@ struct StagingTests {
     @Test("An empty staged file has the digest of nothing")
     func empty() async throws {
         let root = try TemporaryRoot()
-        let version = try await makeStore(root).stage().synchronize()
+        let version = try await makeStore(root).staging.stage().synchronize()
         #expect(version.digest.hex == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
         #expect(version.size.bytes == 0)
     }
@@ -42,9 +47,9 @@ struct StagingTests {
     func foreignBytes() async throws {
         let root = try TemporaryRoot()
         let store = try makeStore(root)
-        let staged = try await store.stage()
+        let staged = try await store.staging.stage()
         try await staged.append(Array("abc".utf8))
-        try root.write("abcdef", to: "staging/\(store.owner)/\(staged.name)")
+        try root.write("abcdef", to: "staging/\(store.staging.owner)/\(staged.name)")
         #expect(await code { () async throws(MediaError) in _ = try await staged.synchronize() } == .storageUnavailable)
     }
 
@@ -52,16 +57,21 @@ struct StagingTests {
     func discard() async throws {
         let root = try TemporaryRoot()
         let store = try makeStore(root)
-        let staged = try await store.stage()
-        #expect(try await store.stagedFileExists(owner: store.owner, name: staged.name))
+        let staged = try await store.staging.stage()
+        #expect(try await store.staging.stagedFileExists(owner: store.staging.owner, name: staged.name))
         await staged.discard()
         await staged.discard()
-        #expect(try await !store.stagedFileExists(owner: store.owner, name: staged.name))
-        #expect(root.names(in: "staging/\(store.owner)") == [])
-        let published = try await store.stage()
+        #expect(try await !store.staging.stagedFileExists(owner: store.staging.owner, name: staged.name))
+        #expect(root.names(in: "staging/\(store.staging.owner)") == [])
+        let published = try await store.staging.stage()
         try await published.append([1])
         _ = try await published.synchronize()
-        try await store.publish(published.name, owner: store.owner, to: MediaPath("posters/1.jpg"), replacing: false)
+        try await store.tree.publish(
+            published.name,
+            owner: store.staging.owner,
+            to: MediaPath("posters/1.jpg"),
+            replacing: false
+        )
         await published.discard()
         #expect(root.kind("files/posters/1.jpg") == .file)
     }
@@ -70,13 +80,13 @@ struct StagingTests {
     func living() async throws {
         let root = try TemporaryRoot()
         let (first, second) = (try makeStore(root), try makeStore(root))
-        _ = try await first.stage()
-        #expect(first.owner != second.owner)
-        #expect(try await first.deadOwners() == [])
-        #expect(try await second.deadOwners() == [])
-        #expect(try await second.sweep(owner: first.owner) == 0)
-        #expect(try await second.ownerExists(first.owner))
-        #expect(root.names(in: "staging/\(first.owner)").count == 1)
+        _ = try await first.staging.stage()
+        #expect(first.staging.owner != second.staging.owner)
+        #expect(try await first.staging.deadOwners() == [])
+        #expect(try await second.staging.deadOwners() == [])
+        #expect(try await second.staging.sweep(owner: first.staging.owner) == 0)
+        #expect(try await second.staging.ownerExists(first.staging.owner))
+        #expect(root.names(in: "staging/\(first.staging.owner)").count == 1)
     }
 
     @Test("An owner that is gone is dead; sweeping takes its folder and counts its files; twice is fine")
@@ -84,19 +94,21 @@ struct StagingTests {
         let root = try TemporaryRoot()
         let gone = try await Self.leaveStagedFiles(2, in: root)
         let store = try makeStore(root)
-        #expect(try await eventually { try await store.deadOwners() == [DeadOwner(name: gone, stagedFiles: 2)] })
-        #expect(try await store.ownerExists(gone))
-        #expect(try await store.sweep(owner: gone) == 2)
-        #expect(try await !store.ownerExists(gone))
-        #expect(try await store.sweep(owner: gone) == 0)
-        #expect(root.names(in: "staging") == [store.owner])
+        #expect(
+            try await eventually { try await store.staging.deadOwners() == [DeadOwner(name: gone, stagedFiles: 2)] }
+        )
+        #expect(try await store.staging.ownerExists(gone))
+        #expect(try await store.staging.sweep(owner: gone) == 2)
+        #expect(try await !store.staging.ownerExists(gone))
+        #expect(try await store.staging.sweep(owner: gone) == 0)
+        #expect(root.names(in: "staging") == [store.staging.owner])
     }
 
     @Test("Closing takes the process's own folder with what is in it")
     func closing() async throws {
         let root = try TemporaryRoot()
         let store = try makeStore(root)
-        _ = try await store.stage()
+        _ = try await store.staging.stage()
         try await store.close()
         #expect(root.names(in: "staging") == [])
     }
@@ -107,7 +119,7 @@ struct StagingTests {
         let store = try makeStore(root)
         try root.write("mine", to: "files/posters/1.jpg")
         try root.write("mine", to: "staging/notes/1")
-        #expect(try await store.sweep(owner: owner) == 0)
+        #expect(try await store.staging.sweep(owner: owner) == 0)
         #expect(root.kind("files/posters/1.jpg") == .file)
         #expect(root.kind("staging/notes/1") == .file)
     }
@@ -117,8 +129,10 @@ struct StagingTests {
         let root = try TemporaryRoot()
         let store = try makeStore(root)
         try root.write("mine", to: "files/posters/1.jpg")
-        #expect(try await !store.stagedFileExists(owner: owner, name: "1.jpg"))
-        _ = await code { () async throws(MediaError) in try await store.removeStaged(owner: owner, name: "1.jpg") }
+        #expect(try await !store.staging.stagedFileExists(owner: owner, name: "1.jpg"))
+        _ = await code { () async throws(MediaError) in
+            try await store.staging.removeStaged(owner: owner, name: "1.jpg")
+        }
         #expect(root.kind("files/posters/1.jpg") == .file)
     }
 
@@ -127,13 +141,13 @@ struct StagingTests {
         let root = try TemporaryRoot()
         let store = try makeStore(root)
         try await store.probe()
-        #expect(root.names(in: "staging/\(store.owner)") == [])
+        #expect(root.names(in: "staging/\(store.staging.owner)") == [])
     }
 
     /// What a process leaves that is gone: its store is let go of, and with it the lock.
     private static func leaveStagedFiles(_ count: Int, in root: TemporaryRoot) async throws -> String {
         let store = try makeStore(root)
-        for _ in 0..<count { try await store.stage().append([1, 2, 3]) }
-        return store.owner
+        for _ in 0..<count { try await store.staging.stage().append([1, 2, 3]) }
+        return store.staging.owner
     }
 }

@@ -4,8 +4,8 @@ import MediaTesting
 import NIOPosix
 
 /// A store on a root.
-func makeStore(_ root: TemporaryRoot) throws -> DiskFileStore {
-    try DiskFileStore(layout: StorageLayout(root: root.path), io: BlockingIO(pool: .singleton))
+func makeStore(_ root: TemporaryRoot) throws -> DiskStorage {
+    try DiskStorage(layout: StorageLayout(root: root.path), io: BlockingIO(pool: .singleton))
 }
 
 /// The code of the `MediaError` that the body throws; nil when it throws none.
@@ -23,15 +23,15 @@ extension MediaPath {
     init(_ text: String) { self.init(trusted: text) }
 }
 
-extension DiskFileStore {
+extension DiskStorage {
     /// Stages, synchronises and publishes a small file.
     @discardableResult
     func put(_ text: String, at path: MediaPath, replacing: Bool = false) async throws(MediaError) -> FileVersion {
-        let staged = try await self.stage()
+        let staged = try await self.staging.stage()
         try await staged.append(Array(text.utf8))
         let version = try await staged.synchronize()
         do {
-            try await self.publish(staged.name, owner: self.owner, to: path, replacing: replacing)
+            try await self.tree.publish(staged.name, owner: self.staging.owner, to: path, replacing: replacing)
         } catch {
             await staged.discard()
             throw error
@@ -40,12 +40,12 @@ extension DiskFileStore {
     }
 
     func text(at path: MediaPath) async throws(MediaError) -> String {
-        String(decoding: OpenFileBytes.read(try await self.open(path)), as: UTF8.self)
+        String(decoding: OpenFileBytes.read(try await self.tree.open(path)), as: UTF8.self)
     }
 
     func allEntries(under folder: String? = nil) async throws -> [TreeEntry] {
         var entries: [TreeEntry] = []
-        for try await entry in self.entries(under: folder.map { MediaPath.Folder($0) }) { entries.append(entry) }
+        for try await entry in self.tree.entries(under: folder.map { MediaPath.Folder($0) }) { entries.append(entry) }
         return entries
     }
 }

@@ -17,7 +17,7 @@ struct TreeTests {
         try await store.put("three", at: path, replacing: true)
         #expect(root.read("files/videos/trailers/2026/movie1.mp4") == "three")
         #expect(root.tree("staging") == [])
-        try await store.synchronizeFolder(of: path)
+        try await store.tree.synchronizeFolder(of: path)
     }
 
     @Test("An open file keeps its bytes while it is replaced and removed")
@@ -26,13 +26,13 @@ struct TreeTests {
         let store = try makeStore(root)
         let path = MediaPath("avatars/me.jpg")
         let first = try await store.put("old bytes", at: path)
-        let open = try await store.open(path)
+        let open = try await store.tree.open(path)
         let second = try await store.put("new", at: path, replacing: true)
         #expect(String(decoding: OpenFileBytes.read(open), as: UTF8.self) == "old bytes")
         #expect(open.identity == first.identity)
-        #expect(try await store.open(path).identity == second.identity)
-        try await store.remove(path)
-        #expect(try await store.digest(of: open) == first.digest)
+        #expect(try await store.tree.open(path).identity == second.identity)
+        try await store.tree.remove(path)
+        #expect(try await store.tree.digest(of: open) == first.digest)
     }
 
     @Test(
@@ -60,14 +60,14 @@ struct TreeTests {
         let store = try makeStore(root)
         try await store.put("1", at: MediaPath("videos/a/b/1.mp4"))
         try await store.put("2", at: MediaPath("videos/a/2.mp4"))
-        try await store.remove(MediaPath("videos/a/b/1.mp4"))
+        try await store.tree.remove(MediaPath("videos/a/b/1.mp4"))
         #expect(root.kind("files/videos/a/b") == nil)
         #expect(root.kind("files/videos/a") == .folder)
-        try await store.remove(MediaPath("videos/a/2.mp4"))
+        try await store.tree.remove(MediaPath("videos/a/2.mp4"))
         #expect(root.names(in: "files/videos") == [])
         #expect(root.kind("files/videos") == .folder)
-        try await store.remove(MediaPath("videos/a/2.mp4"))
-        try await store.remove(MediaPath("nothing/here.jpg"))
+        try await store.tree.remove(MediaPath("videos/a/2.mp4"))
+        try await store.tree.remove(MediaPath("nothing/here.jpg"))
     }
 
     @Test("Removing where a folder lies is path_occupied and keeps it")
@@ -76,7 +76,7 @@ struct TreeTests {
         let store = try makeStore(root)
         try root.write("inside", to: "files/posters/1.jpg/inside.txt")
         #expect(
-            await code { () async throws(MediaError) in try await store.remove(MediaPath("posters/1.jpg")) }
+            await code { () async throws(MediaError) in try await store.tree.remove(MediaPath("posters/1.jpg")) }
                 == .pathOccupied
         )
         #expect(root.read("files/posters/1.jpg/inside.txt") == "inside")
@@ -114,7 +114,7 @@ struct TreeTests {
                     for _ in 0..<25 {
                         let path = MediaPath("videos/shared/folder/\(number).mp4")
                         try await store.put("x", at: path)
-                        try await store.remove(path)
+                        try await store.tree.remove(path)
                     }
                 }
             }
@@ -134,7 +134,8 @@ struct TreeTests {
             "posters/pipe.jpg", "posters/folder.jpg", "posters/none.jpg", "none/none.jpg", "posters/file/x.jpg",
         ] {
             #expect(
-                await code { () async throws(MediaError) in _ = try await store.open(MediaPath(path)) } == .notFound
+                await code { () async throws(MediaError) in _ = try await store.tree.open(MediaPath(path)) }
+                    == .notFound
             )
         }
     }

@@ -1,4 +1,7 @@
 /// A file in the staging area that is being written by one task.
+///
+/// Always a file of this machine, whatever store its bytes go to in the end: workers read and write it through a descriptor.
+/// All methods throw ``MediaError``: `storage_full`, `storage_unavailable`, and what each names.
 package protocol StagedFile: ByteSink {
     /// The file's name in this process's staging folder.
     var name: String { get }
@@ -8,14 +11,19 @@ package protocol StagedFile: ByteSink {
     /// Writes at the end, hashing on the way.
     func append(_ bytes: [UInt8]) async throws(MediaError)
 
-    /// Writes a stretch of another file at the end, hashing on the way.
+    /// Writes a range of another file at the end, hashing on the way.
+    ///
+    /// - Parameter range: offsets in `file`, in bytes.
     /// - Throws: `storage_unavailable` also when that file ends before.
-    func append(_ stretch: Range<Int64>, of file: OpenFile) async throws(MediaError)
+    func append(_ range: Range<Int64>, of file: OpenFile) async throws(MediaError)
 
     /// SHA-256 of what was written so far.
     func digest() async throws(MediaError) -> Digest
 
     /// Makes the bytes durable (fsync) and gives the file its modification time.
+    ///
+    /// - Returns: size, digest and time, as the file will be recognised in the tree.
+    /// - Throws: `storage_unavailable` also when the file has another size than was written to it.
     func synchronize() async throws(MediaError) -> FileVersion
 
     /// Makes durable what a worker wrote through ``open()``'s descriptor.

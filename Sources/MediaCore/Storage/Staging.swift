@@ -1,7 +1,16 @@
-/// Files that are being written, each process's in a folder of its own, on the tree's file system.
+/// Storage port: files that are being written, each process's in a folder of its own, on this machine.
 ///
-/// Every method runs its system calls off the cooperative pool. All throw ``MediaError``: `storage_full`, `storage_unavailable`,
-/// and what each method names.
+/// Every method does its work off the event loops and the cooperative pool. All throw ``MediaError``: `storage_full`,
+/// `storage_unavailable`, and what each method names.
+///
+///     let staged = try await staging.stage()
+///     do {
+///         try await staged.append(bytes)
+///         …
+///     } catch {
+///         await staged.discard()    // whoever staged it removes it, or publishes it
+///         throw error
+///     }
 package protocol Staging: Sendable {
     /// The name of this process's folder in `staging/`.
     var owner: String { get }
@@ -33,10 +42,12 @@ package protocol Staging: Sendable {
 
 /// A process that is gone, and what it left.
 package struct DeadOwner: Sendable, Hashable {
+    /// Its ``Staging/owner``.
     package var name: String
     /// Files in its staging folder.
     package var stagedFiles: Int
 
+    /// - Parameter stagedFiles: how many lie in its staging folder.
     package init(name: String, stagedFiles: Int) {
         self.name = name
         self.stagedFiles = stagedFiles

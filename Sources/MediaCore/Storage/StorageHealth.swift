@@ -1,5 +1,7 @@
-/// Whether the storage root can be used.
+/// Storage port: whether the storage can be used.
 package protocol StorageHealth: Sendable {
-    /// Proves that the tree can be written: makes, synchronises and removes a small file in staging.
+    /// Proves that files can be written: makes, synchronises and removes a small staged file, and looks at the tree.
+    ///
+    /// - Throws: ``MediaError`` `storage_full`, `storage_unavailable`.
     func probe() async throws(MediaError)
 }

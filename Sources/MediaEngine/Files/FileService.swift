@@ -3,7 +3,7 @@ package import MediaCore
 /// Finds files and opens them, so that the record and the bytes are of the same version (invariant 3).
 package struct FileService: Sendable {
     private let catalog: any Catalog
-    let store: any FileStore
+    private let tree: any FileTree
     private let commits: CommitService
     private let cache: RecordCache
     private let clock: WallClock
@@ -17,7 +17,7 @@ package struct FileService: Sendable {
     ///   - removed: called after each deletion.
     package init(
         catalog: any Catalog,
-        store: any FileStore,
+        tree: any FileTree,
         commits: CommitService,
         cacheCapacity: Int,
         clock: @escaping WallClock,
@@ -25,7 +25,7 @@ package struct FileService: Sendable {
         removed: @escaping @Sendable (MediaFile) async -> Void
     ) {
         self.catalog = catalog
-        self.store = store
+        self.tree = tree
         self.commits = commits
         self.cache = RecordCache(capacity: cacheCapacity)
         self.clock = clock
@@ -33,10 +33,10 @@ package struct FileService: Sendable {
         self.removed = removed
     }
 
-    /// A record and the open file that holds exactly its version.
+    /// A record and the open content of exactly its version.
     package struct Opened: Sendable {
         package var record: MediaFile
-        package var file: OpenFile
+        package var content: Content
     }
 
     /// Opens the file at a path of the tree.
@@ -51,8 +51,8 @@ package struct FileService: Sendable {
                 throw MediaError(.notFound, "There is no file at this path.")
             }
             do throws(MediaError) {
-                let file = try await self.store.open(path)
-                if file.identity == record.version.identity { return Opened(record: record, file: file) }
+                let content = try await self.tree.open(path)
+                if content.identity == record.version.identity { return Opened(record: record, content: content) }
                 lastFailure.cause = nil
             } catch  where error.code == .notFound {
                 lastFailure = MediaError(.treeMismatch, Self.mismatch(path), cause: error)

@@ -4,7 +4,7 @@ package import MediaCore
 package struct AdoptionService: Sendable {
     private let collections: [MediaCollection]
     private let catalog: any Catalog
-    private let store: any FileStore
+    private let tree: any FileTree
     private let inspector: any Inspector
     private let limits: ImageLimits
     private let clock: WallClock
@@ -12,14 +12,14 @@ package struct AdoptionService: Sendable {
     package init(
         collections: [MediaCollection],
         catalog: any Catalog,
-        store: any FileStore,
+        tree: any FileTree,
         inspector: any Inspector,
         limits: ImageLimits,
         clock: @escaping WallClock
     ) {
         self.collections = collections
         self.catalog = catalog
-        self.store = store
+        self.tree = tree
         self.inspector = inspector
         self.limits = limits
         self.clock = clock
@@ -38,7 +38,7 @@ package struct AdoptionService: Sendable {
         under folder: MediaPath.Folder?,
         report: (String, Outcome) async throws -> Void
     ) async throws {
-        for try await entry in self.store.entries(under: folder) {
+        for try await entry in self.tree.entries(under: folder) {
             switch entry {
             case .foreign(let path, let reason):
                 try await report(path, .skipped(reason: reason))
@@ -53,9 +53,9 @@ package struct AdoptionService: Sendable {
         guard let collection = self.collections.first(where: { $0.name == path.collection }) else {
             return .skipped(reason: "\(path.collection) is not a collection of the configuration")
         }
-        let file: OpenFile
+        let content: Content
         do throws(MediaError) {
-            file = try await self.store.open(path)
+            content = try await self.tree.open(path)
         } catch  where Self.concernsTheFile(error) {
             return .skipped(reason: error.message)
         }
@@ -64,9 +64,9 @@ package struct AdoptionService: Sendable {
             return .skipped(reason: "an upload or a deletion of it is under way")
         }
         let existing = try await self.catalog.file(path: path)
-        if let existing, existing.version.identity == file.identity { return .alreadyRecorded }
+        if let existing, existing.version.identity == content.identity { return .alreadyRecorded }
         do throws(MediaError) {
-            return .recorded(try await self.record(path, file, existing: existing, in: collection))
+            return .recorded(try await self.record(path, content, existing: existing, in: collection))
         } catch  where Self.concernsTheFile(error) {
             return .skipped(reason: error.message)
         }
@@ -74,13 +74,13 @@ package struct AdoptionService: Sendable {
 
     private func record(
         _ path: MediaPath,
-        _ file: OpenFile,
+        _ content: Content,
         existing: MediaFile?,
         in collection: MediaCollection
     ) async throws(MediaError) -> MediaFile {
-        guard file.identity.size.bytes > 0 else { throw MediaError(.emptyFile, "the file is empty") }
+        guard content.size.bytes > 0 else { throw MediaError(.emptyFile, "the file is empty") }
         let inspection = try await self.inspector.inspect(
-            file,
+            try await content.file(),
             allowedTypes: collection.allowedTypes,
             limits: self.limits
         )
@@ -88,9 +88,10 @@ package struct AdoptionService: Sendable {
             throw MediaError(.typeNotAllowed, "\(inspection.type) is not taken by \(collection.name)")
         }
         let version = FileVersion(
-            size: file.identity.size,
-            digest: try await self.store.digest(of: file),
-            modifiedAt: file.identity.modifiedAt
+            size: content.size,
+            digest: try await self.tree.digest(of: content),
+            modifiedAt: content.identity.modifiedAt,
+            token: content.identity.token
         )
         let now = self.clock()
         let name = if let existing { existing.name } else { try await self.freeName(for: path, in: collection) }

@@ -101,10 +101,10 @@ package struct FactsFiller: Service {
         var file = opened.record
         guard file.id == listed.id else { return false }
         let inspection = try await self.inspector.inspect(
-            opened.file,
+            try await opened.content.file(),
             allowedTypes: [file.type.essence],
             limits: self.limits,
-            // Behind everybody who waits for an answer.
+            // Behind everybody who waits for a response.
             urgency: JobUrgency(isUrgent: false)
         )
         guard inspection.type == file.type else {

@@ -5,7 +5,8 @@ package import MediaCore
 /// Works beside a running daemon: a file found in disagreement is looked at again, because a commit may be passing by.
 package struct FsckService: Sendable {
     private let catalog: any Catalog
-    private let store: any FileStore
+    private let staging: any Staging
+    private let tree: any FileTree
     private let recovery: RecoveryService
     private let adoption: AdoptionService
     private let options: Options
@@ -27,13 +28,15 @@ package struct FsckService: Sendable {
 
     package init(
         catalog: any Catalog,
-        store: any FileStore,
+        staging: any Staging,
+        tree: any FileTree,
         recovery: RecoveryService,
         adoption: AdoptionService,
         options: Options
     ) {
         self.catalog = catalog
-        self.store = store
+        self.staging = staging
+        self.tree = tree
         self.recovery = recovery
         self.adoption = adoption
         self.options = options
@@ -56,7 +59,7 @@ package struct FsckService: Sendable {
             guard let last = files.last else { break }
             cursor = last.id
         }
-        for try await entry in self.store.entries(under: nil) { try await tell(try await self.check(entry)) }
+        for try await entry in self.tree.entries(under: nil) { try await tell(try await self.check(entry)) }
         // Left-over thumbnails are no disagreement; the daemon removes them when it starts.
         if self.options.repair {
             for prefix in try await self.recovery.sweepRenditions() {
@@ -78,7 +81,7 @@ package struct FsckService: Sendable {
     private func checkDeadProcesses() async throws(MediaError) -> [Finding] {
         let intents = try await self.recovery.deadIntents()
         // An empty folder is what a crash leaves of an idle daemon: nothing to speak of, and swept at the next start.
-        let owners = try await self.store.deadOwners().filter { $0.stagedFiles > 0 }
+        let owners = try await self.staging.deadOwners().filter { $0.stagedFiles > 0 }
         if self.options.repair { try await self.recovery.recover() }
         var findings: [Finding] = []
         for intent in intents {
@@ -92,7 +95,7 @@ package struct FsckService: Sendable {
                 "staging/\(owner.name)",
                 "a process that is gone left \(owner.stagedFiles) staged files"
             )
-            if self.options.repair { finding.isRepaired = try await !self.store.ownerExists(owner.name) }
+            if self.options.repair { finding.isRepaired = try await !self.staging.ownerExists(owner.name) }
             findings.append(finding)
         }
         return findings
@@ -120,9 +123,9 @@ package struct FsckService: Sendable {
 
     private func compareReadable(_ file: MediaFile) async throws(MediaError) -> Finding? {
         let path = file.path.text
-        let opened: OpenFile
+        let content: Content
         do throws(MediaError) {
-            opened = try await self.store.open(file.path)
+            content = try await self.tree.open(file.path)
         } catch  where error.code == .notFound {
             return Finding(
                 .missing,
@@ -133,9 +136,9 @@ package struct FsckService: Sendable {
                 """
             )
         }
-        let isSameTime = opened.identity == file.version.identity
+        let isSameTime = content.identity == file.version.identity
         if isSameTime, self.options.quick { return nil }
-        if opened.identity.size == file.version.size, try await self.store.digest(of: opened) == file.version.digest {
+        if content.size == file.version.size, try await self.tree.digest(of: content) == file.version.digest {
             return isSameTime ? nil : Finding(.touched, path, "right bytes, other modification time than recorded")
         }
         if isSameTime {
@@ -195,7 +198,7 @@ package struct FsckService: Sendable {
         if try await self.catalog.file(path: path) != nil { return true }
         // Or it was deleted since the folder was read.
         do throws(MediaError) {
-            _ = try await self.store.open(path)
+            _ = try await self.tree.open(path)
             return false
         } catch  where error.code == .notFound {
             return true

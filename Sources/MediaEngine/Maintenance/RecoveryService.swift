@@ -7,13 +7,21 @@ package import MediaCore
 /// A process is dead when nobody holds its staging folder locked, so this is safe beside other running processes.
 package struct RecoveryService: Sendable {
     private let catalog: any Catalog
-    private let store: any FileStore
+    private let staging: any Staging
+    private let renditions: any RenditionStore
     private let commits: CommitService
     private let logger: Logger
 
-    package init(catalog: any Catalog, store: any FileStore, commits: CommitService, logger: Logger) {
+    package init(
+        catalog: any Catalog,
+        staging: any Staging,
+        renditions: any RenditionStore,
+        commits: CommitService,
+        logger: Logger
+    ) {
         self.catalog = catalog
-        self.store = store
+        self.staging = staging
+        self.renditions = renditions
         self.commits = commits
         self.logger = logger
     }
@@ -28,12 +36,12 @@ package struct RecoveryService: Sendable {
     /// One recovery at a time on a storage root: two that settle the same intent could undo what was uploaded between them.
     @discardableResult
     package func recover() async throws(MediaError) -> Summary {
-        try await self.store.exclusively { () async throws(MediaError) in try await self.recoverAlone() }
+        try await self.staging.exclusively { () async throws(MediaError) in try await self.recoverAlone() }
     }
 
     private func recoverAlone() async throws(MediaError) -> Summary {
         var summary = Summary()
-        let dead = Set(try await self.store.deadOwners().map(\.name))
+        let dead = Set(try await self.staging.deadOwners().map(\.name))
         var unsettledOwners: Set<String> = []
         for intent in try await self.deadIntents(among: dead) {
             do throws(MediaError) {
@@ -56,14 +64,14 @@ package struct RecoveryService: Sendable {
         }
         // After the intents: they look for their staged files.
         for owner in dead.subtracting(unsettledOwners).sorted() {
-            summary.sweptFiles += try await self.store.sweep(owner: owner)
+            summary.sweptFiles += try await self.staging.sweep(owner: owner)
         }
         return summary
     }
 
     /// Open intents whose process is gone: its staging folder is unlocked, or missing.
     package func deadIntents() async throws(MediaError) -> [CommitIntent] {
-        try await self.deadIntents(among: Set(try await self.store.deadOwners().map(\.name)))
+        try await self.deadIntents(among: Set(try await self.staging.deadOwners().map(\.name)))
     }
 
     private func deadIntents(among dead: Set<String>) async throws(MediaError) -> [CommitIntent] {
@@ -71,7 +79,7 @@ package struct RecoveryService: Sendable {
         for intent in try await self.catalog.openIntents() {
             if dead.contains(intent.owner) {
                 intents.append(intent)
-            } else if intent.owner != self.store.owner, try await !self.store.ownerExists(intent.owner) {
+            } else if intent.owner != self.staging.owner, try await !self.staging.ownerExists(intent.owner) {
                 intents.append(intent)
             }
         }
@@ -87,9 +95,9 @@ package struct RecoveryService: Sendable {
         let digits = Array("0123456789abcdef")
         for first in digits {
             for second in digits {
-                for prefix in try await self.store.renditionPrefixes(beginning: "\(first)\(second)") {
+                for prefix in try await self.renditions.renditionPrefixes(beginning: "\(first)\(second)") {
                     guard try await !self.catalog.isInUse(digestPrefix: prefix) else { continue }
-                    try await self.store.removeRenditions(prefix: prefix)
+                    try await self.renditions.removeRenditions(prefix: prefix)
                     removed.append(prefix)
                 }
             }

@@ -1,6 +1,6 @@
 package import MediaCore
 
-/// From what somebody wants of a file to the recipe of a picture.
+/// From the options of a request to the recipe of a picture.
 extension RenditionService {
     /// The presets that a file has renditions of: its collection's, when it is a picture.
     package func presets(of file: MediaFile) -> [Preset] {
@@ -8,11 +8,11 @@ extension RenditionService {
         return self.collection(of: file)?.presets ?? []
     }
 
-    /// Whether a request may have what it wants: presets are for everybody, free parameters where the collection says so.
-    /// - Parameter isSigned: whether the request's address is of somebody who has the key.
+    /// Whether a request may use its options: presets are for everybody, free parameters where the collection says so.
+    /// - Parameter isSigned: whether the request's URL is signed with a key of the configuration.
     /// - Throws: `parameters_not_allowed`.
-    package func check(_ wish: PictureWish, of file: MediaFile, isSigned: Bool) throws(MediaError) {
-        guard !wish.changes.isEmpty else { return }
+    package func check(_ options: RenditionOptions, of file: MediaFile, isSigned: Bool) throws(MediaError) {
+        guard !options.changes.isEmpty else { return }
         switch self.collection(of: file)?.parameters ?? .off {
         case .open: return
         case .signed where isSigned: return
@@ -20,15 +20,15 @@ extension RenditionService {
             throw MediaError(
                 .parametersNotAllowed,
                 """
-                \(file.collection) takes width, height, fit, crop, quality, dpr, background and blur in signed addresses only. \
-                Use a preset, or an address that the application has signed.
+                \(file.collection) takes width, height, fit, crop, quality, dpr, background and blur in signed URLs only. \
+                Use a preset, or a URL that the application has signed.
                 """
             )
         case .off:
             throw MediaError(
                 .parametersNotAllowed,
                 """
-                \(file.collection) does not take width, height, fit, crop, quality, dpr, background and blur in an address. \
+                \(file.collection) does not take width, height, fit, crop, quality, dpr, background and blur in a URL. \
                 Use a preset.
                 """
             )
@@ -39,9 +39,9 @@ extension RenditionService {
     ///
     /// AVIF cannot move here, and takes long where it is large: then WebP comes first. PNG is there only where something may be transparent.
     /// - Throws: `unknown_preset`, `not_renderable`, `invalid_request`.
-    package func formats(for file: MediaFile, _ wish: PictureWish) throws(MediaError) -> [RenditionFormat] {
+    package func formats(for file: MediaFile, _ options: RenditionOptions) throws(MediaError) -> [RenditionFormat] {
         // The shape of the result is the same in every format.
-        let recipe = try self.recipe(for: file, wish, format: .webp)
+        let recipe = try self.recipe(for: file, options, format: .webp)
         var newer = self.rules.formats
         let pixels = file.dimensions.map { recipe.size(of: $0).pixels } ?? 0
         if !recipe.isStill || pixels > self.rules.avifPixels, let avif = newer.firstIndex(of: .avif) {
@@ -52,42 +52,42 @@ extension RenditionService {
     }
 
     /// Those of ``formats(for:_:)`` that are worth making before anybody asks: one for each kind of client.
-    func formatsAhead(for file: MediaFile, _ wish: PictureWish) throws(MediaError) -> [RenditionFormat] {
-        let offered = try self.formats(for: file, wish)
+    func formatsAhead(for file: MediaFile, _ options: RenditionOptions) throws(MediaError) -> [RenditionFormat] {
+        let offered = try self.formats(for: file, options)
         return offered.filter { self.rules.formatsAhead.contains($0) && !($0 == .jpeg && offered.contains(.png)) }
     }
 
     /// - Throws: `unknown_preset`, `not_renderable`, `invalid_request`.
     package func key(
         for file: MediaFile,
-        _ wish: PictureWish,
+        _ options: RenditionOptions,
         format: RenditionFormat
     ) throws(MediaError) -> RenditionKey {
-        let recipe = try self.recipe(for: file, wish, format: format)
+        let recipe = try self.recipe(for: file, options, format: format)
         return RenditionKey(digest: file.version.digest, recipe: .picture(recipe))
     }
 
     private func recipe(
         for file: MediaFile,
-        _ wish: PictureWish,
+        _ options: RenditionOptions,
         format: RenditionFormat
     ) throws(MediaError) -> PictureRecipe {
-        let preset = wish.changes.applied(to: try self.preset(named: wish.preset, of: file))
+        let preset = options.changes.applied(to: try self.preset(named: options.preset, of: file))
         guard file.isRenderable else {
             throw MediaError(.notRenderable, "No picture can be made of this \(file.type).")
         }
-        guard wish.moment == nil || file.type.isFilm else {
-            throw MediaError(.invalidRequest, "at is a moment of a film; this is \(file.type).")
+        guard options.position == nil || file.type.isFilm else {
+            throw MediaError(.invalidRequest, "at is a position in a video; this is \(file.type).")
         }
         let recipe = preset.recipe(
             format: format,
             quality: self.rules.quality,
-            focalPoint: wish.changes.focalPoint ?? file.focalPoint,
-            isStill: wish.isStill || !file.type.isAnimatable || file.frames == 1,
+            focalPoint: options.changes.focalPoint ?? file.focalPoint,
+            isStill: options.isStill || !file.type.isAnimatable || file.frames == 1,
             // Behind the end there is nothing else than at the end.
-            moment: wish.moment.map { min($0, file.durationSeconds ?? $0) }
+            moment: options.position.map { min($0, file.durationSeconds ?? $0) }
         )
-        if !wish.changes.isEmpty {
+        if !options.changes.isEmpty {
             guard max(recipe.width ?? 0, recipe.height ?? 0) <= self.rules.maximumSide else {
                 throw MediaError(
                     .invalidRequest,

@@ -4,7 +4,8 @@ import Synchronization
 /// Thumbnails: kept under the original's digest, made on the first request if missing, one render for many waiting requests.
 package final class RenditionService: Sendable {
     private let catalog: any Catalog
-    private let store: any FileStore
+    private let staging: any Staging
+    private let store: any RenditionStore
     private let renderer: any Renderer
     let collections: [MediaCollection]
     let rules: PictureRules
@@ -15,7 +16,7 @@ package final class RenditionService: Sendable {
 
     /// One on its way, however many wait for it. It belongs to none of them: whoever goes away changes nothing for the others.
     private struct Render {
-        var task: Task<OpenFile, any Error>
+        var task: Task<Content, any Error>
         var urgency: JobUrgency
     }
 
@@ -24,7 +25,8 @@ package final class RenditionService: Sendable {
     ///   - onStored: told the size of each rendition that is made.
     package init(
         catalog: any Catalog,
-        store: any FileStore,
+        staging: any Staging,
+        store: any RenditionStore,
         renderer: any Renderer,
         collections: [MediaCollection],
         rules: PictureRules,
@@ -34,6 +36,7 @@ package final class RenditionService: Sendable {
         onStored: @escaping @Sendable (ByteCount) -> Void = { _ in }
     ) {
         self.catalog = catalog
+        self.staging = staging
         self.store = store
         self.renderer = renderer
         self.collections = collections
@@ -43,9 +46,10 @@ package final class RenditionService: Sendable {
         self.onStored = onStored
     }
 
+    /// A rendition that is there, open.
     package struct Rendition: Sendable {
         package var key: RenditionKey
-        package var file: OpenFile
+        package var content: Content
     }
 
     /// The rendition, from `renditions/` or made now from the open original.
@@ -55,7 +59,7 @@ package final class RenditionService: Sendable {
         of original: FileService.Opened,
         isAhead: Bool = false
     ) async throws(MediaError) -> Rendition {
-        if let file = try await self.store.openRendition(key) { return Rendition(key: key, file: file) }
+        if let content = try await self.store.openRendition(key) { return Rendition(key: key, content: content) }
         if let error = self.failed[key] { throw error }
         let render = self.renders.withLock { renders in
             if let running = renders[key] { return running }
@@ -70,7 +74,7 @@ package final class RenditionService: Sendable {
         }
         if !isAhead { render.urgency.raise() }
         do {
-            return Rendition(key: key, file: try await render.task.value)
+            return Rendition(key: key, content: try await render.task.value)
         } catch let error as MediaError {
             throw error
         } catch {
@@ -82,10 +86,10 @@ package final class RenditionService: Sendable {
         _ key: RenditionKey,
         of original: FileService.Opened,
         urgency: JobUrgency
-    ) async throws -> OpenFile {
+    ) async throws -> Content {
         // Looked at again: the render before this one may have ended between the caller's look and the start of this task.
-        if let file = try await self.store.openRendition(key) { return file }
-        let staged = try await self.store.stage()
+        if let content = try await self.store.openRendition(key) { return content }
+        let staged = try await self.staging.stage()
         let finished: OpenFile
         do {
             let output = try await staged.open()
@@ -95,7 +99,7 @@ package final class RenditionService: Sendable {
                 limits: self.rules.limits
             )
             do throws(MediaError) {
-                _ = try await self.renderer.render(original.file, into: output, request, urgency: urgency)
+                _ = try await self.renderer.render(original.content.file(), into: output, request, urgency: urgency)
             } catch {
                 self.failed.note(error, of: key)
                 throw error
@@ -109,9 +113,15 @@ package final class RenditionService: Sendable {
         }
         self.onStored(finished.identity.size)
         // Opened anew: the other descriptor can write. A sweep may have been faster.
-        let file = try await self.store.openRendition(key)
+        let content = try await self.store.openRendition(key)
         await self.removeIfStale(key)
-        return file ?? finished
+        return content ?? Content(finished)
+    }
+
+    /// The bytes of a small rendition that the daemon reads itself.
+    /// - Parameter limit: in bytes.
+    func contents(of rendition: Rendition, limit: Int) async throws(MediaError) -> [UInt8] {
+        try await self.store.contents(of: rendition.content, limit: limit)
     }
 
     /// The original may have been replaced or deleted while it was rendered: whoever removed its thumbnails came too early

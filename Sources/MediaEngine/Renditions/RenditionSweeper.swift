@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// Who is reading one that goes reads on to its end; the next request makes it again.
 package final class RenditionSweeper: Service {
-    private let store: any FileStore
+    private let store: any RenditionStore
     private let maximumSize: ByteCount
     private let interval: Duration
     private let inUse: @Sendable () -> [OpenFile]
@@ -29,7 +29,7 @@ package final class RenditionSweeper: Service {
     ///   - interval: pause between two looks at the estimate; the disk is looked at when that is above the bound, and once at the start.
     ///   - inUse: renditions that are served without being opened anew.
     package init(
-        store: any FileStore,
+        store: any RenditionStore,
         maximumSize: ByteCount,
         interval: Duration,
         inUse: @escaping @Sendable () -> [OpenFile],

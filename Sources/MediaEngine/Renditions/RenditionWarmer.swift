@@ -34,9 +34,9 @@ package final class RenditionWarmer: Service {
         do {
             let opened = try await self.files.open(file.path)
             for preset in self.renditions.presets(of: opened.record) {
-                let wish = PictureWish(preset: preset.name)
-                for format in try self.renditions.formatsAhead(for: opened.record, wish) {
-                    let key = try self.renditions.key(for: opened.record, wish, format: format)
+                let options = RenditionOptions(preset: preset.name)
+                for format in try self.renditions.formatsAhead(for: opened.record, options) {
+                    let key = try self.renditions.key(for: opened.record, options, format: format)
                     _ = try await self.renditions.rendition(key, of: opened, isAhead: true)
                     if Task.isCancelled { return }
                 }

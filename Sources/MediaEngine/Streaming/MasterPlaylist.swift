@@ -1,14 +1,14 @@
 import MediaCore
 
-/// What there is to play of a film: its picture and sound, further sound, subtitles (RFC 8216 section 4.3.4).
+/// What there is to play of a video: its picture and sound, further sound, subtitles (RFC 8216 section 4.3.4).
 struct MasterPlaylist {
     var stream: StreamDescription
     var subtitles: [Subtitles]
-    /// Of the film; in every address, so that a film that was replaced is not played on with pieces of another.
+    /// Of the video; in every URI, so that a video that was replaced is not played on with pieces of another.
     var version: String
 
     struct Subtitles: Hashable {
-        var name: StreamAddress.SubtitleName
+        var name: StreamResource.SubtitleName
         /// A tag of BCP 47; nil where it is not known.
         var language: String?
     }
@@ -18,11 +18,11 @@ struct MasterPlaylist {
         lines += self.audioLines
         lines += self.subtitleLines
         lines.append("#EXT-X-STREAM-INF:" + self.attributes.joined(separator: ","))
-        lines.append(self.address(.segments(.main)))
+        lines.append(self.uri(.segments(.main)))
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// Only where there is a choice. The first is in the main segments, and so has no address.
+    /// Only where there is a choice. The first is in the main segments, and so has no URI.
     private var audioLines: [String] {
         guard self.stream.audio.count > 1 else { return [] }
         let names = Self.distinct(self.stream.audio.map { $0.language.map(LanguageTag.tag) })
@@ -30,7 +30,7 @@ struct MasterPlaylist {
             var attributes = ["TYPE=AUDIO", "GROUP-ID=\"audio\"", "NAME=\"\(names[index])\""]
             if let language = track.language { attributes.append("LANGUAGE=\"\(LanguageTag.tag(language))\"") }
             attributes.append(index == 0 ? "DEFAULT=YES,AUTOSELECT=YES" : "DEFAULT=NO,AUTOSELECT=YES")
-            if index > 0 { attributes.append("URI=\"\(self.address(.segments(.audio(track.number))))\"") }
+            if index > 0 { attributes.append("URI=\"\(self.uri(.segments(.audio(track.number))))\"") }
             return "#EXT-X-MEDIA:" + attributes.joined(separator: ",")
         }
     }
@@ -41,7 +41,7 @@ struct MasterPlaylist {
             var attributes = ["TYPE=SUBTITLES", "GROUP-ID=\"subtitles\"", "NAME=\"\(names[index])\""]
             if let language = subtitles.language { attributes.append("LANGUAGE=\"\(language)\"") }
             attributes.append("DEFAULT=NO,AUTOSELECT=YES,FORCED=NO")
-            attributes.append("URI=\"\(self.address(.subtitleSegments(subtitles.name)))\"")
+            attributes.append("URI=\"\(self.uri(.subtitleSegments(subtitles.name)))\"")
             return "#EXT-X-MEDIA:" + attributes.joined(separator: ",")
         }
     }
@@ -63,7 +63,7 @@ struct MasterPlaylist {
         return attributes
     }
 
-    private func address(_ part: StreamAddress) -> String { "\(part.name)?v=\(self.version)" }
+    private func uri(_ resource: StreamResource) -> String { "\(resource.name)?v=\(self.version)" }
 
     /// Names within a group differ (section 4.3.4.1.1).
     private static func distinct(_ languages: [String?]) -> [String] {

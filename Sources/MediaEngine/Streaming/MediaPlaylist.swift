@@ -1,9 +1,9 @@
 import MediaCore
 
-/// The segments of a film (RFC 8216 section 4.3.3).
+/// The segments of a video (RFC 8216 section 4.3.3).
 struct MediaPlaylist {
     /// Seconds, and where the segment is, seen from the playlist.
-    var segments: [(seconds: Double, address: String)]
+    var segments: [(seconds: Double, uri: String)]
     /// Where the initialisation segment is; nil where segments need none.
     var initialization: String?
 
@@ -17,7 +17,7 @@ struct MediaPlaylist {
         if let initialization { lines.append("#EXT-X-MAP:URI=\"\(initialization)\"") }
         for segment in self.segments {
             lines.append("#EXTINF:\(PlaylistNumber.text(segment.seconds)),")
-            lines.append(segment.address)
+            lines.append(segment.uri)
         }
         lines.append("#EXT-X-ENDLIST")
         return lines.joined(separator: "\n") + "\n"
@@ -25,19 +25,19 @@ struct MediaPlaylist {
 }
 
 extension MediaPlaylist {
-    /// - Parameter version: of the film: its segments never change, so they can be kept for ever.
+    /// - Parameter version: of the video: its segments never change, so they can be kept for ever.
     init(_ stream: StreamDescription, tracks: StreamTracks, version: String) {
         self.segments = stream.segmentSeconds.enumerated().map { number, seconds in
-            (seconds, "\(StreamAddress.segment(number, tracks, stream.container).name)?v=\(version)")
+            (seconds, "\(StreamResource.segment(number, tracks, stream.container).name)?v=\(version)")
         }
         self.initialization =
-            stream.container == .fragments ? "\(StreamAddress.initialization(tracks).name)?v=\(version)" : nil
+            stream.container == .fragments ? "\(StreamResource.initialization(tracks).name)?v=\(version)" : nil
     }
 
-    /// Subtitles are one segment, as long as the film.
-    init(subtitles name: StreamAddress.SubtitleName, for stream: StreamDescription, version: String) {
+    /// Subtitles are one segment, as long as the video.
+    init(subtitles name: StreamResource.SubtitleName, for stream: StreamDescription, version: String) {
         let seconds = stream.segmentSeconds.reduce(0, +)
-        self.segments = [(seconds, "\(StreamAddress.subtitles(name).name)?v=\(version)")]
+        self.segments = [(seconds, "\(StreamResource.subtitles(name).name)?v=\(version)")]
         self.initialization = nil
     }
 }

@@ -19,7 +19,7 @@ extension CommitService {
             id: MediaID(now: self.clock()),
             kind: .remove,
             phase: .recorded,
-            owner: self.store.owner,
+            owner: self.staging.owner,
             stagingName: nil,
             file: current,
             obsoletePath: nil
@@ -33,7 +33,7 @@ extension CommitService {
         }
         self.observe(.removalRecorded)
         do {
-            try await self.store.remove(current.path)
+            try await self.tree.remove(current.path)
         } catch {
             // Out of the catalog, but still in the tree: not what "deleted" means, until it is settled.
             self.unsettled.add(intent)

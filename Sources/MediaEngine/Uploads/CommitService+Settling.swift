@@ -9,9 +9,9 @@ extension CommitService {
         guard try await self.catalog.isOpen(intent) else { return }
         switch (intent.kind, intent.phase) {
         case (.publish, .pending):
-            if let name = intent.stagingName, try await self.store.stagedFileExists(owner: intent.owner, name: name) {
+            if let name = intent.stagingName, try await self.staging.stagedFileExists(owner: intent.owner, name: name) {
                 // The rename never happened: nobody saw the file, nobody was told of it.
-                try await self.store.removeStaged(owner: intent.owner, name: name)
+                try await self.staging.removeStaged(owner: intent.owner, name: name)
                 try await self.catalog.close(intent)
                 return
             }
@@ -24,7 +24,7 @@ extension CommitService {
                 try await self.catalog.close(intent)
                 return
             }
-            try await self.store.synchronizeFolder(of: intent.file.path)
+            try await self.tree.synchronizeFolder(of: intent.file.path)
             do throws(MediaError) {
                 try await self.catalog.finish(intent)
             } catch  where error.code == .nameTaken {
@@ -34,27 +34,27 @@ extension CommitService {
         case (.publish, .recorded):
             try await self.removeObsolete(intent)
         case (.remove, _):
-            try await self.store.remove(intent.file.path)
+            try await self.tree.remove(intent.file.path)
             try await self.catalog.close(intent)
         }
     }
 
     /// Takes back a file whose name another process gave to another file meanwhile ("mediad import"): no client was told of it.
     private func withdraw(_ intent: CommitIntent) async throws(MediaError) {
-        if try await self.catalog.file(path: intent.file.path) == nil { try await self.store.remove(intent.file.path) }
+        if try await self.catalog.file(path: intent.file.path) == nil { try await self.tree.remove(intent.file.path) }
         try await self.catalog.close(intent)
     }
 
     func removeObsolete(_ intent: CommitIntent) async throws(MediaError) {
         guard let obsolete = intent.obsoletePath else { return }
-        try await self.store.remove(obsolete)
+        try await self.tree.remove(obsolete)
         self.observe(.obsoleteRemoved)
         try await self.catalog.close(intent)
     }
 
     private func isInTree(_ file: MediaFile) async throws(MediaError) -> Bool {
         do throws(MediaError) {
-            return try await self.store.open(file.path).identity == file.version.identity
+            return try await self.tree.open(file.path).identity == file.version.identity
         } catch  where error.code == .notFound {
             return false
         }

@@ -9,7 +9,8 @@ package import MediaCore
 /// the table of states.
 package final class CommitService: Sendable {
     let catalog: any Catalog
-    let store: any FileStore
+    let staging: any Staging
+    let tree: any FileTree
     let clock: WallClock
     let observe: CommitObserver
     let logger: Logger
@@ -19,7 +20,8 @@ package final class CommitService: Sendable {
 
     package init(
         catalog: any Catalog,
-        store: any FileStore,
+        staging: any Staging,
+        tree: any FileTree,
         unsettled: UnsettledIntents,
         maximumWaitersPerName: Int,
         clock: @escaping WallClock,
@@ -27,7 +29,8 @@ package final class CommitService: Sendable {
         logger: Logger
     ) {
         self.catalog = catalog
-        self.store = store
+        self.staging = staging
+        self.tree = tree
         self.unsettled = unsettled
         self.locks = NameLocks(maximumWaiters: maximumWaitersPerName)
         self.clock = clock
@@ -104,7 +107,7 @@ package final class CommitService: Sendable {
             else {
                 throw MediaError(.nameBusy, "Another process recorded a file of this name just now. Try again.")
             }
-            try await self.store.publish(
+            try await self.tree.publish(
                 publication.staged.name,
                 owner: intent.owner,
                 to: intent.file.path,
@@ -119,7 +122,7 @@ package final class CommitService: Sendable {
         }
         self.observe(.renamed)
         do {
-            try await self.store.synchronizeFolder(of: intent.file.path)
+            try await self.tree.synchronizeFolder(of: intent.file.path)
             self.observe(.folderSynchronized)
             try await self.catalog.finish(intent)
         } catch {
@@ -164,7 +167,7 @@ package final class CommitService: Sendable {
             id: MediaID(now: now),
             kind: .publish,
             phase: .pending,
-            owner: self.store.owner,
+            owner: self.staging.owner,
             stagingName: publication.staged.name,
             file: file,
             obsoletePath: existing.flatMap { $0.path == path ? nil : $0.path },

@@ -5,7 +5,7 @@ import MediaCore
 /// A worker says what is to change; the bytes of the new file are put together here, in the staging area, from pieces of the old
 /// one and what the worker wrote.
 struct UploadRewriter: Sendable {
-    let store: any FileStore
+    let staging: any Staging
     let rewriter: any Rewriter
     let inspector: any Inspector
     let limits: ImageLimits
@@ -54,7 +54,7 @@ struct UploadRewriter: Sendable {
         _ type: MediaType
     ) async throws(MediaError) -> (any StagedFile)? {
         let source = try await staged.open()
-        let scratch = try await self.store.stage()
+        let scratch = try await self.staging.stage()
         do throws(MediaError) {
             let written = try await scratch.open()
             let request = RewriteRequest(
@@ -79,7 +79,7 @@ struct UploadRewriter: Sendable {
         source: OpenFile,
         written: OpenFile
     ) async throws(MediaError) -> any StagedFile {
-        let result = try await self.store.stage()
+        let result = try await self.staging.stage()
         do throws(MediaError) {
             for piece in splice.pieces {
                 let origin = piece.origin == .source ? source : written

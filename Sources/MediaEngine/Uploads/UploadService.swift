@@ -4,7 +4,7 @@ package import MediaCore
 package struct UploadService: Sendable {
     let collections: [MediaCollection]
     private let catalog: any Catalog
-    private let store: any FileStore
+    private let staging: any Staging
     private let inspector: any Inspector
     private let rewriter: UploadRewriter
     private let commits: CommitService
@@ -16,7 +16,7 @@ package struct UploadService: Sendable {
     package init(
         collections: [MediaCollection],
         catalog: any Catalog,
-        store: any FileStore,
+        staging: any Staging,
         inspector: any Inspector,
         rewriter: any Rewriter,
         commits: CommitService,
@@ -26,10 +26,10 @@ package struct UploadService: Sendable {
     ) {
         self.collections = collections
         self.catalog = catalog
-        self.store = store
+        self.staging = staging
         self.inspector = inspector
         self.rewriter = UploadRewriter(
-            store: store,
+            staging: staging,
             rewriter: rewriter,
             inspector: inspector,
             limits: limits,
@@ -72,7 +72,7 @@ package struct UploadService: Sendable {
         try await self.catalog.openIntents().contains { $0.upload == upload }
     }
 
-    package func stage() async throws(MediaError) -> any StagedFile { try await self.store.stage() }
+    package func stage() async throws(MediaError) -> any StagedFile { try await self.staging.stage() }
 
     /// Inspects the candidates, rewrites them where the collection says so, and takes all of them into the tree.
     ///

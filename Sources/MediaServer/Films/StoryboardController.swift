@@ -25,7 +25,7 @@ struct StoryboardController: Sendable {
         let key = RenditionKey(digest: film.version.digest, recipe: .storyboard(sheet))
         let rendition = try await self.renditions.rendition(key, of: request.film)
         let served = ServedFile(rendition: key, of: film, query: request.query, policy: self.responder.policy)
-        return self.responder.respond(served, file: rendition.file, to: request.question)
+        return self.responder.respond(served, file: try await rendition.content.file(), to: request.question)
     }
 
     private func track(of storyboard: Storyboard, _ request: FilmRequest) throws(MediaError) -> Response {

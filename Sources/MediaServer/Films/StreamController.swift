@@ -12,11 +12,11 @@ struct StreamController: Sendable {
     /// - Parameter parts: what stands behind `hls`; see ``DerivedAddress``.
     /// - Throws: `not_found`, `not_streamable`, and what keeps a part from being made.
     func serve(_ parts: [String], of request: FilmRequest) async throws -> Response {
-        guard parts.count == 1, let address = parts.first.flatMap(StreamAddress.init) else {
+        guard parts.count == 1, let resource = parts.first.flatMap(StreamResource.init) else {
             throw request.notFound
         }
         let streams = StreamService(files: self.files, renditions: self.renditions)
-        switch try await streams.answer(address, of: request.film, version: request.query["v"]) {
+        switch try await streams.response(to: resource, of: request.film, version: request.query["v"]) {
         case .playlist(let text, let isOfVersion):
             return self.responder.respond(
                 text: text,
@@ -36,7 +36,7 @@ struct StreamController: Sendable {
             var question = request.question
             // Made from two files, and in memory an answer goes with the change of one.
             if file.id != request.film.record.id { question.generation = nil }
-            return self.responder.respond(served, file: rendition.file, to: question)
+            return self.responder.respond(served, file: try await rendition.content.file(), to: question)
         }
     }
 }

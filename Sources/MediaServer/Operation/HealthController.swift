@@ -5,7 +5,7 @@ import MediaCore
 /// `GET /healthz`: the process answers. `GET /readyz`: database and tree can be used.
 struct HealthController: Sendable {
     let catalog: any Catalog
-    let store: any FileStore
+    let storage: any StorageHealth
     let isPrepared: @Sendable () -> Bool
 
     private struct Health: Encodable {
@@ -27,7 +27,7 @@ struct HealthController: Sendable {
 
     private func readiness() async throws -> Response {
         async let database = Self.outcome { () throws(MediaError) in try await self.catalog.ping() }
-        async let storage = Self.outcome { () throws(MediaError) in try await self.store.probe() }
+        async let storage = Self.outcome { () throws(MediaError) in try await self.storage.probe() }
         var outcomes = await (database, storage)
         if outcomes.0 == "ok", !self.isPrepared() { outcomes.0 = "being prepared" }
         let isReady = outcomes.0 == "ok" && outcomes.1 == "ok"

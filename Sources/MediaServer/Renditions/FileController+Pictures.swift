@@ -13,28 +13,33 @@ extension FileController {
         _ request: Request
     ) async throws -> (ServedFile, OpenFile) {
         let query = try PictureQuery(target.query)
-        if !query.isOriginal, let wish = query.wish {
-            try self.renditions.check(wish, of: opened.record, isSigned: try self.isSigned(request, if: wish))
-            return try await self.picture(wish, query.format, of: opened, target, request)
+        if !query.isOriginal, let options = query.options {
+            try self.renditions.check(
+                options,
+                of: opened.record,
+                isSigned: try self.isSigned(request, if: options)
+            )
+            return try await self.picture(options, query.format, of: opened, target, request)
         }
         if !query.isOriginal, target.query["download"] == nil, opened.record.isShownByFew {
             return try await self.stand(in: opened, target, request)
         }
-        return (ServedFile(original: opened.record, query: target.query, policy: self.responder.policy), opened.file)
+        let served = ServedFile(original: opened.record, query: target.query, policy: self.responder.policy)
+        return (served, try await opened.content.file())
     }
 
-    /// Renders, or finds, what is wished for, in the format that is asked for or that `Accept` decides on.
+    /// Renders, or finds, the picture that is asked for, in the format that is asked for or that `Accept` decides on.
     private func picture(
-        _ wish: PictureWish,
+        _ options: RenditionOptions,
         _ format: RenditionFormat?,
         of opened: FileService.Opened,
         _ target: RequestTarget,
         _ request: Request
     ) async throws -> (ServedFile, OpenFile) {
-        let offered = try self.renditions.formats(for: opened.record, wish)
+        let offered = try self.renditions.formats(for: opened.record, options)
         let acceptance = format == nil ? Self.acceptance(of: request) : nil
         let chosen = format ?? acceptance?.preferred(of: offered) ?? .jpeg
-        let key = try self.renditions.key(for: opened.record, wish, format: chosen)
+        let key = try self.renditions.key(for: opened.record, options, format: chosen)
         let rendition = try await self.renditions.rendition(key, of: opened)
         let served = ServedFile(
             rendition: key,
@@ -43,7 +48,7 @@ extension FileController {
             policy: self.responder.policy,
             acceptance: acceptance
         )
-        return (served, rendition.file)
+        return (served, try await rendition.content.file())
     }
 
     /// The original for those who say that they can show it, and a picture of its size for everybody else, so that any address of a
@@ -56,7 +61,7 @@ extension FileController {
         let acceptance = Self.acceptance(of: request)
         if !acceptance.shows(opened.record.type) {
             do {
-                return try await self.picture(PictureWish(), nil, of: opened, target, request)
+                return try await self.picture(RenditionOptions(), nil, of: opened, target, request)
             } catch let error as MediaError where [.notRenderable, .imageTooLarge].contains(error.code) {
                 // Then the bytes are the best there is.
             }
@@ -67,12 +72,12 @@ extension FileController {
             policy: self.responder.policy,
             acceptance: acceptance
         )
-        return (served, opened.file)
+        return (served, try await opened.content.file())
     }
 
     /// - Throws: `signature_invalid` where something hangs on the signature and it is not this address's.
-    private func isSigned(_ request: Request, if wish: PictureWish) throws(MediaError) -> Bool {
-        guard !wish.changes.isEmpty, self.signature.isUsed else { return false }
+    private func isSigned(_ request: Request, if options: RenditionOptions) throws(MediaError) -> Bool {
+        guard !options.changes.isEmpty, self.signature.isUsed else { return false }
         switch self.signature.verdict(on: request.head.path ?? "") {
         case .valid: return true
         case .unsigned: return false

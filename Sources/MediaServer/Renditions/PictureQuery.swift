@@ -2,7 +2,7 @@ import HTTPSemantics
 import MediaCore
 import MediaEngine
 
-/// What the query of a file's address says about the picture that is wanted.
+/// What the query of a file's URL says about the picture that is wanted.
 ///
 /// Names that are not known mean nothing here, as everywhere; a known one with a value that makes no sense is refused.
 struct PictureQuery: Hashable, Sendable {
@@ -11,19 +11,19 @@ struct PictureQuery: Hashable, Sendable {
     /// `format`, instead of what `Accept` says.
     var format: RenditionFormat?
     /// Nil where the query asks for no picture but the file's own.
-    var wish: PictureWish?
+    var options: RenditionOptions?
 
     /// - Throws: `invalid_request`.
     init(_ query: QueryItems) throws(MediaError) {
         self.isOriginal = try Self.flag("original", query)
         self.format = try Self.format(query)
-        let wish = PictureWish(
+        let options = RenditionOptions(
             preset: query["preset"],
             changes: try PictureChanges(query),
             isStill: try Self.flag("still", query),
-            moment: try Self.number("at", query, in: 0...1_000_000)
+            position: try Self.number("at", query, in: 0...1_000_000)
         )
-        if wish != PictureWish() || self.format != nil { self.wish = wish }
+        if options != RenditionOptions() || self.format != nil { self.options = options }
     }
 
     /// `?still`, `?still=1`, `?still=true`.

@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 package import MediaCore
+import SystemPackage
 
 extension DiskUploadStore {
     package func take(_ id: UploadID) async throws(MediaError) -> (any UploadFile)? {
@@ -41,7 +42,7 @@ extension DiskUploadFile {
             throw MediaError(
                 .storageUnavailable,
                 "Bytes of this upload that were safe on the disk are gone. End the upload and begin a new one.",
-                cause: SystemError(operation: "length check", code: EIO)
+                cause: SystemError(operation: "length check", code: .ioError)
             )
         }
         guard size > position.offset.bytes else { return }

@@ -146,7 +146,7 @@ package struct DiskUploadStore: UploadStore {
     }
 }
 
-extension DiskFileStore {
+extension DiskStorage {
     /// The resumable uploads of this storage root. Their files become files of the tree by way of this process's staging folder.
     /// - Parameter checkpointSize: how much of one request a power cut may take at most, unless its checksum is to be verified
     ///   first; then it is the whole request.

@@ -51,7 +51,8 @@ struct FsckCommand: AsyncParsableCommand {
             try await Maintenance.run(self.options, needsWorkers: self.repair) { house in
                 let fsck = FsckService(
                     catalog: house.catalog,
-                    store: house.store,
+                    staging: house.store.staging,
+                    tree: house.store.tree,
                     recovery: house.recovery,
                     adoption: house.adoption,
                     options: fsckOptions

@@ -53,7 +53,7 @@ extension Daemon {
                 renditions: self.renditions,
                 hotFiles: self.hotFiles,
                 catalog: self.house.catalog,
-                store: self.house.store,
+                storage: self.house.store,
                 isPrepared: { startUp.isDone }
             ),
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,

@@ -36,15 +36,15 @@ struct Daemon {
         self.certificates = try Self.certificates(of: house)
         let files = FileService(
             catalog: house.catalog,
-            store: store,
+            tree: store.tree,
             commits: house.commits,
             cacheCapacity: settings.files.cachedRecords,
             clock: { Timestamp.now() },
             observer: hotFiles,
-            removed: { file in try? await store.removeRenditions(of: file.version.digest) }
+            removed: { file in try? await store.renditions.removeRenditions(of: file.version.digest) }
         )
         let renditionSweeper = RenditionSweeper(
-            store: store,
+            store: store.renditions,
             maximumSize: settings.renditions.maximumSize,
             interval: settings.renditions.sweepInterval,
             inUse: { hotFiles.renditions },
@@ -52,7 +52,8 @@ struct Daemon {
         )
         let renditions = RenditionService(
             catalog: house.catalog,
-            store: store,
+            staging: store.staging,
+            store: store.renditions,
             renderer: house.workers,
             collections: settings.collections,
             rules: settings.images.rules,
@@ -69,7 +70,7 @@ struct Daemon {
         self.uploads = UploadService(
             collections: settings.collections,
             catalog: house.catalog,
-            store: store,
+            staging: store.staging,
             inspector: house.workers,
             rewriter: house.workers,
             commits: house.commits,
@@ -80,7 +81,7 @@ struct Daemon {
                 if let replaced = published.replaced {
                     files.forget(replaced.path)
                     if replaced.version.digest != published.file.version.digest {
-                        try? await store.removeRenditions(of: replaced.version.digest)
+                        try? await store.renditions.removeRenditions(of: replaced.version.digest)
                     }
                 }
                 warmer.add(published.file)

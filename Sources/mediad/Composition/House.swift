@@ -12,7 +12,7 @@ struct House: Sendable {
     let settings: Settings
     let database: Database
     let catalog: PostgresCatalog
-    let store: DiskFileStore
+    let store: DiskStorage
     let blockingPool: NIOThreadPool
     let workers: WorkerPool
     let unsettled: UnsettledIntents
@@ -27,7 +27,7 @@ struct House: Sendable {
         self.logger = logger
         self.blockingPool = blockingPool
         self.catalog = PostgresCatalog(client: database.client)
-        self.store = try DiskFileStore(
+        self.store = try DiskStorage(
             layout: StorageLayout(root: settings.storage.root),
             io: BlockingIO(pool: blockingPool)
         )
@@ -54,7 +54,8 @@ struct House: Sendable {
         )
         let commits = CommitService(
             catalog: self.catalog,
-            store: self.store,
+            staging: self.store.staging,
+            tree: self.store.tree,
             unsettled: self.unsettled,
             maximumWaitersPerName: settings.files.waitersPerName,
             clock: { Timestamp.now() },
@@ -63,14 +64,20 @@ struct House: Sendable {
         )
         self.commits = commits
         self.unsettled.onSettle { intent in try await commits.settle(intent) }
-        self.recovery = RecoveryService(catalog: self.catalog, store: self.store, commits: commits, logger: logger)
+        self.recovery = RecoveryService(
+            catalog: self.catalog,
+            staging: self.store.staging,
+            renditions: self.store.renditions,
+            commits: commits,
+            logger: logger
+        )
     }
 
     var adoption: AdoptionService {
         AdoptionService(
             collections: self.settings.collections,
             catalog: self.catalog,
-            store: self.store,
+            tree: self.store.tree,
             inspector: self.workers,
             limits: self.settings.images.limits,
             clock: { Timestamp.now() }

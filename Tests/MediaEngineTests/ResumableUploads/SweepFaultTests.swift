@@ -19,7 +19,9 @@ struct SweepFaultTests {
             let comment = Comment(rawValue: "call \(nth), \(plan.failedCall ?? "none"), of \(plan.calls)")
             let mended = try House(root, memory, uploadClock: { clock.now })
             if mode.isCrash, plan.failedCall != nil {
-                let isDead = try await eventually { try await mended.store.deadOwners().contains { $0.name == owner } }
+                let isDead = try await eventually {
+                    try await mended.staging.deadOwners().contains { $0.name == owner }
+                }
                 #expect(isDead, comment)
                 try await mended.recovery.recover()
             }
@@ -88,6 +90,6 @@ struct SweepFaultTests {
             #expect(isSettled, "what waits to be settled is settled")
         }
         await house.resumable.processing.stop()
-        return house.store.owner
+        return house.staging.owner
     }
 }

@@ -42,7 +42,9 @@ struct UploadFaultTests {
             let clock = MovableClock()
             let mended = try House(root, memory, uploadClock: { clock.now })
             if mode.isCrash, plan.failedCall != nil {
-                let isDead = try await eventually { try await mended.store.deadOwners().contains { $0.name == owner } }
+                let isDead = try await eventually {
+                    try await mended.staging.deadOwners().contains { $0.name == owner }
+                }
                 #expect(isDead, comment)
                 try await mended.recovery.recover()
             }
@@ -86,7 +88,7 @@ struct UploadFaultTests {
             try await house.resumable.settleAll()
         }
         await house.resumable.processing.stop()
-        return (story, house.store.owner)
+        return (story, house.staging.owner)
     }
 }
 

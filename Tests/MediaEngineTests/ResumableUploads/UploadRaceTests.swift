@@ -130,13 +130,13 @@ struct UploadRaceTests {
         let (root, memory) = (try TemporaryRoot(), InMemoryCatalog())
         let plan = FaultPlan.harmless()
         var dead: House? = try House(root, memory, plan: plan) { if $0 == .renamed { plan.kill() } }
-        let owner = dead?.store.owner
+        let owner = dead?.staging.owner
         let id = try #require(try await dead?.announce(4, to: "receipts"))
         _ = await dead?.refusal("pdf!", at: 0, to: id)
         await dead?.resumable.processing.stop()
         dead = nil
         let living = try House(root, memory)
-        #expect(try await eventually { try await living.store.deadOwners().contains { $0.name == owner } })
+        #expect(try await eventually { try await living.staging.deadOwners().contains { $0.name == owner } })
         try await living.resumable.resumeInterrupted()
         try await living.resumable.retry()
         await living.resumable.processing.wait(for: id, atMost: nil)

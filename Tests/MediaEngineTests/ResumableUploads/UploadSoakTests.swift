@@ -66,7 +66,7 @@ struct UploadSoakTests {
 
         /// Puts a new daemon in the place of one that is dead.
         func restart(_ index: Int) async throws {
-            let owner = self.houses[index].store.owner
+            let owner = self.houses[index].staging.owner
             await self.houses[index].resumable.processing.stop()
             self.memory.onReleaseRequest(nil)
             self.plans.remove(at: index)
@@ -74,7 +74,7 @@ struct UploadSoakTests {
             try self.open()
             self.listen()
             let house = self.houses[1]
-            #expect(try await eventually { try await house.store.deadOwners().contains { $0.name == owner } })
+            #expect(try await eventually { try await house.staging.deadOwners().contains { $0.name == owner } })
             try await house.recovery.recover()
             try await house.resumable.settleAll()
         }

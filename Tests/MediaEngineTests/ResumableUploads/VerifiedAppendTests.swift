@@ -75,7 +75,7 @@ struct VerifiedAppendTests {
         var house: House? = try House(root, memory, plan: plan)
         let id = try #require(try await house?.announce(8))
         try await house?.send("abcd", at: 0, to: id)
-        let owner = house?.store.owner
+        let owner = house?.staging.owner
         let outcome = await house?.refusal(
             "",
             at: 4,
@@ -86,7 +86,7 @@ struct VerifiedAppendTests {
         #expect(outcome != nil && plan.isDead)
         house = nil
         let next = try House(root, memory)
-        #expect(try await eventually { try await next.store.deadOwners().contains { $0.name == owner } })
+        #expect(try await eventually { try await next.staging.deadOwners().contains { $0.name == owner } })
         let offset = try await next.resumable.settledStatus(of: id, for: .anybody).offset
         #expect(offset?.bytes == (isVerified ? 4 : 6))
         try await next.send(isVerified ? "efgh" : "gh", at: isVerified ? 4 : 6, to: id)

@@ -7,7 +7,7 @@ import Testing
 @Suite("Publishing an upload")
 struct UploadStagingTests {
     private let root: TemporaryRoot
-    private let store: DiskFileStore
+    private let store: DiskStorage
     private let uploads: DiskUploadStore
     private let id: UploadID
     private let bytes = Array("the bytes of a film".utf8)
@@ -37,15 +37,15 @@ struct UploadStagingTests {
         let version = try await staged.synchronize()
         #expect(version.digest.bytes == sha256(self.bytes))
         let path = MediaPath("videos/film.mp4")
-        try await self.store.publish(staged.name, owner: self.store.owner, to: path, replacing: false)
-        #expect(self.root.names(in: "staging/\(self.store.owner)") == [])
+        try await self.store.tree.publish(staged.name, owner: self.store.staging.owner, to: path, replacing: false)
+        #expect(self.root.names(in: "staging/\(self.store.staging.owner)") == [])
         #expect(self.links("files/videos/film.mp4") == 2)
         #expect(try await file.remove().bytes == 0)
         #expect(self.links("files/videos/film.mp4") == 1)
         #expect(self.root.permissions("files/videos/film.mp4") == 0o644)
-        let published = try await self.store.open(path)
+        let published = try await self.store.tree.open(path)
         #expect(published.identity == version.identity)
-        #expect(try await self.store.digest(of: published) == version.digest)
+        #expect(try await self.store.tree.digest(of: published) == version.digest)
         #expect(OpenFileBytes.read(published) == self.bytes)
     }
 
@@ -69,7 +69,7 @@ struct UploadStagingTests {
         let staged = try await file.stage()
         _ = try await staged.synchronize()
         let path = MediaPath("videos/film.mp4")
-        try await self.store.publish(staged.name, owner: self.store.owner, to: path, replacing: false)
+        try await self.store.tree.publish(staged.name, owner: self.store.staging.owner, to: path, replacing: false)
         let append = try await file.append(verified: false)
         #expect(await code { () async throws(MediaError) in try append.take([1]) } == .uploadComplete)
         #expect(await code { () async throws(MediaError) in try await file.concatenate([]) } == .uploadComplete)
@@ -83,8 +83,8 @@ struct UploadStagingTests {
     func killed() async throws {
         let gone = try await Self.stageAndVanish(self.id, in: self.root)
         #expect(self.links(self.data) == 2)
-        #expect(try await eventually { try await self.store.deadOwners().map(\.name) == [gone] })
-        #expect(try await self.store.sweep(owner: gone) == 1)
+        #expect(try await eventually { try await self.store.staging.deadOwners().map(\.name) == [gone] })
+        #expect(try await self.store.staging.sweep(owner: gone) == 1)
         #expect(self.links(self.data) == 1)
         #expect(try await self.uploads.digest(of: self.id).bytes == sha256(self.bytes))
     }
@@ -93,7 +93,7 @@ struct UploadStagingTests {
         let store = try makeStore(root)
         let file = try await store.uploadStore(checkpointSize: .mebibytes(64)).held(id)
         _ = try await file.stage().synchronize()
-        return store.owner
+        return store.staging.owner
     }
 
     @Test("Bytes that somebody else appended to the data are noticed before they are published")

@@ -67,8 +67,8 @@ struct UploadStoreTests {
         let uploads = try store.uploadStore(checkpointSize: .mebibytes(1))
         let id = try await uploads.made([1, 2, 3])
         let other = try makeStore(root)
-        #expect(try await other.deadOwners().isEmpty)
-        #expect(try await other.sweep(owner: "uploads") == 0)
+        #expect(try await other.staging.deadOwners().isEmpty)
+        #expect(try await other.staging.sweep(owner: "uploads") == 0)
         try await store.close()
         #expect(try await makeUploads(root).glance(id)?.offset.bytes == 3)
     }

@@ -2,16 +2,23 @@ import CLinux
 import Glibc
 package import MediaCore
 
-/// `renditions/<first two hex digits>/<digest prefix>/<parameters>`: at most 256 folders side by side on the first level.
-extension DiskFileStore {
-    package func openRendition(_ key: RenditionKey) async throws(MediaError) -> OpenFile? {
+/// Renditions, in `renditions/` of the storage root: `<first two hex digits>/<digest prefix>/<parameters>`, hence at most 256 folders
+/// side by side on the first level.
+package struct DiskRenditionStore: RenditionStore {
+    /// `renditions/`.
+    let root: Descriptor
+    /// This process's staging folder, from which renditions are stored.
+    let area: StagingArea
+    let io: BlockingIO
+
+    package func openRendition(_ key: RenditionKey) async throws(MediaError) -> Content? {
         try await self.io.run { () throws(MediaError) in
             do throws(MediaError) {
-                let descriptor = try self.layout.renditions.open(beneath: key.path, flags: O_RDONLY | O_NONBLOCK)
+                let descriptor = try self.root.open(beneath: key.path, flags: O_RDONLY | O_NONBLOCK)
                 let status = try descriptor.status()
                 guard status.isRegularFile, status.st_size > 0 else { return nil }
                 status.noteUse(of: descriptor.raw, at: .now())
-                return try OpenFile(owning: descriptor)
+                return Content(OpenFile(owning: descriptor, status))
             } catch  where error.code == .notFound {
                 return nil
             }
@@ -34,7 +41,7 @@ extension DiskFileStore {
 
     /// - Returns: nil when the folder was removed while it was being made.
     private func makeFolder(of prefix: String) throws(MediaError) -> Descriptor? {
-        var folder = self.layout.renditions
+        var folder = self.root
         for segment in [String(prefix.prefix(2)), prefix] {
             if mkdirat(folder.raw, segment, 0o755) < 0, errno != EEXIST { throw SystemCall.error("mkdir", errno) }
             do throws(MediaError) {
@@ -55,7 +62,7 @@ extension DiskFileStore {
         try await self.io.run { () throws(MediaError) in
             let folder: Descriptor
             do throws(MediaError) {
-                folder = try self.layout.renditions.open(
+                folder = try self.root.open(
                     beneath: Self.folder(of: prefix),
                     flags: O_RDONLY | O_DIRECTORY
                 )
@@ -63,19 +70,27 @@ extension DiskFileStore {
                 return
             }
             for name in try DirectoryListing.names(in: folder) { unlinkat(folder.raw, name, 0) }
-            unlinkat(self.layout.renditions.raw, Self.folder(of: prefix), AT_REMOVEDIR)
+            unlinkat(self.root.raw, Self.folder(of: prefix), AT_REMOVEDIR)
         }
     }
 
     package func renditionPrefixes(beginning digits: String) async throws(MediaError) -> [String] {
         try await self.io.run { () throws(MediaError) in
             do throws(MediaError) {
-                let folder = try self.layout.renditions.open(beneath: digits, flags: O_RDONLY | O_DIRECTORY)
+                let folder = try self.root.open(beneath: digits, flags: O_RDONLY | O_DIRECTORY)
                 return try DirectoryListing.names(in: folder).filter { $0.utf8.count == 32 }
             } catch  where error.code == .notFound {
                 return []
             }
         }
+    }
+
+    package func bytes(_ range: Range<Int64>, of content: Content) async throws(MediaError) -> [UInt8] {
+        try await self.io.bytes(range, of: content)
+    }
+
+    package func digest(of content: Content) async throws(MediaError) -> Digest {
+        try await self.io.digest(of: content)
     }
 
     private static func folder(of prefix: String) -> String { "\(prefix.prefix(2))/\(prefix)" }

@@ -3,9 +3,9 @@ import Glibc
 package import MediaCore
 import Synchronization
 
-extension DiskFileStore {
+extension DiskFileTree {
     package func entries(under folder: MediaPath.Folder?) -> AsyncThrowingStream<TreeEntry, any Error> {
-        let walker = TreeWalker(files: self.layout.files, start: folder?.text)
+        let walker = TreeWalker(files: self.files, start: folder?.text)
         return AsyncThrowingStream {
             try await self.io.run { () throws(MediaError) in try walker.next() }
         }

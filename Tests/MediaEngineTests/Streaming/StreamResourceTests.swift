@@ -2,9 +2,9 @@ import MediaCore
 import MediaEngine
 import Testing
 
-@Suite("Streams: addresses of their parts")
-struct StreamAddressTests {
-    static let addresses: [(String, StreamAddress)] = [
+@Suite("Streams: names of their parts")
+struct StreamResourceTests {
+    static let resources: [(String, StreamResource)] = [
         ("index.m3u8", .index), ("main.m3u8", .segments(.main)), ("audio-3.m3u8", .segments(.audio(3))),
         ("main-init.mp4", .initialization(.main)), ("audio-3-init.mp4", .initialization(.audio(3))),
         ("main-0.m4s", .segment(0, .main, .fragments)), ("main-12.ts", .segment(12, .main, .transport)),
@@ -14,10 +14,10 @@ struct StreamAddressTests {
         ("captions-4.m3u8", .subtitleSegments(.track(4))), ("captions-4.vtt", .subtitles(.track(4))),
     ]
 
-    @Test("each has one name, which is read as it is written", arguments: addresses)
-    func names(name: String, address: StreamAddress) {
-        #expect(StreamAddress(name) == address)
-        #expect(address.name == name)
+    @Test("each has one name, which is read as it is written", arguments: resources)
+    func names(name: String, resource: StreamResource) {
+        #expect(StreamResource(name) == resource)
+        #expect(resource.name == name)
     }
 
     @Test(
@@ -30,6 +30,6 @@ struct StreamAddressTests {
         ]
     )
     func others(name: String) {
-        #expect(StreamAddress(name) == nil)
+        #expect(StreamResource(name) == nil)
     }
 }

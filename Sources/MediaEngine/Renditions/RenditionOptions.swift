@@ -1,44 +1,61 @@
 package import MediaCore
 
-/// The picture that somebody wants of a file, before the file and the client decide the rest.
-package struct PictureWish: Hashable, Sendable {
+/// What a request asks of a picture that is made from a file, before the file and the client's `Accept` decide the rest.
+///
+///     let options = RenditionOptions(preset: "w342")
+///     try renditions.check(options, of: file, isSigned: false)
+///     let key = try renditions.key(for: file, options, format: .webp)
+package struct RenditionOptions: Hashable, Sendable {
     /// One of the collection's; nil is the full size.
     package var preset: String?
     /// What is to be other than the preset says.
     package var changes: PictureChanges
-    /// The first frame of what moves.
+    /// The first frame of an animation.
     package var isStill: Bool
-    /// Of a film, in seconds.
-    package var moment: Double?
+    /// Which frame of a video: seconds from its beginning; nil leaves the choice to the renderer.
+    package var position: Double?
 
+    /// - Parameters:
+    ///   - preset: nil is the full size.
+    ///   - position: in a video, in seconds.
     package init(
         preset: String? = nil,
         changes: PictureChanges = PictureChanges(),
         isStill: Bool = false,
-        moment: Double? = nil
+        position: Double? = nil
     ) {
         self.preset = preset
         self.changes = changes
         self.isStill = isStill
-        self.moment = moment
+        self.position = position
     }
 }
 
 /// Free parameters: what a request sets of a picture by itself. Nil leaves it to the preset.
 package struct PictureChanges: Hashable, Sendable {
+    /// Pixels, before they are multiplied by ``dpr``.
     package var width: Int?
+    /// Pixels, before they are multiplied by ``dpr``.
     package var height: Int?
+    /// Device pixels for each pixel of width and height.
     package var dpr: Double?
+    /// How the picture is fitted into width and height.
     package var fit: PictureRecipe.Fit?
+    /// What is kept where the picture is cut.
     package var crop: Preset.Crop?
     /// With ``crop``: the point that counts instead of the file's.
     package var focalPoint: FocalPoint?
+    /// 1...100.
     package var quality: Int?
+    /// What is put behind transparent pixels.
     package var background: RGBColor?
+    /// Standard deviation in pixels.
     package var blur: Double?
 
+    /// No changes.
     package init() {}
 
+    /// True where everything is left to the preset.
     package var isEmpty: Bool { self == PictureChanges() }
 
     /// The preset with these changes.

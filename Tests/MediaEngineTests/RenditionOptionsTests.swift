@@ -3,8 +3,8 @@ import MediaEngine
 import MediaTesting
 import Testing
 
-@Suite("The picture that is wished for")
-struct PictureWishTests {
+@Suite("The options of a rendition")
+struct RenditionOptionsTests {
     private let end = "-v\(PictureRecipe.version).webp"
 
     private static func service(_ parameters: MediaCollection.Parameters = .signed) throws -> RenditionService {
@@ -16,7 +16,8 @@ struct PictureWishTests {
         )
         return RenditionService(
             catalog: house.catalog,
-            store: house.store,
+            staging: house.staging,
+            store: house.renditions,
             renderer: StubRenderer(),
             collections: collections,
             rules: PictureRules(limits: House.limits, avifPixels: 1_000_000, maximumSide: 2000)
@@ -30,21 +31,24 @@ struct PictureWishTests {
         return file
     }
 
-    private static func changes(_ change: (inout PictureChanges) -> Void) -> PictureWish {
+    private static func changes(_ change: (inout PictureChanges) -> Void) -> RenditionOptions {
         var changes = PictureChanges()
         change(&changes)
-        return PictureWish(changes: changes)
+        return RenditionOptions(changes: changes)
     }
 
-    private static func parameters(_ service: RenditionService, _ file: MediaFile, _ wish: PictureWish) throws -> String
-    {
-        try service.key(for: file, wish, format: .webp).parameters
+    private static func parameters(
+        _ service: RenditionService,
+        _ file: MediaFile,
+        _ options: RenditionOptions
+    ) throws -> String {
+        try service.key(for: file, options, format: .webp).parameters
     }
 
     @Test("is offered in AVIF, WebP and what everybody shows, each where it is best")
     func formats() throws {
         let service = try Self.service()
-        let preset = PictureWish(preset: "w92")
+        let preset = RenditionOptions(preset: "w92")
         #expect(try service.formats(for: Self.file(.jpeg), preset) == [.avif, .webp, .jpeg])
         #expect(
             try service.formats(for: Self.file(.png) { $0.hasAlpha = true }, preset) == [.avif, .webp, .png, .jpeg]
@@ -53,10 +57,10 @@ struct PictureWishTests {
         // What moves is WebP's; what is known to stand still, or is to, is not.
         #expect(try service.formats(for: Self.file(.gif), preset) == [.webp, .avif, .jpeg])
         #expect(try service.formats(for: Self.file(.gif) { $0.frames = 1 }, preset) == [.avif, .webp, .jpeg])
-        let still = PictureWish(preset: "w92", isStill: true)
+        let still = RenditionOptions(preset: "w92", isStill: true)
         #expect(try service.formats(for: Self.file(.gif) { $0.frames = 30 }, still) == [.avif, .webp, .jpeg])
         // Large ones take AVIF too long.
-        #expect(try service.formats(for: Self.file(.heic), PictureWish()) == [.webp, .avif, .jpeg])
+        #expect(try service.formats(for: Self.file(.heic), RenditionOptions()) == [.webp, .avif, .jpeg])
         // On a background nothing is transparent.
         let onWhite = Self.changes { ($0.width, $0.background) = (300, .white) }
         #expect(try service.formats(for: Self.file(.png) { $0.hasAlpha = true }, onWhite) == [.avif, .webp, .jpeg])
@@ -65,13 +69,15 @@ struct PictureWishTests {
     @Test("is what the preset says, with the file's focal point")
     func presets() throws {
         let service = try Self.service()
-        let hero = PictureWish(preset: "hero")
+        let hero = RenditionOptions(preset: "hero")
         #expect(try Self.parameters(service, Self.file(.jpeg), hero) == "800x600-cover-attention-q60\(end)")
         let focused = Self.file(.jpeg) { $0.focalPoint = FocalPoint(x: 0.25, y: 0.5) }
         #expect(try Self.parameters(service, focused, hero) == "800x600-cover-at250,500-q60\(end)")
-        #expect(try Self.parameters(service, focused, PictureWish()) == "full-q80\(end)")
-        #expect(try Self.parameters(service, Self.file(.gif), PictureWish(preset: "w92")) == "92x-q80-animated\(end)")
-        let still = PictureWish(preset: "w92", isStill: true)
+        #expect(try Self.parameters(service, focused, RenditionOptions()) == "full-q80\(end)")
+        #expect(
+            try Self.parameters(service, Self.file(.gif), RenditionOptions(preset: "w92")) == "92x-q80-animated\(end)"
+        )
+        let still = RenditionOptions(preset: "w92", isStill: true)
         #expect(try Self.parameters(service, Self.file(.gif), still) == "92x-q80\(end)")
     }
 
@@ -79,9 +85,9 @@ struct PictureWishTests {
     func changed() throws {
         let service = try Self.service()
         func text(_ preset: String?, _ change: (inout PictureChanges) -> Void) throws -> String {
-            var wish = Self.changes(change)
-            wish.preset = preset
-            return try Self.parameters(service, Self.file(.jpeg), wish)
+            var options = Self.changes(change)
+            options.preset = preset
+            return try Self.parameters(service, Self.file(.jpeg), options)
         }
         #expect(try text(nil) { $0.width = 300 } == "300x-q80\(end)")
         #expect(try text("hero") { $0.dpr = 1 } == "400x300-cover-attention-q60\(end)")
@@ -108,13 +114,15 @@ struct PictureWishTests {
             #expect(error?.code == .invalidRequest)
         }
         _ = try service.key(for: file, Self.changes { ($0.width, $0.dpr) = (1000, 2) }, format: .webp)
-        let text = #expect(throws: MediaError.self) { try service.formats(for: Self.file(.plainText), PictureWish()) }
+        let text = #expect(throws: MediaError.self) {
+            try service.formats(for: Self.file(.plainText), RenditionOptions())
+        }
         #expect(text?.code == .notRenderable)
     }
 
     @Test("is free where the collection says so")
     func permission() throws {
-        let (file, wish) = (Self.file(.jpeg), Self.changes { $0.width = 300 })
+        let (file, options) = (Self.file(.jpeg), Self.changes { $0.width = 300 })
         let cases: [(MediaCollection.Parameters, isSigned: Bool, isAllowed: Bool)] = [
             (.off, true, false), (.off, false, false), (.signed, true, true), (.signed, false, false),
             (.open, false, true),
@@ -122,13 +130,13 @@ struct PictureWishTests {
         for (parameters, isSigned, isAllowed) in cases {
             let service = try Self.service(parameters)
             do throws(MediaError) {
-                try service.check(wish, of: file, isSigned: isSigned)
+                try service.check(options, of: file, isSigned: isSigned)
                 #expect(isAllowed, "\(parameters)")
             } catch {
                 #expect(!isAllowed, "\(parameters)")
                 #expect(error.code == .parametersNotAllowed)
             }
-            try service.check(PictureWish(preset: "w92", isStill: true, moment: 2), of: file, isSigned: false)
+            try service.check(RenditionOptions(preset: "w92", isStill: true, position: 2), of: file, isSigned: false)
         }
     }
 }

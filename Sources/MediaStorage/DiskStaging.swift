@@ -1,7 +1,16 @@
 import Glibc
 package import MediaCore
 
-extension DiskFileStore {
+/// Files that are being written, in `staging/<owner>/` of the storage root.
+package struct DiskStaging: Staging {
+    /// `staging/`, with the folders of all processes.
+    let folder: Descriptor
+    /// This process's own.
+    let area: StagingArea
+    let io: BlockingIO
+
+    package var owner: String { self.area.owner }
+
     package func stage() async throws(MediaError) -> any StagedFile {
         try await self.io.run { () throws(MediaError) in
             try DiskStagedFile(in: self.area, io: self.io, now: Timestamp.now())
@@ -11,7 +20,7 @@ extension DiskFileStore {
     package func stagedFileExists(owner: String, name: String) async throws(MediaError) -> Bool {
         try await self.io.run { () throws(MediaError) in
             do throws(MediaError) {
-                _ = try self.layout.staging.open(beneath: "\(owner)/\(name)", flags: O_RDONLY | O_NONBLOCK)
+                _ = try self.folder.open(beneath: "\(owner)/\(name)", flags: O_RDONLY | O_NONBLOCK)
                 return true
             } catch  where error.code == .notFound {
                 return false
@@ -21,22 +30,22 @@ extension DiskFileStore {
 
     package func removeStaged(owner: String, name: String) async throws(MediaError) {
         try await self.io.run { () throws(MediaError) in
-            let folder: Descriptor
+            let ownersFolder: Descriptor
             do throws(MediaError) {
-                folder = try self.layout.staging.open(beneath: owner, flags: O_RDONLY | O_DIRECTORY)
+                ownersFolder = try self.folder.open(beneath: owner, flags: O_RDONLY | O_DIRECTORY)
             } catch  where error.code == .notFound {
                 return
             }
-            if unlinkat(folder.raw, name, 0) < 0, errno != ENOENT { throw SystemCall.error("unlink", errno) }
+            if unlinkat(ownersFolder.raw, name, 0) < 0, errno != ENOENT { throw SystemCall.error("unlink", errno) }
         }
     }
 
     package func deadOwners() async throws(MediaError) -> [DeadOwner] {
-        try await self.io.run { () throws(MediaError) in try StagingArea.deadOwners(in: self.layout.staging) }
+        try await self.io.run { () throws(MediaError) in try StagingArea.deadOwners(in: self.folder) }
     }
 
     package func sweep(owner: String) async throws(MediaError) -> Int {
-        try await self.io.run { () throws(MediaError) in try StagingArea.sweep(owner, in: self.layout.staging) }
+        try await self.io.run { () throws(MediaError) in try StagingArea.sweep(owner, in: self.folder) }
     }
 
     package func exclusively<Result: Sendable>(
@@ -44,7 +53,7 @@ extension DiskFileStore {
     ) async throws(MediaError) -> Result {
         // A description of its own: flock(2) belongs to it, and letting go of the descriptor lets go of the lock.
         let turn = try await self.io.run { () throws(MediaError) in
-            try self.layout.staging.open(beneath: ".", flags: O_RDONLY | O_DIRECTORY)
+            try self.folder.open(beneath: ".", flags: O_RDONLY | O_DIRECTORY)
         }
         var attempts = 0
         while flock(turn.raw, LOCK_EX | LOCK_NB) != 0 {
@@ -61,10 +70,5 @@ extension DiskFileStore {
 
     package func ownerExists(_ owner: String) async throws(MediaError) -> Bool {
         try await self.stagedFileExists(owner: owner, name: ".")
-    }
-
-    /// Removes this process's folder in `staging/`. Nothing may be staged afterwards.
-    package func close() async throws(MediaError) {
-        try await self.io.run { () throws(MediaError) in try self.area.close(in: self.layout.staging) }
     }
 }

@@ -1,7 +1,7 @@
 package import MediaCore
 
-/// What is to be had of a film's stream, by the name behind `hls/`.
-package enum StreamAddress: Hashable, Sendable {
+/// What is to be had of a video's stream, by the name behind `hls/`.
+package enum StreamResource: Hashable, Sendable {
     /// `index.m3u8`: what there is to play.
     case index
     /// `main.m3u8`, `audio-3.m3u8`: the segments of these tracks.
@@ -17,9 +17,9 @@ package enum StreamAddress: Hashable, Sendable {
 
     /// Which subtitles.
     package enum SubtitleName: Hashable, Sendable {
-        /// The file beside the film with this language in its name.
+        /// The file beside the video with this language in its name.
         case file(language: String)
-        /// The track of this number in the film.
+        /// The track of this number in the video.
         case track(Int)
     }
 
@@ -68,7 +68,7 @@ package enum StreamAddress: Hashable, Sendable {
         }
     }
 
-    /// As this daemon writes it, so that one thing has one address.
+    /// As this daemon writes it, so that one thing has one URL.
     private static func number(_ text: Substring) -> Int? {
         Int(text).flatMap { "\($0)" == text && $0 >= 0 ? $0 : nil }
     }
@@ -87,7 +87,7 @@ package enum StreamAddress: Hashable, Sendable {
     }
 }
 
-extension StreamAddress.SubtitleName: CustomStringConvertible {
+extension StreamResource.SubtitleName: CustomStringConvertible {
     package var description: String {
         switch self {
         case .file(let language): "subtitles-\(language)"

@@ -6,7 +6,7 @@ package import MediaCore
 ///
 /// The time of the last access tells. It is set here and not left to the kernel, which many systems forbid (`noatime`), at most once an
 /// hour for a file: a read must not cost a write.
-extension DiskFileStore {
+extension DiskRenditionStore {
     package func renditions(beginning digits: String) async throws(MediaError) -> [StoredRendition] {
         try await self.io.run { () throws(MediaError) in
             var found: [StoredRendition] = []
@@ -39,7 +39,7 @@ extension DiskFileStore {
             guard let folder = try self.folder("\(parts[0])/\(parts[1])") else { return }
             unlinkat(folder.raw, parts[2], 0)
             // Fails where others are left, which is as well.
-            unlinkat(self.layout.renditions.raw, "\(parts[0])/\(parts[1])", AT_REMOVEDIR)
+            unlinkat(self.root.raw, "\(parts[0])/\(parts[1])", AT_REMOVEDIR)
         }
     }
 
@@ -56,7 +56,7 @@ extension DiskFileStore {
     /// - Returns: nil when it is not there.
     private func folder(_ path: String) throws(MediaError) -> Descriptor? {
         do throws(MediaError) {
-            return try self.layout.renditions.open(beneath: path, flags: O_RDONLY | O_DIRECTORY)
+            return try self.root.open(beneath: path, flags: O_RDONLY | O_DIRECTORY)
         } catch  where error.code == .notFound {
             return nil
         }

@@ -1,6 +1,6 @@
 import MediaCore
 
-/// A staged file of a ``FaultyFileStore``.
+/// A staged file of a ``FaultyStaging``.
 struct FaultyStagedFile: StagedFile {
     private let base: any StagedFile
     private let plan: FaultPlan
@@ -23,9 +23,9 @@ struct FaultyStagedFile: StagedFile {
         }
     }
 
-    func append(_ stretch: Range<Int64>, of file: OpenFile) async throws(MediaError) {
+    func append(_ range: Range<Int64>, of file: OpenFile) async throws(MediaError) {
         try await self.perform("appendStretch") { () async throws(MediaError) in
-            try await self.base.append(stretch, of: file)
+            try await self.base.append(range, of: file)
         }
     }
 

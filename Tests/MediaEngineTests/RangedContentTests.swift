@@ -1,0 +1,119 @@
+import MediaCore
+import MediaEngine
+import MediaStorage
+import MediaTesting
+import Testing
+
+@Suite("Files whose bytes lie elsewhere")
+struct RangedContentTests {
+    /// A process whose tree gives no descriptors.
+    private struct Site {
+        let house: House
+        let tree: RangedFileTree
+        let files: FileService
+        let adoption: AdoptionService
+
+        init() throws {
+            self.house = try House(TemporaryRoot())
+            self.tree = RangedFileTree(self.house.tree)
+            self.files = FileService(
+                catalog: self.house.catalog,
+                tree: self.tree,
+                commits: self.house.commits,
+                cacheCapacity: 100,
+                clock: { Timestamp.now() },
+                removed: { _ in }
+            )
+            self.adoption = AdoptionService(
+                collections: House.collections,
+                catalog: self.house.catalog,
+                tree: self.tree,
+                inspector: StubInspector(),
+                limits: House.limits,
+                clock: { Timestamp.now() }
+            )
+        }
+
+        /// Records everything; the outcomes by path.
+        func importAll() async throws -> [String: AdoptionService.Outcome] {
+            var outcomes: [String: AdoptionService.Outcome] = [:]
+            try await self.adoption.importTree(under: nil) { path, outcome in outcomes[path] = outcome }
+            return outcomes
+        }
+
+        /// What fsck finds.
+        func findings() async throws -> [Finding.Kind] {
+            let fsck = FsckService(
+                catalog: self.house.catalog,
+                staging: self.house.staging,
+                tree: self.tree,
+                recovery: self.house.recovery,
+                adoption: self.adoption,
+                options: .init(repair: false, quick: false, forgetMissing: false)
+            )
+            var findings: [Finding.Kind] = []
+            _ = try await fsck.run { findings.append($0.kind) }
+            return findings
+        }
+    }
+
+    private static let path = MediaPath(trusted: "posters/1.jpg")
+
+    @Test("are recorded with the store's token, and recognised by it whatever their times are")
+    func importing() async throws {
+        let site = try Site()
+        try site.house.root.write("jpeg elsewhere", to: "files/posters/1.jpg")
+        guard case .recorded(let file) = try await site.importAll()[Self.path.text] else {
+            Issue.record("not recorded")
+            return
+        }
+        #expect(file.version.token != nil)
+        #expect(file.dimensions != nil)
+        let opened = try await site.files.open(Self.path)
+        #expect(opened.content.local == nil)
+        #expect(opened.content.identity == file.version.identity)
+        guard case .alreadyRecorded = try await site.importAll()[Self.path.text] else {
+            Issue.record("not recognised")
+            return
+        }
+        #expect(try await site.findings() == [])
+    }
+
+    @Test("are another version, and changed for fsck, as soon as the token is another")
+    func changing() async throws {
+        let site = try Site()
+        try site.house.root.write("jpeg one", to: "files/posters/1.jpg")
+        _ = try await site.importAll()
+        try site.house.root.write("jpeg two", to: "files/posters/1.jpg")
+        let found = await code { () async throws(MediaError) in _ = try await site.files.open(Self.path) }
+        #expect(found == .treeMismatch)
+        #expect(try await site.findings() == [.changed])
+    }
+
+    @Test("are rendered from a descriptor that has all their bytes, once")
+    func rendering() async throws {
+        let site = try Site()
+        try site.house.root.write("jpeg elsewhere", to: "files/posters/1.jpg")
+        _ = try await site.importAll()
+        let renderer = StubRenderer()
+        let service = RenditionService(
+            catalog: site.house.catalog,
+            staging: site.house.staging,
+            store: site.house.renditions,
+            renderer: renderer,
+            collections: House.collections,
+            rules: PictureRules(limits: House.limits)
+        )
+        let opened = try await site.files.open(Self.path)
+        let key = try service.key(for: opened.record, RenditionOptions(preset: "w92"), format: .webp)
+        let before = site.tree.fetchedRanges.count
+        for _ in 0..<2 {
+            let rendition = try await service.rendition(key, of: opened)
+            #expect(rendition.content.local != nil)
+            let text = String(decoding: OpenFileBytes.read(rendition.content), as: UTF8.self)
+            #expect(text.hasSuffix("of 14 bytes"))
+        }
+        #expect(renderer.requests.count == 1)
+        #expect(site.tree.fetchedRanges.dropFirst(before) == [0..<14])
+    }
+}
