@@ -17,7 +17,7 @@ package struct ChangeListener: Sendable {
 
     /// Calls `tell` for every signal until the task is cancelled or the client is closed.
     package func run(_ tell: @Sendable (Signal) -> Void) async {
-        for await notification in self.client.listen(to: "media_records") {
+        for await notification in self.client.listen(to: ["media_records"]) {
             switch notification {
             case .connected: tell(.listening)
             case .disconnected: tell(.deaf)

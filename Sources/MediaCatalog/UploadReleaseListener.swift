@@ -18,7 +18,7 @@ package struct UploadReleaseListener: Sendable {
 
     /// Calls `tell` for every upload that is to be let go of, until the task is cancelled or the client is closed.
     package func run(_ tell: @Sendable (UploadID, Timestamp) -> Void) async {
-        for await notification in self.client.listen(to: Self.channel) {
+        for await notification in self.client.listen(to: [Self.channel]) {
             guard case .received(_, let payload, _) = notification else { continue }
             let words = payload.split(separator: " ", omittingEmptySubsequences: false)
             guard words.count == 2, let id = UploadID(String(words[0])), let microseconds = Int64(words[1]) else {

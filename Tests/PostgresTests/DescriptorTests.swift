@@ -52,7 +52,7 @@ struct DescriptorTests {
             $0.reconnectDelay = .milliseconds(1) ... .milliseconds(2)
         } _: { client async throws in
             let before = try openDescriptors()
-            var heard = client.listen(to: "c").makeAsyncIterator()
+            var heard = client.listen(to: ["c"]).makeAsyncIterator()
             for _ in 0..<250 {
                 #expect(await heard.next() == .connected)
                 let kill: PostgresQuery = """

@@ -7,7 +7,7 @@ struct ListenTests {
     @Test("Notifications arrive in order, with channel, payload and sender")
     func order() async throws {
         try await withClient { client async throws in
-            var heard = client.listen(to: "Odd \"channel\"").makeAsyncIterator()
+            var heard = client.listen(to: ["Odd \"channel\""]).makeAsyncIterator()
             #expect(await heard.next() == .connected)
             let sender = try await client.withTransaction { connection in
                 for number in 0..<100 {
@@ -26,10 +26,30 @@ struct ListenTests {
         }
     }
 
+    @Test("One connection listens to several channels, and keeps the order between them")
+    func severalChannels() async throws {
+        try await withClient { client async throws in
+            var heard = client.listen(to: ["a", "Odd \"channel\"; --", "b"]).makeAsyncIterator()
+            #expect(await heard.next() == .connected)
+            let count: PostgresQuery = """
+                SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'
+                """
+            #expect(try await client.value(count, as: Int.self) == 1)
+            let channels = ["b", "a", "Odd \"channel\"; --", "unheard", "a"]
+            for channel in channels { _ = try await client.query("SELECT pg_notify(\(channel), 'x')") }
+            for channel in channels where channel != "unheard" {
+                guard case .received(channel, "x", _) = await heard.next() else {
+                    Issue.record("nothing came on \(channel)")
+                    return
+                }
+            }
+        }
+    }
+
     @Test("A listener whose connection is ended says so, connects again and hears again")
     func reconnect() async throws {
         try await withClient { client async throws in
-            var heard = client.listen(to: "c").makeAsyncIterator()
+            var heard = client.listen(to: ["c"]).makeAsyncIterator()
             for _ in 0..<3 {
                 #expect(await heard.next() == .connected)
                 _ = try await client.query("NOTIFY c, 'x'")
@@ -52,7 +72,7 @@ struct ListenTests {
     func restart() async throws {
         let cluster = try await ThrowawayPostgres.make(settings: ThrowawayPostgres.fast)
         try await withClient(of: try await cluster.createDatabase()) { client async throws in
-            var heard = client.listen(to: "c").makeAsyncIterator()
+            var heard = client.listen(to: ["c"]).makeAsyncIterator()
             #expect(await heard.next() == .connected)
             await cluster.stop()
             #expect(await heard.next() == .disconnected)
@@ -67,7 +87,7 @@ struct ListenTests {
         try await withClient {
             $0.notificationBufferSize = 8
         } _: { client async throws in
-            var heard = client.listen(to: "c").makeAsyncIterator()
+            var heard = client.listen(to: ["c"]).makeAsyncIterator()
             #expect(await heard.next() == .connected)
             _ = try await client.query("SELECT pg_notify('c', i::text) FROM generate_series(1, 100) AS i")
             _ = try await client.query("NOTIFY c, 'last'")
@@ -90,7 +110,7 @@ struct ListenTests {
             try await withClient(of: connectionString) {
                 $0.keepAliveInterval = .milliseconds(20)
             } _: { client async throws in
-                var heard = client.listen(to: "c").makeAsyncIterator()
+                var heard = client.listen(to: ["c"]).makeAsyncIterator()
                 #expect(await heard.next() == .connected)
                 // The only other session of this database is the listener's.
                 let session: PostgresQuery = """
@@ -119,21 +139,21 @@ struct ListenTests {
             }
             try await withClient(of: connectionString) { client async throws in
                 do {
-                    var heard = client.listen(to: "c").makeAsyncIterator()
+                    var heard = client.listen(to: ["c"]).makeAsyncIterator()
                     #expect(await heard.next() == .connected)
                     let listeners = try await observer.value(count, as: Int.self)
                     #expect(listeners == 1)
                 }
                 let isGone = try await noListenerLeft()
                 #expect(isGone)
-                var heard = client.listen(to: "c").makeAsyncIterator()
+                var heard = client.listen(to: ["c"]).makeAsyncIterator()
                 #expect(await heard.next() == .connected)
                 await client.close()
                 #expect(await heard.next() == .disconnected)
                 #expect(await heard.next() == nil)
                 let isClosed = try await noListenerLeft()
                 #expect(isClosed)
-                var late = client.listen(to: "c").makeAsyncIterator()
+                var late = client.listen(to: ["c"]).makeAsyncIterator()
                 #expect(await late.next() == nil)
             }
         }

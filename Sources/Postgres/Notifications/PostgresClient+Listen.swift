@@ -3,13 +3,23 @@ import Primitives
 import Synchronization
 
 extension PostgresClient {
-    /// Listens to a channel on a connection of its own, beside the pool's, until the stream is dropped or the client closed.
+    /// Listens to channels on one connection of its own, beside the pool's, until the stream is dropped or the client closed.
     ///
-    /// The stream never fails: when the connection breaks it says `.disconnected`, connects again with growing pauses, and
-    /// says `.connected`. After each `.connected` read afresh what the notifications are about. A consumer that falls more
-    /// than `notificationBufferSize` behind loses the oldest and is told by a `.disconnected` and a `.connected`.
+    ///     for await notification in client.listen(to: ["orders", "customers"]) {
+    ///         switch notification {
+    ///         case .connected: // read the state afresh
+    ///         case .disconnected: // what is known may be out of date
+    ///         case .received(let channel, let payload, _): // ...
+    ///         }
+    ///     }
+    ///
+    /// The stream never fails: when the connection breaks it yields `.disconnected`, connects again with growing pauses, and
+    /// yields `.connected`. After each `.connected` read afresh what the notifications are about. Notifications of all channels
+    /// come in the order of the transactions that sent them. A consumer that falls more than `notificationBufferSize` behind
+    /// loses the oldest and gets a `.disconnected` and a `.connected`.
     /// Source: PostgreSQL, LISTEN; libpq, section 34.9.
-    package func listen(to channel: String) -> AsyncStream<PostgresNotification> {
+    /// - Parameter channels: at least one; names of any characters, 63 bytes at most.
+    package func listen(to channels: [String]) -> AsyncStream<PostgresNotification> {
         let (stream, continuation) = AsyncStream.makeStream(
             of: PostgresNotification.self,
             bufferingPolicy: .bufferingNewest(max(4, configuration.notificationBufferSize))
@@ -21,7 +31,7 @@ extension PostgresClient {
             }
             state.listenerCount += 1
             let id = state.listenerCount
-            let listener = Listener(configuration: configuration, logger: logger, channel: channel)
+            let listener = Listener(configuration: configuration, logger: logger, channels: channels)
             let task = Task {
                 await listener.run(continuation)
                 continuation.finish()
@@ -34,11 +44,11 @@ extension PostgresClient {
     }
 }
 
-/// Keeps one `LISTEN` alive.
+/// Keeps one connection alive that listens to channels.
 struct Listener: Sendable {
     let configuration: PostgresConfiguration
     let logger: Logger
-    let channel: String
+    let channels: [String]
 
     /// Returns when the task is cancelled.
     func run(_ output: AsyncStream<PostgresNotification>.Continuation) async {
@@ -48,7 +58,9 @@ struct Listener: Sendable {
             do {
                 let session = try await Session.connect(configuration, id: 0, logger: logger, listens: true)
                 do {
-                    try await session.command("LISTEN \(quotedIdentifier(channel))")
+                    try await session.command(
+                        channels.map { "LISTEN \(quotedIdentifier($0))" }.joined(separator: "; ")
+                    )
                     backoff.succeeded()
                     isConnected = true
                     deliver(.connected, to: output)
@@ -62,7 +74,7 @@ struct Listener: Sendable {
                 if Task.isCancelled { return }
                 logger.warning(
                     "PostgreSQL listener lost its connection",
-                    metadata: ["channel": "\(channel)", "error": "\(error)"]
+                    metadata: ["channels": "\(channels.joined(separator: ", "))", "error": "\(error)"]
                 )
             }
             backoff.failed(at: .now, jitter: .random(in: 0...1))
