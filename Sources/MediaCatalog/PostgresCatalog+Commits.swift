@@ -102,22 +102,6 @@ extension PostgresCatalog {
         guard deleted.affectedRows == 1 else {
             throw MediaError(.notFound, "There is no file with this id any more.")
         }
-        try await Self.log("deleted", file, previousPath: nil, on: connection)
-    }
-
-    /// The event of a change, on the connection and in the transaction of the change itself (invariant 8).
-    static func log(
-        _ kind: String,
-        _ file: MediaFile,
-        previousPath: String?,
-        on connection: PostgresConnection
-    ) async throws {
-        _ = try await connection.query(
-            """
-            INSERT INTO media.changes (kind, file_id, collection, path, previous_path, version) \
-            VALUES (\(kind), \(file.id), \(file.collection), \(file.path.text), \(nullable: previousPath), \
-            \(file.version.digest.prefix))
-            """
-        )
+        try await PostgresChangeLog.append(FileChange(.deleted, of: file), on: connection)
     }
 }

@@ -3,18 +3,18 @@ import Postgres
 
 /// Writing records: whole ones with a commit, and what changes of one whose bytes stay.
 extension PostgresCatalog {
-    /// The record and its event, on one connection inside a transaction (invariant 8).
+    /// The record and its change, on one connection inside a transaction (invariant 8).
     static func write(_ file: MediaFile, on connection: PostgresConnection) async throws {
         let previous = try await connection.query("SELECT path FROM media.files WHERE id = \(file.id) FOR UPDATE").rows
             .first
         let previousPath = try previous?.decode("path", as: String.self)
         _ = try await connection.query(try Self.upsert(file))
-        try await Self.log(
-            previousPath == nil ? "created" : "replaced",
-            file,
-            previousPath: previousPath == file.path.text ? nil : previousPath,
-            on: connection
+        let change = FileChange(
+            previousPath == nil ? .created : .replaced,
+            of: file,
+            previousPath: previousPath.flatMap { $0 == file.path.text ? nil : MediaPath(trusted: $0) }
         )
+        try await PostgresChangeLog.append(change, on: connection)
     }
 
     package func setFocalPoint(
@@ -34,7 +34,7 @@ extension PostgresCatalog {
                 )
                 if let row = changed.rows.first {
                     let file = try MediaFile(row: row)
-                    try await Self.log("updated", file, previousPath: nil, on: connection)
+                    try await PostgresChangeLog.append(FileChange(.updated, of: file), on: connection)
                     return file
                 }
                 let unchanged = try await connection.query(
@@ -61,7 +61,8 @@ extension PostgresCatalog {
                     """
                 )
                 guard let row = filled.rows.first else { return false }
-                try await Self.log("updated", try MediaFile(row: row), previousPath: nil, on: connection)
+                let changed = try MediaFile(row: row)
+                try await PostgresChangeLog.append(FileChange(.updated, of: changed), on: connection)
                 return true
             }
         }

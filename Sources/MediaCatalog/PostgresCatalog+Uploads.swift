@@ -95,9 +95,9 @@ extension PostgresCatalog: UploadCatalog {
     }
 
     package func requestRelease(of id: UploadID, asked time: Timestamp) async throws(MediaError) {
-        let payload = "\(id.text) \(time.microseconds)"
+        let payload = PostgresChangeLog.releasePayload(of: id, asked: time)
         _ = try await CatalogFailure.translate {
-            try await self.client.query("SELECT pg_notify(\(UploadReleaseListener.channel), \(payload))")
+            try await self.client.query("SELECT pg_notify(\(PostgresChangeLog.uploadChannel), \(payload))")
         }
     }
 

@@ -1,4 +1,6 @@
-/// The records of the files: PostgreSQL's side of the house, as the engine sees it.
+/// The records of the files.
+///
+/// Every method that writes a record appends the change to the ``ChangeLog`` in the same transaction (invariant 8).
 ///
 /// Second implementation: `InMemoryCatalog` in MediaTesting; one conformance suite runs on both. Every method throws
 /// ``MediaError`` with `catalog_unavailable` when the database cannot be reached or does not answer in time.

@@ -61,13 +61,12 @@ extension InMemoryCatalog {
         if let previous { written.createdAt = previous.createdAt }
         if let previous, previous.version.digest == file.version.digest { written.focalPoint = previous.focalPoint }
         state.files[file.id] = written
-        state.events.append(
-            Event(
-                kind: previous == nil ? "created" : "replaced",
-                file: written,
-                previousPath: previous.flatMap { $0.path == file.path ? nil : $0.path }
-            )
+        let change = FileChange(
+            previous == nil ? .created : .replaced,
+            of: written,
+            previousPath: previous.flatMap { $0.path == file.path ? nil : $0.path }
         )
+        state.log.append(change)
     }
 
     private static func delete(_ file: MediaFile, from state: inout State) throws(MediaError) {
@@ -78,6 +77,6 @@ extension InMemoryCatalog {
             throw MediaError(.fileReferenced, "The file is still referenced.")
         }
         state.files[file.id] = nil
-        state.events.append(Event(kind: "deleted", file: file, previousPath: nil))
+        state.log.append(FileChange(.deleted, of: file))
     }
 }

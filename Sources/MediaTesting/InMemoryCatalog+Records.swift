@@ -12,7 +12,7 @@ extension InMemoryCatalog {
             file.focalPoint = point
             file.updatedAt = max(file.updatedAt, time)
             state.files[id] = file
-            state.events.append(Event(kind: "updated", file: file, previousPath: nil))
+            state.log.append(FileChange(.updated, of: file))
             return file
         }
     }
@@ -32,7 +32,7 @@ extension InMemoryCatalog {
             present.media = file.media
             present.factsVersion = file.factsVersion
             state.files[file.id] = present
-            state.events.append(Event(kind: "updated", file: present, previousPath: nil))
+            state.log.append(FileChange(.updated, of: present))
             return true
         }
     }

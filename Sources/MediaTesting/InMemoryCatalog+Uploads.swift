@@ -96,6 +96,7 @@ extension InMemoryCatalog {
     package func requestRelease(of id: UploadID, asked time: Timestamp) async throws(MediaError) {
         let tell = try self.transaction { state throws(MediaError) in
             state.releaseRequests.append(id)
+            state.log.tell(.uploadReleaseRequested(id, asked: time))
             return state.onReleaseRequest
         }
         tell?(id, time)

@@ -3,19 +3,10 @@ import Synchronization
 
 /// A catalog in memory, with the rules of the one in PostgreSQL: ``CatalogConformance`` runs on both.
 package final class InMemoryCatalog: Catalog, UploadCatalog {
-    /// One line of the log of changes.
-    package struct Event: Hashable, Sendable {
-        /// `created`, `replaced`, `updated` or `deleted`.
-        package var kind: String
-        package var file: MediaFile
-        /// For `replaced` with another path: the path before.
-        package var previousPath: MediaPath?
-    }
-
     struct State: Sendable {
         var files: [MediaID: MediaFile] = [:]
         var intents: [MediaID: CommitIntent] = [:]
-        var events: [Event] = []
+        var log = Log()
         var referenced: Set<MediaID> = []
         var uploads: [UploadID: Upload] = [:]
         var releaseRequests: [UploadID] = []
@@ -27,8 +18,8 @@ package final class InMemoryCatalog: Catalog, UploadCatalog {
     /// An empty catalog.
     package init() {}
 
-    /// All changes so far, oldest first.
-    package var events: [Event] { self.state.withLock { $0.events } }
+    /// All changes in the log, oldest first.
+    package var events: [FileChange] { self.state.withLock { state in state.log.entries.map(\.change) } }
 
     /// Makes as if a row of the API service references the file, or no longer does.
     package func setReferenced(_ id: MediaID, _ isReferenced: Bool) {
@@ -40,12 +31,12 @@ package final class InMemoryCatalog: Catalog, UploadCatalog {
     /// The uploads whose release was asked for, in order.
     package var releaseRequests: [UploadID] { self.state.withLock { $0.releaseRequests } }
 
-    /// Sets what is told of each release that is asked for, as a listener on the database would be.
+    /// Sets what is called at once, by the caller, for each release that is asked for. ``notifications()`` tells of it too.
     package func onReleaseRequest(_ tell: (@Sendable (UploadID, Timestamp) -> Void)?) {
         self.state.withLock { $0.onReleaseRequest = tell }
     }
 
-    /// Runs `body` as a transaction: what it changed is dropped when it throws.
+    /// Runs `body` as a transaction: what it changed is dropped when it throws, and who listens is told when it does not.
     func transaction<Result: Sendable>(
         _ body: (inout State) throws(MediaError) -> Result
     ) throws(MediaError) -> Result {
@@ -53,6 +44,7 @@ package final class InMemoryCatalog: Catalog, UploadCatalog {
             var copy = state
             do throws(MediaError) {
                 let value = try body(&copy)
+                copy.log.notify()
                 state = copy
                 return .success(value)
             } catch {
@@ -61,6 +53,9 @@ package final class InMemoryCatalog: Catalog, UploadCatalog {
         }
         return try outcome.get()
     }
+
+    /// Changes the state by something that is no transaction.
+    func withState<Result>(_ body: (inout State) -> Result) -> Result { self.state.withLock { body(&$0) } }
 
     // MARK: Reading
 

@@ -116,9 +116,10 @@ struct ChangeTests {
             let heard = Heard()
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
-                    await ChangeListener(client: client).run { heard.add($0) }
+                    let log = PostgresChangeLog(client: client, logger: quietLogger)
+                    for await notification in log.notifications() { heard.add(notification) }
                 }
-                #expect(try await eventually { heard.signals.contains(.listening) })
+                #expect(try await eventually { heard.notifications.contains(.connected) })
                 let png = SampleRecords.file("a b/\"1\" ü", type: .png, seed: 1)
                 let intent = SampleRecords.publication(of: png)
                 try await catalog.begin(intent)
@@ -128,24 +129,23 @@ struct ChangeTests {
                 _ = try await client.query("UPDATE media.files SET original_filename = 'by hand.jpg'")
                 _ = try await client.query("DELETE FROM media.files")
                 _ = try await client.query("TRUNCATE media.files CASCADE")
-                let expected: [ChangeListener.Signal] = [
-                    .listening, .changed(png.path), .changed(jpeg.path), .changed(jpeg.path), .changed(jpeg.path),
-                    .listening,
+                let expected: [ChangeNotification] = [
+                    .connected, .recordChanged(png.path), .recordChanged(jpeg.path), .recordChanged(jpeg.path),
+                    .recordChanged(jpeg.path), .allRecordsChanged,
                 ]
-                #expect(try await eventually { heard.signals == expected })
+                #expect(try await eventually { heard.notifications == expected })
                 group.cancelAll()
                 try await group.waitForAll()
             }
-            #expect(heard.signals.last == .deaf)
         }
     }
 }
 
 /// What a listener was told.
 private final class Heard: Sendable {
-    private let state = Mutex<[ChangeListener.Signal]>([])
+    private let state = Mutex<[ChangeNotification]>([])
 
-    var signals: [ChangeListener.Signal] { self.state.withLock { $0 } }
+    var notifications: [ChangeNotification] { self.state.withLock { $0 } }
 
-    func add(_ signal: ChangeListener.Signal) { self.state.withLock { $0.append(signal) } }
+    func add(_ notification: ChangeNotification) { self.state.withLock { $0.append(notification) } }
 }

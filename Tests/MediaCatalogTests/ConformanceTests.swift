@@ -20,3 +20,19 @@ struct ConformanceTests {
         try await check.run(FaultyCatalog(InMemoryCatalog(), plan: .harmless()))
     }
 }
+
+@Suite("The rules of a change log")
+struct ChangeLogConformanceTests {
+    @Test("In PostgreSQL", arguments: ChangeLogConformance.checks)
+    func postgres(_ check: ChangeLogConformance.Check) async throws {
+        try await withCatalog { catalog, client in
+            try await check.run(catalog, PostgresChangeLog(client: client, logger: quietLogger))
+        }
+    }
+
+    @Test("In memory: the double keeps the same rules", arguments: ChangeLogConformance.checks)
+    func memory(_ check: ChangeLogConformance.Check) async throws {
+        let catalog = InMemoryCatalog()
+        try await check.run(catalog, catalog)
+    }
+}

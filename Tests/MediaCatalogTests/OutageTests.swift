@@ -16,6 +16,7 @@ struct OutageTests {
         try await withDatabase(of: target, acquireTimeout: .milliseconds(500)) { client in
             let migrator = Migrator(client: client, logger: quietLogger)
             let catalog = PostgresCatalog(client: client)
+            let log = PostgresChangeLog(client: client, logger: quietLogger)
             // On a busy machine the first connection may take longer than that.
             #expect(
                 try await eventually { await code { () async throws(MediaError) in try await catalog.ping() } == nil }
@@ -53,6 +54,9 @@ struct OutageTests {
                 await code { () async throws(MediaError) in
                     try await catalog.requestRelease(of: upload.id, asked: Timestamp(microseconds: 7))
                 },
+                await code { () async throws(MediaError) in _ = try await log.end() },
+                await code { () async throws(MediaError) in _ = try await log.changes(after: nil, limit: 1) },
+                await code { () async throws(MediaError) in try await log.prune(through: ChangeCursor(text: "0")) },
             ]
             #expect(codes == Array(repeating: .catalogUnavailable, count: codes.count))
             try await cluster.start()

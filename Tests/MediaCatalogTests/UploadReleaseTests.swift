@@ -45,7 +45,7 @@ struct UploadReleaseTests {
                 let cut = try await client.query(
                     """
                     SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
-                    WHERE datname = current_database() AND query = 'LISTEN "media_uploads"'
+                    WHERE datname = current_database() AND query LIKE 'LISTEN%"media_uploads"'
                     """
                 )
                 #expect(cut.affectedRows == 1)
@@ -83,7 +83,8 @@ struct UploadReleaseTests {
         let heard = HeardUploads()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
-                await UploadReleaseListener(client: client, logger: quietLogger).run { id, time in
+                for await notification in PostgresChangeLog(client: client, logger: quietLogger).notifications() {
+                    guard case .uploadReleaseRequested(let id, let time) = notification else { continue }
                     #expect(time == Timestamp(microseconds: 7))
                     heard.add(id)
                 }

@@ -9,6 +9,7 @@ struct FactsFillerTests {
         FactsFiller(
             catalog: house.catalog,
             files: house.files,
+            changes: house.changes,
             inspector: inspector,
             limits: House.limits,
             pause: .zero,
@@ -42,7 +43,7 @@ struct FactsFillerTests {
             #expect(found.thumbHash != nil && found.factsVersion == Inspection.factsVersion)
             #expect(found == file)
         }
-        #expect(house.memory.events.dropFirst(events).map(\.kind) == ["updated", "updated", "updated"])
+        #expect(house.memory.events.dropFirst(events).map(\.kind) == [.updated, .updated, .updated])
         #expect(await Self.filler(house).fillIn() == .init())
     }
 

@@ -10,7 +10,7 @@ struct FileServiceTests {
     func overtaken() async throws {
         let (root, memory) = (try TemporaryRoot(), InMemoryCatalog())
         let (house, other) = (try House(root, memory), try House(root, memory))
-        house.files.changesAreHeard(true)
+        await house.changes.dispatch(.connected)
         try await other.upload("jpeg one")
         #expect(try await house.text(at: "posters/1.jpg") == "jpeg one")
         let second = try await other.upload("jpeg number two")
@@ -74,13 +74,12 @@ struct FileServiceTests {
     @Test("Readers beside a writer that replaces without pause always get one whole version")
     func readersBesideAWriter() async throws {
         let house = try House(TemporaryRoot())
-        house.files.changesAreHeard(true)
+        await house.changes.dispatch(.connected)
         try await house.upload("jpeg 0")
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 for number in 1...40 {
-                    let file = try await house.upload("jpeg \(number) " + String(repeating: "x", count: number))
-                    house.files.forget(file.path)
+                    try await house.upload("jpeg \(number) " + String(repeating: "x", count: number))
                 }
             }
             for _ in 0..<4 {

@@ -14,7 +14,7 @@ struct FocalPointTests {
         let found = try await house.files.setFocalPoint(Self.point, of: file.id)
         #expect(found.focalPoint == Self.point)
         #expect(try await house.files.open(file.path).record.focalPoint == Self.point)
-        #expect(house.memory.events.map(\.kind) == ["created", "updated"])
+        #expect(house.memory.events.map(\.kind) == [.created, .updated])
         #expect(try await house.files.setFocalPoint(nil, of: file.id).focalPoint == nil)
         #expect(house.memory.events.count == 3)
     }

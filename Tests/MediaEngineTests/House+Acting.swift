@@ -47,13 +47,8 @@ extension House {
     /// Everything that is wrong.
     func findings(repair: Bool = false, quick: Bool = false, forgetMissing: Bool = false) async throws -> [Finding] {
         var findings: [Finding] = []
-        let fsck = FsckService(
-            catalog: self.catalog,
-            staging: self.staging,
-            tree: self.tree,
-            recovery: self.recovery,
-            adoption: self.adoption,
-            options: .init(repair: repair, quick: quick, forgetMissing: forgetMissing)
+        let fsck = self.engine.maintenance.fsck(
+            .init(repair: repair, quick: quick, forgetMissing: forgetMissing)
         )
         let open = try await fsck.run { findings.append($0) }
         guard open == findings.filter({ !$0.isRepaired }).count else {
@@ -64,7 +59,8 @@ extension House {
 
     /// Runs the retries until nothing waits any more.
     func settleAll() async throws -> Bool {
-        let task = Task { try await self.unsettled.run() }
+        let retrier = self.engine.maintenance.commitRetrier
+        let task = Task { try await retrier.run() }
         defer { task.cancel() }
         return try await eventually { self.unsettled.count == 0 }
     }

@@ -7,103 +7,97 @@ import NIOPosix
 
 let quietLogger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
-/// One process of the daemon, put together on a real tree and a catalog in memory. Several on one root and one catalog are
-/// several processes.
+/// One process of the daemon: the engine as the composition root puts it together, on a real tree, a catalog in memory and
+/// stubs for the workers, with a fault plan around each port. Several on one root and one catalog are several processes.
 struct House: Sendable {
     let root: TemporaryRoot
     let memory: InMemoryCatalog
     let plan: FaultPlan
-    let catalog: any Catalog
-    let staging: any Staging
-    let tree: any FileTree
-    let renditions: any RenditionStore
-    let unsettled: UnsettledIntents
-    let commits: CommitService
-    let files: FileService
-    let uploads: UploadService
-    let resumable: ResumableUploadService
-    let recovery: RecoveryService
-    let adoption: AdoptionService
+    let engine: EngineServices
 
+    /// - Parameters:
+    ///   - caches: further subscribers to changes.
+    ///   - observe: told of each step of a commit.
+    ///   - uploadClock: the time of day.
+    ///   - adjust: changes the settings before the engine is made.
     init(
         _ root: TemporaryRoot,
         _ memory: InMemoryCatalog = InMemoryCatalog(),
         plan: FaultPlan = .harmless(),
-        maximumWaitersPerName: Int = 32,
+        renderer: any Renderer = StubRenderer(),
         uploadSettings: UploadSettings = .forTests(),
+        caches: [any ChangeSubscriber] = [],
         observe: @escaping CommitObserver = { _ in },
-        uploadClock: @escaping WallClock = { Timestamp.now() }
+        uploadClock: @escaping WallClock = { Timestamp.now() },
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
+        adjust: (inout EngineSettings) -> Void = { _ in }
     ) throws {
         self.root = root
         self.memory = memory
         self.plan = plan
         let disk = try DiskStorage(layout: StorageLayout(root: root.path), io: BlockingIO(pool: .singleton))
-        let staging = FaultyStaging(disk.staging, plan: plan)
-        let tree = FaultyFileTree(disk.tree, plan: plan)
-        let renditions = FaultyRenditionStore(disk.renditions, plan: plan)
         let catalog = FaultyCatalog(memory, plan: plan)
-        (self.staging, self.tree, self.renditions) = (staging, tree, renditions)
-        self.catalog = catalog
-        self.unsettled = UnsettledIntents(retryInterval: .milliseconds(2), logger: quietLogger)
-        let commits = CommitService(
+        let ports = EnginePorts(
             catalog: catalog,
-            staging: staging,
-            tree: tree,
-            unsettled: self.unsettled,
-            maximumWaitersPerName: maximumWaitersPerName,
-            clock: { Timestamp.now() },
-            observe: observe,
-            logger: quietLogger
-        )
-        self.commits = commits
-        // Weak: a house that nobody holds any more is a process that is gone, and must let go of its lock.
-        self.unsettled.onSettle { [weak commits] intent in try await commits?.settle(intent) }
-        let files = FileService(
-            catalog: catalog,
-            tree: tree,
-            commits: commits,
-            cacheCapacity: 100,
-            clock: { Timestamp.now() },
-            removed: { _ in }
-        )
-        self.files = files
-        let uploads = UploadService(
-            collections: Self.collections,
-            catalog: catalog,
-            staging: staging,
+            uploadCatalog: catalog,
+            changeLog: memory,
+            staging: FaultyStaging(disk.staging, plan: plan),
+            tree: FaultyFileTree(disk.tree, plan: plan),
+            renditionStore: FaultyRenditionStore(disk.renditions, plan: plan),
             inspector: StubInspector(),
             rewriter: StubRewriter(),
-            commits: commits,
-            limits: Self.limits,
-            clock: { Timestamp.now() },
-            published: { _ in }
-        )
-        self.uploads = uploads
-        self.resumable = ResumableUploadService(
-            settings: uploadSettings,
-            uploads: uploads,
-            catalog: catalog,
-            store: FaultyUploadStore(try disk.uploadStore(checkpointSize: .mebibytes(64)), plan: plan),
+            renderer: renderer,
             clock: uploadClock,
-            logger: quietLogger
+            now: now
         )
-        self.recovery = RecoveryService(
-            catalog: catalog,
-            staging: staging,
-            renditions: renditions,
-            commits: commits,
-            logger: quietLogger
-        )
-        self.adoption = AdoptionService(
-            collections: Self.collections,
-            catalog: catalog,
-            tree: tree,
-            inspector: StubInspector(),
-            limits: Self.limits,
-            clock: { Timestamp.now() }
+        var settings = EngineSettings.forTests(uploads: uploadSettings)
+        adjust(&settings)
+        self.engine = EngineServices(
+            MaintenanceServices(ports: ports, settings: settings, observe: observe, logger: quietLogger),
+            uploadStore: FaultyUploadStore(try disk.uploadStore(checkpointSize: .mebibytes(64)), plan: plan),
+            caches: caches
         )
     }
 
+    var catalog: any Catalog { self.engine.maintenance.ports.catalog }
+    var staging: any Staging { self.engine.maintenance.ports.staging }
+    var tree: any FileTree { self.engine.maintenance.ports.tree }
+    var renditionStore: any RenditionStore { self.engine.maintenance.ports.renditionStore }
+    var unsettled: UnsettledIntents { self.engine.maintenance.unsettled }
+    var commits: CommitService { self.engine.maintenance.commits }
+    var recovery: RecoveryService { self.engine.maintenance.recovery }
+    var adoption: AdoptionService { self.engine.maintenance.adoption }
+    var changes: ChangeDispatcher { self.engine.changes }
+    var files: FileService { self.engine.files }
+    var renditions: RenditionService { self.engine.renditions }
+    var uploads: UploadService { self.engine.uploads }
+    var resumable: ResumableUploadService { self.engine.resumableUploads }
+}
+
+extension EngineSettings {
+    /// Bounds that no test meets unless it sets them.
+    static func forTests(uploads: UploadSettings) -> EngineSettings {
+        EngineSettings(
+            cachedRecords: 100,
+            waitersPerName: 32,
+            retryInterval: .milliseconds(2),
+            statementUncertainty: .zero,
+            fillInPause: .zero,
+            collections: House.collections,
+            pictures: PictureRules(limits: House.limits),
+            warmingQueue: 10,
+            storyboards: Storyboard.Rules(),
+            renditions: Renditions(
+                maximumSize: .gibibytes(1),
+                sweepInterval: .milliseconds(5),
+                failureLifetime: .seconds(60)
+            ),
+            uploads: uploads
+        )
+    }
+}
+
+extension House {
     static let limits = ImageLimits(maximumPixels: 1_000_000, maximumFrames: 10)
     static let presets = [Preset(name: "w92", width: 92), Preset(name: "w342", width: 342)]
     static let collections = [

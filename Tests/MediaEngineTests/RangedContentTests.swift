@@ -99,7 +99,7 @@ struct RangedContentTests {
         let service = RenditionService(
             catalog: site.house.catalog,
             staging: site.house.staging,
-            store: site.house.renditions,
+            store: site.house.renditionStore,
             renderer: renderer,
             collections: House.collections,
             rules: PictureRules(limits: House.limits)

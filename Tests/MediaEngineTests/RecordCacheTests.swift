@@ -27,9 +27,9 @@ struct RecordCacheTests {
     @Test("Nothing is kept while changes are not heard, or without capacity")
     func untrusted() {
         let file = SampleRecords.file("1")
-        let deaf = RecordCache(capacity: 10)
-        deaf.put(file, since: deaf.generation)
-        #expect(deaf.record(at: file.path) == nil)
+        let disconnected = RecordCache(capacity: 10)
+        disconnected.put(file, since: disconnected.generation)
+        #expect(disconnected.record(at: file.path) == nil)
         let off = RecordCache(capacity: 0)
         off.setTrusted(true)
         off.put(file, since: off.generation)

@@ -111,7 +111,7 @@ struct RecoveryTests {
         let lost = await code { () async throws(MediaError) in try await house.upload("jpeg b", to: "posters", "b") }
         #expect(lost == .catalogUnavailable)
         #expect(house.unsettled.count == 2)
-        let task = Task { try await house.unsettled.run() }
+        let task = Task { try await house.engine.maintenance.commitRetrier.run() }
         defer { task.cancel() }
         #expect(try await eventually { house.unsettled.count == 1 })
         #expect(try await house.text(at: "posters/b.jpg") == "jpeg b")

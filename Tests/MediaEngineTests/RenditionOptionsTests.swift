@@ -8,20 +8,18 @@ struct RenditionOptionsTests {
     private let end = "-v\(PictureRecipe.version).webp"
 
     private static func service(_ parameters: MediaCollection.Parameters = .signed) throws -> RenditionService {
-        let house = try House(TemporaryRoot())
-        var collections = House.collections
-        collections[0].parameters = parameters
-        collections[0].presets.append(
-            Preset(name: "hero", width: 400, height: 300, dpr: 2, fit: .cover, quality: 60, background: nil)
+        let house = try House(
+            TemporaryRoot(),
+            adjust: { settings in
+                settings.collections[0].parameters = parameters
+                settings.collections[0].presets.append(
+                    Preset(name: "hero", width: 400, height: 300, dpr: 2, fit: .cover, quality: 60, background: nil)
+                )
+                settings.pictures.avifPixels = 1_000_000
+                settings.pictures.maximumSide = 2000
+            }
         )
-        return RenditionService(
-            catalog: house.catalog,
-            staging: house.staging,
-            store: house.renditions,
-            renderer: StubRenderer(),
-            collections: collections,
-            rules: PictureRules(limits: House.limits, avifPixels: 1_000_000, maximumSide: 2000)
-        )
+        return house.renditions
     }
 
     private static func file(_ type: MediaType, _ change: (inout MediaFile) -> Void = { _ in }) -> MediaFile {

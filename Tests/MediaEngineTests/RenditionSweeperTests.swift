@@ -23,7 +23,7 @@ struct RenditionSweeperTests {
             let staged = try await self.house.staging.stage()
             try await staged.append([UInt8](repeating: UInt8(number), count: 4096))
             try await staged.synchronizeForeignBytes()
-            try await self.house.renditions.storeRendition(staged.name, as: Self.key(number))
+            try await self.house.renditionStore.storeRendition(staged.name, as: Self.key(number))
             try self.house.root.setModificationTime(
                 "renditions/\(Self.key(number).path)",
                 secondsSince1970: Int(Timestamp.now().seconds - hoursAgo * 3600)
@@ -32,7 +32,7 @@ struct RenditionSweeperTests {
 
         func sweeper(blocks: Int64, inUse: @escaping @Sendable () -> [OpenFile] = { [] }) -> RenditionSweeper {
             RenditionSweeper(
-                store: self.house.renditions,
+                store: self.house.renditionStore,
                 maximumSize: ByteCount(bytes: blocks * 4096),
                 interval: .milliseconds(5),
                 inUse: inUse,
@@ -60,15 +60,15 @@ struct RenditionSweeperTests {
     func uses() async throws {
         let shelf = try Shelf()
         for number in 1...10 { try await shelf.put(number, hoursAgo: Int64(number) * 10) }
-        let served = try #require(try await shelf.house.renditions.openRendition(Shelf.key(10)))
+        let served = try #require(try await shelf.house.renditionStore.openRendition(Shelf.key(10)))
         try shelf.house.root.setModificationTime("renditions/\(Shelf.key(10).path)", secondsSince1970: 1_000_000)
-        _ = try await shelf.house.renditions.openRendition(Shelf.key(9))
+        _ = try await shelf.house.renditionStore.openRendition(Shelf.key(9))
         #expect(try await shelf.sweeper(blocks: 5, inUse: { [served].compactMap(\.local) }).sweep() == 6)
         #expect(shelf.left == [1, 2, 9, 10])
         // Who reads one that goes reads on.
         #expect(try await shelf.sweeper(blocks: 0).sweep() == 4)
         #expect(OpenFileBytes.read(served) == [UInt8](repeating: 10, count: 4096))
-        #expect(try await shelf.house.renditions.openRendition(Shelf.key(10)) == nil)
+        #expect(try await shelf.house.renditionStore.openRendition(Shelf.key(10)) == nil)
     }
 
     @Test("of one hour, as many go as have to")

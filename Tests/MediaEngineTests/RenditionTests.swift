@@ -18,18 +18,9 @@ struct RenditionTests {
             plan: FaultPlan = .harmless(),
             now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
         ) async throws {
-            self.house = try House(TemporaryRoot(), plan: plan)
             self.renderer = StubRenderer(isOpen: isOpen)
-            self.service = RenditionService(
-                catalog: self.house.catalog,
-                staging: self.house.staging,
-                store: self.house.renditions,
-                renderer: self.renderer,
-                collections: House.collections,
-                rules: PictureRules(limits: House.limits),
-                failureLifetime: .seconds(60),
-                now: now
-            )
+            self.house = try House(TemporaryRoot(), plan: plan, renderer: self.renderer, now: now)
+            self.service = self.house.renditions
             let file = try await self.house.upload(text)
             self.original = try await self.house.files.open(file.path)
         }
@@ -182,21 +173,22 @@ struct RenditionTests {
     @Test("The warmer makes every preset in every format, and goes on after a failure")
     func warmer() async throws {
         let studio = try await Studio()
+        let queue = WarmingQueue(renditions: studio.service, capacity: 10)
         let warmer = RenditionWarmer(
+            queue: queue,
             files: studio.house.files,
             renditions: studio.service,
-            capacity: 10,
             logger: quietLogger
         )
         let run = Task { try await warmer.run() }
         defer { run.cancel() }
         studio.renderer.failNext(with: [MediaError(.internalError, "no")])
-        warmer.add(studio.original.record)
+        queue.add(studio.original.record)
         #expect(try await eventually { studio.renderer.requests.count == 1 })
-        warmer.add(SampleRecords.file("gone"))
+        queue.add(SampleRecords.file("gone"))
         let pdf = try await studio.house.upload("pdf", to: "documents", "d")
-        warmer.add(pdf)
-        warmer.add(studio.original.record)
+        queue.add(pdf)
+        queue.add(studio.original.record)
         // Two presets as AVIF, WebP and JPEG each, and one render that failed.
         #expect(try await eventually { studio.house.root.tree("renditions").count == 6 })
         #expect(studio.renderer.requests.count == 7)

@@ -7,30 +7,26 @@ package struct FileService: Sendable {
     private let commits: CommitService
     private let cache: RecordCache
     private let clock: WallClock
-    private let observer: (any FileChangeObserver)?
-    private let removed: @Sendable (MediaFile) async -> Void
+    private let changes: ChangeDispatcher
 
     /// - Parameters:
-    ///   - cacheCapacity: records kept in memory.
+    ///   - cache: one of the subscribers of `changes`.
     ///   - clock: for the time of a change.
-    ///   - observer: who else keeps something of files.
-    ///   - removed: called after each deletion.
-    package init(
+    ///   - changes: told of every change that this makes.
+    init(
         catalog: any Catalog,
         tree: any FileTree,
         commits: CommitService,
-        cacheCapacity: Int,
+        cache: RecordCache,
         clock: @escaping WallClock,
-        observer: (any FileChangeObserver)? = nil,
-        removed: @escaping @Sendable (MediaFile) async -> Void
+        changes: ChangeDispatcher
     ) {
         self.catalog = catalog
         self.tree = tree
         self.commits = commits
-        self.cache = RecordCache(capacity: cacheCapacity)
+        self.cache = cache
         self.clock = clock
-        self.observer = observer
-        self.removed = removed
+        self.changes = changes
     }
 
     /// A record and the open content of exactly its version.
@@ -97,7 +93,7 @@ package struct FileService: Sendable {
         package var next: MediaID?
     }
 
-    /// Sets the point that crops keep, or takes it away. Thumbnails that come after it keep to it.
+    /// Sets the point that crops keep, or takes it away. Later thumbnails are cropped around it.
     /// - Returns: the record as it is now.
     /// - Throws: `not_found`, `not_renderable` where there is no picture to crop.
     package func setFocalPoint(_ point: FocalPoint?, of id: MediaID) async throws(MediaError) -> MediaFile {
@@ -108,34 +104,32 @@ package struct FileService: Sendable {
                 "A file of type \(file.type) has no picture that a focal point could lie in."
             )
         }
-        // Also when it fails: an answer that was lost may have been a yes.
-        defer { self.forget(file.path) }
-        return try await self.catalog.setFocalPoint(point, of: id, at: self.clock())
+        do throws(MediaError) {
+            let changed = try await self.catalog.setFocalPoint(point, of: id, at: self.clock())
+            await self.changes.dispatch(.recordChanged(file.path))
+            return changed
+        } catch {
+            // The record may be changed all the same: the database's response may be what was lost.
+            await self.changes.dispatch(.recordChanged(file.path))
+            throw error
+        }
     }
 
     /// Deletes a file from the tree and the catalog. When this returns, it is gone from both, durably.
     /// - Throws: `not_found`, `file_referenced`.
     package func delete(id: MediaID) async throws(MediaError) {
         let file = try await self.file(id: id)
-        // Also when it fails: the record may be gone already.
-        defer { self.forget(file.path) }
-        try await self.commits.remove(file)
-        await self.removed(file)
+        do throws(MediaError) {
+            try await self.commits.remove(file)
+        } catch {
+            // The record may be gone already.
+            await self.changes.dispatch(.recordChanged(file.path))
+            throw error
+        }
+        await self.changes.dispatch(.deleted(file))
     }
 
     // MARK: The cache
-
-    /// Drops what is kept of a path: it changed.
-    package func forget(_ path: MediaPath) {
-        self.cache.drop(path)
-        self.observer?.fileChanged(at: path)
-    }
-
-    /// Tells whether change notifications arrive; while they do not, nothing is kept.
-    package func changesAreHeard(_ heard: Bool) {
-        self.cache.setTrusted(heard)
-        self.observer?.changesAreHeard(heard)
-    }
 
     private func record(at path: MediaPath, fresh: Bool) async throws(MediaError) -> MediaFile? {
         if !fresh, let known = self.cache.record(at: path) { return known }

@@ -9,6 +9,7 @@ import ServiceLifecycle
 package struct FactsFiller: Service {
     private let catalog: any Catalog
     private let files: FileService
+    private let changes: ChangeDispatcher
     private let inspector: any Inspector
     private let limits: ImageLimits
     private let pause: Duration
@@ -17,12 +18,14 @@ package struct FactsFiller: Service {
     private let logger: Logger
 
     /// - Parameters:
+    ///   - changes: told of every record that is changed.
     ///   - pause: after each file.
     ///   - retryInterval: pause before something that passes is tried again.
     ///   - isPrepared: true once the schema is up to date.
     package init(
         catalog: any Catalog,
         files: FileService,
+        changes: ChangeDispatcher,
         inspector: any Inspector,
         limits: ImageLimits,
         pause: Duration,
@@ -32,6 +35,7 @@ package struct FactsFiller: Service {
     ) {
         self.catalog = catalog
         self.files = files
+        self.changes = changes
         self.inspector = inspector
         self.limits = limits
         self.pause = pause
@@ -112,7 +116,7 @@ package struct FactsFiller: Service {
         }
         file.takeFacts(of: inspection)
         let isFilled = try await self.catalog.fillIn(file)
-        self.files.forget(file.path)
+        await self.changes.dispatch(.recordChanged(file.path))
         return isFilled
     }
 

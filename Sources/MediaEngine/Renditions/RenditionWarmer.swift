@@ -1,32 +1,25 @@
 package import Logging
-package import MediaCore
+import MediaCore
 import ServiceLifecycle
 
 /// Makes the thumbnails of new files in the background, so that the first visitor does not wait for them.
-///
-/// The queue is bounded; what does not fit is made on its first request.
 package final class RenditionWarmer: Service {
+    private let queue: WarmingQueue
     private let files: FileService
     private let renditions: RenditionService
     private let logger: Logger
-    private let queue: AsyncStream<MediaFile>
-    private let entrance: AsyncStream<MediaFile>.Continuation
 
-    /// - Parameter capacity: files waiting; the oldest are let go first.
-    package init(files: FileService, renditions: RenditionService, capacity: Int, logger: Logger) {
+    /// - Parameter queue: whose files are taken one after the other; it has one warmer.
+    package init(queue: WarmingQueue, files: FileService, renditions: RenditionService, logger: Logger) {
+        self.queue = queue
         self.files = files
         self.renditions = renditions
         self.logger = logger
-        (self.queue, self.entrance) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(capacity))
-    }
-
-    package func add(_ file: MediaFile) {
-        if !self.renditions.presets(of: file).isEmpty { self.entrance.yield(file) }
     }
 
     package func run() async throws {
         await cancelWhenGracefulShutdown {
-            for await file in self.queue { await self.warm(file) }
+            for await file in self.queue.files { await self.warm(file) }
         }
     }
 

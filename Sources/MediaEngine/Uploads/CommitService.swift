@@ -1,4 +1,4 @@
-package import Logging
+import Logging
 package import MediaCore
 
 /// Takes files into the tree and out of it, so that a crash at any instant leaves tree and catalog in agreement after a
@@ -18,7 +18,7 @@ package final class CommitService: Sendable {
     /// Held for the whole of a commit; readers wait on it when they meet a commit half way.
     let locks: NameLocks
 
-    package init(
+    init(
         catalog: any Catalog,
         staging: any Staging,
         tree: any FileTree,

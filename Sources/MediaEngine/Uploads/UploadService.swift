@@ -10,9 +10,9 @@ package struct UploadService: Sendable {
     private let commits: CommitService
     private let limits: ImageLimits
     private let clock: WallClock
-    private let published: @Sendable (CommitService.Published) async -> Void
+    private let changes: ChangeDispatcher
 
-    /// - Parameter published: called after each commit: drops what was cached, makes thumbnails.
+    /// - Parameter changes: told of each file that is published, before ``store(_:in:replace:)`` returns.
     package init(
         collections: [MediaCollection],
         catalog: any Catalog,
@@ -22,7 +22,7 @@ package struct UploadService: Sendable {
         commits: CommitService,
         limits: ImageLimits,
         clock: @escaping WallClock,
-        published: @escaping @Sendable (CommitService.Published) async -> Void
+        changes: ChangeDispatcher
     ) {
         self.collections = collections
         self.catalog = catalog
@@ -38,7 +38,7 @@ package struct UploadService: Sendable {
         self.commits = commits
         self.limits = limits
         self.clock = clock
-        self.published = published
+        self.changes = changes
     }
 
     /// One file of an upload: bytes in the staging area, and what the client said about them.
@@ -159,7 +159,7 @@ package struct UploadService: Sendable {
         for publication in publications {
             do {
                 let published = try await self.commits.publish(publication)
-                await self.published(published)
+                await self.changes.dispatch(.published(published.file, replaced: published.replaced))
                 files.append(published.file)
             } catch {
                 var error = error

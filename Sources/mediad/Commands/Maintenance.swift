@@ -6,12 +6,12 @@ import MediaWorkers
 import NIOPosix
 import PostgresCluster
 
-/// The house without its front door, for one command: brings the embedded database up if nobody has, closes all at the end.
+/// The services without the HTTP server, for one command: brings the embedded database up if nobody has, closes all at the end.
 enum Maintenance {
     static func run(
         _ options: SettingsOptions,
         needsWorkers: Bool = true,
-        _ body: @escaping @Sendable (House) async throws -> Void
+        _ body: @escaping @Sendable (AppServices) async throws -> Void
     ) async throws {
         let settings = try await options.settings().resolved()
         try await Self.run(settings, needsWorkers: needsWorkers, body)
@@ -20,7 +20,7 @@ enum Maintenance {
     static func run(
         _ settings: Settings,
         needsWorkers: Bool = true,
-        _ body: @escaping @Sendable (House) async throws -> Void
+        _ body: @escaping @Sendable (AppServices) async throws -> Void
     ) async throws {
         var log = settings.log
         // What the command finds goes to standard output; the log only speaks when something is wrong.
@@ -32,13 +32,13 @@ enum Maintenance {
         try await Interruption.cancelling { _ in
             let database = try await Database.open(settings, purpose: .maintenance, logger: logger)
             do {
-                let house = try House(settings, database: database, blockingPool: pool, logger: logger)
+                let app = try AppServices(settings, database: database, blockingPool: pool, logger: logger)
                 let outcome = await Self.outcome {
                     try await Migrator(client: database.client, logger: logger).migrate()
-                    try await Self.withWorkers(house, needed: needsWorkers) { try await body(house) }
+                    try await Self.withWorkers(app, needed: needsWorkers) { try await body(app) }
                 }
                 // Also after a failure: this process leaves nothing in the staging area.
-                try await house.store.close()
+                try await app.storage.close()
                 try outcome.get()
             } catch {
                 try? await database.close()
@@ -57,9 +57,9 @@ enum Maintenance {
         }
     }
 
-    private static func withWorkers(_ house: House, needed: Bool, _ body: () async throws -> Void) async throws {
+    private static func withWorkers(_ app: AppServices, needed: Bool, _ body: () async throws -> Void) async throws {
         guard needed else { return try await body() }
-        let workers = Task { try await house.workers.run() }
+        let workers = Task { try await app.workers.run() }
         defer { workers.cancel() }
         do {
             try await body()

@@ -48,15 +48,8 @@ struct FsckCommand: AsyncParsableCommand {
                 forgetMissing: self.forgetMissing
             )
             let open = Counter()
-            try await Maintenance.run(self.options, needsWorkers: self.repair) { house in
-                let fsck = FsckService(
-                    catalog: house.catalog,
-                    staging: house.store.staging,
-                    tree: house.store.tree,
-                    recovery: house.recovery,
-                    adoption: house.adoption,
-                    options: fsckOptions
-                )
+            try await Maintenance.run(self.options, needsWorkers: self.repair) { app in
+                let fsck = app.maintenance.fsck(fsckOptions)
                 open.set(try await fsck.run { finding in print(finding) })
             }
             if open.value > 0 { throw ExitCode(1) }
@@ -87,8 +80,8 @@ struct ImportCommand: AsyncParsableCommand {
             let settings = try await options.settings().resolved()
             let folder = try self.folder(in: settings)
             let (recorded, known, skipped) = (Counter(), Counter(), Counter())
-            try await Maintenance.run(settings) { house in
-                try await house.adoption.importTree(under: folder) { path, outcome in
+            try await Maintenance.run(settings) { app in
+                try await app.maintenance.adoption.importTree(under: folder) { path, outcome in
                     switch outcome {
                     case .recorded(let file):
                         recorded.set(recorded.value + 1)

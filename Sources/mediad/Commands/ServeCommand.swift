@@ -42,14 +42,14 @@ struct ServeCommand: AsyncParsableCommand {
         try await Interruption.cancelling { interruption in
             let database = try await Database.open(settings, purpose: .daemon, logger: logger)
             do {
-                let house = try House(settings, database: database, blockingPool: pool, logger: logger)
-                let daemon = try Daemon(house)
+                let app = try AppServices(settings, database: database, blockingPool: pool, logger: logger)
+                let daemon = try Daemon(app)
                 try await daemon.prepare()
                 interruption.disarm()
                 try await daemon.run { urls in
                     if settings.log.format == .text { Welcome.print(urls: urls) }
                 }
-                try await house.store.close()
+                try await app.storage.close()
             } catch {
                 try? await database.close()
                 throw error

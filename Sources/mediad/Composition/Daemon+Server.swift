@@ -5,11 +5,11 @@ import MediaServer
 import MediaStorage
 import NIOPosix
 
-/// The front door, as the configuration wants it.
+/// The HTTP server, as the configuration wants it.
 extension Daemon {
     func server(onListening: @escaping @Sendable ([String]) -> Void) -> MediaServer {
-        let (settings, startUp) = (self.house.settings.http, self.startUp)
-        let uploads = self.house.settings.uploads
+        let (settings, startUp) = (self.app.settings.http, self.startUp)
+        let uploads = self.app.settings.uploads
         return MediaServer(
             configuration: .init(
                 isPlainEnabled: settings.isEnabled,
@@ -41,23 +41,23 @@ extension Daemon {
                 hasRelativeLocations: uploads.locations == .relative,
                 trustedProxies: settings.trustedProxies,
                 clientField: settings.clientField,
-                crossOrigin: CrossOriginPolicy(allowedOrigins: self.house.settings.cors.allowedOrigins),
-                collections: self.house.settings.collections,
-                acceleration: settings.acceleration.value(root: self.house.settings.storage.root),
-                addressSignature: AddressSignature(keys: self.house.settings.images.signatureKeys)
+                crossOrigin: CrossOriginPolicy(allowedOrigins: self.app.settings.cors.allowedOrigins),
+                collections: self.app.settings.collections,
+                acceleration: settings.acceleration.value(root: self.app.settings.storage.root),
+                addressSignature: AddressSignature(keys: self.app.settings.images.signatureKeys)
             ),
             useCases: .init(
-                uploads: self.uploads,
-                resumableUploads: self.resumableUploads,
-                files: self.files,
-                renditions: self.renditions,
+                uploads: self.engine.uploads,
+                resumableUploads: self.engine.resumableUploads,
+                files: self.engine.files,
+                renditions: self.engine.renditions,
                 hotFiles: self.hotFiles,
-                catalog: self.house.catalog,
-                storage: self.house.store,
+                catalog: self.app.catalog,
+                storage: self.app.storage,
                 isPrepared: { startUp.isDone }
             ),
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
-            blockingPool: self.house.blockingPool,
+            blockingPool: self.app.blockingPool,
             clock: { Timestamp.now() },
             onListening: onListening,
             logger: self.logger
@@ -65,7 +65,7 @@ extension Daemon {
     }
 
     var secureListener: SecureListener? {
-        guard let settings = self.house.settings.tls, let certificates = self.certificates else { return nil }
+        guard let settings = self.app.settings.tls, let certificates = self.certificates else { return nil }
         return SecureListener(
             hostname: settings.hostname,
             port: settings.port,
@@ -74,15 +74,15 @@ extension Daemon {
         )
     }
 
-    static func certificates(of house: House) throws(MediaError) -> CertificateWatcher? {
-        guard let settings = house.settings.tls else { return nil }
+    static func certificates(of app: AppServices) throws(MediaError) -> CertificateWatcher? {
+        guard let settings = app.settings.tls else { return nil }
         return try CertificateWatcher(
             files: settings.files,
             options: settings.options,
             reloadInterval: settings.reloadInterval,
-            blockingPool: house.blockingPool,
+            blockingPool: app.blockingPool,
             clock: { Timestamp.now() },
-            logger: house.logger
+            logger: app.logger
         )
     }
 }

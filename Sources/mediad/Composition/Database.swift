@@ -2,6 +2,8 @@ import Logging
 import MediaCore
 import Postgres
 import PostgresCluster
+import ServiceLifecycle
+import ServiceSupport
 
 /// The database of a process: the configured one, or the embedded PostgreSQL, brought up or joined.
 struct Database: Sendable {
@@ -53,5 +55,27 @@ struct Database: Sendable {
     func close() async throws {
         await self.client.close()
         try await self.cluster?.close()
+    }
+
+    /// What keeps the database running in the daemon, in the order of starting.
+    func services(logger: Logger) -> [any Service] {
+        let client = self.client
+        let pool = BackgroundService {
+            try await client.run()
+        } onGracefulShutdown: {
+            await client.close()
+        }
+        guard let cluster = self.cluster else { return [pool] }
+        let server = BackgroundService {
+            // Not cut short by a shutdown: the server has to outlive everybody who uses it.
+            try await cluster.run()
+        } onGracefulShutdown: {
+            do {
+                try await cluster.close()
+            } catch {
+                logger.error("PostgreSQL could not be stopped", metadata: ["error": "\(error)"])
+            }
+        }
+        return [server, pool]
     }
 }

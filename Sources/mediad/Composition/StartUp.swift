@@ -10,10 +10,10 @@ import Synchronization
 /// With the database up this is done before the daemon listens. A configured database may come up later: until then every
 /// request that needs it, and `/readyz`, get 503.
 final class StartUp: Service {
-    private let house: House
+    private let app: AppServices
     private let done = Mutex(false)
 
-    init(house: House) { self.house = house }
+    init(_ app: AppServices) { self.app = app }
 
     /// True as soon as files can be served.
     var isDone: Bool { self.done.withLock { $0 } }
@@ -27,11 +27,12 @@ final class StartUp: Service {
     /// Tries until it is done, then sweeps what is only in the way, then waits for the end.
     func run() async throws {
         try await cancelWhenGracefulShutdown {
-            var delay = Duration.milliseconds(200)
+            var backoff = Backoff(range: .milliseconds(200) ... .seconds(5))
             while !self.isDone, !Task.isCancelled {
-                if let obstacle = try await self.attempt() { self.complain(obstacle) }
-                try? await Task.sleep(for: delay)
-                delay = min(delay * 2, .seconds(5))
+                guard let obstacle = try await self.attempt() else { break }
+                self.complain(obstacle)
+                backoff.failed(at: .now, jitter: .random(in: 0...1))
+                if let next = backoff.nextAttempt { try? await Task.sleep(until: next, clock: .continuous) }
             }
             await self.sweep()
             // A service that ends would end the group.
@@ -42,10 +43,10 @@ final class StartUp: Service {
     /// - Returns: nil when all is prepared, or what stands in the way for now.
     private func attempt() async throws -> MediaError? {
         do throws(MediaError) {
-            try await Migrator(client: self.house.database.client, logger: self.house.logger).migrate()
-            let summary = try await self.house.recovery.recover()
+            try await Migrator(client: self.app.database.client, logger: self.app.logger).migrate()
+            let summary = try await self.app.maintenance.recovery.recover()
             if summary.sweptFiles > 0 {
-                self.house.logger.notice("Swept staging", metadata: ["files": "\(summary.sweptFiles)"])
+                self.app.logger.notice("Swept staging", metadata: ["files": "\(summary.sweptFiles)"])
             }
             self.done.withLock { $0 = true }
             return nil
@@ -57,17 +58,17 @@ final class StartUp: Service {
 
     private func sweep() async {
         do {
-            let prefixes = try await self.house.recovery.sweepRenditions()
+            let prefixes = try await self.app.maintenance.recovery.sweepRenditions()
             guard !prefixes.isEmpty else { return }
-            self.house.logger.notice("Removed stale thumbnails", metadata: ["originals": "\(prefixes.count)"])
+            self.app.logger.notice("Removed stale thumbnails", metadata: ["originals": "\(prefixes.count)"])
         } catch {
             // They take room and nothing else; the next start tries again.
-            self.house.logger.info("Stale thumbnails were not removed", metadata: ["error": "\(error)"])
+            self.app.logger.info("Stale thumbnails were not removed", metadata: ["error": "\(error)"])
         }
     }
 
     private func complain(_ obstacle: MediaError) {
-        self.house.logger.error(
+        self.app.logger.error(
             "The database does not answer; trying again",
             metadata: ["error": "\(obstacle)"]
         )

@@ -1,4 +1,4 @@
-package import Logging
+import Logging
 package import MediaCore
 
 /// Uploads that survive a lost connection, a killed app and a restarted daemon: the bytes come in as many requests as it takes,
@@ -13,15 +13,17 @@ package final class ResumableUploadService: Sendable {
     let store: any UploadStore
     let clock: WallClock
     let logger: Logger
-    let turns = UploadTurns()
+    let turns: UploadTurns
     let memory: UploadMemory
     let processing: UploadProcessing
 
-    package init(
+    /// - Parameter turns: told of requests for the release of an upload, also by other processes.
+    init(
         settings: UploadSettings,
         uploads: UploadService,
         catalog: any UploadCatalog,
         store: any UploadStore,
+        turns: UploadTurns,
         clock: @escaping WallClock,
         logger: Logger
     ) {
@@ -29,6 +31,7 @@ package final class ResumableUploadService: Sendable {
         self.uploads = uploads
         self.catalog = catalog
         self.store = store
+        self.turns = turns
         self.clock = clock
         self.logger = logger
         self.memory = UploadMemory(capacity: settings.cachedUploads)

@@ -1,7 +1,6 @@
 import Glibc
 import HTTPSemantics
 package import MediaCore
-import MediaEngine
 import NIOCore
 package import NIOPosix
 import Synchronization
@@ -10,7 +9,7 @@ import Synchronization
 ///
 /// Bounded in descriptors and in bytes. When it is full, the hand of a clock goes round, and whoever was not asked for since it
 /// came by last makes room. Each event loop has a ``HotFileShelf`` of its own in front, so that a hit takes no lock.
-package final class HotFileCache: FileChangeObserver {
+package final class HotFileCache: Sendable {
     /// Every field is a configuration key (`files.*`).
     package struct Limits: Sendable {
         /// Open files at most; 0 switches the cache off.
@@ -120,7 +119,7 @@ package final class HotFileCache: FileChangeObserver {
 
     // MARK: Going
 
-    package func fileChanged(at path: MediaPath) {
+    func fileChanged(at path: MediaPath) {
         let gone = self.state.withLock { state -> [HotFile] in
             state.generation += 1
             return (state.keysByPath[path] ?? []).compactMap { state.remove($0) }
@@ -128,7 +127,7 @@ package final class HotFileCache: FileChangeObserver {
         self.retire(gone)
     }
 
-    package func changesAreHeard(_ heard: Bool) {
+    func changesAreHeard(_ heard: Bool) {
         let gone = self.state.withLock { state -> [HotFile] in
             let files = Array(state.files.values)
             state.generation += 1

@@ -1,0 +1,123 @@
+package import MediaCore
+
+/// All use cases of the daemon, put together on ``EnginePorts``.
+///
+/// The order of construction is the order of dependence: whoever hears of changes is made before the dispatcher, whoever makes
+/// changes after it.
+///
+///     let maintenance = MaintenanceServices(ports: ports, settings: settings, logger: logger)
+///     let engine = EngineServices(maintenance, uploadStore: uploadStore)
+///     let file = try await engine.uploads.store(candidates, in: collection, replace: false)
+///
+/// ``changes``, ``warmer``, ``renditionSweeper``, ``uploadSweeper``, ``factsFiller`` and ``MaintenanceServices/commitRetrier`` are
+/// services that the composition root runs.
+package struct EngineServices: Sendable {
+    package let maintenance: MaintenanceServices
+    package let changes: ChangeDispatcher
+    package let files: FileService
+    package let renditions: RenditionService
+    package let uploads: UploadService
+    package let resumableUploads: ResumableUploadService
+    package let warmer: RenditionWarmer
+    package let renditionSweeper: RenditionSweeper
+    package let uploadSweeper: UploadSweeper
+    package let factsFiller: FactsFiller
+
+    /// - Parameters:
+    ///   - uploadStore: the bytes of resumable uploads.
+    ///   - caches: what else keeps something of files; told of changes right after the records.
+    ///   - openRenditions: renditions that are served without being opened anew.
+    ///   - isPrepared: true once the schema is up to date and what a crash left open is settled.
+    package init(
+        _ maintenance: MaintenanceServices,
+        uploadStore: any UploadStore,
+        caches: [any ChangeSubscriber] = [],
+        openRenditions: @escaping @Sendable () -> [OpenFile] = { [] },
+        isPrepared: @escaping @Sendable () -> Bool = { true }
+    ) {
+        let (ports, settings, logger) = (maintenance.ports, maintenance.settings, maintenance.logger)
+        self.maintenance = maintenance
+        // Who hears of changes.
+        let records = RecordCache(capacity: settings.cachedRecords)
+        let renditionSweeper = RenditionSweeper(
+            store: ports.renditionStore,
+            maximumSize: settings.renditions.maximumSize,
+            interval: settings.renditions.sweepInterval,
+            inUse: openRenditions,
+            logger: logger
+        )
+        self.renditionSweeper = renditionSweeper
+        self.renditions = RenditionService(
+            catalog: ports.catalog,
+            staging: ports.staging,
+            store: ports.renditionStore,
+            renderer: ports.renderer,
+            collections: settings.collections,
+            rules: settings.pictures,
+            storyboards: settings.storyboards,
+            failureLifetime: settings.renditions.failureLifetime,
+            now: ports.now,
+            onStored: { renditionSweeper.added($0) }
+        )
+        let warmingQueue = WarmingQueue(renditions: self.renditions, capacity: settings.warmingQueue)
+        let turns = UploadTurns()
+        self.changes = ChangeDispatcher(
+            log: ports.changeLog,
+            subscribers: [records] + caches + [RenditionRemover(store: ports.renditionStore), warmingQueue, turns]
+        )
+        // Who makes changes.
+        self.files = FileService(
+            catalog: ports.catalog,
+            tree: ports.tree,
+            commits: maintenance.commits,
+            cache: records,
+            clock: ports.clock,
+            changes: self.changes
+        )
+        self.uploads = UploadService(
+            collections: settings.collections,
+            catalog: ports.catalog,
+            staging: ports.staging,
+            inspector: ports.inspector,
+            rewriter: ports.rewriter,
+            commits: maintenance.commits,
+            limits: settings.pictures.limits,
+            clock: ports.clock,
+            changes: self.changes
+        )
+        self.resumableUploads = ResumableUploadService(
+            settings: settings.uploads,
+            uploads: self.uploads,
+            catalog: ports.uploadCatalog,
+            store: uploadStore,
+            turns: turns,
+            clock: ports.clock,
+            logger: logger
+        )
+        // What runs in the background.
+        self.warmer = RenditionWarmer(
+            queue: warmingQueue,
+            files: self.files,
+            renditions: self.renditions,
+            logger: logger
+        )
+        self.uploadSweeper = UploadSweeper(
+            uploads: self.resumableUploads,
+            recovery: maintenance.recovery,
+            retryInterval: settings.retryInterval,
+            isPrepared: isPrepared,
+            logger: logger
+        )
+        self.factsFiller = FactsFiller(
+            catalog: ports.catalog,
+            files: self.files,
+            changes: self.changes,
+            inspector: ports.inspector,
+            limits: settings.pictures.limits,
+            pause: settings.fillInPause,
+            retryInterval: settings.retryInterval,
+            isPrepared: isPrepared,
+            logger: logger
+        )
+    }
+}

@@ -1,0 +1,66 @@
+package import MediaCore
+
+/// The bounds and rules of the use cases. Every field is a configuration key, or follows from one.
+package struct EngineSettings: Sendable {
+    /// Records kept in memory (`files.cachedRecords`); 0 keeps none.
+    package var cachedRecords: Int
+    /// Uploads and deletions that may wait for one name (`files.waitersPerName`).
+    package var waitersPerName: Int
+    /// Pause before something that passes is tried again (`files.retryInterval`).
+    package var retryInterval: Duration
+    /// How long a statement can run on the database's server after its response was given up.
+    package var statementUncertainty: Duration
+    /// Pause after each file whose facts are filled in (`files.fillInPause`).
+    package var fillInPause: Duration
+    /// In the order of the configuration.
+    package var collections: [MediaCollection]
+    /// What holds for pictures of all collections, the limits of decoders included (`images.*`).
+    package var pictures: PictureRules
+    /// New files that may wait for their thumbnails (`images.warmingQueue`).
+    package var warmingQueue: Int
+    package var storyboards: Storyboard.Rules
+    package var renditions: Renditions
+    package var uploads: UploadSettings
+
+    /// Every field is a configuration key (`renditions.*`).
+    package struct Renditions: Sendable {
+        /// All of them together, in blocks of the disk.
+        package var maximumSize: ByteCount
+        /// Pause between two looks at how much they take.
+        package var sweepInterval: Duration
+        /// How long it is remembered that nothing can be made of a file.
+        package var failureLifetime: Duration
+
+        package init(maximumSize: ByteCount, sweepInterval: Duration, failureLifetime: Duration) {
+            self.maximumSize = maximumSize
+            self.sweepInterval = sweepInterval
+            self.failureLifetime = failureLifetime
+        }
+    }
+
+    package init(
+        cachedRecords: Int,
+        waitersPerName: Int,
+        retryInterval: Duration,
+        statementUncertainty: Duration,
+        fillInPause: Duration,
+        collections: [MediaCollection],
+        pictures: PictureRules,
+        warmingQueue: Int,
+        storyboards: Storyboard.Rules,
+        renditions: Renditions,
+        uploads: UploadSettings
+    ) {
+        self.cachedRecords = cachedRecords
+        self.waitersPerName = waitersPerName
+        self.retryInterval = retryInterval
+        self.statementUncertainty = statementUncertainty
+        self.fillInPause = fillInPause
+        self.collections = collections
+        self.pictures = pictures
+        self.warmingQueue = warmingQueue
+        self.storyboards = storyboards
+        self.renditions = renditions
+        self.uploads = uploads
+    }
+}

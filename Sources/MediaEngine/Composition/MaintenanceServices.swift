@@ -1,0 +1,71 @@
+package import Logging
+
+/// The part of the engine that maintenance commands need, and that ``EngineServices`` is built on: commits, and what brings
+/// tree and catalog back into agreement. Nothing runs until it is called.
+package struct MaintenanceServices: Sendable {
+    package let ports: EnginePorts
+    package let settings: EngineSettings
+    package let logger: Logger
+    package let unsettled: UnsettledIntents
+    package let commits: CommitService
+    /// Ends what this process's own commits leave open; runs in the daemon only.
+    package let commitRetrier: CommitRetrier
+    package let recovery: RecoveryService
+    package let adoption: AdoptionService
+
+    /// - Parameter observe: told of each step of a commit; for crash tests.
+    package init(
+        ports: EnginePorts,
+        settings: EngineSettings,
+        observe: @escaping CommitObserver = { _ in },
+        logger: Logger
+    ) {
+        self.ports = ports
+        self.settings = settings
+        self.logger = logger
+        self.unsettled = UnsettledIntents(uncertainty: settings.statementUncertainty, logger: logger)
+        self.commits = CommitService(
+            catalog: ports.catalog,
+            staging: ports.staging,
+            tree: ports.tree,
+            unsettled: self.unsettled,
+            maximumWaitersPerName: settings.waitersPerName,
+            clock: ports.clock,
+            observe: observe,
+            logger: logger
+        )
+        self.commitRetrier = CommitRetrier(
+            unsettled: self.unsettled,
+            commits: self.commits,
+            interval: settings.retryInterval,
+            logger: logger
+        )
+        self.recovery = RecoveryService(
+            catalog: ports.catalog,
+            staging: ports.staging,
+            renditions: ports.renditionStore,
+            commits: self.commits,
+            logger: logger
+        )
+        self.adoption = AdoptionService(
+            collections: settings.collections,
+            catalog: ports.catalog,
+            tree: ports.tree,
+            inspector: ports.inspector,
+            limits: settings.pictures.limits,
+            clock: ports.clock
+        )
+    }
+
+    /// A comparison of tree and catalog.
+    package func fsck(_ options: FsckService.Options) -> FsckService {
+        FsckService(
+            catalog: self.ports.catalog,
+            staging: self.ports.staging,
+            tree: self.ports.tree,
+            recovery: self.recovery,
+            adoption: self.adoption,
+            options: options
+        )
+    }
+}

@@ -1,0 +1,71 @@
+import Logging
+import MediaCatalog
+import MediaCore
+import MediaEngine
+import MediaStorage
+import MediaWorkers
+import NIOPosix
+
+/// The adapters as the settings want them, and the part of the engine that daemon and maintenance commands share.
+struct AppServices: Sendable {
+    let settings: Settings
+    let database: Database
+    let catalog: PostgresCatalog
+    let storage: DiskStorage
+    let blockingPool: NIOThreadPool
+    let workers: WorkerPool
+    let maintenance: MaintenanceServices
+    let logger: Logger
+
+    /// - Parameter blockingPool: started; the caller shuts it down after everything else.
+    init(_ settings: Settings, database: Database, blockingPool: NIOThreadPool, logger: Logger) throws(MediaError) {
+        self.settings = settings
+        self.database = database
+        self.logger = logger
+        self.blockingPool = blockingPool
+        self.catalog = PostgresCatalog(client: database.client)
+        self.storage = try DiskStorage(
+            layout: StorageLayout(root: settings.storage.root),
+            io: BlockingIO(pool: blockingPool)
+        )
+        self.workers = WorkerPool(settings.workers, logger: logger)
+        self.maintenance = MaintenanceServices(
+            ports: EnginePorts(
+                catalog: self.catalog,
+                uploadCatalog: self.catalog,
+                changeLog: PostgresChangeLog(client: database.client, logger: logger),
+                staging: self.storage.staging,
+                tree: self.storage.tree,
+                renditionStore: self.storage.renditions,
+                inspector: self.workers,
+                rewriter: self.workers,
+                renderer: self.workers,
+                clock: { Timestamp.now() }
+            ),
+            settings: settings.engine,
+            observe: CrashPoints.observer(),
+            logger: logger
+        )
+    }
+}
+
+extension WorkerPool {
+    /// Workers are this program again, with another command.
+    convenience init(_ settings: Settings.Workers, logger: Logger) {
+        self.init(
+            executable: "/proc/self/exe",
+            arguments: ["worker"] + (settings.runtimeCompiler ? [WorkerMain.compiling] : []),
+            count: settings.count,
+            limits: WorkerLimits(
+                addressSpace: settings.addressSpace,
+                cpuTimePerJob: settings.cpuTime,
+                wallTimePerJob: settings.wallTime,
+                jobsPerWorker: settings.jobsPerWorker,
+                maximumWaitingJobs: settings.queue,
+                maximumWait: settings.maximumWait,
+                outputSize: settings.outputSize
+            ),
+            logger: logger
+        )
+    }
+}

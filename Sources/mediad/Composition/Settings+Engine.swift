@@ -1,0 +1,25 @@
+import MediaEngine
+
+extension Settings {
+    /// What the engine is bound by.
+    var engine: EngineSettings {
+        EngineSettings(
+            cachedRecords: self.files.cachedRecords,
+            waitersPerName: self.files.waitersPerName,
+            retryInterval: self.files.retryInterval,
+            // The server's own limit is a little longer than ours; twice is past both.
+            statementUncertainty: self.database.statementTimeout * 2,
+            fillInPause: self.files.fillInPause,
+            collections: self.collections,
+            pictures: self.images.rules,
+            warmingQueue: self.images.warmingQueue,
+            storyboards: self.films.storyboards,
+            renditions: EngineSettings.Renditions(
+                maximumSize: self.renditions.maximumSize,
+                sweepInterval: self.renditions.sweepInterval,
+                failureLifetime: self.renditions.failureLifetime
+            ),
+            uploads: self.uploads.limits
+        )
+    }
+}
