@@ -94,11 +94,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "Vips", dependencies: ["MediaCore", "CLibvips", "VectorGraphics"], swiftSettings: strict),
-        .target(name: "Libav", dependencies: ["MediaCore", "CLibav"], swiftSettings: strict),
-        .target(name: "IsoMedia", swiftSettings: strict),
+        .target(name: "Libav", dependencies: ["MediaCore", "CLibav", systemPackage], swiftSettings: strict),
+        .target(name: "IsoMedia", dependencies: ["Primitives", systemPackage], swiftSettings: strict),
         .target(
             name: "MediaInspection",
-            dependencies: ["MediaCore", "CLibmagic", "Vips", "Libav"],
+            dependencies: ["MediaCore", "IsoMedia", "CLibmagic", "Vips", "Libav", systemPackage],
             swiftSettings: strict
         ),
         .target(
@@ -109,7 +109,7 @@ let package = Package(
         .target(name: "VectorGraphics", dependencies: ["MediaCore", "CLibxml2"], swiftSettings: strict),
         .target(
             name: "MediaRewriting",
-            dependencies: ["MediaCore", "VectorGraphics", "IsoMedia"],
+            dependencies: ["MediaCore", "VectorGraphics", "IsoMedia", systemPackage],
             swiftSettings: strict
         ),
         .target(
@@ -156,7 +156,7 @@ let package = Package(
             dependencies: [
                 "MediaEngine", "MediaCore", "HTTPServing", "HTTPSemantics", "CLinux", httpTypes, nioCore, nioPosix,
                 nioHTTP1, logging,
-                lifecycle, crypto,
+                lifecycle, crypto, systemPackage,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 nioHTTPTypes, nioTLS, nioSSL, nioHTTP2, nioHPACK,
@@ -188,7 +188,7 @@ let package = Package(
         // Doubles, fault injection, throwaway services and a daemon to test.
         .target(
             name: "MediaTesting",
-            dependencies: ["MediaCore", "PostgresCluster", logging],
+            dependencies: ["MediaCore", "PostgresCluster", logging, systemPackage],
             swiftSettings: strict
         ),
         .executableTarget(
@@ -206,7 +206,7 @@ let package = Package(
             swiftSettings: strict
         ),
 
-        .testTarget(name: "PrimitivesTests", dependencies: ["Primitives"], swiftSettings: strict),
+        .testTarget(name: "PrimitivesTests", dependencies: ["Primitives", systemPackage], swiftSettings: strict),
         .testTarget(name: "MediaCoreTests", dependencies: ["MediaCore"], swiftSettings: strict),
         .testTarget(
             name: "HTTPSemanticsTests",
@@ -241,7 +241,7 @@ let package = Package(
         .testTarget(name: "IsoMediaTests", dependencies: ["IsoMedia"], swiftSettings: strict),
         .testTarget(
             name: "MediaInspectionTests",
-            dependencies: ["MediaCore", "Vips", "Libav", "MediaInspection", "MediaTesting"],
+            dependencies: ["MediaCore", "IsoMedia", "Vips", "Libav", "MediaInspection", "MediaTesting"],
             swiftSettings: strict
         ),
         .testTarget(

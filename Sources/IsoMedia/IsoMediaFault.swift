@@ -1,3 +1,5 @@
+package import SystemPackage
+
 /// Why an ISO base media file (MP4, QuickTime) cannot be used for what was asked.
 package enum IsoMediaFault: Error, Hashable, Sendable {
     /// It contradicts itself, or ends before it says it does.
@@ -9,5 +11,5 @@ package enum IsoMediaFault: Error, Hashable, Sendable {
     /// It would take more work or memory than a job may cost.
     case tooComplex(String)
     /// The file system failed.
-    case unreadable(errno: Int32)
+    case unreadable(Errno)
 }

@@ -1,4 +1,6 @@
 import Glibc
+import MediaCore
+import SystemPackage
 
 /// An unnamed file that a child process writes to or reads from; gone with its descriptor.
 final class CapturedOutput: Sendable {
@@ -28,17 +30,11 @@ final class CapturedOutput: Sendable {
         lseek(descriptor, 0, SEEK_SET)
     }
 
-    /// What is in the file from `offset` on; pread(2) leaves alone the offset that the child shares.
+    /// What is in the file from `offset` on; the offset that the child shares is left alone.
     func bytes(from offset: Int = 0) -> [UInt8] {
         var information = stat()
         guard fstat(descriptor, &information) == 0 else { return [] }
         let size = max(0, Int(information.st_size) - offset)
-        return [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-            while count < size {
-                let more = pread(descriptor, buffer.baseAddress.map { $0 + count }, size - count, off_t(offset + count))
-                guard more > 0 else { break }
-                count += more
-            }
-        }
+        return (try? FileDescriptor(rawValue: descriptor).bytes(at: Int64(offset), count: size)) ?? []
     }
 }

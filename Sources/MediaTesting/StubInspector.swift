@@ -1,5 +1,5 @@
-import Glibc
 package import MediaCore
+import SystemPackage
 
 /// Tells types by a word at the beginning of the bytes, so that tests write their files as text.
 ///
@@ -48,8 +48,6 @@ package enum OpenFileBytes {
 
     /// The first bytes of an open file, at most `limit`. Blocks for a small read: for tests only.
     package static func read(_ file: OpenFile, atMost limit: Int = 1 << 20) -> [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
-            count = max(0, pread(file.descriptor, buffer.baseAddress, limit, 0))
-        }
+        (try? FileDescriptor(rawValue: file.descriptor).bytes(at: 0, count: limit)) ?? []
     }
 }

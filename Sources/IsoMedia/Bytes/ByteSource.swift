@@ -4,7 +4,7 @@ package protocol ByteSource {
     var length: Int64 { get }
 
     /// The bytes from `offset` on: `count` of them, or fewer at the end of the file, none past it.
-    /// - Throws: ``IsoMediaFault/unreadable(errno:)``.
+    /// - Throws: ``IsoMediaFault/unreadable(_:)``.
     func bytes(at offset: Int64, count: Int) throws(IsoMediaFault) -> [UInt8]
 }
 

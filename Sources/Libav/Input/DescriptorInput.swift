@@ -1,8 +1,10 @@
 import CLibav
 import Glibc
+import MediaCore
+import SystemPackage
 
-/// A file behind a descriptor as FFmpeg reads it: `pread(2)` only, so that the descriptor's offset, which other processes may
-/// share, is left alone.
+/// A file behind a descriptor as FFmpeg reads it: the descriptor's offset, which other processes may share, is
+/// left alone.
 ///
 /// Source: https://ffmpeg.org/doxygen/5.1/avio_8h.html#a50c588d3c44707784f3afde39e1c181c
 final class DescriptorInput {
@@ -71,16 +73,16 @@ final class DescriptorInput {
         let rest = state.pointee.length - state.pointee.position
         guard rest > 0 else { return clibav_end_of_file() }
         guard state.pointee.allowance > 0 else { return clibav_error(EIO) }
-        while true {
-            let wanted = Int(min(Int64(count), rest))
-            let got = pread(state.pointee.descriptor, buffer, wanted, off_t(state.pointee.position))
-            if got > 0 {
-                state.pointee.position += Int64(got)
-                state.pointee.allowance -= Int64(got)
-                return Int32(got)
-            }
-            if got == 0 { return clibav_end_of_file() }
-            if errno != EINTR { return clibav_error(errno) }
+        let room = UnsafeMutableRawBufferPointer(start: buffer, count: Int(min(Int64(count), rest)))
+        do {
+            let file = FileDescriptor(rawValue: state.pointee.descriptor)
+            let got = try file.readFully(at: state.pointee.position, into: room)
+            guard got > 0 else { return clibav_end_of_file() }
+            state.pointee.position += Int64(got)
+            state.pointee.allowance -= Int64(got)
+            return Int32(got)
+        } catch {
+            return clibav_error(error.rawValue)
         }
     }
 

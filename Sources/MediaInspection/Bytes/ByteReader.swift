@@ -1,3 +1,5 @@
+import SystemPackage
+
 /// Random access to the bytes of one file. The parsers see a file only through it, so they run on a descriptor in a worker and on
 /// an array in tests and fuzzers.
 protocol ByteReader {
@@ -5,7 +7,7 @@ protocol ByteReader {
     var length: Int64 { get }
 
     /// The bytes from `offset` on: `count` of them, or fewer at the end of the file, none past it.
-    /// - Throws: ``ContainerFault/unreadable(errno:)``.
+    /// - Throws: ``ContainerFault/unreadable(_:)``.
     func read(at offset: Int64, count: Int) throws(ContainerFault) -> [UInt8]
 }
 
@@ -18,7 +20,7 @@ enum ContainerFault: Error, Hashable {
     /// It would take more reading than a job may do.
     case tooComplex(String)
     /// The file system failed.
-    case unreadable(errno: Int32)
+    case unreadable(Errno)
 }
 
 /// Bytes in memory.

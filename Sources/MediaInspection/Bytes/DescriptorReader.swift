@@ -1,6 +1,7 @@
-import Glibc
+import MediaCore
+import SystemPackage
 
-/// A file behind a descriptor, read with `pread(2)`: the descriptor's offset, which other processes may share, is left alone.
+/// A file behind a descriptor, whose own offset is left alone.
 struct DescriptorReader: ByteReader {
     var descriptor: Int32
     var length: Int64
@@ -8,22 +9,10 @@ struct DescriptorReader: ByteReader {
     func read(at offset: Int64, count: Int) throws(ContainerFault) -> [UInt8] {
         guard offset >= 0, offset < self.length, count > 0 else { return [] }
         let wanted = Int(min(Int64(count), self.length - offset))
-        var failure: Int32 = 0
-        let bytes = [UInt8](unsafeUninitializedCapacity: wanted) { buffer, filled in
-            while filled < wanted {
-                let rest = buffer.baseAddress?.advanced(by: filled)
-                let got = pread(self.descriptor, rest, wanted - filled, off_t(offset) + filled)
-                if got > 0 {
-                    filled += got
-                } else if got == 0 {
-                    return
-                } else if errno != EINTR {
-                    failure = errno
-                    return
-                }
-            }
+        do {
+            return try FileDescriptor(rawValue: self.descriptor).bytes(at: offset, count: wanted)
+        } catch {
+            throw .unreadable(error)
         }
-        guard failure == 0 else { throw .unreadable(errno: failure) }
-        return bytes
     }
 }

@@ -1,9 +1,9 @@
-import Glibc
 import HTTPSemantics
 package import MediaCore
 import NIOCore
 package import NIOPosix
 import Synchronization
+import SystemPackage
 
 /// The files that are asked for again and again: open, and ready to be answered on the event loop.
 ///
@@ -98,7 +98,8 @@ package final class HotFileCache: Sendable {
     private static func bytes(of file: OpenFile, length: Int) -> ByteBuffer? {
         var buffer = ByteBuffer()
         let count = buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: length) { space in
-            max(0, pread(file.descriptor, space.baseAddress, length, 0))
+            let room = UnsafeMutableRawBufferPointer(rebasing: space[..<length])
+            return (try? FileDescriptor(rawValue: file.descriptor).readFully(at: 0, into: room)) ?? 0
         }
         // A short read: then it is sent from the file, where the shortage shows.
         return count == length ? buffer : nil
