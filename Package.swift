@@ -65,7 +65,7 @@ let package = Package(
         // What knows no media: units, and mechanisms without a domain.
         .target(
             name: "Primitives",
-            dependencies: [systemPackage, .product(name: "Collections", package: "swift-collections")],
+            dependencies: [systemPackage, .product(name: "DequeModule", package: "swift-collections")],
             swiftSettings: strict
         ),
 
@@ -84,7 +84,7 @@ let package = Package(
         .target(name: "Postgres", dependencies: ["Primitives", "CLibpq", logging], swiftSettings: strict),
         .target(
             name: "PostgresCluster",
-            dependencies: ["CLinux", subprocess, systemPackage, logging],
+            dependencies: ["Primitives", "CLinux", subprocess, systemPackage, logging],
             swiftSettings: strict
         ),
         .target(name: "MediaCatalog", dependencies: ["MediaCore", "Postgres", logging], swiftSettings: strict),
@@ -103,7 +103,7 @@ let package = Package(
         ),
         .target(
             name: "MediaRendering",
-            dependencies: ["MediaCore", "Vips", "Libav", "IsoMedia"],
+            dependencies: ["MediaCore", "Vips", "Libav", "IsoMedia", systemPackage],
             swiftSettings: strict
         ),
         .target(name: "VectorGraphics", dependencies: ["MediaCore", "CLibxml2"], swiftSettings: strict),
@@ -238,7 +238,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "LibavTests", dependencies: ["MediaCore", "Libav"], swiftSettings: strict),
-        .testTarget(name: "IsoMediaTests", dependencies: ["IsoMedia"], swiftSettings: strict),
+        .testTarget(
+            name: "IsoMediaTests",
+            dependencies: ["Primitives", "IsoMedia", systemPackage],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "MediaInspectionTests",
             dependencies: ["MediaCore", "IsoMedia", "Vips", "Libav", "MediaInspection", "MediaTesting"],

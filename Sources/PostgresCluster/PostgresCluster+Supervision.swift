@@ -1,7 +1,10 @@
 import Logging
+import Primitives
 import Synchronization
 
 extension PostgresCluster {
+    private static let restartPauses: ClosedRange<Duration> = .milliseconds(200)...(.seconds(30))
+
     /// Keeps the server running until ``close()`` or cancellation: one that ends by itself is started again.
     ///
     /// The pause before a new start doubles from 0.2 s to at most 30 s, and begins anew after a minute of running. A
@@ -14,7 +17,7 @@ extension PostgresCluster {
             return
         }
         state.withLock { $0.isSupervising = true }
-        var backOff = BackOff()
+        var backoff = Backoff(range: Self.restartPauses, calm: .seconds(60))
         while closing.value == nil {
             guard let postmaster = state.withLock({ $0.postmaster }) else { return }
             guard let ending = try? await postmaster.waitForExit(), closing.value == nil else { return }
@@ -25,13 +28,13 @@ extension PostgresCluster {
                     "log": "\(postmaster.log.tail.suffix(1000))",
                 ]
             )
-            await restart(&backOff)
+            await restart(&backoff)
         }
     }
 
-    private func restart(_ backOff: inout BackOff) async {
+    private func restart(_ backoff: inout Backoff) async {
         while closing.value == nil, !Task.isCancelled {
-            if await closing.wait(atMost: backOff.next(now: .now)) != nil { return }
+            if await closing.wait(atMost: backoff.failed(at: .now)) != nil { return }
             do {
                 try await startServer()
                 logger.notice("PostgreSQL runs again", metadata: ["pid": "\(processID ?? 0)"])
@@ -62,23 +65,5 @@ extension PostgresCluster {
                 "account": "\(server.launch.account.name)", "directory": "\(server.launch.dataDirectory)",
             ]
         )
-    }
-}
-
-/// Doubling pauses between attempts, from 0.2 s to 30 s.
-struct BackOff {
-    private static let shortest = Duration.milliseconds(200)
-    private static let longest = Duration.seconds(30)
-    private static let calm = Duration.seconds(60)
-
-    private var pause = shortest
-    private var last: ContinuousClock.Instant?
-
-    /// The pause before the next attempt; attempts far apart begin anew.
-    mutating func next(now: ContinuousClock.Instant) -> Duration {
-        if let last, now - last > Self.calm + pause { pause = Self.shortest }
-        last = now
-        defer { pause = min(pause * 2, Self.longest) }
-        return pause
     }
 }

@@ -1,3 +1,4 @@
+import MediaCore
 import Testing
 
 @testable import MediaWorkers
@@ -43,11 +44,11 @@ struct WorkerOutputTests {
 
     @Test("pauses double and are bounded")
     func backOff() {
-        var pause = BackOff()
-        let pauses = (0..<12).map { _ in pause.next() }
+        var backoff = Backoff(range: WorkerSupervisor.pauses)
+        let pauses = (0..<12).map { _ in backoff.failed(at: .now) }
         #expect(pauses.prefix(3) == [.milliseconds(100), .milliseconds(200), .milliseconds(400)])
-        #expect(pauses.last == BackOff.longest)
-        pause.reset()
-        #expect(pause.next() == .milliseconds(100))
+        #expect(pauses.last == WorkerSupervisor.pauses.upperBound)
+        backoff.succeeded()
+        #expect(backoff.failed(at: .now) == .milliseconds(100))
     }
 }

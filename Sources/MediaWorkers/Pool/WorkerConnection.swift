@@ -73,10 +73,10 @@ final class WorkerConnection: Sendable {
         }
         // A second answer to an earlier request would be taken for the answer to this one.
         if socket.hasUnreadMessage() { return .broken("a message nobody asked for") }
-        do throws(SystemCallError) {
+        do throws(Errno) {
             try socket.send(request, descriptors: lent.map(\.descriptor))
         } catch {
-            guard error.number == EMSGSIZE else { return .notSent }
+            guard error == .messageTooLong else { return .notSent }
             return .unusable(MediaError(.processingFailed, "The request is too long.", cause: error))
         }
         switch socket.receive(descriptors: 0, deadline: deadline) {

@@ -1,5 +1,6 @@
 import Glibc
 package import MediaCore
+import SystemPackage
 
 extension WorkerPool: Inspector {
     /// Inspects `file` in a worker, which reads it through a read-only descriptor of its own.
@@ -47,8 +48,8 @@ extension WorkerPool {
     /// A missing program is a mistake of the set-up that no retry mends.
     static func checkExecutable(_ path: String) throws(MediaError) {
         guard access(path, X_OK) == 0 else {
-            let cause = SystemCallError.last("access \(path)")
-            throw MediaError(.invalidConfiguration, "The worker program cannot be run.", cause: cause)
+            let cause = Errno(rawValue: errno)
+            throw MediaError(.invalidConfiguration, "The worker program \(path) cannot be run.", cause: cause)
         }
     }
 }

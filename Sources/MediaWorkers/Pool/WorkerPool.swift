@@ -49,7 +49,7 @@ package final class WorkerPool: Sendable {
         try Self.checkExecutable(self.executable)
         await withTaskCancellationHandler {
             await withTaskGroup(of: Void.self) { group in
-                for _ in 0..<self.count { group.addTask { await WorkerKeeper(pool: self).run() } }
+                for _ in 0..<self.count { group.addTask { await WorkerSupervisor(pool: self).run() } }
             }
         } onCancel: {
             self.close()

@@ -47,7 +47,7 @@ final class WorkerSession: Sendable {
         self.pool.forget(self.worker, hadStarted: hasStarted)
         end.job?.fail(end.error(status, limits: self.pool.limits, output: output))
         self.report(end, status: status, output: output)
-        return jobCount > 0 || ContinuousClock.now - start > BackOff.longest
+        return jobCount > 0 || ContinuousClock.now - start > WorkerSupervisor.pauses.upperBound
     }
 
     private func runProcess() async throws -> String {
