@@ -1,5 +1,7 @@
 import FoundationEssentials
 import Glibc
+import Primitives
+import SystemPackage
 
 /// The few file operations the cluster needs, each with an error that names the path.
 ///
@@ -52,10 +54,8 @@ package enum FileOperations {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else { throw failure("open", path) }
         defer { close(descriptor) }
-        let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
-            count = max(0, Glibc.read(descriptor, buffer.baseAddress, limit))
-        }
-        return String(decoding: bytes, as: UTF8.self)
+        let bytes = try? FileDescriptor(rawValue: descriptor).bytes(at: 0, count: limit)
+        return String(decoding: bytes ?? [], as: UTF8.self)
     }
 
     /// Writes a small text file so that readers see the old text or the new one, never a part.
@@ -123,8 +123,7 @@ package enum FileOperations {
 
     /// An error for the system call that has just failed; reads `errno`.
     package static func failure(_ action: String, _ path: String) -> PostgresClusterError {
-        let number = errno
-        let reason = strerror(number).map { String(cString: $0) } ?? "error"
-        return PostgresClusterError(.fileSystem, "could not \(action) \(path): \(reason) (errno \(number))")
+        let error = Errno(rawValue: errno)
+        return PostgresClusterError(.fileSystem, "could not \(action) \(path): \(error) (errno \(error.rawValue))")
     }
 }

@@ -1,5 +1,6 @@
 import Glibc
 import MediaCore
+import SystemPackage
 
 /// A file mapped from its descriptor, which is not needed afterwards.
 ///
@@ -14,19 +15,11 @@ final class MappedFile {
         guard fstat(descriptor, &status) == 0, status.st_size > 0,
             let address = mmap(nil, Int(status.st_size), PROT_READ, MAP_PRIVATE, descriptor, 0), address != MAP_FAILED
         else {
-            let cause = SystemFailure(call: "mmap", number: errno)
+            let cause = Errno(rawValue: errno)
             throw MediaError(.processingFailed, "The file could not be read by the worker.", cause: cause)
         }
         self.bytes = UnsafeRawBufferPointer(start: address, count: Int(status.st_size))
     }
 
     deinit { munmap(UnsafeMutableRawPointer(mutating: self.bytes.baseAddress), self.bytes.count) }
-}
-
-/// A system call that failed.
-struct SystemFailure: Error, CustomStringConvertible {
-    var call: String
-    var number: Int32
-
-    var description: String { "\(self.call): errno \(self.number)" }
 }

@@ -1,5 +1,6 @@
 import CLibseccomp
 import Glibc
+import SystemPackage
 
 /// The system calls a worker may make once its libraries are loaded: an allow-list, because new calls appear in kernels.
 ///
@@ -32,9 +33,9 @@ enum SystemCallFilter {
     static let missing = ["clone3"]
 
     /// Loads the filter into every thread of the process.
-    static func load() throws(SystemCallError) {
+    static func load() throws(Failure) {
         guard let filter = seccomp_init(clibseccomp_errno(EPERM)) else {
-            throw SystemCallError(call: "seccomp_init", number: ENOMEM)
+            throw Failure(step: "seccomp_init", error: .noMemory)
         }
         defer { seccomp_release(filter) }
         try check(seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1), "thread synchronisation")
@@ -75,6 +76,14 @@ enum SystemCallFilter {
         try check(seccomp_load(filter), "loading")
     }
 
+    /// A step of building or loading the filter that failed.
+    struct Failure: Error, CustomStringConvertible {
+        var step: String
+        var error: Errno
+
+        var description: String { "\(self.step): \(self.error)" }
+    }
+
     /// What an argument must be. All conditions of a rule must hold.
     private enum Condition {
         case equal(UInt32, UInt64)
@@ -99,7 +108,7 @@ enum SystemCallFilter {
         _ name: String,
         where conditions: [Condition] = [],
         to filter: scmp_filter_ctx
-    ) throws(SystemCallError) {
+    ) throws(Failure) {
         let number = seccomp_syscall_resolve_name(name)
         // Unknown to this libseccomp (__NR_SCMP_ERROR): an older library, a newer call. It stays denied.
         guard number != -1 else { return }
@@ -107,7 +116,7 @@ enum SystemCallFilter {
         try check(seccomp_rule_add_array(filter, action, number, UInt32(comparisons.count), comparisons), name)
     }
 
-    private static func check(_ result: Int32, _ step: String) throws(SystemCallError) {
-        guard result == 0 else { throw SystemCallError(call: "seccomp: \(step)", number: -result) }
+    private static func check(_ result: Int32, _ step: String) throws(Failure) {
+        guard result == 0 else { throw Failure(step: step, error: Errno(rawValue: -result)) }
     }
 }

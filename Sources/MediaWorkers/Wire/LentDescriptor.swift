@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import MediaCore
+import SystemPackage
 
 /// A second, narrower opening of a file, made to be handed to a worker.
 ///
@@ -11,10 +12,10 @@ final class LentDescriptor: Sendable {
 
     enum Access { case reading, writing }
 
-    init(_ file: OpenFile, for access: Access) throws(SystemCallError) {
+    init(_ file: OpenFile, for access: Access) throws(Errno) {
         let flags = access == .reading ? O_RDONLY : O_WRONLY
         self.descriptor = clinux_openat(AT_FDCWD, "/proc/self/fd/\(file.descriptor)", flags | O_NONBLOCK, 0)
-        guard self.descriptor >= 0 else { throw .last("open /proc/self/fd/\(file.descriptor)") }
+        guard self.descriptor >= 0 else { throw Errno(rawValue: errno) }
     }
 
     deinit { if self.descriptor >= 0 { Glibc.close(self.descriptor) } }

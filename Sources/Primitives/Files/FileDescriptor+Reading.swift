@@ -3,8 +3,8 @@ package import SystemPackage
 extension FileDescriptor {
     /// Reads from a position in the file into memory of the caller's, until the memory is full or the file ends.
     ///
-    /// The descriptor's own offset, which other processes may share, is left alone. Interrupted and short reads are gone on
-    /// with; nothing is allocated. Blocks while the disk works: not for event loops.
+    /// The descriptor's own offset, which other processes may share, is left alone. Interrupted and short reads are continued,
+    /// and nothing is allocated. Blocks while the disk works: not for event loops.
     ///
     ///     let head = try FileDescriptor(rawValue: file.descriptor).readFully(at: 0, into: buffer)
     ///
