@@ -39,14 +39,14 @@ package final class FileInspector {
     ) throws(MediaError) -> Inspection {
         let sniffed: Sniffed
         do {
-            sniffed = try self.sniffer.sniff(DescriptorReader(descriptor: descriptor, length: size))
+            sniffed = try self.sniffer.sniff(DescriptorSource(descriptor: descriptor, length: size))
         } catch {
             throw Self.error(error, type: .octetStream)
         }
         let type = sniffed.type
         guard allowedTypes.contains(where: { type.matches(pattern: $0) }) else { return Inspection(type: type) }
         if case .broken(let fault) = sniffed.container { throw Self.error(fault, type: type) }
-        if type == .gif, GifBlocks.isCutOff(DescriptorReader(descriptor: descriptor, length: size)) {
+        if type == .gif, GifBlocks.isCutOff(DescriptorSource(descriptor: descriptor, length: size)) {
             throw Self.error(.truncated("GIF block"), type: type)
         }
         if type.isRenderable {

@@ -1,3 +1,4 @@
+import IsoMedia
 import MediaCore
 
 /// What the first bytes and the structure say about a file's type.
@@ -21,7 +22,7 @@ struct TypeSniffer {
     let database: MagicDatabase
 
     /// Never throws for what the bytes hold: a broken container keeps the type that it claims to be.
-    func sniff(_ reader: some ByteReader) throws(ContainerFault) -> Sniffed {
+    func sniff(_ reader: some ByteSource) throws(ContainerFault) -> Sniffed {
         let prefix = try reader.read(at: 0, count: MagicDatabase.prefixBytes)
         let fields = ByteFields(prefix)
         if let type = fields.fourCC(4), IsoMediaSniffer.opens(with: type, size: fields.u32(0)) {
@@ -43,7 +44,7 @@ struct TypeSniffer {
         self.database.essence(of: prefix).map(CanonicalName.type) ?? .octetStream
     }
 
-    private func matroska(_ reader: some ByteReader) -> Sniffed {
+    private func matroska(_ reader: some ByteSource) -> Sniffed {
         do {
             let facts = try MatroskaParser.parse(reader)
             let isAudio = facts.hasAudio && !facts.hasVideo
@@ -58,7 +59,7 @@ struct TypeSniffer {
     }
 
     /// Audio behind an ID3 tag.
-    private func taggedAudio(_ reader: some ByteReader, prefix: [UInt8]) throws(ContainerFault) -> MediaType? {
+    private func taggedAudio(_ reader: some ByteSource, prefix: [UInt8]) throws(ContainerFault) -> MediaType? {
         guard let end = StreamSignatures.endOfID3(prefix) else { return nil }
         switch StreamSignatures.audioFrame(try reader.read(at: end, count: 4096)) {
         case .mpeg: return .mp3
@@ -68,7 +69,7 @@ struct TypeSniffer {
         }
     }
 
-    private func zip(_ reader: some ByteReader, magic: MediaType) -> Sniffed {
+    private func zip(_ reader: some ByteSource, magic: MediaType) -> Sniffed {
         do {
             let essence = try ZipDirectory.parse(reader).essence
             return Sniffed(type: essence.map(MediaType.init) ?? (magic == .octetStream ? .zip : magic), container: .zip)
@@ -87,7 +88,7 @@ enum IsoMediaSniffer {
     }
 
     /// Nil where the boxes name nothing known: libmagic has the word.
-    static func sniff(_ reader: some ByteReader, prefix: ByteFields, magic: MediaType) -> Sniffed? {
+    static func sniff(_ reader: some ByteSource, prefix: ByteFields, magic: MediaType) -> Sniffed? {
         do {
             let facts = try IsoMediaParser.parse(reader)
             guard facts.brands != nil || facts.movie != nil else { return nil }

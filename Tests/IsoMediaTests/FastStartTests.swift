@@ -1,4 +1,6 @@
 import IsoMedia
+import Primitives
+import SystemPackage
 import Testing
 
 @Suite("Fast start")
@@ -129,7 +131,7 @@ private struct SparseFilm: ByteSource {
 
     var length: Int64 { self.start + Int64(self.media.count + self.index.count) }
 
-    func bytes(at offset: Int64, count: Int) throws(IsoMediaFault) -> [UInt8] {
+    func bytes(at offset: Int64, count: Int) throws(Errno) -> [UInt8] {
         let end = min(self.length, offset + Int64(count))
         guard offset < end else { return [] }
         return (offset..<end).map { position in
@@ -148,7 +150,7 @@ private struct AssembledFile: ByteSource {
 
     var length: Int64 { self.assembly.count }
 
-    func bytes(at offset: Int64, count: Int) throws(IsoMediaFault) -> [UInt8] {
+    func bytes(at offset: Int64, count: Int) throws(Errno) -> [UInt8] {
         var result: [UInt8] = []
         var start: Int64 = 0
         for piece in self.assembly.pieces {

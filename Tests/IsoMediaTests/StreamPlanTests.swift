@@ -1,4 +1,5 @@
 import IsoMedia
+import Primitives
 import Testing
 
 @Suite("Streams: how a film is cut")

@@ -1,4 +1,5 @@
 import IsoMedia
+import Primitives
 
 /// A small MP4 made here: pictures and sound whose bytes tell which frame of which track they are.
 struct TestFilm {

@@ -1,3 +1,4 @@
+import MediaCore
 import Testing
 
 @testable import MediaInspection
@@ -6,7 +7,7 @@ import Testing
 struct IsoMediaTests {
     private let header = Box.movieHeader(timescale: 600, duration: 900)
 
-    private func parse(_ bytes: [UInt8]) throws -> IsoMediaFacts { try IsoMediaParser.parse(ArrayReader(bytes: bytes)) }
+    private func parse(_ bytes: [UInt8]) throws -> IsoMediaFacts { try IsoMediaParser.parse(BytesInMemory(bytes)) }
 
     @Test("moov may come first or last")
     func order() throws {

@@ -7,7 +7,7 @@ import Testing
 @Suite("Types of first bytes")
 struct SnifferTests {
     private func type(_ bytes: [UInt8]) throws -> MediaType {
-        try TypeSniffer(database: MagicDatabase()).sniff(ArrayReader(bytes: bytes)).type
+        try TypeSniffer(database: MagicDatabase()).sniff(BytesInMemory(bytes)).type
     }
 
     private func type(_ text: String) throws -> MediaType { try self.type(Array(text.utf8)) }
@@ -120,7 +120,7 @@ struct SnifferTests {
         #expect(try self.type(Zip.archive(["mimetype"], content: MediaType.odt.essence)) == .odt)
         #expect(try self.type(Zip.archive(["a.txt"])) == .zip)
         let cut = Array(Zip.archive(word).dropLast(30))
-        let sniffed = try TypeSniffer(database: MagicDatabase()).sniff(ArrayReader(bytes: cut))
+        let sniffed = try TypeSniffer(database: MagicDatabase()).sniff(BytesInMemory(cut))
         #expect(sniffed.container == .broken(.truncated("zip without its end")))
     }
 
@@ -135,7 +135,7 @@ struct SnifferTests {
     @Test("64 KiB of new lines cost little")
     func newLines() throws {
         let sniffer = try TypeSniffer(database: MagicDatabase())
-        let reader = ArrayReader(bytes: [UInt8](repeating: 0x0A, count: 1 << 16))
+        let reader = BytesInMemory([UInt8](repeating: 0x0A, count: 1 << 16))
         // Processor time of this thread: other tests run at the same time.
         var before = timespec()
         var after = timespec()

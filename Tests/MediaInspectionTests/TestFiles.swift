@@ -1,4 +1,5 @@
 import Glibc
+import MediaCore
 import Testing
 
 @testable import MediaInspection
@@ -15,7 +16,7 @@ enum TestFiles {
         try #require(descriptor >= 0, "cannot open \(path)")
         defer { close(descriptor) }
         let length = lseek(descriptor, 0, SEEK_END)
-        return try DescriptorReader(descriptor: descriptor, length: Int64(length)).read(at: 0, count: length)
+        return try DescriptorSource(descriptor: descriptor, length: Int64(length)).bytes(at: 0, count: length)
     }
 
     /// Runs `body` with a descriptor of an unnamed file that holds `bytes`.
@@ -60,7 +61,7 @@ enum TestFiles {
         while waitpid(process, &status, 0) < 0 && errno == EINTR {}
         try #require(status == 0, "\(arguments.joined(separator: " ")) failed")
         let length = Int64(lseek(output, 0, SEEK_END))
-        return try DescriptorReader(descriptor: output, length: length).read(at: 0, count: Int(length))
+        return try DescriptorSource(descriptor: output, length: length).bytes(at: 0, count: Int(length))
     }
 
     /// Makes a media file with ffmpeg and returns its bytes and what ffprobe says of it.

@@ -12,7 +12,7 @@ public func fuzzFirstBytes(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt
     if let end = StreamSignatures.endOfID3(input) { precondition(end >= 10) }
     _ = StreamSignatures.audioFrame(input)
     let end: [UInt8] = [0x50, 0x4B, 5, 6, 0, 0, 0, 0, 1, 0, 1, 0]
-    _ = try? ZipDirectory.parse(ArrayReader(bytes: input)).essence
-    _ = try? ZipDirectory.parse(ArrayReader(bytes: input + end + input.prefix(10))).essence
+    _ = try? ZipDirectory.parse(BytesInMemory(input)).essence
+    _ = try? ZipDirectory.parse(BytesInMemory(input + end + input.prefix(10))).essence
     return 0
 }

@@ -10,7 +10,7 @@ public func fuzzMatroska(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let header: [UInt8] = [
         0x1A, 0x45, 0xDF, 0xA3, 0x80, 0x18, 0x53, 0x80, 0x67, 0x01, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
     ]
-    let reader = ArrayReader(bytes: count % 2 == 0 ? input : header + input)
+    let reader = BytesInMemory(count % 2 == 0 ? input : header + input)
     guard let facts = try? MatroskaParser.parse(reader) else { return 0 }
     if let width = facts.width { precondition(width > 0) }
     if let seconds = facts.durationSeconds { precondition(seconds.isFinite && seconds > 0) }

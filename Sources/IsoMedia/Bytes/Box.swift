@@ -1,7 +1,7 @@
-/// A box (ISO/IEC 14496-12 section 4.2), an atom in QuickTime's words, in memory.
+/// A box in memory.
 struct Box: Hashable, Sendable {
     var type: FourCC
-    /// The box with its head.
+    /// The box with its header.
     var whole: BoxContent
     var content: BoxContent
 }
@@ -17,20 +17,19 @@ extension BoxContent {
         var boxes: [Box] = []
         var position = offset
         while self.count - position >= 8 {
-            let type = try self.fourCC(position + 4)
-            let size: Int
-            var head = 8
-            switch try self.u32(position) {
-            case 0: size = self.count - position
-            case 1:
-                head = 16
-                size = Int(clamping: try self.u64(position + 8))
-            case let small: size = Int(small)
+            let rest = try self.dropping(position)
+            let header: BoxHeader
+            do throws(BoxHeader.Flaw) {
+                guard let found = try rest.boxHeader() else { break }
+                header = found
+            } catch {
+                throw .damaged("the size of box \(error.type)")
             }
-            guard size >= head, size <= self.count - position else { throw .damaged("the size of box \(type)") }
+            let size = header.size.map { Int($0) } ?? rest.count
+            guard size >= header.bytes, size <= rest.count else { throw .damaged("the size of box \(header.type)") }
             guard boxes.count < Self.maximumBoxes else { throw .tooComplex("more than \(Self.maximumBoxes) boxes") }
-            let whole = try self.part(position, count: size)
-            boxes.append(Box(type: type, whole: whole, content: try whole.dropping(head)))
+            let whole = try rest.part(0, count: size)
+            boxes.append(Box(type: header.type, whole: whole, content: try whole.dropping(header.bytes)))
             position += size
         }
         return boxes

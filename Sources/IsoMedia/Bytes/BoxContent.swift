@@ -36,6 +36,11 @@ package struct BoxContent: Hashable, Sendable {
         return BoxContent(self.storage, self.range.lowerBound + offset..<self.range.upperBound)
     }
 
+    /// The header of the box that begins here; nil for fewer than 8 bytes.
+    func boxHeader() throws(BoxHeader.Flaw) -> BoxHeader? {
+        try BoxHeader(self.storage.span.extracting(self.range))
+    }
+
     func part(_ offset: Int, count: Int) throws(IsoMediaFault) -> BoxContent {
         guard offset >= 0, count >= 0, offset <= self.count - count else { throw Self.short }
         let start = self.range.lowerBound + offset

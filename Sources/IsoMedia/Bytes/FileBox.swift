@@ -1,41 +1,48 @@
-/// Where a box lies in a file.
-struct FileBox: Hashable, Sendable {
-    var type: FourCC
-    /// The box with its head.
-    var start: Int64
-    /// Where its content begins.
-    var content: Int64
-    var end: Int64
+package import Primitives
 
-    var size: Int64 { self.end - self.start }
+/// Where a box lies in a file.
+package struct FileBox: Hashable, Sendable {
+    package var type: FourCC
+    /// The box with its header.
+    package var start: Int64
+    /// Where its content begins.
+    package var content: Int64
+    package var end: Int64
+
+    package var size: Int64 { self.end - self.start }
+
+    /// A fragmented film of a day has some 50,000.
+    private static let maximumCount = 200_000
 
     /// The boxes of the file itself, not those in them.
     /// - Throws: ``IsoMediaFault`` `damaged` where one reaches past the end: the file was cut off.
     static func all(in source: some ByteSource) throws(IsoMediaFault) -> [FileBox] {
+        try self.list(in: 0..<source.length, of: source, atMost: Self.maximumCount)
+    }
+
+    /// The boxes that lie side by side in a part of a file. What is left at its end and too short for a box is ignored.
+    /// - Throws: ``IsoMediaFault``: `damaged` where one reaches past the end of the part, `tooComplex` where there are too many.
+    package static func list(
+        in range: Range<Int64>,
+        of source: some ByteSource,
+        atMost maximumCount: Int
+    ) throws(IsoMediaFault) -> [FileBox] {
         var boxes: [FileBox] = []
-        var position: Int64 = 0
-        while source.length - position >= 8 {
-            guard boxes.count < Self.maximumCount else { throw .tooComplex("more than \(Self.maximumCount) boxes") }
-            let head = BoxContent(try source.bytes(at: position, count: 16))
-            let type = try head.fourCC(4)
-            var content = position + 8
-            let size: Int64
-            switch try head.u32(0) {
-            case 0: size = source.length - position
-            case 1:
-                content = position + 16
-                size = Int64(clamping: try head.u64(8))
-            case let small: size = Int64(small)
+        var position = range.lowerBound
+        while range.upperBound - position >= 8 {
+            guard boxes.count < maximumCount else { throw .tooComplex("more than \(maximumCount) boxes") }
+            let bytes = try source.read(at: position, count: BoxHeader.maximumBytes)
+            let box: FileBox
+            do throws(BoxHeader.Flaw) {
+                guard let header = try BoxHeader(bytes.span) else { throw .truncated("    ") }
+                box = try header.box(at: position, limit: range.upperBound)
+                guard box.end >= box.content, box.end <= range.upperBound else { throw .size(header.type) }
+            } catch {
+                throw .damaged("the size of box \(error.type)")
             }
-            guard size >= content - position, size <= source.length - position else {
-                throw .damaged("the size of box \(type)")
-            }
-            boxes.append(FileBox(type: type, start: position, content: content, end: position + size))
-            position += size
+            boxes.append(box)
+            position = box.end
         }
         return boxes
     }
-
-    /// A fragmented film of a day has some 50,000.
-    private static let maximumCount = 200_000
 }

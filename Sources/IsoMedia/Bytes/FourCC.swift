@@ -10,9 +10,14 @@ package struct FourCC: RawRepresentable, Hashable, Sendable, ExpressibleByString
         self.rawValue = bytes.reduce(0) { $0 << 8 | UInt32($1) }
     }
 
+    /// The four bytes, as they stand in the file.
+    package var bytes: [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: self.rawValue >> (24 - 8 * $0)) } }
+
+    /// True for printable ASCII and the copyright sign of QuickTime: what real box types are made of.
+    package var isPlausible: Bool { self.bytes.allSatisfy { (0x20...0x7E).contains($0) || $0 == 0xA9 } }
+
     /// The characters; those that cannot be shown as `?`.
     package var description: String {
-        let bytes = (0..<4).map { UInt8(truncatingIfNeeded: self.rawValue >> (24 - 8 * $0)) }
-        return String(decoding: bytes.map { (0x20...0x7E).contains($0) ? $0 : UInt8(ascii: "?") }, as: UTF8.self)
+        String(decoding: self.bytes.map { (0x20...0x7E).contains($0) ? $0 : UInt8(ascii: "?") }, as: UTF8.self)
     }
 }

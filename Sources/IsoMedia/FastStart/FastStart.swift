@@ -1,3 +1,5 @@
+package import Primitives
+
 /// Makes a film playable while it is being downloaded: its index, the `moov` box, goes to the front, and the addresses of the
 /// chunks in it follow. No frame is touched.
 ///
@@ -19,7 +21,7 @@ package enum FastStart {
         }
         let movie = boxes[index]
         guard movie.size <= MovieFile.maximumIndexBytes else { throw .tooComplex("an index of \(movie.size) bytes") }
-        let bytes = try source.bytes(at: movie.content, count: Int(movie.end - movie.content))
+        let bytes = try source.read(at: movie.content, count: Int(movie.end - movie.content))
         guard bytes.count == movie.end - movie.content else { throw .damaged("the end of moov") }
 
         // Behind the file's type, where there is one: it has to stay first.

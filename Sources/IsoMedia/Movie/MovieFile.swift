@@ -1,3 +1,5 @@
+package import Primitives
+
 /// The index of a film: the `moov` box, read into memory.
 package struct MovieFile: Hashable, Sendable {
     /// Of the file.
@@ -13,7 +15,7 @@ package struct MovieFile: Hashable, Sendable {
         guard let box = boxes.first(where: { $0.type == "moov" }) else { throw .damaged("no moov box") }
         guard !boxes.contains(where: { $0.type == "moof" }) else { throw .unsupported("a fragmented film") }
         guard box.size <= Self.maximumIndexBytes else { throw .tooComplex("an index of \(box.size) bytes") }
-        let bytes = try source.bytes(at: box.content, count: Int(box.end - box.content))
+        let bytes = try source.read(at: box.content, count: Int(box.end - box.content))
         guard bytes.count == box.end - box.content else { throw .damaged("the end of moov") }
         self.length = source.length
         self.movie = try Movie(BoxContent(bytes))

@@ -1,3 +1,5 @@
+package import Primitives
+
 /// Subtitles inside of a film: 3GPP timed text (`tx3g`), which editors and ffmpeg (`mov_text`) write, and QuickTime's `text`.
 ///
 /// Source: 3GPP TS 26.245 section 5.17.
@@ -30,7 +32,7 @@ package struct TimedText: Hashable, Sendable {
             let start = Double(max(0, sample.presentationTime + placement.shift)) / Double(track.timescale)
             let end =
                 Double(sample.presentationTime + placement.shift + sample.duration) / Double(track.timescale)
-            let text = try Self.text(source.bytes(at: sample.offset, count: sample.size))
+            let text = try Self.text(source.read(at: sample.offset, count: sample.size))
             // A pause is a sample without text.
             guard !text.isEmpty, end > start else { continue }
             self.cues.append(Cue(start: start, end: end, text: text))

@@ -1,3 +1,5 @@
+package import Primitives
+
 extension StreamPlan {
     /// Whether players take the stream only in a transport stream: browsers know MP3 in one, and not in fragments.
     package var needsTransportStream: Bool { self.audio?.entry.isMP3 ?? false }
@@ -44,7 +46,7 @@ extension StreamPlan {
             }
             if isPicture, let sets, let sample = pictures?.next().first, let video = self.video {
                 let bytes = try sets.picture(
-                    source.bytes(at: sample.offset, count: sample.size),
+                    source.read(at: sample.offset, count: sample.size),
                     isKeyFrame: sample.isSync
                 )
                 let decode = video.ticks(sample.decodeTime)
@@ -63,7 +65,7 @@ extension StreamPlan {
                 )
             } else if let samples = sounds?.next(), let first = samples.first, let audio = self.audio {
                 var bytes: [UInt8] = []
-                for sample in samples { bytes += try source.bytes(at: sample.offset, count: sample.size) }
+                for sample in samples { bytes += try source.read(at: sample.offset, count: sample.size) }
                 let time = audio.ticks(first.presentationTime)
                 packets.write(
                     ElementaryPacket(

@@ -1,3 +1,5 @@
+import IsoMedia
+
 /// Big-endian fields in a short run of bytes. Every access is checked: nil past the end.
 struct ByteFields: Hashable {
     let bytes: [UInt8]
@@ -32,29 +34,5 @@ struct ByteFields: Hashable {
     func starts(with prefix: [UInt8], at offset: Int = 0) -> Bool {
         guard offset >= 0, offset <= self.bytes.count else { return false }
         return self.bytes[offset...].starts(with: prefix)
-    }
-}
-
-/// Four characters that name a box, a brand, a handler.
-struct FourCC: RawRepresentable, Hashable, ExpressibleByStringLiteral, CustomStringConvertible {
-    let rawValue: UInt32
-
-    init(rawValue: UInt32) { self.rawValue = rawValue }
-
-    /// Takes the first four bytes, padded with spaces.
-    init(stringLiteral text: String) {
-        let bytes = (Array(text.utf8) + [0x20, 0x20, 0x20, 0x20]).prefix(4)
-        self.rawValue = bytes.reduce(0) { $0 << 8 | UInt32($1) }
-    }
-
-    var bytes: [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: self.rawValue >> (24 - 8 * $0)) } }
-
-    /// True for letters, digits, space and the copyright sign of QuickTime: what real box types are made of.
-    var isPlausible: Bool {
-        self.bytes.allSatisfy { (0x20...0x7E).contains($0) || $0 == 0xA9 }
-    }
-
-    var description: String {
-        String(decoding: self.bytes.map { (0x20...0x7E).contains($0) ? $0 : UInt8(ascii: "?") }, as: UTF8.self)
     }
 }

@@ -1,3 +1,5 @@
+import IsoMedia
+
 /// The `ftyp` box (ISO/IEC 14496-12 section 4.3): what a file says it is compatible with.
 ///
 /// Read here and not left to libmagic, which looks at the major brand only and knows few: it calls an AVIF with major brand `mif1`

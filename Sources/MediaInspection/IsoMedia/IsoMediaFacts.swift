@@ -1,3 +1,5 @@
+import IsoMedia
+
 /// What the boxes of an MP4, QuickTime or HEIF file say about it.
 struct IsoMediaFacts: Hashable {
     /// `ftyp`; nil in old QuickTime files.

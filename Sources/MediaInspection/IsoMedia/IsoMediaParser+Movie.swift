@@ -1,6 +1,8 @@
+import IsoMedia
+
 extension IsoMediaParser {
     /// `moov` (ISO/IEC 14496-12 section 8.2.1) and what is needed of the boxes in it.
-    mutating func movie(_ box: IsoBox) throws(ContainerFault) -> IsoMediaFacts.Movie {
+    mutating func movie(_ box: FileBox) throws(ContainerFault) -> IsoMediaFacts.Movie {
         var movie = IsoMediaFacts.Movie()
         var timescale: UInt32?
         var fragmentDuration: UInt64?
@@ -33,7 +35,7 @@ extension IsoMediaParser {
     }
 
     /// `mehd` in `mvex` (section 8.8.2).
-    private mutating func fragmentDuration(_ box: IsoBox) throws(ContainerFault) -> UInt64? {
+    private mutating func fragmentDuration(_ box: FileBox) throws(ContainerFault) -> UInt64? {
         var duration: UInt64?
         try self.children(of: box) { (parser, child) throws(ContainerFault) in
             guard child.type == "mehd" else { return }
@@ -44,7 +46,7 @@ extension IsoMediaParser {
     }
 
     /// `trak` (section 8.3.1).
-    private mutating func track(_ box: IsoBox) throws(ContainerFault) -> IsoMediaFacts.Track {
+    private mutating func track(_ box: FileBox) throws(ContainerFault) -> IsoMediaFacts.Track {
         var track = IsoMediaFacts.Track()
         var header: TrackHeader?
         var sample: (width: Int, height: Int)?
@@ -76,7 +78,7 @@ extension IsoMediaParser {
     }
 
     /// The coded size in the first sample entry: `minf`/`stbl`/`stsd` (section 12.1.3).
-    private mutating func sampleSize(_ box: IsoBox) throws(ContainerFault) -> (width: Int, height: Int)? {
+    private mutating func sampleSize(_ box: FileBox) throws(ContainerFault) -> (width: Int, height: Int)? {
         var size: (width: Int, height: Int)?
         try self.children(of: box) { (parser, child) throws(ContainerFault) in
             guard child.type == "stbl" else { return }

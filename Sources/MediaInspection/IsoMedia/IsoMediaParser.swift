@@ -1,7 +1,10 @@
+import IsoMedia
+import MediaCore
+
 /// Reads the structure of an ISO base media file, wherever its parts lie, without touching the media in it.
 ///
 /// Sources: ISO/IEC 14496-12 (sections 4, 6.2.3, 8), Apple's QuickTime File Format Specification.
-struct IsoMediaParser<Base: ByteReader> {
+struct IsoMediaParser<Base: ByteSource> {
     var reader: MeteredReader<Base>
     /// Boxes left to read: a fragmented recording has thousands, a bomb has millions.
     var boxesLeft = 50_000
@@ -47,25 +50,39 @@ struct IsoMediaParser<Base: ByteReader> {
     }
 
     /// The next box; nil at the end of the file, and when so many have been seen that the rest is taken on trust.
-    private mutating func topLevelBox(at offset: Int64) throws(ContainerFault) -> IsoBox? {
+    private mutating func topLevelBox(at offset: Int64) throws(ContainerFault) -> FileBox? {
         guard self.boxesLeft > 0 else { return nil }
         self.boxesLeft -= 1
-        return try IsoBox.read(at: offset, limit: self.reader.length, from: &self.reader)
+        return try self.box(at: offset, limit: self.reader.length)
     }
 
-    private mutating func brands(_ box: IsoBox) throws(ContainerFault) -> FileTypeBrands? {
+    /// The box at `offset`; nil where fewer than 8 bytes are left. It may say that it ends behind `limit`.
+    private mutating func box(at offset: Int64, limit: Int64) throws(ContainerFault) -> FileBox? {
+        guard limit - offset >= 8 else { return nil }
+        let bytes = try self.reader.read(at: offset, upTo: BoxHeader.maximumBytes).bytes
+        do throws(BoxHeader.Flaw) {
+            return try BoxHeader(bytes.span)?.box(at: offset, limit: limit)
+        } catch {
+            switch error {
+            case .truncated(let type): throw .truncated("box \(type)")
+            case .size(let type): throw .malformed("size of box \(type)")
+            }
+        }
+    }
+
+    private mutating func brands(_ box: FileBox) throws(ContainerFault) -> FileTypeBrands? {
         FileTypeBrands(payload: try self.reader.read(at: box.content, upTo: Int(min(256, box.end - box.content))))
     }
 
     /// Runs `visit` on the boxes inside `parent`.
     /// - Throws: `malformed` when a child runs past its parent; `tooComplex` when the allowance is used up.
     mutating func children(
-        of parent: IsoBox,
+        of parent: FileBox,
         skipping prefix: Int64 = 0,
-        _ visit: (inout Self, IsoBox) throws(ContainerFault) -> Void
+        _ visit: (inout Self, FileBox) throws(ContainerFault) -> Void
     ) throws(ContainerFault) {
         var offset = parent.content + prefix
-        while let box = try IsoBox.read(at: offset, limit: parent.end, from: &self.reader) {
+        while let box = try self.box(at: offset, limit: parent.end) {
             guard self.boxesLeft > 0 else { throw .tooComplex("too many boxes") }
             self.boxesLeft -= 1
             guard box.end <= parent.end else { throw .malformed("box \(box.type) in \(parent.type)") }
@@ -75,7 +92,7 @@ struct IsoMediaParser<Base: ByteReader> {
     }
 
     /// The first bytes of a box's content.
-    mutating func fields(of box: IsoBox, upTo count: Int) throws(ContainerFault) -> ByteFields {
+    mutating func fields(of box: FileBox, upTo count: Int) throws(ContainerFault) -> ByteFields {
         try self.reader.read(at: box.content, upTo: Int(min(Int64(count), max(0, box.end - box.content))))
     }
 }

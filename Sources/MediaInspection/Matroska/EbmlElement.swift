@@ -1,3 +1,5 @@
+import MediaCore
+
 /// An EBML element (RFC 8794): its name and where its content lies.
 struct EbmlElement: Hashable {
     /// With its length marker, as written in RFC 9559: `0x1A45DFA3`.
@@ -12,7 +14,7 @@ struct EbmlElement: Hashable {
     /// - Throws: ``ContainerFault/malformed(_:)`` for a broken number (RFC 8794 sections 4 and 5).
     static func read(
         at offset: Int64,
-        from reader: inout MeteredReader<some ByteReader>
+        from reader: inout MeteredReader<some ByteSource>
     ) throws(ContainerFault) -> EbmlElement? {
         guard offset < reader.length else { return nil }
         let fields = try reader.read(at: offset, upTo: 12)

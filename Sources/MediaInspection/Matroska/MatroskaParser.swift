@@ -1,7 +1,9 @@
+import MediaCore
+
 /// Reads the head of a Matroska or WebM file: the document type, the length, the tracks. Stops there; the media is not read.
 ///
 /// Sources: RFC 8794 (EBML), RFC 9559 (Matroska, section 5).
-struct MatroskaParser<Base: ByteReader> {
+struct MatroskaParser<Base: ByteSource> {
     private var reader: MeteredReader<Base>
     private var facts = MatroskaFacts(documentType: "")
     private var timestampScale: UInt64 = 1_000_000

@@ -1,9 +1,11 @@
+import MediaCore
+
 /// The block structure of a GIF (GIF89a specification, appendix B): shows a file that was cut off.
 ///
 /// The decoder below libvips drops the frames that are not whole, and calls what is left a success.
 enum GifBlocks {
     /// True where the file ends inside a block. A missing trailer alone is common and harmless.
-    static func isCutOff(_ base: some ByteReader) -> Bool {
+    static func isCutOff(_ base: some ByteSource) -> Bool {
         var reader = MeteredReader(base, reads: 2_000_000, bytes: 64 << 20)
         do {
             let head = try reader.read(at: 0, upTo: 13)
@@ -36,7 +38,7 @@ enum GifBlocks {
     /// False at the end of the file.
     private static func skipSubBlocks(
         _ offset: inout Int64,
-        _ reader: inout MeteredReader<some ByteReader>
+        _ reader: inout MeteredReader<some ByteSource>
     ) throws(ContainerFault) -> Bool {
         while let size = try reader.read(at: offset, upTo: 1).u8(0) {
             offset += 1 + Int64(size)

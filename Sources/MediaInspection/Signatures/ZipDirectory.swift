@@ -1,3 +1,5 @@
+import MediaCore
+
 /// The names in a zip file's central directory: what tells a document from any other archive, wherever its parts lie.
 ///
 /// Source: PKWARE APPNOTE.TXT sections 4.3.12 and 4.3.16.
@@ -10,7 +12,7 @@ struct ZipDirectory: Hashable {
     private static let maximumDirectoryBytes = 1 << 20
 
     /// - Throws: `truncated` where the end of the archive is missing, `malformed` where it leads nowhere.
-    static func parse(_ base: some ByteReader) throws(ContainerFault) -> ZipDirectory {
+    static func parse(_ base: some ByteSource) throws(ContainerFault) -> ZipDirectory {
         var reader = MeteredReader(base)
         // The end record has 22 bytes and a comment of up to 65,535.
         let tailStart = max(0, reader.length - 65557)
@@ -48,7 +50,7 @@ struct ZipDirectory: Hashable {
         return names
     }
 
-    private static func declaredType(_ reader: inout MeteredReader<some ByteReader>) throws(ContainerFault) -> String? {
+    private static func declaredType(_ reader: inout MeteredReader<some ByteSource>) throws(ContainerFault) -> String? {
         let head = try reader.read(at: 0, upTo: 200)
         guard head.starts(with: [0x50, 0x4B, 3, 4]), head.littleEndian(8, width: 2) == 0,
             let nameLength = head.littleEndian(26, width: 2), let extra = head.littleEndian(28, width: 2),

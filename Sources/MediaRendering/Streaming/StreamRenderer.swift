@@ -11,10 +11,10 @@ struct StreamRenderer {
     ///   - source: a regular file open for reading.
     ///   - type: of the source.
     init(source: Int32, type: MediaType) throws(MediaError) {
-        do throws(IsoMediaFault) {
+        do {
             self.source = try DescriptorSource(descriptor: source)
         } catch {
-            throw Self.error(error)
+            throw Self.error(.unreadable(error))
         }
         self.type = type
     }
@@ -106,10 +106,10 @@ extension StreamRenderer {
                 var start = range.lowerBound
                 while start < range.upperBound {
                     let bytes: [UInt8]
-                    do throws(IsoMediaFault) {
+                    do {
                         bytes = try self.source.bytes(at: start, count: Int(min(range.upperBound - start, 1 << 20)))
                     } catch {
-                        throw Self.error(error)
+                        throw Self.error(.unreadable(error))
                     }
                     guard !bytes.isEmpty else { throw Self.error(.damaged("frames behind the end of the file")) }
                     try Self.write(bytes[...], at: position + start - range.lowerBound, to: file)

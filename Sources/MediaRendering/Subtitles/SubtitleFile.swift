@@ -1,4 +1,3 @@
-import IsoMedia
 import MediaCore
 
 /// A file of subtitles beside a film: WebVTT or SubRip.
@@ -13,7 +12,7 @@ struct SubtitleFile {
         guard type.isSubtitles, source.length <= Self.maximumLengthBytes else {
             throw MediaError(.notStreamable, "These are no subtitles: WebVTT and SubRip of up to 16 MiB are.")
         }
-        do throws(IsoMediaFault) {
+        do {
             self.text = SubtitleText.decode(try source.bytes(at: 0, count: Int(source.length)))
         } catch {
             throw MediaError(.storageUnavailable, "The file could not be read.", cause: error)

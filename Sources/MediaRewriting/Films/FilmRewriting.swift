@@ -7,9 +7,15 @@ enum FilmRewriting {
     /// - Returns: nil where it is there already, and for films that are put together in a way that is not understood completely:
     ///   those stay as they are.
     static func fastStart(source: Int32, written: Int32) throws(MediaError) -> Splice? {
+        let file: DescriptorSource
+        do {
+            file = try DescriptorSource(descriptor: source)
+        } catch {
+            throw MediaError(.storageUnavailable, "The file could not be read.", cause: error)
+        }
         let assembly: Assembly?
         do throws(IsoMediaFault) {
-            assembly = try FastStart.assembly(of: DescriptorSource(descriptor: source))
+            assembly = try FastStart.assembly(of: file)
         } catch {
             switch error {
             case .unreadable: throw MediaError(.storageUnavailable, "The file could not be read.", cause: error)

@@ -1,3 +1,5 @@
+import IsoMedia
+
 /// The items of a HEIF file: what they are and where their bytes lie (ISO/IEC 14496-12 sections 8.11.3 and 8.11.6).
 struct HeifItems {
     /// Extents of items that are no pictures: EXIF, XMP and other texts, item by item; counted from the file's beginning.
@@ -19,13 +21,13 @@ struct HeifItems {
 
     /// - Parameter meta: the content of the `meta` box, behind its version and flags.
     init(_ bytes: ByteView, meta: Range<Int>) throws(MetadataFault) {
-        let boxes = try BoxView.list(in: meta, of: bytes)
+        let boxes = try FileBox.list(in: meta, of: bytes)
         guard let information = boxes.first(where: { $0.type == "iinf" }),
             let locations = boxes.first(where: { $0.type == "iloc" })
         else { return }
         let kinds = try Self.kinds(in: information, of: bytes)
-        let data = boxes.first { $0.type == "idat" }?.content
-        var fields = Fields(bytes, locations.content)
+        let data = boxes.first { $0.type == "idat" }?.contentRange
+        var fields = Fields(bytes, locations.contentRange)
         let version = try fields.next(1)
         try fields.skip(3)
         let sizes = try fields.next(2)
@@ -71,21 +73,21 @@ struct HeifItems {
     }
 
     /// By item id.
-    private static func kinds(in box: BoxView, of bytes: ByteView) throws(MetadataFault) -> [Int: Kind] {
-        var fields = Fields(bytes, box.content)
+    private static func kinds(in box: FileBox, of bytes: ByteView) throws(MetadataFault) -> [Int: Kind] {
+        var fields = Fields(bytes, box.contentRange)
         let version = try fields.next(1)
         try fields.skip(3)
         try fields.skip(version == 0 ? 2 : 4)
         var kinds: [Int: Kind] = [:]
-        for entry in try BoxView.list(in: fields.rest, of: bytes) where entry.type == "infe" {
-            var fields = Fields(bytes, entry.content)
+        for entry in try FileBox.list(in: fields.rest, of: bytes) where entry.type == "infe" {
+            var fields = Fields(bytes, entry.contentRange)
             let version = try fields.next(1)
             try fields.skip(3)
             // Versions 0 and 1 have no type: they name files of other formats, which nobody shows.
             guard version >= 2 else { throw MetadataFault("an item without a type") }
             let id = try fields.next(version == 2 ? 2 : 4)
             try fields.skip(2)
-            switch try fields.text(4) {
+            switch try fields.fourCC() {
             case "Exif": kinds[id] = .exif
             case "mime", "uri ": kinds[id] = .text
             default: kinds[id] = .picture
@@ -119,9 +121,7 @@ private struct Fields {
         self.rest = self.rest.lowerBound + count..<self.rest.upperBound
     }
 
-    mutating func text(_ count: Int) throws(MetadataFault) -> String {
-        let range = self.rest
-        try self.skip(count)
-        return String(decoding: self.bytes.array(range.lowerBound..<range.lowerBound + count), as: UTF8.self)
+    mutating func fourCC() throws(MetadataFault) -> FourCC {
+        FourCC(rawValue: UInt32(truncatingIfNeeded: try self.next(4)))
     }
 }

@@ -1,3 +1,5 @@
+import IsoMedia
+
 /// HEIC and AVIF: boxes and items (ISO/IEC 23008-12).
 ///
 /// Everything keeps its place and its length, because items are found by offsets: EXIF becomes an empty structure, XMP and other
@@ -5,21 +7,21 @@
 /// `imir`) and stays; EXIF's own is not for showing (section A.2.1). What lies behind the last box that pictures need, such as the
 /// film of a "motion photo", is cut off.
 enum HeifMetadata {
-    private static let needed: Set<String> = ["ftyp", "meta", "mdat", "idat", "moov", "moof", "sidx", "styp"]
+    private static let needed: Set<FourCC> = ["ftyp", "meta", "mdat", "idat", "moov", "moof", "sidx", "styp"]
 
     /// Boxes of `meta` that say what the pictures are, where they lie and how they are shown.
-    private static let neededOfItems: Set<String> = [
+    private static let neededOfItems: Set<FourCC> = [
         "hdlr", "pitm", "iinf", "iloc", "iprp", "iref", "idat", "dinf", "grpl", "ipro",
     ]
 
     /// Properties that only tell something: a description, an alternative text, when it was made and changed (section 6.5).
-    private static let tellingProperties: Set<String> = ["udes", "altt", "crtt", "mdft"]
+    private static let tellingProperties: Set<FourCC> = ["udes", "altt", "crtt", "mdft"]
 
     /// Which box is looked into inside of which.
-    private static let inner = ["moov": "trak", "trak": "mdia"]
+    private static let inner: [FourCC: FourCC] = ["moov": "trak", "trak": "mdia"]
 
     static func remove(from bytes: ByteView, into splice: inout SpliceBuilder) throws(MetadataFault) {
-        let boxes = try BoxView.list(in: 0..<bytes.count, of: bytes)
+        let boxes = try FileBox.list(in: 0..<bytes.count, of: bytes)
         guard boxes.first?.type == "ftyp" else { throw MetadataFault("no file type box") }
         var overlays: [HeifOverlay] = []
         var pictures: [Range<Int>] = []
@@ -28,8 +30,8 @@ enum HeifMetadata {
             switch box.type {
             case "meta":
                 // A full box: version and flags come first.
-                guard box.content.count >= 4 else { throw MetadataFault("an empty meta box") }
-                let content = box.content.lowerBound + 4..<box.content.upperBound
+                guard box.contentRange.count >= 4 else { throw MetadataFault("an empty meta box") }
+                let content = box.contentRange.lowerBound + 4..<box.contentRange.upperBound
                 let items = try HeifItems(bytes, meta: content)
                 end = max(end, min(items.end, bytes.count))
                 pictures += items.pictures
@@ -46,13 +48,13 @@ enum HeifMetadata {
     }
 
     /// What `meta` has beside the boxes that are needed, and the properties that are not.
-    private static func itemBoxes(in meta: Range<Int>, of bytes: ByteView) throws(MetadataFault) -> [BoxView] {
-        let boxes = try BoxView.list(in: meta, of: bytes)
+    private static func itemBoxes(in meta: Range<Int>, of bytes: ByteView) throws(MetadataFault) -> [FileBox] {
+        let boxes = try FileBox.list(in: meta, of: bytes)
         var found = boxes.filter { !Self.neededOfItems.contains($0.type) }
         for properties in boxes where properties.type == "iprp" {
-            for container in try BoxView.list(in: properties.content, of: bytes) where container.type == "ipco" {
+            for container in try FileBox.list(in: properties.contentRange, of: bytes) where container.type == "ipco" {
                 // Items name properties by their number: as free space it keeps the place of the others.
-                found += try BoxView.list(in: container.content, of: bytes)
+                found += try FileBox.list(in: container.contentRange, of: bytes)
                     .filter { Self.tellingProperties.contains($0.type) }
             }
         }
@@ -61,9 +63,9 @@ enum HeifMetadata {
 
     /// What image sequences say about themselves: in the movie, in its tracks and in their media.
     /// - Parameter box: `moov`, or one inside of it.
-    private static func sequence(_ box: BoxView, of bytes: ByteView) throws(MetadataFault) -> [HeifOverlay] {
+    private static func sequence(_ box: FileBox, of bytes: ByteView) throws(MetadataFault) -> [HeifOverlay] {
         var overlays: [HeifOverlay] = []
-        for child in try BoxView.list(in: box.content, of: bytes) {
+        for child in try FileBox.list(in: box.contentRange, of: bytes) {
             switch child.type {
             case "udta", "meta", "uuid": overlays += HeifOverlay.freeing(child)
             case "mvhd", "tkhd", "mdhd": overlays += try HeifOverlay.forgettingDates(child, of: bytes)

@@ -1,3 +1,5 @@
+import IsoMedia
+
 /// New bytes for a place in a file, as many as were there.
 struct HeifOverlay {
     let range: Range<Int>
@@ -25,19 +27,19 @@ struct HeifOverlay {
     }
 
     /// A box as free space of the same size.
-    static func freeing(_ box: BoxView) -> [HeifOverlay] {
+    static func freeing(_ box: FileBox) -> [HeifOverlay] {
         let name = box.range.lowerBound + 4
         return [
             HeifOverlay(range: name..<name + 4, bytes: Array("free".utf8)),
-            HeifOverlay(range: box.content, bytes: [UInt8](repeating: 0, count: box.content.count)),
+            HeifOverlay(range: box.contentRange, bytes: [UInt8](repeating: 0, count: box.contentRange.count)),
         ].filter { !$0.range.isEmpty }
     }
 
     /// `mvhd`, `tkhd` and `mdhd` begin with version and flags, then when it was made and changed (ISO/IEC 14496-12 section 8.2.2).
-    static func forgettingDates(_ header: BoxView, of bytes: ByteView) throws(MetadataFault) -> [HeifOverlay] {
-        let start = header.content.lowerBound
+    static func forgettingDates(_ header: FileBox, of bytes: ByteView) throws(MetadataFault) -> [HeifOverlay] {
+        let start = header.contentRange.lowerBound
         let count = bytes.u8(start) == 1 ? 16 : 8
-        guard header.content.count >= 4 + count else { throw MetadataFault("a header without dates") }
+        guard header.contentRange.count >= 4 + count else { throw MetadataFault("a header without dates") }
         return [HeifOverlay(range: start + 4..<start + 4 + count, bytes: [UInt8](repeating: 0, count: count))]
     }
 

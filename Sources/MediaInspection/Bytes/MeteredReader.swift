@@ -1,15 +1,5 @@
+import MediaCore
 import SystemPackage
-
-/// Random access to the bytes of one file. The parsers see a file only through it, so they run on a descriptor in a worker and on
-/// an array in tests and fuzzers.
-protocol ByteReader {
-    /// The number of bytes in the file.
-    var length: Int64 { get }
-
-    /// The bytes from `offset` on: `count` of them, or fewer at the end of the file, none past it.
-    /// - Throws: ``ContainerFault/unreadable(_:)``.
-    func read(at offset: Int64, count: Int) throws(ContainerFault) -> [UInt8]
-}
 
 /// Why a container could not be understood.
 enum ContainerFault: Error, Hashable {
@@ -23,21 +13,8 @@ enum ContainerFault: Error, Hashable {
     case unreadable(Errno)
 }
 
-/// Bytes in memory.
-struct ArrayReader: ByteReader {
-    var bytes: [UInt8]
-
-    var length: Int64 { Int64(self.bytes.count) }
-
-    func read(at offset: Int64, count: Int) throws(ContainerFault) -> [UInt8] {
-        guard offset >= 0, offset < self.length, count > 0 else { return [] }
-        let start = Int(offset)
-        return Array(self.bytes[start..<min(self.bytes.count, start + min(count, self.bytes.count - start))])
-    }
-}
-
 /// A reader with an allowance: a hostile file may nest and repeat, but the work it causes has an end.
-struct MeteredReader<Base: ByteReader> {
+struct MeteredReader<Base: ByteSource> {
     private let base: Base
     private var reads: Int
     private var bytes: Int
@@ -60,5 +37,17 @@ struct MeteredReader<Base: ByteReader> {
         let bytes = try self.base.read(at: offset, count: count)
         self.bytes -= bytes.count
         return ByteFields(bytes)
+    }
+}
+
+extension ByteSource {
+    /// Like `bytes(at:count:)`, with the failure as a fault of the container's.
+    /// - Throws: ``ContainerFault/unreadable(_:)``.
+    func read(at offset: Int64, count: Int) throws(ContainerFault) -> [UInt8] {
+        do {
+            return try self.bytes(at: offset, count: count)
+        } catch {
+            throw .unreadable(error)
+        }
     }
 }

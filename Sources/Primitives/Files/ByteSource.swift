@@ -1,11 +1,14 @@
-/// Random access to the bytes of one file: a descriptor in a worker, an array in tests and fuzzers.
+package import SystemPackage
+
+/// Random access to the bytes of one file. Parsers see a file only through it, so they run on a descriptor in a worker and on an
+/// array in tests and fuzzers.
 package protocol ByteSource {
     /// The number of bytes in the file.
     var length: Int64 { get }
 
     /// The bytes from `offset` on: `count` of them, or fewer at the end of the file, none past it.
-    /// - Throws: ``IsoMediaFault/unreadable(_:)``.
-    func bytes(at offset: Int64, count: Int) throws(IsoMediaFault) -> [UInt8]
+    /// - Throws: the errno of the read.
+    func bytes(at offset: Int64, count: Int) throws(Errno) -> [UInt8]
 }
 
 /// Bytes in memory.
@@ -16,7 +19,7 @@ package struct BytesInMemory: ByteSource {
 
     package var length: Int64 { Int64(self.bytes.count) }
 
-    package func bytes(at offset: Int64, count: Int) throws(IsoMediaFault) -> [UInt8] {
+    package func bytes(at offset: Int64, count: Int) throws(Errno) -> [UInt8] {
         guard offset >= 0, offset < self.length, count > 0 else { return [] }
         let start = Int(offset)
         return Array(self.bytes[start..<start + min(count, self.bytes.count - start)])
