@@ -77,7 +77,7 @@ package struct MediaCollection: Hashable, Sendable {
         case open
     }
 
-    /// What happens to a film that cannot be played before its last byte is there.
+    /// What happens to a video that cannot be played before its last byte is there.
     package enum FastStart: String, Hashable, Sendable, CaseIterable {
         /// It is stored as it was sent.
         case keep

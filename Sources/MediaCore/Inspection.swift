@@ -11,7 +11,7 @@ package struct Inspection: Hashable, Sendable, Codable {
     package var hasAlpha: Bool?
     /// For images.
     package var colorModel: ColorModel?
-    /// Of the picture, of its first frame, or of a film's poster.
+    /// Of the picture, of its first frame, or of a video's poster.
     package var thumbHash: ThumbHash?
     /// The colour that most of it has.
     package var dominantColor: RGBColor?

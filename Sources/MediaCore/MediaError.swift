@@ -102,7 +102,7 @@ extension MediaError {
         package static let uploadIncomplete = Code(rawValue: "upload_incomplete")
         /// This file has no renditions (it is not an image).
         package static let notRenderable = Code(rawValue: "not_renderable")
-        /// This film cannot be streamed without making it anew: its codecs, or how it is put together.
+        /// This video cannot be streamed without making it anew: its codecs, or how it is put together.
         package static let notStreamable = Code(rawValue: "not_streamable")
         /// A worker died, hung or ran into its limits on this job.
         package static let processingFailed = Code(rawValue: "processing_failed")

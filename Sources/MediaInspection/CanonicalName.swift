@@ -1,6 +1,6 @@
 import MediaCore
 
-/// libmagic's names for types, turned into the registered ones that the rest of the house knows.
+/// libmagic's names for types, turned into the registered ones that the rest of the daemon knows.
 enum CanonicalName {
     static func type(_ essence: String) -> MediaType {
         MediaType(self.names[essence] ?? essence)

@@ -17,7 +17,7 @@ package final class FileInspector {
         do {
             try LibavRuntime.start()
         } catch {
-            throw MediaError(.internalError, "The film library could not be started.", cause: error)
+            throw MediaError(.internalError, "FFmpeg's libraries could not be started.", cause: error)
         }
     }
 
@@ -70,7 +70,7 @@ package final class FileInspector {
         case .matroska(let facts): inspection = try Self.inspection(type, facts)
         case .none, .zip, .broken: inspection = Inspection(type: type)
         }
-        if let probe = FilmProbe(descriptor: descriptor, type: type) {
+        if let probe = AudioVideoProbe(descriptor: descriptor, type: type) {
             probe.complete(&inspection, isProgressive: isProgressive, limits: limits)
         }
         return inspection.plausible

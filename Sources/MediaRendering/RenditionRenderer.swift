@@ -13,7 +13,7 @@ package enum RenditionRenderer {
     /// - Throws: `internal_error`.
     package static func start() throws(MediaError) {
         try ImageRenderer.start()
-        try FilmRenderer.start()
+        try VideoRenderer.start()
     }
 
     /// - Parameters:
@@ -30,8 +30,8 @@ package enum RenditionRenderer {
         case .picture(let recipe):
             let type = request.sourceType
             let size =
-                type.isFilm || type.isMusic
-                ? try FilmRenderer.render(
+                type.isDecodableVideo || type.isMusic
+                ? try VideoRenderer.render(
                     source: source,
                     type: type,
                     output: output,

@@ -2,7 +2,7 @@ import Libav
 import MediaCore
 import Vips
 
-/// Makes the sheets of a film's storyboard.
+/// Makes the sheets of a video's storyboard.
 enum StoryboardRenderer {
     /// Each small picture is a key frame where one lies in the first half of what it stands for, else the frame in its middle. A moment
     /// that cannot be decoded stays black: the rest of the sheet is worth having.
@@ -18,21 +18,21 @@ enum StoryboardRenderer {
         guard sheet.size.pixels <= limits.maximumPixels else {
             throw MediaError(.imageTooLarge, "The storyboard's sheet would have too many pixels.")
         }
-        let input = try FilmRenderer.open(source, type: type)
+        let input = try VideoRenderer.open(source, type: type)
         guard input.hasVideo else { throw MediaError(.notRenderable, "The file has no moving pictures.") }
-        let decoder = try FilmRenderer.decoder(input, limits: limits)
+        let decoder = try VideoRenderer.decoder(input, limits: limits)
         var image = RGBImage(size: sheet.size, grey: 0)
         var hasPicture = false
         for index in 0..<sheet.count {
             let tolerance = Double(sheet.interval) / 2000
-            guard let frame = decoder.frame(at: sheet.moment(of: index), tolerance: tolerance),
+            guard let frame = decoder.frame(at: sheet.position(of: index), tolerance: tolerance),
                 let tile = try? frame.rgb(size: sheet.tile)
             else { continue }
             let (x, y) = sheet.position(of: index)
             image.place(tile, x: x, y: y)
             hasPicture = true
         }
-        guard hasPicture else { throw FilmRenderer.undecodable(type) }
+        guard hasPicture else { throw VideoRenderer.undecodable(type) }
         let picture: Picture
         do {
             picture = try Picture.pixels(image.bytes, size: image.size)

@@ -15,7 +15,7 @@ package enum FileRewriter {
         written: Int32,
         request: RewriteRequest
     ) throws(MediaError) -> Splice? {
-        if request.rewriting == .fastStart { return try FilmRewriting.fastStart(source: source, written: written) }
+        if request.rewriting == .fastStart { return try VideoRewriting.fastStart(source: source, written: written) }
         let file = try MappedFile(descriptor: source)
         let builder: SpliceBuilder
         switch request.rewriting {

@@ -37,7 +37,7 @@ struct FilmRenderingTests {
     @Test("a moment of a film in every format", arguments: RenditionFormat.allCases)
     func moment(format: RenditionFormat) throws {
         try Self.withFilm { path in
-            let recipe = PictureRecipe(width: 160, format: format, moment: 3)
+            let recipe = PictureRecipe(width: 160, format: format, position: 3)
             let (size, bytes) = try Pictures.render(path, as: .mp4, recipe)
             #expect(size == PixelSize(width: 160, height: 90))
             let colour = try Self.middle(bytes, size, format)

@@ -11,7 +11,7 @@ package struct FileBox: Hashable, Sendable {
 
     package var size: Int64 { self.end - self.start }
 
-    /// A fragmented film of a day has some 50,000.
+    /// A fragmented video of a day has some 50,000.
     private static let maximumCount = 200_000
 
     /// The boxes of the file itself, not those in them.

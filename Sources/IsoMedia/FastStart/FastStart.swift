@@ -1,9 +1,9 @@
 package import Primitives
 
-/// Makes a film playable while it is being downloaded: its index, the `moov` box, goes to the front, and the addresses of the
+/// Makes a video playable while it is being downloaded: its index, the `moov` box, goes to the front, and the addresses of the
 /// chunks in it follow. No frame is touched.
 ///
-/// What is not understood completely is refused: a film whose addresses are wrong is lost.
+/// What is not understood completely is refused: a video whose addresses are wrong is lost.
 ///
 /// Source: ISO/IEC 14496-12 sections 8.1 (`mdat`), 8.2 (`moov`), 8.7.5 (`stco`, `co64`).
 package enum FastStart {

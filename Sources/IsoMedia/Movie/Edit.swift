@@ -27,6 +27,6 @@ struct Edit: Hashable, Sendable {
         return edits
     }
 
-    /// Far beyond any film, and far from overflowing when it is added to others.
+    /// Far beyond any video, and far from overflowing when it is added to others.
     private static let limit: Int64 = 1 << 52
 }

@@ -1,11 +1,11 @@
-/// Where a track's media lies on the timeline of its film, as its edit list says.
+/// Where a track's media lies on the timeline of its video, as its edit list says.
 struct Placement: Hashable, Sendable {
     /// What is added to a presentation time of the media, in ticks of the track.
     var shift: Int64
     /// From this time of the media on nothing is shown any more.
     var end: Int64?
 
-    /// A pause, then one part of the media: what cameras and encoders write. More is a cut film, which only playing it anew in
+    /// A pause, then one part of the media: what cameras and encoders write. More is a cut video, which only playing it anew in
     /// full would show rightly.
     init(of track: Track, in movie: Movie) throws(IsoMediaFault) {
         var pause: Int64 = 0
@@ -16,18 +16,18 @@ struct Placement: Hashable, Sendable {
                 pause += try Self.ticks(edit.duration, of: movie, in: track)
                 guard pause < Self.limit else { throw .damaged("an edit list") }
             } else {
-                guard shown == nil else { throw .unsupported("a film of several cuts") }
+                guard shown == nil else { throw .unsupported("a video of several cuts") }
                 shown = edit
             }
         }
         self.shift = pause - (shown?.mediaTime ?? 0)
         if let shown, shown.duration > 0 {
-            // The film's ticks are coarser: up to one of them more.
+            // The video's ticks are coarser: up to one of them more.
             self.end = shown.mediaTime + (try Self.ticks(shown.duration + 1, of: movie, in: track))
         }
     }
 
-    /// Far beyond any film, and far from overflowing when a few of them are added.
+    /// Far beyond any video, and far from overflowing when a few of them are added.
     private static let limit: Int64 = 1 << 52
 
     private static func ticks(_ duration: Int64, of movie: Movie, in track: Track) throws(IsoMediaFault) -> Int64 {

@@ -2,7 +2,7 @@ extension StreamPlan {
     /// A year: nothing is longer, and far below it all times fit into ticks of whatever length.
     private static let maximumSeconds = 366.0 * 86_400
 
-    /// How much earlier than the film's beginning the tracks begin, in whole ticks of the first.
+    /// How much earlier than the video's beginning the tracks begin, in whole ticks of the first.
     static func lead(of tracks: StreamableTracks, in movie: Movie) throws(IsoMediaFault) -> Double {
         var lead = 0.0
         for track in [tracks.video].compactMap(\.self) + tracks.audio {

@@ -47,7 +47,7 @@ extension StreamTrack {
 
     fileprivate func writeBox(to writer: inout BoxWriter) {
         writer.box("trak") { writer in
-            // Enabled, and part of the film.
+            // Enabled, and part of the video.
             writer.fullBox("tkhd", flags: 3) { writer in
                 writer.zeros(8)
                 writer.u32(self.number)

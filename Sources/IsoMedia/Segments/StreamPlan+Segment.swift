@@ -1,8 +1,8 @@
 extension StreamPlan {
-    /// One segment: a movie fragment, and ranges of the film (ISO/IEC 14496-12 section 8.8).
+    /// One segment: a movie fragment, and ranges of the video (ISO/IEC 14496-12 section 8.8).
     /// - Parameters:
     ///   - index: counted from 0.
-    ///   - length: of the film's file in bytes.
+    ///   - length: of the video's file in bytes.
     /// - Throws: ``IsoMediaFault/damaged(_:)`` where frames lie outside of the file.
     package func segment(_ index: Int, fileLength length: Int64) throws(IsoMediaFault) -> Assembly {
         guard self.segments.indices.contains(index) else { throw .unsupported("no segment \(index)") }

@@ -1,12 +1,12 @@
-/// How a film is cut into segments that can be played one by one: at key frames, without touching a frame.
+/// How a video is cut into segments that can be played one by one: at key frames, without touching a frame.
 ///
-/// The same film gives the same plan each time, so that segments which are made one by one, whenever somebody asks for them, fit
+/// The same video gives the same plan each time, so that segments which are made one by one, whenever somebody asks for them, fit
 /// together.
 package struct StreamPlan: Hashable, Sendable {
     package var video: StreamTrack?
     package var audio: StreamTrack?
     package var segments: [Segment]
-    /// When the film's own time begins, in seconds of the stream.
+    /// When the video's own time begins, in seconds of the stream.
     ///
     /// Decoding is ahead of showing, and encoders put something in front of the sound: so that no time of the stream is negative,
     /// everything in it is so much later.
@@ -14,9 +14,9 @@ package struct StreamPlan: Hashable, Sendable {
     /// How long pictures are shown; 0 without any.
     package var videoSeconds = 0.0
 
-    /// A part of the film.
+    /// A part of the video.
     package struct Segment: Hashable, Sendable {
-        /// When it begins, in seconds of the film.
+        /// When it begins, in seconds of the video.
         package var start: Double
         package var seconds: Double
         /// Of its samples.
@@ -38,7 +38,7 @@ package struct StreamPlan: Hashable, Sendable {
         package var targetSeconds: Double
         /// A segment ends at a key frame before that when it has so many bytes.
         package var targetBytes: Int
-        /// A film whose key frames lie farther apart is refused.
+        /// A video whose key frames lie farther apart is refused.
         package var maximumBytes: Int
         /// So is one with more frames of a track between two key frames, however small they are: each takes memory of its own.
         package var maximumSamples: Int
@@ -79,7 +79,7 @@ package struct StreamPlan: Hashable, Sendable {
             self.dropVideo()
             try self.add(audio, in: movie, limits: limits)
         }
-        guard !self.segments.isEmpty else { throw .unsupported("a film without frames") }
+        guard !self.segments.isEmpty else { throw .unsupported("a video without frames") }
         for segment in self.segments {
             guard segment.bytes <= limits.maximumBytes else {
                 throw .unsupported("\(segment.bytes >> 20) MiB between two key frames")
@@ -91,7 +91,7 @@ package struct StreamPlan: Hashable, Sendable {
         }
     }
 
-    /// When the film ends.
+    /// When the video ends.
     package var seconds: Double { self.segments.last.map { $0.start + $0.seconds } ?? 0 }
 
     private mutating func dropVideo() {
@@ -103,7 +103,7 @@ package struct StreamPlan: Hashable, Sendable {
     }
 }
 
-/// The tracks of a film that can be streamed.
+/// The tracks of a video that can be streamed.
 package struct StreamableTracks: Hashable, Sendable {
     package var video: StreamTrack?
     package var audio: [StreamTrack]

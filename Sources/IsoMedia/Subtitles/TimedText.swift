@@ -1,14 +1,14 @@
 package import Primitives
 
-/// Subtitles inside of a film: 3GPP timed text (`tx3g`), which editors and ffmpeg (`mov_text`) write, and QuickTime's `text`.
+/// Subtitles inside of a video: 3GPP timed text (`tx3g`), which editors and ffmpeg (`mov_text`) write, and QuickTime's `text`.
 ///
 /// Source: 3GPP TS 26.245 section 5.17.
 package struct TimedText: Hashable, Sendable {
-    /// In the order of the film.
+    /// In the order of the video.
     package var cues: [Cue]
 
     package struct Cue: Hashable, Sendable {
-        /// In seconds of the film.
+        /// In seconds of the video.
         package var start: Double
         package var end: Double
         /// Plain; lines end with `\n`.

@@ -1,7 +1,7 @@
 import CLibav
 package import MediaCore
 
-/// One picture of a film as the decoder left it; valid until the decoder is asked for the next.
+/// One picture of a video as the decoder left it; valid until the decoder is asked for the next.
 package struct DecodedFrame {
     let frame: UnsafeMutablePointer<AVFrame>
     let decoder: FrameDecoder

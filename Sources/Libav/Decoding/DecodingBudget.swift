@@ -1,4 +1,4 @@
-/// How much one job may decode. Counted in pixels and packets, not in time, so that the same film gives the same pictures on a
+/// How much one job may decode. Counted in pixels and packets, not in time, so that the same video gives the same pictures on a
 /// slow machine and on a busy one.
 package struct DecodingBudget: Sendable {
     /// Pixels of decoded frames that are left, shown ones and those on the way to them.
@@ -17,8 +17,8 @@ package struct DecodingBudget: Sendable {
     /// For a picture or a sheet of them: ten seconds of HEVC on one slow core, a minute of 720p.
     package static let rendition = DecodingBudget(pixels: 1_500_000_000, packets: 50_000)
 
-    /// For a look at a film that somebody waits to have taken in.
-    package static let glance = DecodingBudget(pixels: 300_000_000, packets: 10_000)
+    /// For the inspection of a video, which an upload waits for.
+    package static let inspection = DecodingBudget(pixels: 300_000_000, packets: 10_000)
 
     /// False when frames must do that are near, and no way is gone to the very one.
     var isAmple: Bool { self.pixels > 0 && self.packets > 0 }

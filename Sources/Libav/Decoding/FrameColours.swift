@@ -18,7 +18,7 @@ struct FrameColours: Equatable {
         case AVCOL_SPC_BT470BG, AVCOL_SPC_SMPTE170M, AVCOL_SPC_FCC: self.matrix = .bt601
         case AVCOL_SPC_SMPTE240M: self.matrix = .smpte240
         case AVCOL_SPC_BT2020_NCL, AVCOL_SPC_BT2020_CL: self.matrix = .bt2020
-        // Most films do not say; players then go by the size, since high definition came with BT.709.
+        // Most videos do not say; players then go by the size, since high definition came with BT.709.
         default: self.matrix = frame.width >= 1280 || frame.height > 576 ? .bt709 : .bt601
         }
         switch frame.color_trc {

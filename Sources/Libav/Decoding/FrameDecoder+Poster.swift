@@ -1,8 +1,8 @@
 import MediaCore
 
 extension FrameDecoder {
-    /// The picture that stands for the film: the first of a few moments spread over it that shows something, which films begin and end
-    /// without. Where all are dark or blank, the one that is least so. The same film gives the same picture each time.
+    /// The picture that stands for the video: the first of a few frames spread over it that shows something, which videos begin and end
+    /// without. Where all are dark or blank, the one that is least so. The same video gives the same picture each time.
     package func posterFrame() -> DecodedFrame? {
         guard let duration = self.input.durationSeconds else { return self.frame(at: 0, tolerance: 0) }
         var best: (seconds: Double, score: Double)?
@@ -21,7 +21,7 @@ extension FrameDecoder {
         return self.frame(at: best.seconds, tolerance: Self.tolerance(duration))
     }
 
-    /// A key frame will do in a film; in a clip of seconds there may be one only, and a black one.
+    /// A key frame will do in a video; in a clip of seconds there may be one only, and a black one.
     private static func tolerance(_ duration: Double) -> Double { duration * 0.05 }
 
     private static let sample = PixelSize(width: 64, height: 64)

@@ -2,7 +2,7 @@ import CLibav
 import Glibc
 import MediaCore
 
-/// Decodes pictures of a film's video stream, at the moments that are asked for, on one thread.
+/// Decodes pictures of a video stream, at the positions that are asked for, on one thread.
 ///
 /// Source: https://ffmpeg.org/doxygen/5.1/group__lavc__encdec.html
 package final class FrameDecoder {
@@ -75,10 +75,10 @@ package final class FrameDecoder {
         return Demuxer.decoders.contains(String(cString: decoder.pointee.name)) ? decoder : nil
     }
 
-    /// The frame that is shown at a moment, or a key frame at most `tolerance` seconds before it. Goes on from the last frame
+    /// The frame that is shown at a position, or a key frame at most `tolerance` seconds before it. Goes on from the last frame
     /// where that is the shorter way. Where the allowance for decoding is used up, the nearest that was found.
     /// - Parameters:
-    ///   - seconds: from the beginning of the film; past its end, the last frame.
+    ///   - seconds: from the beginning of the video; past its end, the last frame.
     ///   - tolerance: in seconds; 0 for the very frame.
     package func frame(at seconds: Double, tolerance: Double) -> DecodedFrame? {
         if !self.canGoOn(to: seconds) {
@@ -112,7 +112,7 @@ package final class FrameDecoder {
         return Double(ticks &- self.startTicks) * self.secondsPerTick
     }
 
-    /// True where the current frame will do for the moment: half a millisecond for the rounding of time bases.
+    /// True where the current frame will do for the position: half a millisecond for the rounding of time bases.
     private func isShown(at seconds: Double, tolerance: Double) -> Bool {
         let start = self.currentSeconds
         let end = start + Double(max(0, self.current.pointee.pkt_duration)) * self.secondsPerTick

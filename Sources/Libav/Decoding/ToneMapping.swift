@@ -1,8 +1,8 @@
 import Glibc
 
-/// High dynamic range and wide gamut brought into sRGB, well enough for a picture of a film.
+/// High dynamic range and wide gamut brought into sRGB, well enough for a picture of a video.
 ///
-/// Light of the film's own curve becomes linear, 1 being the white of a sheet of paper (203 cd/m², ITU-R BT.2408); BT.2020's
+/// Light of the video's own curve becomes linear, 1 being the white of a sheet of paper (203 cd/m², ITU-R BT.2408); BT.2020's
 /// primaries become BT.709's (ITU-R BT.2087); what is brighter than half of paper is bent under 1 by the brightest channel, so that hues
 /// stay; then sRGB's curve.
 ///

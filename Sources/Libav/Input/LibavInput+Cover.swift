@@ -11,7 +11,7 @@ extension LibavInput {
         }
     }
 
-    /// The bytes of the cover picture that music or a film carries with it, as they lie in the file: a JPEG or PNG, as a rule,
+    /// The bytes of the cover picture that music or a video carries with it, as they lie in the file: a JPEG or PNG, as a rule,
     /// which is as untrusted as the rest. Nil where there is none.
     ///
     /// Source: https://ffmpeg.org/doxygen/5.1/structAVStream.html (`attached_pic`)

@@ -30,7 +30,7 @@ extension LibavInput {
         return name.map { String(cString: $0) } ?? "unknown"
     }
 
-    /// Frames per second; nil for what no film has.
+    /// Frames per second; nil for what no video has.
     private static func frameRate(_ stream: UnsafeMutablePointer<AVStream>) -> Double? {
         for rate in [stream.pointee.avg_frame_rate, stream.pointee.r_frame_rate] where rate.num > 0 && rate.den > 0 {
             let perSecond = Double(rate.num) / Double(rate.den)
@@ -48,7 +48,7 @@ extension LibavInput {
             channels: (1...64).contains(channels) ? channels : nil,
             sampleRate: (1...1_000_000).contains(rate) ? rate : nil,
             language: self.language(stream),
-            title: FilmTags.value("title", in: stream.pointee.metadata),
+            title: ContainerTags.value("title", in: stream.pointee.metadata),
             isDefault: stream.pointee.disposition & AV_DISPOSITION_DEFAULT != 0
         )
     }
@@ -57,7 +57,7 @@ extension LibavInput {
         AudioVideoFacts.SubtitleTrack(
             codec: self.codec(stream),
             language: self.language(stream),
-            title: FilmTags.value("title", in: stream.pointee.metadata),
+            title: ContainerTags.value("title", in: stream.pointee.metadata),
             isDefault: stream.pointee.disposition & AV_DISPOSITION_DEFAULT != 0,
             isForced: stream.pointee.disposition & AV_DISPOSITION_FORCED != 0
         )
@@ -65,7 +65,7 @@ extension LibavInput {
 
     /// Letters, digits and `-` as ISO 639-2 and BCP 47 have them; nil for `und`, which says that it says nothing.
     private static func language(_ stream: UnsafeMutablePointer<AVStream>) -> String? {
-        guard let language = FilmTags.value("language", in: stream.pointee.metadata), language != "und",
+        guard let language = ContainerTags.value("language", in: stream.pointee.metadata), language != "und",
             (2...35).contains(language.utf8.count),
             language.unicodeScalars.allSatisfy({
                 $0.isASCII && ($0.properties.isAlphabetic || "0123456789-".contains(Character($0)))
@@ -76,9 +76,9 @@ extension LibavInput {
 
     /// Of the container, and of music's only stream (Ogg keeps them there).
     private var tags: [String: String] {
-        var tags = FilmTags.all(in: self.context.pointee.metadata)
+        var tags = ContainerTags.all(in: self.context.pointee.metadata)
         if self.videoStream == nil, let sound = self.streams(of: AVMEDIA_TYPE_AUDIO).first {
-            tags.merge(FilmTags.all(in: sound.pointee.metadata)) { own, _ in own }
+            tags.merge(ContainerTags.all(in: sound.pointee.metadata)) { own, _ in own }
         }
         return tags
     }
@@ -87,7 +87,7 @@ extension LibavInput {
 /// Tags as FFmpeg names them in every container.
 ///
 /// Source: https://ffmpeg.org/doxygen/5.1/group__metadata__api.html
-enum FilmTags {
+enum ContainerTags {
     /// What is worth telling. An allow-list: cameras and telephones write the place and their serial number among them.
     static let names = [
         "title", "artist", "album", "album_artist", "composer", "performer", "genre", "date", "track", "disc",

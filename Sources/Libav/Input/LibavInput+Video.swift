@@ -4,12 +4,12 @@ package import MediaCore
 extension LibavInput {
     /// The stream that a viewer sees: the default one, else the first; a cover picture is none.
     var videoStream: UnsafeMutablePointer<AVStream>? {
-        let films = self.streams.filter { stream in
+        let videos = self.streams.filter { stream in
             stream.pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_VIDEO
                 && stream.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC == 0
                 && stream.pointee.codecpar.pointee.width > 0 && stream.pointee.codecpar.pointee.height > 0
         }
-        return films.first { $0.pointee.disposition & AV_DISPOSITION_DEFAULT != 0 } ?? films.first
+        return videos.first { $0.pointee.disposition & AV_DISPOSITION_DEFAULT != 0 } ?? videos.first
     }
 
     /// True where it has moving pictures.

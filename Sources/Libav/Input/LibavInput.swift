@@ -2,7 +2,7 @@ import CLibav
 import Glibc
 package import MediaCore
 
-/// A film or a piece of music, opened: its container is read, its streams are known.
+/// A video or a piece of music, opened: its container is read, its streams are known.
 ///
 /// Nothing is guessed and nothing else is opened: the demuxer is the one of the sniffed type, the bytes come from the descriptor,
 /// and a file that names others (reference movies, playlists) finds them shut. Not `Sendable`: one job, one thread.
@@ -13,7 +13,7 @@ package final class LibavInput {
     private let bytes: DescriptorInput
     let context: UnsafeMutablePointer<AVFormatContext>
 
-    /// What one job reads at most, unless it says otherwise: decoding an hour of a film is not a worker's business.
+    /// What one job reads at most, unless it says otherwise: decoding an hour of a video is not a worker's business.
     package static let allowanceBytes: Int64 = 4 << 30
 
     /// Reads the container's head and, where that does not say it, the first packets.

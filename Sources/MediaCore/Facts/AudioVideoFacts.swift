@@ -1,4 +1,4 @@
-/// What the container and the codecs of a film or a sound say about it.
+/// What the container and the codecs of a video or a sound say about it.
 ///
 /// Width, height (after rotation) and playing time stand beside it: see ``Inspection``. Codecs have FFmpeg's short names:
 /// `h264`, `hevc`, `av1`, `vp9`, `aac`, `opus`, `mp3`, `flac`.

@@ -13,7 +13,7 @@ extension PictureRecipe {
         }
         if let blur { parts.append("b\(Int((blur * 10).rounded()))") }
         if !self.isStill { parts.append("animated") }
-        if let moment { parts.append("t\(Int((moment * 1000).rounded()))") }
+        if let position { parts.append("t\(Int((position * 1000).rounded()))") }
         parts.append("v\(Self.version)")
         return parts.joined(separator: "-") + ".\(self.format.type.fileExtension)"
     }

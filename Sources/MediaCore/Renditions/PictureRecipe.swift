@@ -22,8 +22,8 @@ package struct PictureRecipe: Hashable, Sendable, Codable {
     /// The first frame of an animation. True for formats that cannot move; a caller that knows the source not to move says true too,
     /// so that it is not rendered twice.
     package let isStill: Bool
-    /// Of a film: the moment in seconds, in thousandths; nil chooses one that shows something.
-    package let moment: Double?
+    /// Of a video: the position in seconds, in thousandths; nil chooses one that shows something.
+    package let position: Double?
 
     /// What happens to a picture of another shape than the box.
     package enum Fit: String, Hashable, Sendable, Codable, CaseIterable {
@@ -55,7 +55,7 @@ package struct PictureRecipe: Hashable, Sendable, Codable {
         blur: Double? = nil,
         format: RenditionFormat,
         isStill: Bool = true,
-        moment: Double? = nil
+        position: Double? = nil
     ) {
         self.width = width.map { max(1, $0) }
         self.height = height.map { max(1, $0) }
@@ -66,7 +66,7 @@ package struct PictureRecipe: Hashable, Sendable, Codable {
         self.blur = blur.flatMap { $0 >= 0.05 ? ($0 * 10).rounded() / 10 : nil }
         self.format = format
         self.isStill = isStill || !format.isAnimatable
-        self.moment = moment.flatMap { $0.isFinite ? (max(0, $0) * 1000).rounded() / 1000 : nil }
+        self.position = position.flatMap { $0.isFinite ? (max(0, $0) * 1000).rounded() / 1000 : nil }
     }
 }
 

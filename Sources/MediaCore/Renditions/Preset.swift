@@ -57,13 +57,13 @@ package struct Preset: Hashable, Sendable, Codable {
     ///   - quality: for a preset that sets none.
     ///   - focalPoint: the file's.
     ///   - isStill: false for a file that moves, unless the request wants it still.
-    ///   - moment: of a film.
+    ///   - position: in a video, in seconds.
     package func recipe(
         format: RenditionFormat,
         quality: Int,
         focalPoint: FocalPoint? = nil,
         isStill: Bool = true,
-        moment: Double? = nil
+        position: Double? = nil
     ) -> PictureRecipe {
         PictureRecipe(
             width: self.width.map(self.devicePixels),
@@ -75,7 +75,7 @@ package struct Preset: Hashable, Sendable, Codable {
             blur: self.blur.map { $0 * self.dpr },
             format: format,
             isStill: isStill,
-            moment: moment
+            position: position
         )
     }
 

@@ -1,10 +1,10 @@
 /// What is to be made of a file's bytes, fully resolved: nothing else decides the bytes of a rendition.
 package enum Recipe: Hashable, Sendable, Codable {
-    /// One picture, of a picture or of a moment of a film.
+    /// One picture, of a picture or of a position in a video.
     case picture(PictureRecipe)
-    /// A part of a film's storyboard.
+    /// A part of a video's storyboard.
     case storyboard(StoryboardSheet)
-    /// A part of a film's stream.
+    /// A part of a video's stream.
     case stream(StreamPart)
 
     /// The recipe as text, with the version of what follows it, and the extension of what comes out: the rendition's file name

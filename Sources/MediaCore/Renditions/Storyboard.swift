@@ -1,12 +1,12 @@
-/// All small pictures of a film: which sheets there are, and what lies where on them. Worked out from the record alone.
+/// All small pictures of a video: which sheets there are, and what lies where on them. Worked out from the record alone.
 package struct Storyboard: Hashable, Sendable {
-    /// What holds for all films. Every field is a configuration key (`films.storyboard*`).
+    /// What holds for all videos. Every field is a configuration key (`films.storyboard*`).
     package struct Rules: Hashable, Sendable {
         /// Pixels of a small picture's longer side.
         package var side: Int
         /// Seconds that each stands for, at least.
         package var interval: Int
-        /// Small pictures of one film at most: a longer film has a longer interval.
+        /// Small pictures of one video at most: a longer video has a longer interval.
         package var maximumTiles: Int
         /// 1...100.
         package var quality: Int
@@ -29,10 +29,10 @@ package struct Storyboard: Hashable, Sendable {
     package let durationSeconds: Double
     private let quality: Int
 
-    /// Nil where the film has no size or no length.
-    package init?(of film: MediaFile, rules: Rules) {
-        guard film.type.isFilm, let size = film.dimensions, size.width > 0, size.height > 0,
-            let duration = film.durationSeconds, duration > 0
+    /// Nil where the video has no size or no length.
+    package init?(of video: MediaFile, rules: Rules) {
+        guard video.type.isDecodableVideo, let size = video.dimensions, size.width > 0, size.height > 0,
+            let duration = video.durationSeconds, duration > 0
         else { return nil }
         let scale = min(1, Double(rules.side) / Double(max(size.width, size.height)))
         self.tile = PixelSize(

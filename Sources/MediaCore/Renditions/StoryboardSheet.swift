@@ -1,4 +1,4 @@
-/// One picture full of small ones: the moments of a part of a film, side by side in rows, as players show them above the seek bar.
+/// One picture full of small ones: frames of a part of a video, side by side in rows, as players show them above the seek bar.
 package struct StoryboardSheet: Hashable, Sendable, Codable {
     /// Of one small picture, in pixels.
     package let tile: PixelSize
@@ -6,9 +6,9 @@ package struct StoryboardSheet: Hashable, Sendable, Codable {
     package let columns: Int
     /// Small pictures on this sheet; 1 at least.
     package let count: Int
-    /// Which small picture of the film the first one is, counted from 0.
+    /// Which small picture of the video the first one is, counted from 0.
     package let first: Int
-    /// Milliseconds of the film that each stands for.
+    /// Milliseconds of the video that each stands for.
     package let interval: Int
     package let format: RenditionFormat
     /// 1...100.
@@ -49,8 +49,8 @@ package struct StoryboardSheet: Hashable, Sendable, Codable {
         (index % self.columns * self.tile.width, index / self.columns * self.tile.height)
     }
 
-    /// The moment that a small picture of this sheet shows, in seconds: the middle of what it stands for.
-    package func moment(of index: Int) -> Double { (Double(self.first + index) + 0.5) * Double(self.interval) / 1000 }
+    /// The position in the video that a small picture of this sheet shows, in seconds: the middle of what it stands for.
+    package func position(of index: Int) -> Double { (Double(self.first + index) + 0.5) * Double(self.interval) / 1000 }
 
     /// E.g. `storyboard-160x90-5c25-f50-i2000-q70-v1.jpg`.
     package var parameters: String {

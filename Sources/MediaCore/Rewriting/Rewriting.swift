@@ -4,7 +4,7 @@
 package enum Rewriting: String, Hashable, Sendable, Codable, CaseIterable {
     /// Position, serial numbers, dates, comments and the like are taken out of a picture; not a pixel changes.
     case privateMetadata = "private-metadata"
-    /// The index of a film goes from its end to its beginning, so that it plays while it is being downloaded; not a frame changes.
+    /// The index of a video goes from its end to its beginning, so that it plays while it is being downloaded; not a frame changes.
     case fastStart = "fast-start"
     /// Everything that makes an SVG file more than a picture (scripts, references to elsewhere) is taken out.
     case sanitizing = "sanitized"

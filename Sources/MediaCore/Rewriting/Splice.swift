@@ -1,7 +1,7 @@
 /// A new file as pieces of an old one and of a few freshly written bytes, one behind the other.
 ///
-/// So a worker that changes some bytes of a film writes those and no more: its limits on time and output hold, whatever the
-/// film's size, and the copying and hashing is done by code that understands nothing of the bytes.
+/// So a worker that changes some bytes of a video writes those and no more: its limits on time and output hold, whatever the
+/// video's size, and the copying and hashing is done by code that understands nothing of the bytes.
 package struct Splice: Hashable, Sendable, Codable {
     package var pieces: [Piece]
 

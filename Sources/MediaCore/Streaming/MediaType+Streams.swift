@@ -1,5 +1,5 @@
 extension MediaType {
-    /// Whether a stream can be made of such a film, if its codecs are right.
+    /// Whether a stream can be made of such a video, if its codecs are right.
     package var isStreamable: Bool {
         [.mp4, .quicktime, .m4v, .audioMP4].contains(self) || self.essence.hasSuffix("/3gpp")
             || self.essence.hasSuffix("/3gpp2")

@@ -1,6 +1,6 @@
-/// What playlists say of a film: how it is coded, and how it is cut into segments.
+/// What playlists say of a video: how it is coded, and how it is cut into segments.
 ///
-/// Made by a worker from the film's bytes; so it is believed only within ``isPlausible``.
+/// Made by a worker from the video's bytes; so it is believed only within ``isPlausible``.
 package struct StreamDescription: Hashable, Sendable, Codable {
     package var container: StreamContainer
     /// As `CODECS` has them (RFC 6381), the picture's first.
@@ -15,15 +15,15 @@ package struct StreamDescription: Hashable, Sendable, Codable {
     package var averageBitRate: Int
     /// The length of each segment.
     package var segmentSeconds: [Double]
-    /// When the film's own time begins, in ticks of 1/90,000 s of the stream.
+    /// When the video's own time begins, in ticks of 1/90,000 s of the stream.
     package var lead: Int
     /// The first is the one in ``StreamTracks/main``.
     package var audio: [Track]
-    /// Subtitles in the film.
+    /// Subtitles in the video.
     package var captions: [Track]
 
     package struct Track: Hashable, Sendable, Codable {
-        /// In the film's file.
+        /// In the video's file.
         package var number: Int
         /// ISO 639-2, three letters.
         package var language: String?

@@ -1,4 +1,4 @@
-/// A part of a film's stream that a worker makes.
+/// A part of a video's stream that a worker makes.
 package enum StreamPart: Hashable, Sendable, Codable {
     /// A ``StreamDescription`` as JSON.
     case description
@@ -8,7 +8,7 @@ package enum StreamPart: Hashable, Sendable, Codable {
     case segment(Int, StreamTracks, StreamContainer)
     /// The subtitles of the track of this number, as WebVTT.
     case captions(track: Int)
-    /// The source, itself a file of subtitles, as WebVTT for a stream that begins so much before the film, in ticks of 1/90,000 s.
+    /// The source, itself a file of subtitles, as WebVTT for a stream that begins so much before the video, in ticks of 1/90,000 s.
     case subtitles(lead: Int)
 }
 

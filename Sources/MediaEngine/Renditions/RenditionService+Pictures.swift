@@ -76,7 +76,7 @@ extension RenditionService {
         guard file.isRenderable else {
             throw MediaError(.notRenderable, "No picture can be made of this \(file.type).")
         }
-        guard options.position == nil || file.type.isFilm else {
+        guard options.position == nil || file.type.isDecodableVideo else {
             throw MediaError(.invalidRequest, "at is a position in a video; this is \(file.type).")
         }
         let recipe = preset.recipe(
@@ -85,7 +85,7 @@ extension RenditionService {
             focalPoint: options.changes.focalPoint ?? file.focalPoint,
             isStill: options.isStill || !file.type.isAnimatable || file.frames == 1,
             // Behind the end there is nothing else than at the end.
-            moment: options.position.map { min($0, file.durationSeconds ?? $0) }
+            position: options.position.map { min($0, file.durationSeconds ?? $0) }
         )
         if !options.changes.isEmpty {
             guard max(recipe.width ?? 0, recipe.height ?? 0) <= self.rules.maximumSide else {

@@ -2,7 +2,7 @@ import IsoMedia
 import MediaCore
 
 extension StreamDescription {
-    /// - Throws: ``IsoMediaFault``: the film cannot be streamed.
+    /// - Throws: ``IsoMediaFault``: the video cannot be streamed.
     init(of file: MovieFile) throws(IsoMediaFault) {
         let plan = try StreamPlan(file.movie)
         let tracks = try StreamableTracks(file.movie)

@@ -2,7 +2,7 @@ import FoundationEssentials
 import IsoMedia
 import MediaCore
 
-/// Makes the parts of a film's stream: repacks its frames, decodes none.
+/// Makes the parts of a video's stream: repacks its frames, decodes none.
 struct StreamRenderer {
     private let source: DescriptorSource
     private let type: MediaType
@@ -66,24 +66,24 @@ struct StreamRenderer {
             let text = try TimedText(track, in: file.movie, reading: self.source)
             return Assembly(written: WebVTT(text).bytes(lead: plan.leadTicks))
         case .subtitles:
-            throw .unsupported("subtitles in a film")
+            throw .unsupported("subtitles in a video")
         }
     }
 
     private static func error(_ fault: IsoMediaFault) -> MediaError {
         switch fault {
         case .damaged:
-            MediaError(.fileDamaged, "The film is damaged: its index cannot be read.", cause: fault)
+            MediaError(.fileDamaged, "The video is damaged: its index cannot be read.", cause: fault)
         case .unsupported(let what), .tooComplex(let what):
             MediaError(
                 .notStreamable,
-                "This film cannot be streamed as it is: it has \(what). Play the file itself.",
+                "This video cannot be streamed as it is: it has \(what). Play the file itself.",
                 cause: fault
             )
         case .unsupportedCodec(let codec):
             MediaError(
                 .notStreamable,
-                "This film cannot be streamed: its codec is \(codec); H.264 or H.265 with AAC or MP3 can.",
+                "This video cannot be streamed: its codec is \(codec); H.264 or H.265 with AAC or MP3 can.",
                 details: ["codec": [codec]],
                 cause: fault
             )

@@ -1,13 +1,13 @@
 import MediaCore
 
-/// A file of subtitles beside a film: WebVTT or SubRip.
+/// A file of subtitles beside a video: WebVTT or SubRip.
 struct SubtitleFile {
     private let text: String
     private let type: MediaType
 
     private static let maximumLengthBytes: Int64 = 16 << 20
 
-    /// - Throws: ``MediaError`` `not_streamable` for files of other types or that no film has.
+    /// - Throws: ``MediaError`` `not_streamable` for files of other types or that no video has.
     init(_ source: DescriptorSource, type: MediaType) throws(MediaError) {
         guard type.isSubtitles, source.length <= Self.maximumLengthBytes else {
             throw MediaError(.notStreamable, "These are no subtitles: WebVTT and SubRip of up to 16 MiB are.")

@@ -17,7 +17,7 @@ enum SubtitleText {
         return String(scalars)
     }
 
-    /// More than a film has; the lines of a file of nothing but line ends would take many times its memory.
+    /// More than a video has; the lines of a file of nothing but line ends would take many times its memory.
     private static let maximumLines = 1_000_000
 
     /// Lines, whatever ends them; the last one holds the rest where there are too many.

@@ -12,7 +12,7 @@ struct WebVTT: Hashable {
         var text: String
     }
 
-    /// - Parameter lead: how much before the film its stream begins, in ticks of 1/90,000 s.
+    /// - Parameter lead: how much before the video its stream begins, in ticks of 1/90,000 s.
     func bytes(lead: Int) -> [UInt8] {
         var text = Self.head(lead: lead)
         for cue in self.cues {
@@ -38,7 +38,7 @@ struct WebVTT: Hashable {
 }
 
 extension WebVTT {
-    /// Subtitles from inside of a film: plain text.
+    /// Subtitles from inside of a video: plain text.
     init(_ text: TimedText) {
         self.cues = text.cues.compactMap { cue in
             let lines = cue.text.split(whereSeparator: \.isNewline).filter { !$0.allSatisfy(\.isWhitespace) }

@@ -2,7 +2,7 @@
 ///
 /// Stay: tables, frames and scans; JFIF without its thumbnail; the ICC profile; Adobe's word on the colour transform; EXIF's
 /// orientation. Go: the rest of EXIF, XMP, IPTC, comments, every other application segment, and all that lies behind the end
-/// of the picture: further pictures (with EXIF of their own), films of "motion photos".
+/// of the picture: further pictures (with EXIF of their own), videos of "motion photos".
 enum JpegMetadata {
     static func remove(from bytes: ByteView, into splice: inout SpliceBuilder) throws(MetadataFault) {
         guard bytes.u16(0) == 0xFFD8 else {

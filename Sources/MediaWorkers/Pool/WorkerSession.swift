@@ -4,7 +4,7 @@ import Subprocess
 import Synchronization
 import SystemPackage
 
-/// The life of one worker process, from its start to its burial.
+/// The life of one worker process, from spawn to reap.
 final class WorkerSession: Sendable {
     let pool: WorkerPool
     let worker: UInt64

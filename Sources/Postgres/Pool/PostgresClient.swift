@@ -81,7 +81,7 @@ package final class PostgresClient: Sendable {
         }
     }
 
-    /// A moment of the pool.
+    /// The state of the pool at one time.
     package struct Usage: Sendable, Hashable {
         /// All connections, those being established included.
         package var connections: Int

@@ -24,7 +24,7 @@ struct RecipeTests {
                 "9x9-contain-q80-onff8800-animated-v2.webp"
             ),
             (PictureRecipe(width: 9, background: .white, format: .webp), "9x-q80-onffffff-v2.webp"),
-            (PictureRecipe(width: 9, format: .jpeg, moment: 12.5), "9x-q80-t12500-v2.jpg"),
+            (PictureRecipe(width: 9, format: .jpeg, position: 12.5), "9x-q80-t12500-v2.jpg"),
         ]
         for (recipe, text) in cases { #expect(recipe.parameters == text) }
     }
@@ -80,7 +80,7 @@ struct RecipeTests {
                                         blur: blur,
                                         format: format,
                                         isStill: isStill,
-                                        moment: moment
+                                        position: moment
                                     )
                                 )
                             }
@@ -105,7 +105,7 @@ struct RecipeTests {
                 == PictureRecipe(width: 5, background: .white, format: .jpeg)
         )
         #expect(PictureRecipe(quality: 900, blur: 0, format: .png) == PictureRecipe(quality: 100, format: .png))
-        #expect(PictureRecipe(format: .png, moment: .nan) == PictureRecipe(format: .png))
+        #expect(PictureRecipe(format: .png, position: .nan) == PictureRecipe(format: .png))
     }
 
     @Test("A preset multiplies the device's pixels in, and falls back to what draws the eye")

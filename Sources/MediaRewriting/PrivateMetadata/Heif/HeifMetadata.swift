@@ -5,7 +5,7 @@ import IsoMedia
 /// Everything keeps its place and its length, because items are found by offsets: EXIF becomes an empty structure, XMP and other
 /// texts an empty document, private boxes become free space, dates become zero. Orientation is a property of the item (`irot`,
 /// `imir`) and stays; EXIF's own is not for showing (section A.2.1). What lies behind the last box that pictures need, such as the
-/// film of a "motion photo", is cut off.
+/// video of a "motion photo", is cut off.
 enum HeifMetadata {
     private static let needed: Set<FourCC> = ["ftyp", "meta", "mdat", "idat", "moov", "moof", "sidx", "styp"]
 

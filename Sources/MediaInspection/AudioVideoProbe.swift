@@ -1,17 +1,17 @@
 import Libav
 import MediaCore
 
-/// What FFmpeg's libraries say of a film or of music, beside the proof that the container is whole.
+/// What FFmpeg's libraries say of a video or of music, beside the proof that the container is whole.
 ///
 /// A file that they cannot open has no facts and is no less welcome: they know many formats, not all.
-struct FilmProbe {
+struct AudioVideoProbe {
     private let input: LibavInput
     private let type: MediaType
 
     /// Nil for other types, and for what cannot be opened.
     init?(descriptor: Int32, type: MediaType) {
-        guard type.isFilm || type.isMusic else { return nil }
-        // A film without an index is searched from its beginning, and somebody waits for the end of an upload.
+        guard type.isDecodableVideo || type.isMusic else { return nil }
+        // A video without an index is searched from its beginning, and somebody waits for the end of an upload.
         let input = try? LibavInput(descriptor: descriptor, type: type, allowanceBytes: 256 << 20)
         guard let input else { return nil }
         self.input = input
@@ -24,15 +24,15 @@ struct FilmProbe {
         var facts = self.input.facts.bounded
         facts.isProgressive = isProgressive
         inspection.media = facts
-        if inspection.dimensions == nil, self.type.isFilm { inspection.dimensions = self.input.displaySize }
+        if inspection.dimensions == nil, self.type.isDecodableVideo { inspection.dimensions = self.input.displaySize }
         if inspection.durationSeconds == nil { inspection.durationSeconds = self.duration }
-        if self.type.isFilm, let placeholder = self.placeholder(limits) {
+        if self.type.isDecodableVideo, let placeholder = self.placeholder(limits) {
             inspection.thumbHash = placeholder.thumbHash
             inspection.dominantColor = placeholder.dominantColor
         }
     }
 
-    /// Of the picture that stands for the film; nil where there is none.
+    /// Of the picture that stands for the video; nil where there is none.
     private func placeholder(_ limits: ImageLimits) -> Placeholder? {
         guard let poster = self.poster(side: Placeholder.maximumSide, limits: limits) else { return nil }
         var rgba: [UInt8] = []
@@ -47,7 +47,7 @@ struct FilmProbe {
     /// `side` pixels at the longer side at most.
     private func poster(side: Int, limits: ImageLimits) -> RGBImage? {
         guard let size = self.input.displaySize, size.pixels <= limits.maximumPixels,
-            let decoder = try? FrameDecoder(self.input, maximumPixels: limits.maximumPixels, budget: .glance),
+            let decoder = try? FrameDecoder(self.input, maximumPixels: limits.maximumPixels, budget: .inspection),
             let frame = decoder.posterFrame()
         else { return nil }
         return try? frame.rgb(size: frame.size.fitting(side: side))

@@ -2,19 +2,19 @@ import Libav
 import MediaCore
 import Vips
 
-/// Makes pictures from a film's moments and from the cover that music carries, with the same recipes as from pictures.
-enum FilmRenderer {
+/// Makes pictures from frames of a video and from the cover that music carries, with the same recipes as from pictures.
+enum VideoRenderer {
     /// Loads FFmpeg's libraries, so that later calls open no file. Once per process, before a sandbox closes.
     /// - Throws: `internal_error`.
     static func start() throws(MediaError) {
         do {
             try LibavRuntime.start()
         } catch {
-            throw MediaError(.internalError, "The film library could not be started.", cause: error)
+            throw MediaError(.internalError, "FFmpeg's libraries could not be started.", cause: error)
         }
     }
 
-    /// - Parameter recipe: its moment, or one that shows something, when it names none.
+    /// - Parameter recipe: its position, or one that shows something, when it names none.
     /// - Returns: the size of the picture.
     /// - Throws: ``MediaError`` `file_damaged`, `image_too_large`, `not_renderable`, `processing_failed`, `storage_full`.
     static func render(
@@ -32,7 +32,7 @@ enum FilmRenderer {
             return try self.render(cover: cover, type: type, output: output, recipe: recipe, limits: limits)
         }
         let decoder = try self.decoder(input, limits: limits)
-        let frame = recipe.moment.map { decoder.frame(at: $0, tolerance: 0) } ?? decoder.posterFrame()
+        let frame = recipe.position.map { decoder.frame(at: $0, tolerance: 0) } ?? decoder.posterFrame()
         guard let frame else { throw self.undecodable(type) }
         let plan = RenditionPlan(recipe: recipe, source: frame.size)
         try plan.check(limits)
@@ -66,14 +66,14 @@ enum FilmRenderer {
         if let size = input.displaySize, size.pixels > limits.maximumPixels {
             throw MediaError(
                 .imageTooLarge,
-                "The film has \(size.width) x \(size.height) pixels; at most \(limits.maximumPixels) are decoded."
+                "The video has \(size.width) x \(size.height) pixels; at most \(limits.maximumPixels) are decoded."
             )
         }
         do {
             return try FrameDecoder(input, maximumPixels: limits.maximumPixels)
         } catch {
             let codec = input.facts.videoCodec ?? "unknown"
-            throw MediaError(.notRenderable, "Films with the codec \(codec) are not decoded here.", cause: error)
+            throw MediaError(.notRenderable, "Videos with the codec \(codec) are not decoded here.", cause: error)
         }
     }
 

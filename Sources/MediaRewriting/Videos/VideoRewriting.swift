@@ -1,10 +1,10 @@
 import IsoMedia
 import MediaCore
 
-/// Changes to films. Nothing of their media is read: only the index goes through memory.
-enum FilmRewriting {
+/// Changes to videos. Nothing of their media is read: only the index goes through memory.
+enum VideoRewriting {
     /// Puts the index in front.
-    /// - Returns: nil where it is there already, and for films that are put together in a way that is not understood completely:
+    /// - Returns: nil where it is there already, and for videos that are put together in a way that is not understood completely:
     ///   those stay as they are.
     static func fastStart(source: Int32, written: Int32) throws(MediaError) -> Splice? {
         let file: DescriptorSource
@@ -19,7 +19,7 @@ enum FilmRewriting {
         } catch {
             switch error {
             case .unreadable: throw MediaError(.storageUnavailable, "The file could not be read.", cause: error)
-            // A damaged film is its inspection's to refuse, which has been; here it is only not to be made worse.
+            // A damaged video is its inspection's to refuse, which has been; here it is only not to be made worse.
             case .damaged, .unsupported, .unsupportedCodec, .tooComplex: return nil
             }
         }
