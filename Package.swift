@@ -122,7 +122,7 @@ let package = Package(
         .target(
             name: "HTTPServing",
             dependencies: [
-                "Primitives", "HTTPSemantics", httpTypes, nioCore, nioPosix, nioHTTP1, logging, lifecycle,
+                "Primitives", "HTTPSemantics", "CLinux", httpTypes, nioCore, nioPosix, nioHTTP1, logging, lifecycle,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Metrics", package: "swift-metrics"),
@@ -154,14 +154,10 @@ let package = Package(
         .target(
             name: "MediaServer",
             dependencies: [
-                "MediaEngine", "MediaCore", "HTTPServing", "HTTPSemantics", "CLinux", httpTypes, nioCore, nioPosix,
-                nioHTTP1, logging,
-                lifecycle, crypto, systemPackage,
+                "MediaEngine", "MediaCore", "HTTPServing", "HTTPSemantics", httpTypes, nioCore, nioPosix, nioHPACK,
+                logging, lifecycle, crypto, systemPackage,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
-                nioHTTPTypes, nioTLS, nioSSL, nioHTTP2, nioHPACK,
-                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
-                .product(name: "NIOHTTPTypesHTTP2", package: "swift-nio-extras"),
             ],
             resources: [.embedInCode("Page/index.html")],
             swiftSettings: strict
@@ -195,6 +191,18 @@ let package = Package(
             name: "worker-probe",
             dependencies: ["MediaCore", "MediaWorkers", "CLinux", "CLibseccomp"],
             path: "Tests/WorkerProbe",
+            swiftSettings: strict
+        ),
+
+        // A second service, which knows no media, for the tests of HTTPServing.
+        .executableTarget(
+            name: "http-serving-probe",
+            dependencies: [
+                "HTTPServing", "HTTPSemantics", "Primitives", nioPosix, logging, lifecycle,
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            path: "Tests/HTTPServingProbe",
             swiftSettings: strict
         ),
 
@@ -277,9 +285,16 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "HTTPServingTests",
+            dependencies: [
+                "HTTPServing", "MediaTesting", "http-serving-probe", httpTypes, nioCore, nioHTTP1, nioHPACK,
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "MediaServerTests",
             dependencies: [
-                "MediaServer", "MediaCore", "HTTPSemantics", httpTypes, nioCore, nioPosix,
+                "MediaServer", "MediaCore", "HTTPServing", "HTTPSemantics", httpTypes, nioCore, nioPosix,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
             swiftSettings: strict

@@ -1,17 +1,15 @@
 package import HTTPSemantics
+package import HTTPServing
 package import HTTPTypes
 package import MediaCore
 
 extension MediaServer {
     /// What the server is set to. Every field is a configuration key (`http.*`, `tls.*`, `page.*`).
     package struct Configuration: Sendable {
-        /// Whether it listens for HTTP in the clear.
-        package var isPlainEnabled: Bool
+        /// Nil: no HTTP in the clear.
+        package var plain: PlainListener?
         /// Nil: no TLS.
-        package var secure: SecureListener?
-        package var hostname: String
-        /// 0 takes any free port.
-        package var port: Int
+        package var tls: TLSListener?
         package var limits: ConnectionLimits
         /// Records on a page of a listing when the client does not say.
         package var standardPageSize: Int
@@ -36,10 +34,8 @@ extension MediaServer {
         package var addressSignature: AddressSignature
 
         package init(
-            isPlainEnabled: Bool,
-            secure: SecureListener?,
-            hostname: String,
-            port: Int,
+            plain: PlainListener?,
+            tls: TLSListener?,
             limits: ConnectionLimits,
             standardPageSize: Int,
             maximumPageSize: Int,
@@ -54,10 +50,8 @@ extension MediaServer {
             acceleration: Acceleration,
             addressSignature: AddressSignature
         ) {
-            self.isPlainEnabled = isPlainEnabled
-            self.secure = secure
-            self.hostname = hostname
-            self.port = port
+            self.plain = plain
+            self.tls = tls
             self.limits = limits
             self.standardPageSize = standardPageSize
             self.maximumPageSize = maximumPageSize

@@ -1,3 +1,4 @@
+import HTTPServing
 import Hummingbird
 import MediaCore
 import MediaEngine
@@ -28,12 +29,12 @@ extension MediaServer {
             policy: ServingPolicy(collections: self.configuration.collections),
             acceleration: self.configuration.acceleration,
             trustedProxies: self.configuration.trustedProxies,
-            keeper: HotFileKeeper(cache: self.useCases.hotFiles, crossOrigin: self.configuration.crossOrigin),
+            admission: HotFileAdmission(cache: self.useCases.hotFiles, crossOrigin: self.configuration.crossOrigin),
             clock: self.clock
         )
     }
 
-    func router(_ census: ConnectionCensus) -> Router<MediaRequestContext> {
+    func router(_ limiter: ConnectionLimiter) -> Router<MediaRequestContext> {
         let router = Router(context: MediaRequestContext.self)
         router.add(middleware: CrossOriginMiddleware(policy: self.configuration.crossOrigin))
         let meter = RequestMeter()
@@ -59,7 +60,7 @@ extension MediaServer {
             storage: self.useCases.storage,
             isPrepared: self.useCases.isPrepared
         ).register(with: router)
-        MetricsController(meter: meter, hotFiles: self.useCases.hotFiles, connections: { census.count })
+        MetricsController(meter: meter, hotFiles: self.useCases.hotFiles, connections: { limiter.count })
             .register(with: router)
         if self.configuration.isPageEnabled {
             PageController(collections: self.useCases.uploads.collectionNames).register(with: router)

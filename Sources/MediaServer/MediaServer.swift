@@ -1,7 +1,5 @@
-import HTTPSemantics
-import HTTPTypes
+import HTTPServing
 import Hummingbird
-import HummingbirdCore
 package import Logging
 package import MediaCore
 import MediaEngine
@@ -9,7 +7,7 @@ package import NIOCore
 package import NIOPosix
 import ServiceLifecycle
 
-/// The front door: HTTP in front of the engine's use cases, in the clear and, with a certificate, by TLS.
+/// HTTP in front of the engine's use cases: builds the router and the fast path, and hands them to an ``HTTPServer``.
 package struct MediaServer: Service {
     let configuration: Configuration
     let useCases: UseCases
@@ -42,78 +40,30 @@ package struct MediaServer: Service {
 
     /// Listens and serves until graceful shutdown; open requests are finished first.
     package func run() async throws {
-        let listeners = self.listeners()
+        let limiter = ConnectionLimiter(
+            limits: self.configuration.limits,
+            trustedProxies: self.configuration.trustedProxies
+        )
+        let server = HTTPServer(
+            configuration: .init(
+                plain: self.configuration.plain,
+                tls: self.configuration.tls,
+                allowsMethodOverride: { UploadAddress.covers(target: $0) }
+            ),
+            limiter: limiter,
+            responder: self.router(limiter).buildResponder(),
+            fastPath: HotFilePath(cache: self.useCases.hotFiles, crossOrigin: self.configuration.crossOrigin),
+            eventLoopGroup: self.eventLoopGroup,
+            blockingPool: self.blockingPool,
+            onListening: self.onListening,
+            logger: self.logger
+        )
         let uploads = self.useCases.resumableUploads
         try await withGracefulShutdownHandler {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                for listener in listeners { group.addTask { try await listener.run() } }
-                // One that cannot listen ends the other.
-                try await group.waitForAll()
-            }
+            try await server.run()
         } onGracefulShutdown: {
-            // They keep what came; a film that is being uploaded would hold up the end for as long as it takes.
+            // They keep what came; a video that is being uploaded would hold up the end for as long as it takes.
             uploads.close()
         }
-    }
-
-    /// One application for each address; they share the router and all that is bounded for the daemon as a whole.
-    private func listeners() -> [any Service] {
-        let limits = self.configuration.limits
-        let budget = ReceptionBudget(totalBytes: limits.bodyBufferBytes)
-        let census = ConnectionCensus(limits: limits, trustedProxies: self.configuration.trustedProxies)
-        let http1 = HTTP1Pipeline(
-            limits: limits,
-            census: census,
-            hotFiles: self.useCases.hotFiles,
-            crossOrigin: self.configuration.crossOrigin,
-            blockingPool: self.blockingPool,
-            budget: budget
-        )
-        let http2 = HTTP2Pipeline(
-            limits: limits,
-            census: census,
-            hotFiles: self.useCases.hotFiles,
-            crossOrigin: self.configuration.crossOrigin,
-            blockingPool: self.blockingPool,
-            budget: budget
-        )
-        let responder = self.router(census).buildResponder()
-        let addresses = ListeningAddresses(
-            schemes: (self.configuration.isPlainEnabled ? ["http"] : [])
-                + (self.configuration.secure == nil ? [] : ["https"]),
-            logger: self.logger,
-            onListening: self.onListening
-        )
-        func listener(_ scheme: String, _ hostname: String, _ port: Int, _ builder: HTTPServerBuilder) -> any Service {
-            Application(
-                responder: responder,
-                server: builder,
-                configuration: ApplicationConfiguration(address: .hostname(hostname, port: port)),
-                onServerRunning: {
-                    addresses.listening(scheme: scheme, at: $0.localAddress, hostname: hostname, port: port)
-                },
-                eventLoopGroupProvider: .shared(self.eventLoopGroup),
-                logger: self.logger
-            )
-        }
-        var listeners: [any Service] = []
-        if self.configuration.isPlainEnabled {
-            let builder = HTTPServerBuilder { MediaHTTPChannel(responder: $0, pipeline: http1) }
-            listeners.append(listener("http", self.configuration.hostname, self.configuration.port, builder))
-        }
-        if let secure = self.configuration.secure {
-            let builder = HTTPServerBuilder {
-                SecureMediaChannel(
-                    responder: $0,
-                    certificates: secure.certificates,
-                    handshakeTimeout: secure.handshakeTimeout,
-                    census: census,
-                    http1: http1,
-                    http2: http2
-                )
-            }
-            listeners.append(listener("https", secure.hostname, secure.port, builder))
-        }
-        return listeners
     }
 }

@@ -1,4 +1,5 @@
 import HTTPSemantics
+import HTTPServing
 import HTTPTypes
 
 /// Who sends the bytes of files: the daemon, or the proxy in front of it, which has the tree at hand (`http.acceleration`).
@@ -20,7 +21,7 @@ package enum Acceleration: Hashable, Sendable {
     /// - Parameters:
     ///   - place: relative to the storage root, e.g. `files/posters/1.jpg`.
     ///   - pace: handed on where there is a field for it, without the bytes in front that are free.
-    func fields(place: String, pace: StreamPace?) -> HTTPFields {
+    func fields(place: String, pace: ResponsePace?) -> HTTPFields {
         switch self {
         case .none: return HTTPFields()
         case .xAccelRedirect(let prefix):

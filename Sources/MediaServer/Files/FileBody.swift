@@ -1,4 +1,5 @@
 import HTTPSemantics
+import HTTPServing
 import Hummingbird
 import MediaCore
 import NIOCore
@@ -9,7 +10,7 @@ enum FileBody {
     static func body(
         of plan: ServingPlan,
         file: OpenFile,
-        pace: StreamPace?,
+        pace: ResponsePace?,
         channel: any Channel
     ) -> ResponseBody {
         switch plan.content {
@@ -23,7 +24,7 @@ enum FileBody {
     private static func range(
         _ range: Range<Int64>,
         of file: OpenFile,
-        _ pace: StreamPace?,
+        _ pace: ResponsePace?,
         _ channel: any Channel
     ) -> ResponseBody {
         ResponseBody(contentLength: range.count) { writer in
@@ -35,7 +36,7 @@ enum FileBody {
     private static func parts(
         _ multipart: MultipartByteRanges,
         of file: OpenFile,
-        _ pace: StreamPace?,
+        _ pace: ResponsePace?,
         _ channel: any Channel
     ) -> ResponseBody {
         ResponseBody(contentLength: Int(multipart.contentLength)) { writer in

@@ -12,11 +12,11 @@ struct FileResponder: Sendable {
     let policy: ServingPolicy
     let acceleration: Acceleration
     let trustedProxies: TrustedAddresses
-    let keeper: HotFileKeeper
+    let admission: HotFileAdmission
     let clock: WallClock
 
     /// A mark to be handed to ``respond(_:file:to:)``, taken before the original is opened.
-    var generation: Int { self.keeper.generation }
+    var generation: Int { self.admission.generation }
 
     /// Whom an answer is for, and about what.
     struct Question {
@@ -32,7 +32,7 @@ struct FileResponder: Sendable {
     func respond(_ served: ServedFile, file: OpenFile, to question: Question) -> Response {
         let representation = served.representation(length: file.identity.size.bytes)
         if self.acceleration == .none, let generation = question.generation {
-            self.keeper.keep(
+            self.admission.keep(
                 served,
                 as: representation,
                 file: file,

@@ -1,4 +1,5 @@
 import HTTPSemantics
+import HTTPServing
 import HTTPTypes
 import MediaCore
 
@@ -9,7 +10,7 @@ struct ServedFile {
     /// Where the file lies, relative to the storage root.
     let place: String
     /// Nil is without limit.
-    let pace: StreamPace?
+    let pace: ResponsePace?
     /// What decided, where the answer depends on `Accept`; nil where it does not.
     let acceptance: PictureAcceptance?
 

@@ -1,4 +1,5 @@
 import HTTPSemantics
+import HTTPServing
 import MediaCore
 
 extension MediaFile {
@@ -13,7 +14,7 @@ extension MediaFile {
 struct ServingPolicy: Sendable {
     private struct Rules {
         var cacheControl: String
-        var pace: StreamPace?
+        var pace: ResponsePace?
     }
 
     private let rules: [String: Rules]
@@ -23,7 +24,7 @@ struct ServingPolicy: Sendable {
             collections.map { collection in
                 let rules = Rules(
                     cacheControl: CacheControlValue.maximumAge(collection.maximumAge),
-                    pace: StreamPace(
+                    pace: ResponsePace(
                         bytesPerSecond: collection.limitRate.bytes,
                         after: collection.limitRateAfter.bytes
                     )
@@ -49,5 +50,5 @@ struct ServingPolicy: Sendable {
     }
 
     /// How fast an answer with bytes of this file may be sent; nil is without limit.
-    func pace(of file: MediaFile) -> StreamPace? { self.rules[file.collection]?.pace }
+    func pace(of file: MediaFile) -> ResponsePace? { self.rules[file.collection]?.pace }
 }

@@ -16,8 +16,8 @@ struct MetricsController: Sendable {
 
     private func response() async throws -> Response {
         var traffic = Traffic()
-        for shelf in self.hotFiles.shelves {
-            traffic.add(try await shelf.eventLoop.submit { shelf.value.traffic }.get())
+        for cache in self.hotFiles.eventLoopCaches {
+            traffic.add(try await cache.eventLoop.submit { cache.value.traffic }.get())
         }
         let text = Self.text(traffic, routed: self.meter.all, kept: self.hotFiles.size, connections: self.connections())
         return Response(

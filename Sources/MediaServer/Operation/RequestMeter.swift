@@ -2,7 +2,7 @@ import HTTPTypes
 import Hummingbird
 import Synchronization
 
-/// Counts what the router answers; what is answered from memory is counted by each ``HotFileShelf``.
+/// Counts what the router answers; what is answered from memory is counted by each ``EventLoopFileCache``.
 final class RequestMeter: Sendable {
     private let counts = Mutex<[Key: Int]>([:])
 

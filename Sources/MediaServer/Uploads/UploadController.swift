@@ -1,4 +1,5 @@
 import HTTPSemantics
+import HTTPServing
 import HTTPTypes
 import Hummingbird
 import MediaCore
@@ -34,8 +35,7 @@ struct UploadController: Sendable {
         let received = await context.channel.receiveBody(
             into: staged,
             limit: collection.maximumSize,
-            pace: self.pace,
-            interruption: TransferInterruption()
+            pace: self.pace
         )
         if let failure = received.failure {
             await staged.discard()

@@ -1,6 +1,7 @@
 import Dispatch
 import Glibc
 import MediaCore
+import SystemPackage
 
 /// The daemon's end of one worker's socket. Its blocking calls run on a queue of its own: one thread per worker at most.
 final class WorkerConnection: Sendable {

@@ -1,4 +1,5 @@
 import HTTPSemantics
+import HTTPServing
 import MediaCore
 import MediaEngine
 import MediaServer
@@ -12,10 +13,8 @@ extension Daemon {
         let uploads = self.app.settings.uploads
         return MediaServer(
             configuration: .init(
-                isPlainEnabled: settings.isEnabled,
-                secure: self.secureListener,
-                hostname: settings.hostname,
-                port: settings.port,
+                plain: settings.isEnabled ? PlainListener(hostname: settings.hostname, port: settings.port) : nil,
+                tls: self.tlsListener,
                 limits: ConnectionLimits(
                     maximumConnections: settings.maximumConnections,
                     maximumConnectionsPerAddress: settings.maximumConnectionsPerAddress,
@@ -64,9 +63,9 @@ extension Daemon {
         )
     }
 
-    var secureListener: SecureListener? {
+    var tlsListener: TLSListener? {
         guard let settings = self.app.settings.tls, let certificates = self.certificates else { return nil }
-        return SecureListener(
+        return TLSListener(
             hostname: settings.hostname,
             port: settings.port,
             certificates: certificates,
@@ -76,13 +75,17 @@ extension Daemon {
 
     static func certificates(of app: AppServices) throws(MediaError) -> CertificateWatcher? {
         guard let settings = app.settings.tls else { return nil }
-        return try CertificateWatcher(
-            files: settings.files,
-            options: settings.options,
-            reloadInterval: settings.reloadInterval,
-            blockingPool: app.blockingPool,
-            clock: { Timestamp.now() },
-            logger: app.logger
-        )
+        do throws(CertificateError) {
+            return try CertificateWatcher(
+                files: settings.files,
+                options: settings.options,
+                reloadInterval: settings.reloadInterval,
+                blockingPool: app.blockingPool,
+                clock: { Timestamp.now() },
+                logger: app.logger
+            )
+        } catch {
+            throw MediaError(.invalidConfiguration, error.message, cause: error.cause)
+        }
     }
 }

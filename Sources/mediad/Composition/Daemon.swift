@@ -1,3 +1,5 @@
+import HTTPSemantics
+import HTTPServing
 import Logging
 import MediaCore
 import MediaEngine

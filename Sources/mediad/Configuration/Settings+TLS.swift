@@ -1,10 +1,10 @@
+import HTTPServing
 import MediaCore
-import MediaServer
 
 extension Settings.TLS {
     /// - Returns: nil when neither file is named.
     static func read(_ reader: SettingsReader, http: Settings.HTTP) async throws -> Self? {
-        let options = SecureOptions(
+        let options = TLSOptions(
             minimumVersion: try await reader.choice("tls.minimumVersion", default: .tls12),
             isHTTP2Enabled: try await reader.bool("tls.http2", default: true)
         )

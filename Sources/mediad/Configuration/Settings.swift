@@ -1,4 +1,5 @@
 import HTTPSemantics
+import HTTPServing
 import HTTPTypes
 import Logging
 import MediaCore
@@ -72,7 +73,7 @@ struct Settings: Sendable {
 
     struct TLS: Sendable {
         var files: CertificateFiles
-        var options: SecureOptions
+        var options: TLSOptions
         var hostname: String
         var port: Int
         var reloadInterval: Duration

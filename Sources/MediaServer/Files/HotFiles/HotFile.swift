@@ -1,10 +1,11 @@
 import HTTPSemantics
+import HTTPServing
 import HTTPTypes
 import MediaCore
 import NIOCore
 import Synchronization
 
-/// One file that was asked for before, ready to be sent again: the open descriptor, what its answers say, and, when it is small,
+/// One file that was asked for before, ready to be sent again: the open descriptor, what its responses say, and, when it is small,
 /// its bytes. All of it belongs to one version (invariant 3).
 final class HotFile: Sendable {
     let key: HotFileKey
@@ -14,12 +15,12 @@ final class HotFile: Sendable {
     let path: MediaPath
     let file: OpenFile
     let representation: Representation
-    /// The fields of every answer beside the representation's.
+    /// The fields of every response beside the representation's.
     let commonFields: HTTPFields
     /// Of all bytes, where it is known without reading them.
     let digest: Digest?
     /// How fast it is sent at most.
-    let pace: StreamPace?
+    let pace: ResponsePace?
     /// All bytes, when they are few.
     let body: ByteBuffer?
 
@@ -38,7 +39,7 @@ final class HotFile: Sendable {
         self.body = body
     }
 
-    /// What ``HotFileCache`` is offered after a request was answered the long way.
+    /// What ``HotFileCache`` is offered after the router has responded.
     struct Candidate: Sendable {
         var key: HotFileKey
         var target: [UInt8]
@@ -47,11 +48,11 @@ final class HotFile: Sendable {
         var representation: Representation
         var commonFields: HTTPFields
         var digest: Digest?
-        var pace: StreamPace?
+        var pace: ResponsePace?
 
         /// - Parameters:
         ///   - target: the request's target as it was sent.
-        ///   - acceptance: what decided, where the answer was negotiated.
+        ///   - acceptance: what decided, where the response was negotiated.
         init(
             target: String,
             acceptance: PictureAcceptance?,
@@ -60,7 +61,7 @@ final class HotFile: Sendable {
             representation: Representation,
             commonFields: HTTPFields,
             digest: Digest?,
-            pace: StreamPace?
+            pace: ResponsePace?
         ) {
             let bytes = Array(target.utf8)
             self.key = bytes.withUnsafeBytes { HotFileKey(target: $0, acceptance: acceptance) }

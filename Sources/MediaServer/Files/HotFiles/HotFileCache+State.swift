@@ -15,7 +15,7 @@ extension HotFileCache {
         var isTrusted = false
         /// Bytes that are being read.
         var admissions = 0
-        var shelves: [ObjectIdentifier: NIOLoopBound<HotFileShelf>] = [:]
+        var eventLoopCaches: [ObjectIdentifier: NIOLoopBound<EventLoopFileCache>] = [:]
 
         mutating func remove(_ key: HotFileKey) -> HotFile? {
             guard let file = self.files.removeValue(forKey: key) else { return nil }

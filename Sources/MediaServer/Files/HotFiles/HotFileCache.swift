@@ -5,10 +5,10 @@ package import NIOPosix
 import Synchronization
 import SystemPackage
 
-/// The files that are asked for again and again: open, and ready to be answered on the event loop.
+/// The files that are asked for again and again: open, and ready to be sent from the event loop.
 ///
 /// Bounded in descriptors and in bytes. When it is full, the hand of a clock goes round, and whoever was not asked for since it
-/// came by last makes room. Each event loop has a ``HotFileShelf`` of its own in front, so that a hit takes no lock.
+/// came by last makes room. Each event loop has an ``EventLoopFileCache`` of its own in front, so that a hit takes no lock.
 package final class HotFileCache: Sendable {
     /// Every field is a configuration key (`files.*`).
     package struct Limits: Sendable {
@@ -19,6 +19,7 @@ package final class HotFileCache: Sendable {
         /// All bytes that are kept.
         package var totalBodyBytes: Int
 
+        /// - Parameter files: 0 switches the cache off.
         package init(files: Int, bodyBytes: Int, totalBodyBytes: Int) {
             self.files = files
             self.bodyBytes = bodyBytes
@@ -33,23 +34,29 @@ package final class HotFileCache: Sendable {
     /// Reads of small files that may be under way.
     private static let maximumAdmissions = 64
 
+    /// - Parameter blockingPool: threads for reading the bytes of small files.
     package init(limits: Limits, blockingPool: NIOThreadPool) {
         self.limits = limits
         self.blockingPool = blockingPool
     }
 
-    /// The shelf of an event loop, made when it is first asked for. Called on the loop.
-    func shelf(on eventLoop: any EventLoop) -> HotFileShelf {
+    /// The cache of an event loop, made when it is first asked for. Called on the loop.
+    ///
+    /// - Parameter allowsAllOrigins: whether everybody may read; only the first call on a loop counts.
+    func eventLoopCache(on eventLoop: any EventLoop, allowsAllOrigins: Bool) -> EventLoopFileCache {
         self.state.withLock { state in
-            if let shelf = state.shelves[ObjectIdentifier(eventLoop)] { return shelf }
-            let shelf = NIOLoopBound(HotFileShelf(cache: self), eventLoop: eventLoop)
-            state.shelves[ObjectIdentifier(eventLoop)] = shelf
-            return shelf
+            if let cache = state.eventLoopCaches[ObjectIdentifier(eventLoop)] { return cache }
+            let cache = EventLoopFileCache(cache: self, allowsAllOrigins: allowsAllOrigins)
+            let bound = NIOLoopBound(cache, eventLoop: eventLoop)
+            state.eventLoopCaches[ObjectIdentifier(eventLoop)] = bound
+            return bound
         }.value
     }
 
-    /// All shelves there are, for whoever counts.
-    var shelves: [NIOLoopBound<HotFileShelf>] { self.state.withLock { Array($0.shelves.values) } }
+    /// All there are, for whoever counts.
+    var eventLoopCaches: [NIOLoopBound<EventLoopFileCache>] {
+        self.state.withLock { Array($0.eventLoopCaches.values) }
+    }
 
     /// What is kept, for whoever counts.
     struct Size: Sendable {
@@ -120,6 +127,7 @@ package final class HotFileCache: Sendable {
 
     // MARK: Going
 
+    /// Ends what is kept of this file and of its renditions.
     func fileChanged(at path: MediaPath) {
         let gone = self.state.withLock { state -> [HotFile] in
             state.generation += 1
@@ -128,6 +136,7 @@ package final class HotFileCache: Sendable {
         self.retire(gone)
     }
 
+    /// Empties the cache, and leaves it empty while changes cannot be heard.
     func changesAreHeard(_ heard: Bool) {
         let gone = self.state.withLock { state -> [HotFile] in
             let files = Array(state.files.values)
@@ -143,11 +152,11 @@ package final class HotFileCache: Sendable {
         self.retire(gone)
     }
 
-    /// At once for requests that come from now on; the shelves let go of them, and of their descriptors, a little later.
+    /// At once for requests that come from now on; the event loops let go of them, and of their descriptors, a little later.
     private func retire(_ files: [HotFile]) {
         guard !files.isEmpty else { return }
         for file in files { file.retire() }
         let keys = files.map(\.key)
-        for shelf in self.shelves { shelf.eventLoop.execute { shelf.value.forget(keys) } }
+        for cache in self.eventLoopCaches { cache.eventLoop.execute { cache.value.forget(keys) } }
     }
 }

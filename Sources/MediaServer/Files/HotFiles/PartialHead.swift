@@ -13,7 +13,7 @@ struct PartialHead {
 
     /// - Parameters:
     ///   - representation: of the whole file; not empty.
-    ///   - common: the fields of every answer beside the representation's.
+    ///   - common: the fields of every response beside the representation's.
     init(_ representation: Representation, _ common: HTTPFields) {
         self.total = representation.length
         var fields = representation.fields(for: .partial(0..<1, length: representation.length))

@@ -3,14 +3,16 @@ import HTTPServing
 import HTTPTypes
 import NIOCore
 
-/// The value of `Date` for one second, as bytes.
+/// The value of `Date` for one second, as text and as bytes.
 struct DateField {
     let seconds: Int64
+    let text: String
     let bytes: [UInt8]
 
     init(seconds: Int64) {
         self.seconds = seconds
-        self.bytes = Array(HTTPDate.format(seconds).utf8)
+        self.text = HTTPDate.format(seconds)
+        self.bytes = Array(self.text.utf8)
     }
 }
 
@@ -51,7 +53,7 @@ struct ResponseHead {
 
     mutating func append(_ body: ByteBuffer) { self.all.writeImmutableBuffer(body) }
 
-    /// Copies the bytes when an answer with the old date is still on its way, once a second at most.
+    /// Copies the bytes when a response with the old date is still on its way, once a second at most.
     mutating func update(_ date: DateField) {
         guard date.seconds != self.date else { return }
         self.date = date.seconds

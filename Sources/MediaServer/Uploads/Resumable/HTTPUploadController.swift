@@ -1,9 +1,9 @@
 import HTTPSemantics
+import HTTPServing
 import HTTPTypes
 import Hummingbird
 import MediaCore
 import MediaEngine
-import NIOHTTP1
 
 /// Resumable Uploads for HTTP (draft-ietf-httpbis-resumable-upload), interop versions 3, 5, 6, 7 and 8, in terms of the engine.
 struct HTTPUploadController: Sendable {
@@ -32,7 +32,7 @@ struct HTTPUploadController: Sendable {
         let location = request.location(of: status.upload.id)
         if fields.version != nil {
             let interim = HTTPUploadResponse.interim(version: fields.version, location: location, limits: self.limits)
-            await request.channel.sendInterim(.uploadResumptionSupported, HTTPHeaders(interim))
+            await request.channel.sendInterim(.uploadResumptionSupported, interim)
         }
         do {
             return try await self.append(to: status.upload.id, at: 0, request, fields, location: location)

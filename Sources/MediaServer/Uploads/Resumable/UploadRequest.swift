@@ -1,10 +1,10 @@
 import HTTPSemantics
+import HTTPServing
 import HTTPTypes
 import Hummingbird
 import MediaCore
 import MediaEngine
 import NIOCore
-import NIOHTTP1
 
 /// One request to a resumable upload: who sends it, how to answer it, and how to get at its body.
 struct UploadRequest: Sendable {
@@ -93,21 +93,17 @@ struct UploadRequest: Sendable {
     private static func steps(
         of sink: any UploadAppend,
         _ fields: @escaping @Sendable (Int64) -> HTTPFields
-    ) -> @Sendable () -> HTTPHeaders? {
+    ) -> @Sendable () -> HTTPFields? {
         let told = Told(sink.durableOffset.bytes)
         return {
             guard let offset = told.news(sink.durableOffset.bytes) else { return nil }
-            return HTTPHeaders(fields(offset))
+            return fields(offset)
         }
     }
 
     private static func trailingChecksum(
-        _ trailers: [(name: String, value: String)]
+        _ fields: HTTPFields
     ) throws(MediaError) -> ResumableUploadService.Checksum? {
-        var fields = HTTPFields()
-        for trailer in trailers {
-            if let name = HTTPField.Name(trailer.name) { fields.append(HTTPField(name: name, value: trailer.value)) }
-        }
         do {
             guard let checksum = try UploadChecksum(in: fields) else { return nil }
             return try .init(checksum)
@@ -137,11 +133,5 @@ extension ResumableUploadService.Checksum {
             )
         }
         self.init(algorithm: algorithm, value: checksum.value)
-    }
-}
-
-extension HTTPHeaders {
-    init(_ fields: HTTPFields) {
-        self.init(fields.map { ($0.name.rawName, $0.value) })
     }
 }

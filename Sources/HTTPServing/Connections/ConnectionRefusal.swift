@@ -1,0 +1,68 @@
+import Glibc
+import HTTPSemantics
+import HTTPTypes
+import NIOCore
+
+/// A response that is made next to the socket, to a client whose request is not read, not read to its end, or is not HTTP. The
+/// connection ends with it.
+struct ConnectionRefusal: Error {
+    /// 400 to 599.
+    var status: HTTPResponse.Status
+    /// The stable code of the problem details.
+    var code = Self.invalidRequest
+    /// What happened, for people. In JSON as it stands: without quotes and backslashes.
+    var detail: String
+    /// Seconds after which trying again makes sense.
+    var retryAfter: Int?
+
+    static let invalidRequest = "invalid_request"
+    static let busy = "busy"
+
+    static let full = ConnectionRefusal(
+        status: .serviceUnavailable,
+        code: Self.busy,
+        detail: "The server has as many connections as it may have.",
+        retryAfter: 5
+    )
+    static let tooManyOfOneAddress = ConnectionRefusal(
+        status: .tooManyRequests,
+        code: Self.busy,
+        detail: "Your IP address has as many connections as one may have.",
+        retryAfter: 5
+    )
+    static let requestTimeout = ConnectionRefusal(
+        status: .requestTimeout,
+        detail: "The head of the request did not arrive in time."
+    )
+
+    static let headTooLarge = ConnectionRefusal(
+        status: .requestHeaderFieldsTooLarge,
+        detail: "The head of the request is too large."
+    )
+
+    /// The response without its body; it says that the connection ends.
+    var head: HTTPResponse {
+        var fields: HTTPFields = [
+            .contentType: "application/problem+json", .contentLength: "\(self.body.utf8.count)",
+            .cacheControl: "no-store", .connection: "close", .date: HTTPDate.format(Int64(time(nil))),
+        ]
+        if let retryAfter = self.retryAfter { fields[.retryAfter] = "\(retryAfter)" }
+        return HTTPResponse(status: self.status, headerFields: fields)
+    }
+
+    /// Problem details (RFC 9457).
+    var body: String {
+        """
+        {"code":"\(self.code)","detail":"\(self.detail)","status":\(self.status.code),\
+        "title":"\(self.status.reasonPhrase)","type":"urn:mediad:problem:\(self.code)"}
+        """
+    }
+
+    /// The whole response as HTTP/1.1, for where there is no encoder.
+    var bytes: ByteBuffer {
+        let fields = self.head.headerFields.map { "\($0.name.canonicalName): \($0.value)\r\n" }.joined()
+        return ByteBuffer(
+            string: "HTTP/1.1 \(self.status.code) \(self.status.reasonPhrase)\r\n\(fields)\r\n\(self.body)"
+        )
+    }
+}

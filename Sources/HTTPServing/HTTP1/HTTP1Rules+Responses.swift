@@ -1,0 +1,32 @@
+import NIOCore
+import NIOHTTP1
+import NIOHTTPTypesHTTP1
+
+/// What the rules add to responses, and the responses that they give themselves.
+extension HTTP1Rules {
+    /// Responds in place of the layers above, and ends the connection.
+    func refuse(_ refusal: ConnectionRefusal, context: ChannelHandlerContext) {
+        let head = HTTPResponseHead(refusal.head)
+        self.closesAfterResponse = true
+        self.write(context: context, data: self.wrapOutboundOut(.head(head)), promise: nil)
+        let body = ByteBuffer(string: refusal.body)
+        self.write(context: context, data: self.wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
+        self.write(context: context, data: self.wrapOutboundOut(.end(nil)), promise: nil)
+    }
+
+    /// The head with what the connection has to say.
+    func finished(_ head: HTTPResponseHead) -> HTTPResponseHead {
+        var head = head
+        if self.exchange.content == .empty, head.status.mayHaveResponseBody {
+            head.headers.remove(name: "transfer-encoding")
+            head.headers.replaceOrAdd(name: "content-length", value: "0")
+        }
+        if self.exchange.body == .due || !self.connection.mayKeepAlive { self.closesAfterResponse = true }
+        if self.closesAfterResponse {
+            head.headers.replaceOrAdd(name: "connection", value: "close")
+        } else if !RequestHeadRules.isModern(self.version) {
+            head.headers.replaceOrAdd(name: "connection", value: "keep-alive")
+        }
+        return head
+    }
+}

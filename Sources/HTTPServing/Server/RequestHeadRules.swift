@@ -1,0 +1,136 @@
+import HTTPSemantics
+import HTTPTypes
+import NIOHTTP1
+
+/// What a request's head must and must not be, beyond what the decoders see to.
+///
+/// Where two readers could find different ends of a request, one behind the other, somebody's request could be hidden in
+/// another's body (RFC 9112 section 11.2): such a request is refused, also where the RFC would allow to repair it.
+struct RequestHeadRules: Sendable {
+    /// Whether the request with this target may name another method in a field; ``HTTPServer/Configuration``.
+    let allowsMethodOverride: @Sendable (_ target: String) -> Bool
+
+    /// HTTP/1.1 and later minors.
+    static func isModern(_ version: HTTPVersion) -> Bool {
+        version.major > 1 || version.major == 1 && version.minor >= 1
+    }
+
+    static func expectsContinue(_ head: some RequestHead) -> Bool {
+        head.isModern && self.expectations(of: head).contains { $0.lowercased() == "100-continue" }
+    }
+
+    /// The members of a list-valued field (RFC 9110 section 5.6.1).
+    private static func expectations(of head: some RequestHead) -> [Substring] {
+        head.values(.expect).flatMap { $0.split(separator: ",") }
+            .map { value in
+                let isSpace: (Character) -> Bool = { $0 == " " || $0 == "\t" }
+                let trimmed = value.drop(while: isSpace)
+                return trimmed.lastIndex { !isSpace($0) }.map { trimmed[...$0] } ?? ""
+            }
+    }
+
+    /// - Throws: how the request is to be refused.
+    static func check(_ head: some RequestHead) throws(ConnectionRefusal) {
+        guard head.methodName != "CONNECT" else {
+            throw ConnectionRefusal(status: .notImplemented, detail: "The method is not supported.")
+        }
+        // RFC 9112 section 3.2.4.
+        guard head.target != "*" || head.methodName == "OPTIONS" else {
+            throw self.malformed("Only OPTIONS can have the target *.")
+        }
+        try self.checkHost(head)
+        try self.checkFraming(head)
+        // RFC 9110 section 10.1.1.
+        guard self.expectations(of: head).allSatisfy({ $0.lowercased() == "100-continue" }) else {
+            throw ConnectionRefusal(
+                status: .expectationFailed,
+                detail: "The only supported expectation is 100-continue."
+            )
+        }
+    }
+
+    /// RFC 9112 section 3.2: exactly one `Host` in HTTP/1.1, none or one before, and one that could be a host.
+    private static func checkHost(_ head: some RequestHead) throws(ConnectionRefusal) {
+        let hosts = head.hosts
+        guard hosts.count == 1 || hosts.isEmpty && !head.isModern else {
+            throw self.malformed("A request must have exactly one Host.")
+        }
+        guard hosts.allSatisfy({ $0.utf8.allSatisfy(self.isOfHost) }) else {
+            throw self.malformed("The Host is not a valid name of a server.")
+        }
+    }
+
+    /// RFC 3986 section 3.2.2 and 3.2.3: what names, IP addresses and ports are made of.
+    private static func isOfHost(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: "-._~%!$&'()*+;=:[]".utf8.contains(byte)
+        }
+    }
+
+    /// RFC 9112 sections 6.1 to 6.3.
+    private static func checkFraming(_ head: some RequestHead) throws(ConnectionRefusal) {
+        let lengths = head.values(.contentLength)
+        guard lengths.count <= 1 else { throw self.malformed("A request must have at most one Content-Length.") }
+        for length in lengths where length.isEmpty || !length.utf8.allSatisfy(self.isDigit) {
+            throw self.malformed("The Content-Length is not a number.")
+        }
+        let codings = head.values(.transferEncoding)
+        guard !codings.isEmpty else { return }
+        guard lengths.isEmpty else {
+            throw self.malformed("A request must not have both Content-Length and Transfer-Encoding.")
+        }
+        guard head.isModern else {
+            throw self.malformed("HTTP/1.0 has no Transfer-Encoding.")
+        }
+        guard codings.count == 1, codings[0].lowercased() == "chunked" else {
+            throw ConnectionRefusal(
+                status: .notImplemented,
+                detail: "The only supported Transfer-Encoding is chunked."
+            )
+        }
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }
+
+    private static func malformed(_ detail: String) -> ConnectionRefusal {
+        ConnectionRefusal(status: .badRequest, detail: detail)
+    }
+
+    /// Clients that can only send GET and POST name another method in a field (tus 1.0, "X-HTTP-Method-Override"). Done here,
+    /// so that nothing above ever acts on the method that is not meant; only where the configuration allows it, so that nothing
+    /// else can be reached under another method than the one that was sent.
+    ///
+    /// - Returns: the method that is meant; nil when it is the one that was sent.
+    /// - Throws: a refusal when the field does not name a method.
+    func overridingMethod(of head: some RequestHead) throws(ConnectionRefusal) -> HTTPRequest.Method? {
+        let values = head.values(.xHTTPMethodOverride)
+        guard !values.isEmpty, self.allowsMethodOverride(head.target) else { return nil }
+        var fields = HTTPFields()
+        fields[values: .xHTTPMethodOverride] = values
+        guard let method = try? MethodOverride.method(in: fields) else {
+            throw Self.malformed("X-HTTP-Method-Override does not name a method.")
+        }
+        return method
+    }
+
+    /// How the HTTP/1 decoder's complaint is told.
+    /// - Parameter hasRequestLine: whether the first line came whole.
+    static func refusal(of error: HTTPParserError, hasRequestLine: Bool) -> ConnectionRefusal {
+        switch error {
+        case .headerOverflow where !hasRequestLine:
+            ConnectionRefusal(status: .uriTooLong, detail: "The target of the request is too long.")
+        case .headerOverflow: .headTooLarge
+        case .invalidVersion:
+            ConnectionRefusal(
+                status: .httpVersionNotSupported,
+                detail: "The supported versions are HTTP/1.1 and HTTP/1.0."
+            )
+        case .invalidMethod:
+            ConnectionRefusal(status: .notImplemented, detail: "The method is not supported.")
+        default: self.malformed("The bytes are not a request of HTTP.")
+        }
+    }
+}

@@ -1,0 +1,120 @@
+import Glibc
+import NIOSSL
+
+/// The certificate and its key that a server shows, as files in PEM.
+package struct CertificateFiles: Sendable {
+    /// Path of the certificate, with those that lead to the root behind it (`tls.certificate`).
+    package var certificate: String
+    /// Path of its private key (`tls.privateKey`).
+    package var privateKey: String
+
+    /// - Parameters:
+    ///   - certificate: path of the chain, the server's own certificate first.
+    ///   - privateKey: path of the first certificate's key.
+    package init(certificate: String, privateKey: String) {
+        self.certificate = certificate
+        self.privateKey = privateKey
+    }
+
+    /// Beyond, a file is no certificate, whatever it is.
+    private static let maximumLengthBytes = 1 << 20
+
+    /// What changes when a file is replaced or rewritten; nil where there is none.
+    struct Stamp: Equatable {
+        var device: UInt
+        var inode: UInt
+        var size: Int
+        var modified: [Int]
+    }
+
+    /// Of both files; symbolic links are followed, as certificate tools switch those.
+    func stamps() -> [Stamp?] {
+        [self.certificate, self.privateKey].map { path in
+            var status = stat()
+            guard stat(path, &status) == 0 else { return nil }
+            return Stamp(
+                device: UInt(status.st_dev),
+                inode: UInt(status.st_ino),
+                size: Int(status.st_size),
+                modified: [
+                    status.st_mtim.tv_sec, status.st_mtim.tv_nsec, status.st_ctim.tv_sec, status.st_ctim.tv_nsec,
+                ]
+            )
+        }
+    }
+
+    /// Reads both and proves that they belong together. Blocks.
+    ///
+    /// - Throws: naming the setting, the file and what is wrong with it.
+    func load(_ options: TLSOptions) throws(CertificateError) -> LoadedCertificate {
+        let chain = try self.chain()
+        let key = try self.key()
+        var configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: chain.map { .certificate($0) },
+            privateKey: .privateKey(key)
+        )
+        configuration.minimumTLSVersion = options.minimumVersion == .tls13 ? .tlsv13 : .tlsv12
+        configuration.applicationProtocols = options.isHTTP2Enabled ? ["h2", "http/1.1"] : ["http/1.1"]
+        do {
+            return LoadedCertificate(
+                context: try NIOSSLContext(configuration: configuration),
+                expiry: Int64(chain[0].notValidAfter)
+            )
+        } catch {
+            throw CertificateError(
+                message:
+                    "The key in \(self.privateKey) (tls.privateKey) does not belong to the first certificate in \(self.certificate) (tls.certificate).",
+                cause: error
+            )
+        }
+    }
+
+    private func chain() throws(CertificateError) -> [NIOSSLCertificate] {
+        let bytes = try Self.read(self.certificate, setting: "tls.certificate")
+        let chain = (try? NIOSSLCertificate.fromPEMBytes(bytes)) ?? []
+        guard !chain.isEmpty else {
+            throw Self.invalid("tls.certificate", self.certificate, "is not a certificate in PEM")
+        }
+        return chain
+    }
+
+    private func key() throws(CertificateError) -> NIOSSLPrivateKey {
+        let bytes = try Self.read(self.privateKey, setting: "tls.privateKey")
+        do {
+            return try NIOSSLPrivateKey(bytes: bytes, format: .pem)
+        } catch {
+            throw Self.invalid("tls.privateKey", self.privateKey, "is not a private key in PEM without a passphrase")
+        }
+    }
+
+    private static func read(_ path: String, setting: String) throws(CertificateError) -> [UInt8] {
+        // Not waiting for a writer, should it be a pipe.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw Self.invalid(setting, path, "cannot be opened: \(Self.reason())") }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 16 << 10)
+        while true {
+            let count = Glibc.read(descriptor, &piece, piece.count)
+            guard count >= 0 else { throw Self.invalid(setting, path, "cannot be read: \(Self.reason())") }
+            guard count > 0 else { return bytes }
+            bytes += piece.prefix(count)
+            guard bytes.count <= Self.maximumLengthBytes else {
+                throw Self.invalid(setting, path, "is too large for a file in PEM")
+            }
+        }
+    }
+
+    private static func invalid(_ setting: String, _ path: String, _ problem: String) -> CertificateError {
+        CertificateError(message: "The file \(path) of the setting \(setting) \(problem).", cause: nil)
+    }
+
+    private static func reason() -> String { String(cString: strerror(errno)) }
+}
+
+/// What a pair of files became.
+struct LoadedCertificate: Sendable {
+    var context: NIOSSLContext
+    /// Seconds since 1970.
+    var expiry: Int64
+}
