@@ -287,14 +287,20 @@ let package = Package(
         .testTarget(
             name: "HTTPServingTests",
             dependencies: [
-                "HTTPServing", "MediaTesting", "http-serving-probe", httpTypes, nioCore, nioHTTP1, nioHPACK,
+                "HTTPServing", "HTTPSemantics", "MediaTesting", "http-serving-probe", httpTypes, nioCore, nioHTTP1, nioHPACK,
+                logging,
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "MediaServerTests",
             dependencies: [
-                "MediaServer", "MediaCore", "HTTPServing", "HTTPSemantics", httpTypes, nioCore, nioPosix,
+                "MediaServer", "MediaCore", "HTTPServing", "HTTPSemantics", "MediaTesting", httpTypes, nioCore,
+                nioPosix, logging,
+                .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
             swiftSettings: strict

@@ -2,7 +2,7 @@ package import HTTPTypes
 
 extension HTTPField.Name {
     /// Makes a name of a literal that is a token (RFC 9110 5.1).
-    static func literal(_ name: StaticString) -> HTTPField.Name {
+    package static func literal(_ name: StaticString) -> HTTPField.Name {
         guard let made = HTTPField.Name("\(name)") else { preconditionFailure("\(name) is no field name") }
         return made
     }
@@ -50,9 +50,9 @@ extension HTTPField.Name {
     package static let contentDigest = literal("Content-Digest")
     /// Digest of the whole representation.
     package static let reprDigest = literal("Repr-Digest")
-    /// Wish for a Content-Digest.
+    /// Asks for a Content-Digest.
     package static let wantContentDigest = literal("Want-Content-Digest")
-    /// Wish for a Repr-Digest.
+    /// Asks for a Repr-Digest.
     package static let wantReprDigest = literal("Want-Repr-Digest")
 
     // Forwarding (RFC 7239, and what came before it).
@@ -66,7 +66,8 @@ extension HTTPField.Name {
     package static let xForwardedProto = literal("X-Forwarded-Proto")
 
     // What scripts and their libraries like to add.
-    static let requestID = literal("X-Request-ID")
+    /// What one request is called in the logs of all who had to do with it.
+    package static let requestID = literal("X-Request-ID")
     static let xRequestedWith = literal("X-Requested-With")
 }
 

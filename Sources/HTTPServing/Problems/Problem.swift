@@ -1,0 +1,73 @@
+import FoundationEssentials
+package import HTTPTypes
+package import NIOCore
+
+/// Problem details for HTTP APIs (RFC 9457), with a stable `code` for programs.
+///
+///     Problem(.notFound, code: "not_found", "There is nothing at this URL.").json
+///     // {"code":"not_found","detail":"There is nothing at this URL.","status":404,"title":"Not Found",
+///     //  "type":"urn:mediad:problem:not_found"}
+package struct Problem: Hashable, Sendable {
+    /// Of the response; its reason phrase is the `title`.
+    package var status: HTTPResponse.Status
+    /// What happened, for programs.
+    package var code: String
+    /// What happened and what to do, for people.
+    package var detail: String
+    /// A URI that names the kind of problem.
+    package var type: String
+    /// Further members.
+    package var members: [String: Member]
+
+    /// - Parameter type: nil where nobody registered one: then it is made of the code.
+    package init(
+        _ status: HTTPResponse.Status,
+        code: String,
+        _ detail: String,
+        type: String? = nil,
+        members: [String: Member] = [:]
+    ) {
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.type = type ?? "urn:mediad:problem:\(code)"
+        self.members = members
+    }
+
+    /// The value of a further member.
+    package enum Member: Hashable, Sendable {
+        case number(Int64)
+        case texts([String])
+    }
+
+    /// The problem as JSON, also for whoever writes a response without a router.
+    package var json: ByteBuffer { (try? JSON.encode(self)) ?? ByteBuffer(string: "{}") }
+
+    /// The media type of ``json``.
+    package static let contentType = "application/problem+json"
+}
+
+extension Problem: Encodable {
+    private struct Key: CodingKey {
+        var stringValue: String
+        var intValue: Int? { nil }
+        init(_ name: String) { self.stringValue = name }
+        init?(stringValue: String) { self.init(stringValue) }
+        init?(intValue: Int) { return nil }
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(self.type, forKey: Key("type"))
+        try container.encode(self.status.reasonPhrase, forKey: Key("title"))
+        try container.encode(self.status.code, forKey: Key("status"))
+        try container.encode(self.detail, forKey: Key("detail"))
+        try container.encode(self.code, forKey: Key("code"))
+        for (name, member) in self.members {
+            switch member {
+            case .number(let number): try container.encode(number, forKey: Key(name))
+            case .texts(let texts): try container.encode(texts, forKey: Key(name))
+            }
+        }
+    }
+}
