@@ -18,7 +18,7 @@ package struct ConditionalFields: Hashable, Sendable {
     /// No conditions and no range.
     package init() {}
 
-    /// Whether no field is present: the answer is a plain 200.
+    /// Whether no field is present: the response is a plain 200.
     package var isEmpty: Bool {
         ifMatch.isEmpty && ifNoneMatch.isEmpty && ifModifiedSince == nil && ifUnmodifiedSince == nil
             && ifRange == nil && range == nil

@@ -2,7 +2,7 @@ package import HTTPTypes
 
 /// Evaluates the preconditions of a request (RFC 9110 13).
 ///
-/// Call it only when the answer without preconditions would be a 2xx: in front of a 404 or a 401 they are ignored
+/// Call it only when the response without preconditions would be a 2xx: in front of a 404 or a 401 they are ignored
 /// (RFC 9110 13.2.1).
 package enum ConditionalRequest {
     /// What the preconditions decide.

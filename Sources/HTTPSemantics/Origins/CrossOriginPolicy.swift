@@ -4,7 +4,7 @@ package import HTTPTypes
 ///
 /// There are no credentials: nothing here depends on cookies, so browsers never need leave to send them.
 package struct CrossOriginPolicy: Hashable, Sendable {
-    /// Whether the answer is the same whoever asks.
+    /// Whether the response is the same whoever asks.
     package let allowsAll: Bool
     private let origins: Set<String>
 
@@ -43,7 +43,7 @@ package struct CrossOriginPolicy: Hashable, Sendable {
         return fields
     }
 
-    /// Fields of the answer to GET and HEAD of what may be cached. Where all origins may read, the answer is the same for all and
+    /// Fields of the response to GET and HEAD of what may be cached. Where all origins may read, the response is the same for all and
     /// for requests without an origin, so that a cache needs only one copy.
     ///
     /// Who may read may also see how long it took (Resource Timing 4.5.1): players measure the network by it.
@@ -61,11 +61,11 @@ package struct CrossOriginPolicy: Hashable, Sendable {
     /// What ``readingFields(origin:)`` is whatever the request's origin; nil where it depends on it.
     package let constantReadingFields: HTTPFields?
 
-    /// Fields of the answer to a preflight request, which is an OPTIONS with an origin and a method that is asked for.
+    /// Fields of the response to a preflight request, which is an OPTIONS with an origin and a method that is asked for.
     ///
     /// The fields that a script may send are always the same list, whatever it asks for: `Forwarded` and its kin are not in
     /// it, as a page in a browser on the proxy's own machine could forge them.
-    /// - Returns: nil when it is no preflight request, or the origin is not allowed: then OPTIONS is answered as usual.
+    /// - Returns: nil when it is no preflight request, or the origin is not allowed: then the response to OPTIONS is the usual one.
     package func preflightFields(origin: String?, requestedMethod: String?) -> HTTPFields? {
         guard let origin, requestedMethod != nil, let allowed = allowed(origin) else { return nil }
         return [

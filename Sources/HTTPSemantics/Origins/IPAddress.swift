@@ -1,12 +1,12 @@
 /// An IPv4 or IPv6 address as bytes in network order.
-struct IPAddress: Hashable, Sendable {
+package struct IPAddress: Hashable, Sendable {
     /// 4 or 16 bytes. An IPv4 address mapped into IPv6 (RFC 4291 2.5.5.2) is one of 4: it is the same host.
     let bytes: [UInt8]
 
     var isIPv4: Bool { bytes.count == 4 }
 
     /// Parses dotted decimal without leading zeros, or the text forms of RFC 4291 2.2; a zone (`%eth0`) is dropped.
-    init?(_ text: some StringProtocol) {
+    package init?(_ text: some StringProtocol) {
         let bytes = text.utf8.prefix { $0 != .percent }
         guard bytes.count <= 45 else { return nil }
         let parsed = bytes.contains(UInt8(ascii: ":")) ? Self.sixteen(Array(bytes)) : Self.four(bytes)
@@ -84,7 +84,7 @@ struct IPAddress: Hashable, Sendable {
 
 extension IPAddress: CustomStringConvertible {
     /// Dotted decimal, or the canonical form of RFC 5952.
-    var description: String {
+    package var description: String {
         guard !isIPv4 else { return bytes.map { "\($0)" }.joined(separator: ".") }
         let groups = stride(from: 0, to: 16, by: 2).map { UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1]) }
         func text(_ range: Range<Int>) -> String {

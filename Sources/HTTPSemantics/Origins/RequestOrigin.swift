@@ -11,6 +11,9 @@ package struct RequestOrigin: Hashable, Sendable {
     /// The client: the peer, or the last address from the right that no trusted proxy has. IPv6 in its canonical form.
     package let clientAddress: String
 
+    /// The same; nil when the peer has no IP address.
+    private let client: IPAddress?
+
     /// Reads `Forwarded` (RFC 7239) or `X-Forwarded-For`, `-Host` and `-Proto`, and only from a trusted peer.
     ///
     /// Every proxy adds to the right, so the lists are read from there, and only as far as trusted proxies wrote them: what the
@@ -25,25 +28,27 @@ package struct RequestOrigin: Hashable, Sendable {
         fields: HTTPFields,
         authority: String?,
         peerAddress: String,
-        isTrusted: (String) -> Bool,
+        isTrusted: (IPAddress) -> Bool,
         isSecure: Bool
     ) {
         var scheme = isSecure ? "https" : "http"
         var host = authority.flatMap { Authority($0) }
-        var client = IPAddress(peerAddress).map(\.description) ?? peerAddress
-        if isTrusted(peerAddress), let route = ForwardedRoute(ForwardingLines(fields), isTrusted: isTrusted) {
+        let peer = IPAddress(peerAddress)
+        var client = peer
+        if let peer, isTrusted(peer), let route = ForwardedRoute(ForwardingLines(fields), isTrusted: isTrusted) {
             scheme = route.scheme ?? scheme
             host = route.host ?? host
-            client = route.client?.description ?? client
+            client = route.client ?? client
         }
         self.scheme = scheme
         self.authority = host?.text(for: scheme) ?? ""
-        self.clientAddress = client
+        self.client = client
+        self.clientAddress = client?.description ?? peerAddress
     }
 
     /// What quotas count by: an IPv4 address, or the network of 64 bits that a single IPv6 client may pick addresses from.
     package var clientNetwork: String {
-        guard let address = IPAddress(clientAddress), !address.isIPv4 else { return clientAddress }
+        guard let address = client, !address.isIPv4 else { return clientAddress }
         return "\(address.masked(to: 64))/64"
     }
 

@@ -17,8 +17,12 @@ package struct TrustedAddresses: Hashable, Sendable {
 
     /// Whether the address is one of them. IPv4 addresses mapped into IPv6 count as what they are; no address, no trust.
     package func contains(_ address: String) -> Bool {
-        guard let address = IPAddress(address) else { return false }
-        return networks.contains { $0.contains(address) }
+        IPAddress(address).map { self.contains($0) } ?? false
+    }
+
+    /// Whether the address is one of them.
+    package func contains(_ address: IPAddress) -> Bool {
+        networks.contains { $0.contains(address) }
     }
 
     /// A text that is no address and no network.

@@ -2,7 +2,7 @@
 package enum RangeRequest: Hashable, Sendable {
     /// No Range field.
     case none
-    /// A Range field that is answered as if it were absent.
+    /// A Range field that counts as absent.
     case ignored(IgnoredReason)
     /// A valid set of which no range overlaps the representation: 416 (RFC 9110 15.5.17).
     case unsatisfiable

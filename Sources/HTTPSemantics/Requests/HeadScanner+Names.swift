@@ -7,9 +7,9 @@ extension HeadScanner {
         case connection
         case wantReprDigest
         case condition(ConditionalFields.Field)
-        /// Changes nothing in the answer.
+        /// Changes nothing in the response.
         case ignored
-        /// Announces a body, another protocol, or an answer before the body: the decoder's business.
+        /// Announces a body, another protocol, or a response before the body: the decoder's business.
         case framing
         /// Not known here; it may mean something to somebody.
         case unknown

@@ -1,4 +1,4 @@
-/// The head of a GET or HEAD in HTTP/1.1 that can be answered from a cache of files: every byte of it was understood.
+/// The head of a GET or HEAD in HTTP/1.1 that a cache of files may respond to: every byte of it was understood.
 ///
 /// It is read straight from the bytes of a connection, so that nothing is allocated for the requests that come most often.
 /// All offsets are into the buffer that was looked at.

@@ -23,7 +23,7 @@ package struct HTTPUploadFields: Sendable {
     /// What the content must hash to; the stronger one if there are several.
     package let contentDigest: DigestValue?
 
-    /// Whether the answer to a completed upload should tell its digest.
+    /// Whether the response to a completed upload should tell its digest.
     package let wantsReprDigest: Bool
 
     /// Why the digest fields cannot be used, if so: to be thrown before anything is done.

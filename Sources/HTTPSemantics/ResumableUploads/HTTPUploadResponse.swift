@@ -13,7 +13,7 @@ package enum HTTPUploadResponse {
     ///     count on it.
     ///   - isComplete: whether the upload is; inverted for version 3. Nil when the response has nothing to do with it.
     ///   - length: bytes of the whole, once known.
-    ///   - limits: of a creation, a 413, OPTIONS, and the answer to HEAD.
+    ///   - limits: of a creation, a 413, OPTIONS, and the response to HEAD.
     package static func fields(
         version: UploadInteropVersion?,
         offset: Int64?,
@@ -35,7 +35,7 @@ package enum HTTPUploadResponse {
         return fields
     }
 
-    /// Of the answer to HEAD or GET.
+    /// Of the response to HEAD or GET.
     package static func status(
         version: UploadInteropVersion?,
         offset: Int64,
@@ -75,7 +75,7 @@ package enum HTTPUploadResponse {
         return fields
     }
 
-    /// Of the answer to OPTIONS: the limits, which tell that uploads can be resumed here.
+    /// Of the response to OPTIONS: the limits, which tell that uploads can be resumed here.
     package static func options(version: UploadInteropVersion?, limits: UploadLimits) -> HTTPFields {
         var fields = versioned(version)
         fields[.uploadLimit] = limits.fieldValue(for: version)

@@ -22,7 +22,7 @@ package enum TusFields {
         [.tusResumable: TusVersion.current, .tusVersion: TusVersion.current]
     }
 
-    /// Of the answer to OPTIONS.
+    /// Of the response to OPTIONS.
     ///
     /// - Parameters:
     ///   - maximumSize: bytes of the largest upload; nil without a limit.
@@ -40,7 +40,7 @@ package enum TusFields {
         return fields
     }
 
-    /// Of the answer to HEAD.
+    /// Of the response to HEAD.
     ///
     /// - Parameters:
     ///   - offset: durable bytes; nil for a final upload whose concatenation is under way.
@@ -63,11 +63,11 @@ package enum TusFields {
         return fields
     }
 
-    /// Of the answer to PATCH, and with a location to POST.
+    /// Of the response to PATCH, and with a location to POST.
     ///
     /// - Parameters:
     ///   - location: URL of a new upload.
-    ///   - offset: durable bytes; nil if the answer shall not tell.
+    ///   - offset: durable bytes; nil if the response shall not tell.
     ///   - expires: seconds since the epoch; nil when the upload will not expire.
     package static func acknowledgement(
         location: String? = nil,

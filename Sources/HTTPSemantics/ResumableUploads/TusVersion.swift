@@ -10,7 +10,7 @@ package enum TusVersion {
 
     /// Refuses a request in another version or without one (tus 1.0, "Tus-Resumable").
     ///
-    /// - Throws: ``UploadFieldError/Kind/version``; the answer carries ``TusFields/unsupportedVersion``.
+    /// - Throws: ``UploadFieldError/Kind/version``; the response carries ``TusFields/unsupportedVersion``.
     package static func check(_ fields: HTTPFields) throws(UploadFieldError) {
         guard fields[.tusResumable] == current else {
             throw UploadFieldError(.version, "Tus-Resumable must be \(current)")

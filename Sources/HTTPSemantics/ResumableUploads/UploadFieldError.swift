@@ -1,6 +1,6 @@
 /// A header field of a resumable upload that cannot be accepted.
 package struct UploadFieldError: Error, Hashable {
-    /// What is wrong, which decides the status of the answer.
+    /// What is wrong, which decides the status of the response.
     package enum Kind: Hashable, Sendable {
         /// Missing, repeated or not what its grammar allows: 400.
         case malformed

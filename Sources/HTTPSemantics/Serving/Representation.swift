@@ -27,7 +27,7 @@ package struct Representation: Sendable {
         self.extraFields = extraFields
     }
 
-    /// The fields of the answer with `content`.
+    /// The fields of the response with `content`.
     ///
     /// A 206 carries all representation fields as the 200 would (RFC 9110 15.3.7). A 304 carries ETag, Cache-Control,
     /// Content-Location, Expires and Vary, and Last-Modified only where there is no ETag to update by (15.4.5). A 412

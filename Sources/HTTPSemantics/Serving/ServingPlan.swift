@@ -1,8 +1,8 @@
 package import HTTPTypes
 
-/// What to answer to a GET or HEAD for a file that exists: the status, the fields and which bytes.
+/// How to respond to a GET or HEAD for a file that exists: the status, the fields and which bytes.
 package struct ServingPlan: Sendable {
-    /// The content of the answer. A HEAD gets the same fields and no content.
+    /// The content of the response. A HEAD gets the same fields and no content.
     package enum Content: Hashable, Sendable {
         /// 200 with the whole representation.
         case full(length: Int64)
@@ -38,7 +38,7 @@ package struct ServingPlan: Sendable {
     /// The status that goes with ``content``.
     package var status: HTTPResponse.Status { content.status }
 
-    /// Plans the answer to a request for `representation`.
+    /// Plans the response to a request for `representation`.
     ///
     /// - Parameters:
     ///   - method: GET or HEAD. HEAD ignores Range (RFC 9110 14.2).
@@ -63,7 +63,7 @@ package struct ServingPlan: Sendable {
         return ServingPlan(content: content, fields: representation.fields(for: content))
     }
 
-    /// Plans the answer to a request with these header fields.
+    /// Plans the response to a request with these header fields.
     package static func make(
         method: HTTPRequest.Method,
         headers: HTTPFields,
