@@ -11,7 +11,7 @@ extension UploadQuota {
                 There are \(openOfClient) unfinished uploads of this client, and \(self.maximumOpenPerClient) are allowed. \
                 Finish some of them, end them with DELETE, or wait until they expire.
                 """,
-                details: ["open": ["\(openOfClient)"], "allowed": ["\(self.maximumOpenPerClient)"]]
+                details: ["open": .number(Int64(openOfClient)), "allowed": .number(Int64(self.maximumOpenPerClient))]
             )
         }
         let (sum, overflow) = reserved.bytes.addingReportingOverflow(upload.reserved.bytes)
@@ -23,8 +23,8 @@ extension UploadQuota {
                 area may hold, and this one's \(upload.reserved) do not fit beside them. Try again when others are finished.
                 """,
                 details: [
-                    "reserved": ["\(reserved.bytes)"], "needed": ["\(upload.reserved.bytes)"],
-                    "allowed": ["\(self.maximumStagingSize.bytes)"],
+                    "reserved": .number(reserved.bytes), "needed": .number(upload.reserved.bytes),
+                    "allowed": .number(self.maximumStagingSize.bytes),
                 ]
             )
         }

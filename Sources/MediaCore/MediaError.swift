@@ -8,15 +8,15 @@ package struct MediaError: Error, Sendable {
     package var code: Code
     /// What happened, what is allowed, what to do: one or two sentences for the person who made the request.
     package var message: String
-    /// Further members for the problem details, e.g. `found` and `allowed`.
-    package var details: [String: [String]]
+    /// Further members for the problem details, e.g. `found` and `allowed`, by their names.
+    package var details: [String: Detail]
     /// The underlying error, for the log only: it may name internals.
     package var cause: (any Error)?
 
     package init(
         _ code: Code,
         _ message: String,
-        details: [String: [String]] = [:],
+        details: [String: Detail] = [:],
         cause: (any Error)? = nil
     ) {
         self.code = code
@@ -27,99 +27,96 @@ package struct MediaError: Error, Sendable {
 }
 
 extension MediaError {
-    /// A stable error code in snake case.
-    package struct Code: Hashable, Sendable, RawRepresentable, CustomStringConvertible {
-        package let rawValue: String
-
-        package init(rawValue: String) { self.rawValue = rawValue }
-        package var description: String { self.rawValue }
-
+    /// A stable error code, in snake case for clients.
+    package enum Code: String, Sendable, CaseIterable, CustomStringConvertible {
         /// The request itself is malformed: a missing field, an unreadable value.
-        package static let invalidRequest = Code(rawValue: "invalid_request")
+        case invalidRequest = "invalid_request"
         /// A name or path that is not allowed in the tree.
-        package static let invalidName = Code(rawValue: "invalid_name")
+        case invalidName = "invalid_name"
         /// No such collection in the configuration.
-        package static let unknownCollection = Code(rawValue: "unknown_collection")
+        case unknownCollection = "unknown_collection"
         /// No such preset for this collection.
-        package static let unknownPreset = Code(rawValue: "unknown_preset")
+        case unknownPreset = "unknown_preset"
         /// The collection takes free parameters of pictures in signed addresses only, or not at all.
-        package static let parametersNotAllowed = Code(rawValue: "parameters_not_allowed")
+        case parametersNotAllowed = "parameters_not_allowed"
         /// The address is not the one that was signed.
-        package static let signatureInvalid = Code(rawValue: "signature_invalid")
+        case signatureInvalid = "signature_invalid"
         /// No such file.
-        package static let notFound = Code(rawValue: "not_found")
+        case notFound = "not_found"
         /// The name is taken and the collection does not replace without being asked.
-        package static let nameTaken = Code(rawValue: "name_taken")
+        case nameTaken = "name_taken"
         /// Something the catalog does not know lies at that place in the tree.
-        package static let pathOccupied = Code(rawValue: "path_occupied")
+        case pathOccupied = "path_occupied"
         /// Another commit on the same name is under way.
-        package static let nameBusy = Code(rawValue: "name_busy")
+        case nameBusy = "name_busy"
         /// The file belongs to rows of the API service that reference it.
-        package static let fileReferenced = Code(rawValue: "file_referenced")
+        case fileReferenced = "file_referenced"
         /// The upload holds no byte.
-        package static let emptyFile = Code(rawValue: "empty_file")
+        case emptyFile = "empty_file"
         /// The upload is larger than the collection allows.
-        package static let fileTooLarge = Code(rawValue: "file_too_large")
+        case fileTooLarge = "file_too_large"
         /// The bytes are of a type that the collection does not take.
-        package static let typeNotAllowed = Code(rawValue: "type_not_allowed")
+        case typeNotAllowed = "type_not_allowed"
         /// The bytes claim to be of a type but cannot be read as such (cut off, broken, a polyglot).
-        package static let fileDamaged = Code(rawValue: "file_damaged")
+        case fileDamaged = "file_damaged"
         /// More pixels or frames than the limits allow, read from the header before decoding.
-        package static let imageTooLarge = Code(rawValue: "image_too_large")
+        case imageTooLarge = "image_too_large"
         /// The request's offset is not where the upload is.
-        package static let offsetMismatch = Code(rawValue: "offset_mismatch")
+        case offsetMismatch = "offset_mismatch"
         /// The upload's length was announced differently before, or does not fit what has come.
-        package static let lengthMismatch = Code(rawValue: "length_mismatch")
+        case lengthMismatch = "length_mismatch"
         /// More bytes came than the upload's length.
-        package static let uploadTooLong = Code(rawValue: "upload_too_long")
+        case uploadTooLong = "upload_too_long"
         /// The request's bytes do not have the checksum it gave.
-        package static let checksumMismatch = Code(rawValue: "checksum_mismatch")
+        case checksumMismatch = "checksum_mismatch"
         /// The upload was ended: terminated, expired, or invalid.
-        package static let uploadGone = Code(rawValue: "upload_gone")
+        case uploadGone = "upload_gone"
         /// The upload is complete; nothing can be appended.
-        package static let uploadComplete = Code(rawValue: "upload_complete")
+        case uploadComplete = "upload_complete"
         /// A concatenation; nothing can be appended.
-        package static let uploadFinal = Code(rawValue: "upload_final")
+        case uploadFinal = "upload_final"
         /// An upload that was to be concatenated cannot be: unfinished, not partial, unknown.
-        package static let unusablePart = Code(rawValue: "unusable_part")
+        case unusablePart = "unusable_part"
         /// Another request is using the upload and did not let go in time.
-        package static let uploadLocked = Code(rawValue: "upload_locked")
+        case uploadLocked = "upload_locked"
         /// A newer request took the upload over.
-        package static let uploadInterrupted = Code(rawValue: "upload_interrupted")
+        case uploadInterrupted = "upload_interrupted"
         /// Too few bytes came for too long.
-        package static let uploadStalled = Code(rawValue: "upload_stalled")
+        case uploadStalled = "upload_stalled"
         /// The daemon is stopping; what came is kept.
-        package static let shuttingDown = Code(rawValue: "shutting_down")
+        case shuttingDown = "shutting_down"
         /// The client has as many open uploads as one may have.
-        package static let tooManyUploads = Code(rawValue: "too_many_uploads")
+        case tooManyUploads = "too_many_uploads"
         /// All open uploads together would need more of the staging area than the configuration allows.
-        package static let stagingQuota = Code(rawValue: "staging_quota")
+        case stagingQuota = "staging_quota"
         /// The request's content is not of the media type that the protocol asks for.
-        package static let unsupportedMediaType = Code(rawValue: "unsupported_media_type")
+        case unsupportedMediaType = "unsupported_media_type"
         /// A protocol version that is not spoken here.
-        package static let unsupportedVersion = Code(rawValue: "unsupported_version")
+        case unsupportedVersion = "unsupported_version"
         /// The client stopped before the end of the body.
-        package static let uploadIncomplete = Code(rawValue: "upload_incomplete")
+        case uploadIncomplete = "upload_incomplete"
         /// This file has no renditions (it is not an image).
-        package static let notRenderable = Code(rawValue: "not_renderable")
+        case notRenderable = "not_renderable"
         /// This video cannot be streamed without making it anew: its codecs, or how it is put together.
-        package static let notStreamable = Code(rawValue: "not_streamable")
+        case notStreamable = "not_streamable"
         /// A worker died, hung or ran into its limits on this job.
-        package static let processingFailed = Code(rawValue: "processing_failed")
+        case processingFailed = "processing_failed"
         /// Too much work is waiting; try again later.
-        package static let busy = Code(rawValue: "busy")
+        case busy
         /// The disk (or its quota) is full.
-        package static let storageFull = Code(rawValue: "storage_full")
+        case storageFull = "storage_full"
         /// The tree cannot be read or written.
-        package static let storageUnavailable = Code(rawValue: "storage_unavailable")
+        case storageUnavailable = "storage_unavailable"
         /// The bytes in the tree are not those the catalog recorded.
-        package static let treeMismatch = Code(rawValue: "tree_mismatch")
+        case treeMismatch = "tree_mismatch"
         /// The database cannot be reached or did not answer in time.
-        package static let catalogUnavailable = Code(rawValue: "catalog_unavailable")
+        case catalogUnavailable = "catalog_unavailable"
         /// The configuration holds a value that is not allowed.
-        package static let invalidConfiguration = Code(rawValue: "invalid_configuration")
+        case invalidConfiguration = "invalid_configuration"
         /// A defect of ours.
-        package static let internalError = Code(rawValue: "internal_error")
+        case internalError = "internal_error"
+
+        package var description: String { self.rawValue }
     }
 }
 

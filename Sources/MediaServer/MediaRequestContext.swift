@@ -1,13 +1,18 @@
+import HTTPServing
 import Hummingbird
 import NIOCore
 
-/// What travels with a request: Hummingbird's own, and the connection, for bytes that go around it.
-struct MediaRequestContext: RequestContext {
+/// What travels with a request: Hummingbird's own, the route, and the connection, for bytes that go around the router.
+struct MediaRequestContext: RoutedRequestContext {
     var coreContext: CoreRequestContextStorage
+    var match: RouteMatch?
     let channel: any Channel
 
     init(source: ApplicationRequestContextSource) {
         self.coreContext = .init(source: source)
         self.channel = source.channel
     }
+
+    /// What the path has in place of the route's `{id}`.
+    var id: Substring { self.match?.parameter("id") ?? "" }
 }

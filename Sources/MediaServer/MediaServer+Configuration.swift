@@ -31,7 +31,7 @@ extension MediaServer {
         /// Whether a trusted proxy sends the bytes of files itself.
         package var acceleration: Acceleration
         /// Who may ask for pictures that no preset describes.
-        package var addressSignature: AddressSignature
+        package var urlSignature: URLSignature
 
         package init(
             plain: PlainListener?,
@@ -48,7 +48,7 @@ extension MediaServer {
             crossOrigin: CrossOriginPolicy,
             collections: [MediaCollection],
             acceleration: Acceleration,
-            addressSignature: AddressSignature
+            urlSignature: URLSignature
         ) {
             self.plain = plain
             self.tls = tls
@@ -64,7 +64,7 @@ extension MediaServer {
             self.crossOrigin = crossOrigin
             self.collections = collections
             self.acceleration = acceleration
-            self.addressSignature = addressSignature
+            self.urlSignature = urlSignature
         }
     }
 }

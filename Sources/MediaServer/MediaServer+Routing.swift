@@ -2,6 +2,7 @@ import HTTPServing
 import Hummingbird
 import MediaCore
 import MediaEngine
+import NIOCore
 
 extension MediaServer {
     private var uploadEndpoint: UploadEndpoint {
@@ -34,19 +35,19 @@ extension MediaServer {
         )
     }
 
-    func router(_ limiter: ConnectionLimiter) -> Router<MediaRequestContext> {
-        let router = Router(context: MediaRequestContext.self)
-        router.add(middleware: CrossOriginMiddleware(policy: self.configuration.crossOrigin))
-        let meter = RequestMeter()
-        router.add(middleware: ProblemMiddleware(meter: meter))
-        router.add(middleware: PreparationMiddleware(isPrepared: self.useCases.isPrepared))
-        self.uploadEndpoint.register(with: router)
+    /// What responds to requests: the middlewares, and behind them the handlers of all routes.
+    ///
+    /// - Throws: ``RouteMismatch``, when controllers and ``Routes`` do not fit together: a defect of ours.
+    func responder(_ limiter: ConnectionLimiter) throws -> RouteResponder<MediaRequestContext> {
+        let metrics = MetricsRegistry(help: MetricsController.help)
+        var handlers = RouteHandlers<MediaRequestContext>(Routes.table)
+        self.uploadEndpoint.register(with: &handlers)
         FileController(
             files: self.useCases.files,
             renditions: self.useCases.renditions,
-            signature: self.configuration.addressSignature,
+            signature: self.configuration.urlSignature,
             responder: self.responder
-        ).register(with: router)
+        ).register(with: &handlers)
         RecordController(
             files: self.useCases.files,
             renditions: self.useCases.renditions,
@@ -54,17 +55,30 @@ extension MediaServer {
                 standard: self.configuration.standardPageSize,
                 maximum: self.configuration.maximumPageSize
             )
-        ).register(with: router)
+        ).register(with: &handlers)
         HealthController(
             catalog: self.useCases.catalog,
             storage: self.useCases.storage,
             isPrepared: self.useCases.isPrepared
-        ).register(with: router)
-        MetricsController(meter: meter, hotFiles: self.useCases.hotFiles, connections: { limiter.count })
-            .register(with: router)
+        ).register(with: &handlers)
+        MetricsController(registry: metrics, hotFiles: self.useCases.hotFiles, connections: { limiter.count })
+            .register(with: &handlers)
         if self.configuration.isPageEnabled {
-            PageController(collections: self.useCases.uploads.collectionNames).register(with: router)
+            PageController(collections: self.useCases.uploads.collectionNames).register(with: &handlers)
+        } else {
+            handlers.omit(Routes.page)
         }
-        return router
+        return try handlers.responder(middlewares: [
+            CrossOriginMiddleware(policy: self.configuration.crossOrigin),
+            MetricsMiddleware(names: MetricsController.names, factory: metrics),
+            ProblemMiddleware(translate: Self.meaning),
+            PreparationMiddleware(isPrepared: self.useCases.isPrepared),
+        ])
+    }
+
+    /// What errors of the libraries mean to clients.
+    private static func meaning(of error: any Error) -> (any ProblemConvertible)? {
+        // Nobody is there to be told.
+        error is ChannelError ? MediaError(.uploadIncomplete, "The connection broke.", cause: error) : nil
     }
 }

@@ -48,10 +48,10 @@ package struct MediaServer: Service {
             configuration: .init(
                 plain: self.configuration.plain,
                 tls: self.configuration.tls,
-                allowsMethodOverride: { UploadAddress.covers(target: $0) }
+                allowsMethodOverride: { Routes.table.honoursMethodOverride(target: $0) }
             ),
             limiter: limiter,
-            responder: self.router(limiter).buildResponder(),
+            responder: try self.responder(limiter),
             fastPath: HotFilePath(cache: self.useCases.hotFiles, crossOrigin: self.configuration.crossOrigin),
             eventLoopGroup: self.eventLoopGroup,
             blockingPool: self.blockingPool,

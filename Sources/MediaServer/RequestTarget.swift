@@ -12,12 +12,12 @@ struct RequestTarget {
         do {
             self.path = try PercentPath(target: request.head.path ?? "/", allowingTrailingSlash: true)
         } catch {
-            throw MediaError(.invalidName, "The path of the address cannot be used: \(error).")
+            throw MediaError(.invalidName, "The path of the URL cannot be used: \(error).")
         }
         do {
             self.query = try QueryItems(query: self.path.query)
         } catch {
-            throw MediaError(.invalidRequest, "The query of the address cannot be read: \(error).")
+            throw MediaError(.invalidRequest, "The query of the URL cannot be read: \(error).")
         }
     }
 }

@@ -58,7 +58,7 @@ extension SampleRecords {
         upload.owner = "app"
         upload.reserved = ByteCount(bytes: 77)
         upload.fileID = MediaID(now: self.uploadTime)
-        let details = ["found": ["text/plain"], "allowed": ["a/b", "c/*"]]
+        let details: [String: MediaError.Detail] = ["found": ["text/plain"], "allowed": ["a/b", "c/*"]]
         upload.problem = Upload.Problem(MediaError(.typeNotAllowed, "No \"text\" here.", details: details))
         upload.updatedAt = Timestamp(microseconds: self.uploadTime.microseconds + 5)
         return upload

@@ -21,8 +21,7 @@ extension CatalogConformance {
                     upload.metadata = text
                     upload.concatenation = text
                     upload.owner = text
-                    let error = MediaError(.init(rawValue: text), text, details: [text: [text, ""]])
-                    upload.problem = Upload.Problem(error)
+                    upload.problem = Upload.Problem(code: text, message: text, details: [text: [text, ""]])
                     try await catalog.create(upload, within: SampleRecords.ampleQuota)
                     let found = try await catalog.upload(id: upload.id)
                     try expectEqual(found, upload)
@@ -64,7 +63,7 @@ extension CatalogConformance {
                 try expectEqual(found?.state, .failed)
                 try expectEqual(found?.problem?.code, "file_damaged")
                 try expectEqual(found?.problem?.message.hasSuffix("b \\u0000"), true)
-                try expectEqual(found?.problem?.details.values.first?.last, "v")
+                try expectEqual(found?.problem?.details.values.first?.texts.last, "v")
             },
             Check(description: "huge values come back: lengths, texts, thousands of parts, far times") { catalog in
                 let long = String(repeating: "0123456789abcdeф", count: 60_000)

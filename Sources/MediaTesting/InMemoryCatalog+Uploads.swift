@@ -11,7 +11,7 @@ extension InMemoryCatalog {
                 throw MediaError(
                     .tooManyUploads,
                     "There are \(own.count) unfinished uploads of this client, and \(quota.maximumOpenPerClient) are allowed.",
-                    details: ["open": ["\(own.count)"], "allowed": ["\(quota.maximumOpenPerClient)"]]
+                    details: ["open": .number(Int64(own.count)), "allowed": .number(Int64(quota.maximumOpenPerClient))]
                 )
             }
             let reserved = Self.reservation(of: open)
@@ -21,8 +21,8 @@ extension InMemoryCatalog {
                     .stagingQuota,
                     "The unfinished uploads take \(reserved) of \(quota.maximumStagingSize); \(upload.reserved) do not fit.",
                     details: [
-                        "reserved": ["\(reserved.bytes)"], "needed": ["\(upload.reserved.bytes)"],
-                        "allowed": ["\(quota.maximumStagingSize.bytes)"],
+                        "reserved": .number(reserved.bytes), "needed": .number(upload.reserved.bytes),
+                        "allowed": .number(quota.maximumStagingSize.bytes),
                     ]
                 )
             }

@@ -128,7 +128,7 @@ struct AnswerCheckingTests {
             details: ["found": ["a\nb"], "x\n": ["v"], "": ["v"], "many": Array(repeating: "v", count: 99)]
         ).details
         #expect(details["found"] == ["a b"])
-        #expect(details["many"]?.count == 16)
+        #expect(details["many"]?.texts.count == 16)
         #expect(details.count == 2)
     }
 }

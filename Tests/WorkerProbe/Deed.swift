@@ -27,7 +27,8 @@ struct Deed {
         case "eat": Self.eat()
         case "allocate": return Self.say(Self.allocate(Int(argument) ?? 0))
         case "print": Self.printLines(Int(argument) ?? 0)
-        case "fail": throw MediaError(MediaError.Code(rawValue: argument), "a\u{1b}[31mred\u{7}\nlie", cause: nil)
+        case "fail":
+            throw MediaError(.init(rawValue: argument) ?? .internalError, "a\u{1b}[31mred\u{7}\nlie", cause: nil)
         case "flood":
             throw MediaError(
                 .fileDamaged,

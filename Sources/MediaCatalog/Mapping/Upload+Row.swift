@@ -92,8 +92,10 @@ extension Upload.Problem {
             guard text.utf8.contains(0) else { return text }
             return String(String.UnicodeScalarView(text.unicodeScalars.map { $0 == "\0" ? "\u{FFFD}" : $0 }))
         }
-        var details: [String: [String]] = [:]
-        for (key, values) in self.details { details[clean(key), default: []] += values.map(clean) }
+        var details: [String: MediaError.Detail] = [:]
+        for (key, detail) in self.details {
+            details[clean(key)] = .texts((details[clean(key)]?.texts ?? []) + detail.texts.map(clean))
+        }
         var problem = self
         problem.code = clean(self.code)
         problem.message = clean(self.message)

@@ -127,14 +127,22 @@ package struct Upload: Hashable, Sendable {
     package struct Problem: Hashable, Sendable, Codable {
         package var code: String
         package var message: String
-        package var details: [String: [String]]
+        package var details: [String: MediaError.Detail]
 
-        package init(_ error: MediaError) {
-            self.code = error.code.rawValue
-            self.message = error.message
-            self.details = error.details
+        /// - Parameter code: of a ``MediaError``; a newer daemon may have written one that is not known here.
+        package init(code: String, message: String, details: [String: MediaError.Detail]) {
+            self.code = code
+            self.message = message
+            self.details = details
         }
 
-        package var error: MediaError { MediaError(.init(rawValue: self.code), self.message, details: self.details) }
+        package init(_ error: MediaError) {
+            self.init(code: error.code.rawValue, message: error.message, details: error.details)
+        }
+
+        /// The error again; `internal_error` for a code that is not known here.
+        package var error: MediaError {
+            MediaError(.init(rawValue: self.code) ?? .internalError, self.message, details: self.details)
+        }
     }
 }

@@ -109,7 +109,7 @@ extension RenditionService {
             allowed.isEmpty
                 ? "\(file.collection) has no presets."
                 : "\(file.collection) has no preset \"\(name)\". Choose one of: \(allowed.joined(separator: ", ")).",
-            details: ["allowed": allowed]
+            details: ["allowed": .texts(allowed)]
         )
     }
 

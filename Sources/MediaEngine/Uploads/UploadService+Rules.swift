@@ -13,7 +13,7 @@ extension UploadService {
             throw MediaError(
                 .unknownCollection,
                 "There is no collection \"\(name)\". Choose one of: \(self.collections.map(\.name).joined(separator: ", ")).",
-                details: ["allowed": self.collections.map(\.name)]
+                details: ["allowed": .texts(self.collections.map(\.name))]
             )
         }
         return collection
@@ -49,7 +49,7 @@ extension UploadService {
         MediaError(
             .fileTooLarge,
             "The file is larger than \(collection.maximumSize), the most that \(collection.name) takes.",
-            details: ["maximumBytes": [String(collection.maximumSize.bytes)]]
+            details: ["maximumBytes": .number(collection.maximumSize.bytes)]
         )
     }
 
@@ -58,7 +58,7 @@ extension UploadService {
         MediaError(
             .fileTooLarge,
             "The file is larger than \(most), the most that any collection takes.",
-            details: ["maximumBytes": [String(most.bytes)]]
+            details: ["maximumBytes": .number(most.bytes)]
         )
     }
 }

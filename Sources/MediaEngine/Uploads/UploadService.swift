@@ -136,7 +136,7 @@ package struct UploadService: Sendable {
                 The file is \(inspection.type), going by its bytes; \(collection.name) takes \
                 \(collection.allowedTypes.joined(separator: ", ")).
                 """,
-                details: ["found": [inspection.type.essence], "allowed": collection.allowedTypes]
+                details: ["found": [inspection.type.essence], "allowed": .texts(collection.allowedTypes)]
             )
         }
         let rewritten = try await self.rewriter.rewrite(candidate.staged, inspection, in: collection)
@@ -163,7 +163,7 @@ package struct UploadService: Sendable {
                 files.append(published.file)
             } catch {
                 var error = error
-                if !files.isEmpty { error.details["committed"] = files.map(\.path.text) }
+                if !files.isEmpty { error.details["committed"] = .texts(files.map(\.path.text)) }
                 throw error
             }
         }

@@ -34,7 +34,7 @@ package enum Acceleration: Hashable, Sendable {
 }
 
 extension HTTPField.Name {
-    static let xAccelRedirect = Self.constant("x-accel-redirect")
-    static let xAccelLimitRate = Self.constant("x-accel-limit-rate")
-    static let xSendfile = Self.constant("x-sendfile")
+    static let xAccelRedirect = Self.literal("x-accel-redirect")
+    static let xAccelLimitRate = Self.literal("x-accel-limit-rate")
+    static let xSendfile = Self.literal("x-sendfile")
 }

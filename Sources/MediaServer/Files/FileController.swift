@@ -1,4 +1,5 @@
 import HTTPSemantics
+import HTTPServing
 import HTTPTypes
 import Hummingbird
 import MediaCore
@@ -10,23 +11,24 @@ import MediaEngine
 struct FileController: Sendable {
     let files: FileService
     let renditions: RenditionService
-    let signature: AddressSignature
+    let signature: URLSignature
     let responder: FileResponder
 
-    func register(with router: Router<MediaRequestContext>) {
-        for prefix in ["/files", "/api/files"] {
-            for method in [HTTPRequest.Method.get, .head] {
-                router.on("\(prefix)/**", method: method) { request, context in
-                    try await self.serve(request, context: context)
-                }
+    func register(with handlers: inout RouteHandlers<MediaRequestContext>) {
+        for route in [Routes.files, Routes.filesOfAPI] {
+            handlers.on(route, .get, .head) { request, context in
+                try await self.serve(request, below: route, context: context)
             }
-            router.on("\(prefix)/**", method: .options) { request, _ in RouteTable.options(of: request) }
         }
     }
 
-    private func serve(_ request: Request, context: MediaRequestContext) async throws -> Response {
+    private func serve(
+        _ request: Request,
+        below route: Route,
+        context: MediaRequestContext
+    ) async throws -> Response {
         let target = try RequestTarget(request)
-        let segments = target.path.segments.drop { $0 != "files" }.dropFirst()
+        let segments = target.path.segments.dropFirst(route.pattern.segments.count)
         guard segments.count >= 2, !target.path.hasTrailingSlash else {
             throw MediaError(.notFound, "There is no file at this path.")
         }
@@ -43,14 +45,14 @@ struct FileController: Sendable {
         return self.responder.respond(served, file: file, to: question)
     }
 
-    /// - Returns: nil for the address of a file, or of one that might be.
+    /// - Returns: nil for the URL of a file, or of one that might be.
     private func derived(
         _ segments: some Collection<String>,
         _ target: RequestTarget,
         _ request: Request,
         _ context: MediaRequestContext
     ) async throws -> Response? {
-        guard let (path, address) = DerivedAddress.split(segments) else { return nil }
+        guard let (path, part) = DerivedPath.split(segments) else { return nil }
         let generation = self.responder.generation
         let opened: FileService.Opened
         do throws(MediaError) {
@@ -65,17 +67,17 @@ struct FileController: Sendable {
             record: opened.record,
             generation: generation
         )
-        let film = FilmRequest(film: opened, query: target.query, question: question)
-        switch address {
+        let video = VideoRequest(video: opened, query: target.query, question: question)
+        switch part {
         case .storyboard(let parts):
             return try await StoryboardController(renditions: self.renditions, responder: self.responder)
-                .serve(parts, of: film)
+                .serve(parts, of: video)
         case .stream(let parts):
             return try await StreamController(
                 files: self.files,
                 renditions: self.renditions,
                 responder: self.responder
-            ).serve(parts, of: film)
+            ).serve(parts, of: video)
         }
     }
 }

@@ -16,7 +16,7 @@ enum FileDisposition {
         return ContentDisposition.value(.attachment, fileName: name)
     }
 
-    /// The name that the address asks for. Whoever makes a link chooses it, so its extension is always the type's.
+    /// The name that the URL asks for. Whoever makes a link chooses it, so its extension is always the type's.
     private static func asked(_ download: String, _ type: MediaType) -> String? {
         // How people write a switch.
         guard !["1", "true"].contains(download), let name = ContentDisposition.baseName(download) else { return nil }

@@ -21,17 +21,17 @@ struct FileRecord: Encodable {
             guard let size = file.dimensions.map(preset.size(of:)) else { return nil }
             return Rendition(
                 preset: preset.name,
-                url: Self.address(of: file, query: "preset=\(preset.name)&v=\(file.pictureVersion)"),
+                url: Self.url(of: file, query: "preset=\(preset.name)&v=\(file.pictureVersion)"),
                 width: size.width,
                 height: size.height
             )
         }
     }
 
-    /// `/files/<path>?v=<version>`: cacheable for ever, because another version has another address.
-    static func url(of file: MediaFile) -> String { self.address(of: file, query: "v=\(file.version.digest.prefix)") }
+    /// `/files/<path>?v=<version>`: cacheable for ever, because another version has another URL.
+    static func url(of file: MediaFile) -> String { self.url(of: file, query: "v=\(file.version.digest.prefix)") }
 
-    private static func address(of file: MediaFile, query: String) -> String {
+    private static func url(of file: MediaFile, query: String) -> String {
         PercentPath.encode(path: file.path.text, under: "/files/") + "?" + query
     }
 
@@ -68,7 +68,7 @@ struct FileRecord: Encodable {
     }
 }
 
-/// The body of an upload's answer.
+/// The body of the response to an upload.
 struct FileList: Encodable {
     var files: [FileRecord]
 }

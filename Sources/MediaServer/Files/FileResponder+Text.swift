@@ -5,11 +5,11 @@ import MediaCore
 import NIOCore
 
 extension FileResponder {
-    /// Answers with a text that was written for this request, such as a playlist: conditional, but without ranges.
+    /// Responds with a text that was written for this request, such as a playlist: conditional, but without ranges.
     ///
     /// - Parameters:
     ///   - type: with its parameters, as `Content-Type` has it.
-    ///   - version: the `v` of the address; see ``ServingPolicy/cacheControl(for:version:present:)``.
+    ///   - version: the `v` of the URL; see ``ServingPolicy/cacheControl(for:version:present:)``.
     func respond(
         text: String,
         type: String,
@@ -34,7 +34,7 @@ extension FileResponder {
             ]
         )
         let plan = ServingPlan.make(
-            // The answer to HEAD knows no ranges, and is otherwise the same.
+            // The response to HEAD knows no ranges, and is otherwise the same.
             method: .head,
             headers: request.headers,
             representation: representation,

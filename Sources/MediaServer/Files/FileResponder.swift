@@ -1,4 +1,5 @@
 import HTTPSemantics
+import HTTPServing
 import HTTPTypes
 import Hummingbird
 import MediaCore
@@ -6,8 +7,8 @@ import MediaEngine
 
 /// Turns an open file into the response to a request: conditions, ranges, tag, caching, and who sends the bytes.
 ///
-/// One for everything that is served from disk: originals, renditions, and what is made of films. What it answers it also offers to
-/// ``HotFileCache``, which then answers the next request for the same.
+/// One for everything that is served from disk: originals, renditions, and what is made of videos. What it sends it also offers to
+/// ``HotFileCache``, which then responds to the next request for the same.
 struct FileResponder: Sendable {
     let policy: ServingPolicy
     let acceleration: Acceleration
@@ -18,20 +19,22 @@ struct FileResponder: Sendable {
     /// A mark to be handed to ``respond(_:file:to:)``, taken before the original is opened.
     var generation: Int { self.admission.generation }
 
-    /// Whom an answer is for, and about what.
+    /// Whom a response is for, and about what.
     struct Question {
         var request: Request
         var context: MediaRequestContext
-        /// The original's record, also where the answer is something made from it.
+        /// The original's record, also where the response is something made from it.
         var record: MediaFile
-        /// See ``FileResponder/generation``; nil where the answer is not to be kept in memory.
+        /// See ``FileResponder/generation``; nil where the response is not to be kept in memory.
         var generation: Int?
     }
 
     /// - Parameter file: whose bytes `served` describes.
     func respond(_ served: ServedFile, file: OpenFile, to question: Question) -> Response {
         let representation = served.representation(length: file.identity.size.bytes)
-        if self.acceleration == .none, let generation = question.generation {
+        if self.acceleration == .none, question.context.match?.route.isServedFromMemory == true,
+            let generation = question.generation
+        {
             self.admission.keep(
                 served,
                 as: representation,
@@ -63,7 +66,7 @@ struct FileResponder: Sendable {
         }
         let isAccelerated = self.isAccelerated(for: context)
         let plan = ServingPlan.make(
-            // A proxy that has the bytes finds out about ranges itself; of the same request without Range the answer is HEAD's.
+            // A proxy that has the bytes finds out about ranges itself; of the same request without Range the response is HEAD's.
             method: isAccelerated ? .head : request.method,
             headers: request.headers,
             representation: representation,
@@ -81,7 +84,7 @@ struct FileResponder: Sendable {
     /// 304, 412 and 416; nil when bytes are to follow.
     static func responseWithoutContent(_ plan: ServingPlan, _ request: Request) -> Response? {
         if let refusal = self.refusal(plan.content) {
-            return refusal.response(method: request.method, headers: plan.fields)
+            return refusal.response(to: request.method, headers: plan.fields)
         }
         guard plan.content == .notModified else { return nil }
         var response = Response(status: plan.status, headers: plan.fields)
@@ -92,13 +95,13 @@ struct FileResponder: Sendable {
 
     // MARK: A proxy that sends the bytes
 
-    /// Others than proxies get the bytes: they would be left with an empty answer.
+    /// Others than proxies get the bytes: they would be left with an empty response.
     private func isAccelerated(for context: MediaRequestContext) -> Bool {
         guard self.acceleration != .none, let peer = context.channel.remoteAddress?.ipAddress else { return false }
         return self.trustedProxies.contains(peer)
     }
 
-    /// The answer without bytes, and without what the proxy says itself: how long the file is, and that parts of it can be had.
+    /// The response without bytes, and without what the proxy says itself: how long the file is, and that parts of it can be had.
     private func delegated(_ plan: ServingPlan, _ served: ServedFile) -> Response {
         var fields = plan.fields
         fields[.contentLength] = nil
@@ -116,19 +119,19 @@ struct FileResponder: Sendable {
         return DigestFields.wants(.sha256, lines: headers[values: .wantReprDigest])
     }
 
-    private static func refusal(_ content: ServingPlan.Content) -> ProblemResponse? {
+    private static func refusal(_ content: ServingPlan.Content) -> Problem? {
         switch content {
         case .preconditionFailed:
-            ProblemResponse(
-                status: .preconditionFailed,
+            Problem(
+                .preconditionFailed,
                 code: "precondition_failed",
-                detail: "The file is not, or no longer, the one that If-Match or If-Unmodified-Since asks for."
+                "The file is not, or no longer, the one that If-Match or If-Unmodified-Since asks for."
             )
         case .unsatisfiable(let length):
-            ProblemResponse(
-                status: .rangeNotSatisfiable,
+            Problem(
+                .rangeNotSatisfiable,
                 code: "range_not_satisfiable",
-                detail: "No byte of the range is in the file, which has \(length) bytes."
+                "No byte of the range is in the file, which has \(length) bytes."
             )
         default: nil
         }

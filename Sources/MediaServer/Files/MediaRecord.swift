@@ -1,6 +1,6 @@
 import MediaCore
 
-/// What a film or a sound is like, as clients see it: the member `media` of a record. Members without a value are `null`.
+/// What a video or a sound is like, as clients see it: the member `media` of a record. Members without a value are `null`.
 struct MediaRecord: Encodable {
     private let facts: AudioVideoFacts
 

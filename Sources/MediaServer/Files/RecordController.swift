@@ -1,4 +1,5 @@
 import HTTPSemantics
+import HTTPServing
 import HTTPTypes
 import Hummingbird
 import MediaCore
@@ -16,21 +17,18 @@ struct RecordController: Sendable {
         var maximum: Int
     }
 
-    func register(with router: Router<MediaRequestContext>) {
-        for method in [HTTPRequest.Method.get, .head] {
-            router.on("/api/media", method: method) { request, _ in try await self.list(request) }
-            router.on("/api/media/:id", method: method) { _, context in
-                try JSON.response(self.record(try await self.files.file(id: try Self.id(context))))
-            }
+    func register(with handlers: inout RouteHandlers<MediaRequestContext>) {
+        handlers.on(Routes.records, .get, .head) { request, _ in try await self.list(request) }
+        handlers.on(Routes.record, .get, .head) { _, context in
+            try JSON.response(self.record(try await self.files.file(id: try Self.id(context))))
         }
-        router.on("/api/media", method: .options) { request, _ in RouteTable.options(of: request) }
-        router.on("/api/media/:id", method: .options) { request, _ in
-            var response = RouteTable.options(of: request)
+        handlers.on(Routes.record, .options) { _, _ in
+            var response = Response.options(of: Routes.record)
             response.headers[.acceptPatch] = RecordPatch.mediaTypes.joined(separator: ", ")
             return response
         }
-        router.patch("/api/media/:id") { request, context in try await self.change(request, context) }
-        router.delete("/api/media/:id") { _, context in
+        handlers.on(Routes.record, .patch) { request, context in try await self.change(request, context) }
+        handlers.on(Routes.record, .delete) { _, context in
             try await self.files.delete(id: try Self.id(context))
             var response = Response(status: .noContent)
             // RFC 9110 section 8.6: a 204 has none.
@@ -43,11 +41,11 @@ struct RecordController: Sendable {
         let id = try Self.id(context)
         guard Self.mayMatch(request) else {
             _ = try await self.files.file(id: id)
-            return ProblemResponse(
-                status: .preconditionFailed,
+            return Problem(
+                .preconditionFailed,
                 code: "precondition_failed",
-                detail: "Records have no entity tag that If-Match could name. Leave it out, or send *."
-            ).response(method: request.method, headers: [:])
+                "Records have no entity tag that If-Match could name. Leave it out, or send *."
+            ).response(to: request.method)
         }
         let patch = try await RecordPatch(request, context)
         let file =
@@ -106,7 +104,7 @@ struct RecordController: Sendable {
     }
 
     private static func id(_ context: MediaRequestContext) throws(MediaError) -> MediaID {
-        guard let id = context.parameters.get("id").flatMap({ MediaID($0) }) else {
+        guard let id = MediaID(context.id) else {
             throw MediaError(.notFound, "There is no file with this id; ids are UUIDs.")
         }
         return id

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import HTTPSemantics
 import HTTPServing
 import HTTPTypes
 import Hummingbird
@@ -116,5 +117,5 @@ struct RecordPatch: Decodable {
 
 extension HTTPField.Name {
     /// RFC 5789 section 3.1: what `PATCH` takes.
-    static let acceptPatch = Self.constant("accept-patch")
+    static let acceptPatch = Self.literal("accept-patch")
 }

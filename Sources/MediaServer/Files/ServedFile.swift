@@ -3,7 +3,7 @@ import HTTPServing
 import HTTPTypes
 import MediaCore
 
-/// A file on its way out: the header fields of its answers, and how they are sent.
+/// A file on its way out: the header fields of its responses, and how they are sent.
 struct ServedFile {
     /// Of all bytes, where it is known without reading them: of originals.
     let digest: Digest?
@@ -11,7 +11,7 @@ struct ServedFile {
     let place: String
     /// Nil is without limit.
     let pace: ResponsePace?
-    /// What decided, where the answer depends on `Accept`; nil where it does not.
+    /// What decided, where the response depends on `Accept`; nil where it does not.
     let acceptance: PictureAcceptance?
 
     private let type: MediaType
@@ -48,7 +48,7 @@ struct ServedFile {
     }
 
     /// - Parameters:
-    ///   - version: the `v` in addresses of today, where the original's do not say it.
+    ///   - version: the `v` in URLs of today, where the original's do not say it.
     ///   - acceptance: given where another client would get another rendition, or the original.
     init(
         rendition key: RenditionKey,

@@ -3,7 +3,7 @@ import HTTPServing
 import MediaCore
 
 extension MediaFile {
-    /// The `v` in addresses of pictures made from this file: the bytes decide them, and the point that crops keep.
+    /// The `v` in URLs of pictures made from this file: the bytes decide them, and the point that crops keep.
     var pictureVersion: String {
         guard let point = self.focalPoint else { return self.version.digest.prefix }
         return "\(self.version.digest.prefix)-\(Int((point.x * 1000).rounded())),\(Int((point.y * 1000).rounded()))"
@@ -38,10 +38,10 @@ struct ServingPolicy: Sendable {
     /// `Cache-Control` of a file (RFC 9111 section 5.2.2).
     ///
     /// - Parameters:
-    ///   - version: the `v` of the address; nil without one. The present version's address can be kept for ever, as other
+    ///   - version: the `v` of the URL; nil without one. The present version's URL can be kept for ever, as other
     ///     bytes have another one (RFC 8246). Another version's is one that somebody kept too long: the bytes behind it are
     ///     not those it was made for, so nobody is to remember them under it.
-    ///   - present: what `v` is in the addresses of today.
+    ///   - present: what `v` is in the URLs of today.
     func cacheControl(for file: MediaFile, version: String?, present: [String]) -> String {
         if let version {
             return present.contains(version) ? CacheControlValue.immutable : CacheControlValue.revalidated
@@ -49,6 +49,6 @@ struct ServingPolicy: Sendable {
         return self.rules[file.collection]?.cacheControl ?? CacheControlValue.revalidated
     }
 
-    /// How fast an answer with bytes of this file may be sent; nil is without limit.
+    /// How fast a response with bytes of this file may be sent; nil is without limit.
     func pace(of file: MediaFile) -> ResponsePace? { self.rules[file.collection]?.pace }
 }

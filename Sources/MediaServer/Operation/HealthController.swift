@@ -1,8 +1,9 @@
+import HTTPServing
 import HTTPTypes
 import Hummingbird
 import MediaCore
 
-/// `GET /healthz`: the process answers. `GET /readyz`: database and tree can be used.
+/// `GET /healthz`: the process responds. `GET /readyz`: database and tree can be used.
 struct HealthController: Sendable {
     let catalog: any Catalog
     let storage: any StorageHealth
@@ -18,11 +19,9 @@ struct HealthController: Sendable {
         var storage: String
     }
 
-    func register(with router: Router<MediaRequestContext>) {
-        for method in [HTTPRequest.Method.get, .head] {
-            router.on("/healthz", method: method) { _, _ in try JSON.response(Health(status: "ok")) }
-            router.on("/readyz", method: method) { _, _ in try await self.readiness() }
-        }
+    func register(with handlers: inout RouteHandlers<MediaRequestContext>) {
+        handlers.on(Routes.health, .get, .head) { _, _ in try JSON.response(Health(status: "ok")) }
+        handlers.on(Routes.readiness, .get, .head) { _, _ in try await self.readiness() }
     }
 
     private func readiness() async throws -> Response {

@@ -1,17 +1,28 @@
+import HTTPServing
 import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// `GET /metrics`: counters in the text format that Prometheus reads (version 0.0.4 of its exposition formats).
+/// `GET /metrics`: what was counted, for Prometheus.
 struct MetricsController: Sendable {
-    let meter: RequestMeter
+    let registry: MetricsRegistry
     let hotFiles: HotFileCache
     let connections: @Sendable () -> Int
 
-    func register(with router: Router<MediaRequestContext>) {
-        for method in [HTTPRequest.Method.get, .head] {
-            router.on("/metrics", method: method) { _, _ in try await self.response() }
-        }
+    /// The router's counters.
+    static let names = MetricsMiddleware<MediaRequestContext>.Names(
+        responses: "mediad_http_responses_total",
+        responsesByRoute: "mediad_http_route_responses_total"
+    )
+
+    /// What the counters of the registry say.
+    static let help = [
+        names.responses: "Responses of the router.",
+        names.responsesByRoute: "Responses of the router, by the pattern of the route.",
+    ]
+
+    func register(with handlers: inout RouteHandlers<MediaRequestContext>) {
+        handlers.on(Routes.metrics, .get, .head) { _, _ in try await self.response() }
     }
 
     private func response() async throws -> Response {
@@ -19,45 +30,49 @@ struct MetricsController: Sendable {
         for cache in self.hotFiles.eventLoopCaches {
             traffic.add(try await cache.eventLoop.submit { cache.value.traffic }.get())
         }
-        let text = Self.text(traffic, routed: self.meter.all, kept: self.hotFiles.size, connections: self.connections())
+        let families = self.families(of: traffic) + self.registry.families
         return Response(
             status: .ok,
-            headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8", .cacheControl: "no-store"],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: text))
+            headers: [.contentType: PrometheusText.contentType, .cacheControl: "no-store"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: PrometheusText.text(families)))
         )
     }
 
-    private static func text(
-        _ traffic: Traffic,
-        routed: [RequestMeter.Key: Int],
-        kept: HotFileCache.Size,
-        connections: Int
-    ) -> String {
-        var text = """
-            # HELP mediad_http_memory_responses_total Answers to GET and HEAD of files without router and catalog.
-            # TYPE mediad_http_memory_responses_total counter
-            mediad_http_memory_responses_total{status="200"} \(traffic.whole)
-            mediad_http_memory_responses_total{status="206"} \(traffic.partial)
-            mediad_http_memory_responses_total{status="304"} \(traffic.notModified)
-            # HELP mediad_http_memory_sent_bytes_total Bytes of files in those answers.
-            # TYPE mediad_http_memory_sent_bytes_total counter
-            mediad_http_memory_sent_bytes_total \(traffic.bytes)
-            # HELP mediad_http_connections Connections that are open.
-            # TYPE mediad_http_connections gauge
-            mediad_http_connections \(connections)
-            # HELP mediad_open_files Files that are kept open, ready to be sent.
-            # TYPE mediad_open_files gauge
-            mediad_open_files \(kept.files)
-            # HELP mediad_cached_bytes Bytes of small files that are kept in memory.
-            # TYPE mediad_cached_bytes gauge
-            mediad_cached_bytes \(kept.bodyBytes)
-            # HELP mediad_http_responses_total Answers of the router.
-            # TYPE mediad_http_responses_total counter
+    /// What is counted elsewhere, without a lock for each request, and only added up here.
+    private func families(of traffic: Traffic) -> [MetricFamily] {
+        let size = self.hotFiles.size
+        return [
+            MetricFamily(
+                "mediad_http_memory_responses_total",
+                help: "Responses to GET and HEAD of files without router and catalog.",
+                kind: .counter,
+                samples: [("200", traffic.whole), ("206", traffic.partial), ("304", traffic.notModified)].map {
+                    .init(.integer(Int64($1)), labels: [.init("status", $0)])
+                }
+            ),
+            Self.family(
+                "mediad_http_memory_sent_bytes_total",
+                "Bytes of files in those responses.",
+                traffic.bytes,
+                .counter
+            ),
+            Self.family("mediad_http_connections", "Connections that are open.", Int64(self.connections()), .gauge),
+            Self.family("mediad_open_files", "Files that are kept open, ready to be sent.", Int64(size.files), .gauge),
+            Self.family(
+                "mediad_cached_bytes",
+                "Bytes of small files that are kept in memory.",
+                Int64(size.bodyBytes),
+                .gauge
+            ),
+        ]
+    }
 
-            """
-        for (key, count) in routed.sorted(by: { ($0.key.method, $0.key.status) < ($1.key.method, $1.key.status) }) {
-            text += "mediad_http_responses_total{method=\"\(key.method)\",status=\"\(key.status)\"} \(count)\n"
-        }
-        return text
+    private static func family(
+        _ name: String,
+        _ help: String,
+        _ value: Int64,
+        _ kind: MetricFamily.Kind
+    ) -> MetricFamily {
+        MetricFamily(name, help: help, kind: kind, samples: [.init(.integer(value))])
     }
 }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import HTTPServing
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -8,10 +9,8 @@ struct PageController: Sendable {
     /// What the page offers to upload to.
     let collections: [String]
 
-    func register(with router: Router<MediaRequestContext>) {
-        for method in [HTTPRequest.Method.get, .head] {
-            router.on("/", method: method) { request, _ in self.page(isHead: request.method == .head) }
-        }
+    func register(with handlers: inout RouteHandlers<MediaRequestContext>) {
+        handlers.on(Routes.page, .get, .head) { request, _ in self.page(isHead: request.method == .head) }
     }
 
     private func page(isHead: Bool) -> Response {

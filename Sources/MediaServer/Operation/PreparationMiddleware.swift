@@ -1,3 +1,4 @@
+import HTTPServing
 import Hummingbird
 import MediaCore
 
@@ -13,9 +14,7 @@ struct PreparationMiddleware: RouterMiddleware {
         context: MediaRequestContext,
         next: (Request, MediaRequestContext) async throws -> Response
     ) async throws -> Response {
-        // As the router sees it: empty segments do not count.
-        let first = request.uri.path.split(separator: "/").first
-        guard self.isPrepared() || first != "api" && first != "files" else {
+        guard self.isPrepared() || context.match?.route.isServedWhileStarting ?? true else {
             throw MediaError(
                 .catalogUnavailable,
                 "The daemon is still waiting for its database. Try again in a moment."

@@ -4,6 +4,7 @@ import MediaCore
 
 /// The one place where error codes become statuses (invariant 9).
 enum ErrorStatus {
+    /// No default: a new code does not compile before it has its status.
     static func of(_ code: MediaError.Code) -> HTTPResponse.Status {
         switch code {
         case .invalidRequest, .invalidName, .unknownCollection, .unknownPreset, .emptyFile, .uploadIncomplete,
@@ -23,7 +24,7 @@ enum ErrorStatus {
         case .busy, .catalogUnavailable, .storageUnavailable, .treeMismatch, .uploadStalled, .shuttingDown:
             .serviceUnavailable
         case .storageFull, .stagingQuota: .init(code: 507, reasonPhrase: "Insufficient Storage")
-        default: .internalServerError
+        case .invalidConfiguration, .internalError: .internalServerError
         }
     }
 
@@ -33,6 +34,16 @@ enum ErrorStatus {
         case .busy, .catalogUnavailable, .nameBusy, .uploadStalled, .uploadLocked, .shuttingDown: 2
         case .storageUnavailable: 10
         case .tooManyUploads, .stagingQuota: 60
+        default: nil
+        }
+    }
+
+    /// The problem type that a code has by a protocol; nil where it has only our own.
+    static func registeredType(_ code: MediaError.Code) -> String? {
+        switch code {
+        case .offsetMismatch: HTTPUploadProblem.mismatchingOffset
+        case .lengthMismatch: HTTPUploadProblem.inconsistentLength
+        case .uploadComplete: HTTPUploadProblem.completedUpload
         default: nil
         }
     }

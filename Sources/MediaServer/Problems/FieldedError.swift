@@ -1,22 +1,43 @@
-import HTTPSemantics
+package import HTTPSemantics
+package import HTTPServing
 import HTTPTypes
 import MediaCore
 
-/// An error whose answer carries header fields of a protocol.
+/// An error whose response carries header fields of a protocol.
 struct FieldedError: Error {
     var error: MediaError
-    var fields: HTTPFields
+    /// Beside those that the error has anyway.
+    var protocolFields: HTTPFields
     /// Where a protocol asks for another status than the code's own.
     var status: HTTPResponse.Status?
 
     init(_ error: MediaError, _ fields: HTTPFields, status: HTTPResponse.Status? = nil) {
         self.error = error
-        self.fields = fields
+        self.protocolFields = fields
         self.status = status
     }
 }
 
-extension UploadFieldError {
+extension FieldedError: ProblemConvertible {
+    var problem: Problem {
+        var problem = self.error.problem
+        if let status = self.status { problem.status = status }
+        return problem
+    }
+
+    var fields: HTTPFields {
+        var fields = self.protocolFields
+        for field in self.error.fields { fields[field.name] = field.value }
+        return fields
+    }
+
+    var reason: any Error { self.error }
+}
+
+extension UploadFieldError: ProblemConvertible {
+    package var problem: Problem { self.mediaError.problem }
+    package var reason: any Error { self.mediaError }
+
     /// What a broken protocol field is to clients.
     var mediaError: MediaError {
         let code: MediaError.Code =

@@ -3,7 +3,7 @@ import MediaCore
 
 /// What of a client's `Accept` decides which picture it gets: how much it wants each encoding, and which unusual originals it shows.
 ///
-/// Two fields that ask for the same are equal, so that an answer in memory is found for every browser of a kind.
+/// Two fields that ask for the same are equal, so that a response in memory is found for every browser of a kind.
 struct PictureAcceptance: Hashable, Sendable {
     /// By the order of ``RenditionFormat/allCases``: 0 is not at all, and of two the one with the higher number is wanted more.
     private var ranks: SIMD4<UInt8> = .zero

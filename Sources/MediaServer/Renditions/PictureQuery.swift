@@ -50,7 +50,7 @@ struct PictureQuery: Hashable, Sendable {
             throw MediaError(
                 .invalidRequest,
                 "\(name) must be one of \(allowed.joined(separator: ", ")).",
-                details: ["allowed": allowed]
+                details: ["allowed": .texts(allowed)]
             )
         }
         return value
@@ -126,7 +126,7 @@ extension PictureChanges {
             """
             crop must be one of \(allowed.joined(separator: ", ")), or a point in fractions of width and height: 0.5,0.3.
             """,
-            details: ["allowed": allowed]
+            details: ["allowed": .texts(allowed)]
         )
     }
 }

@@ -22,7 +22,9 @@ struct UploadController: Sendable {
             : self.storeMultipart(request, form, context: context)
         let records = files.map { FileRecord($0, presets: self.renditions.presets(of: $0)) }
         var response = try JSON.response(FileList(files: records), status: .created)
-        if let file = files.first, files.count == 1 { response.headers[.location] = "/api/media/\(file.id)" }
+        if let file = files.first, files.count == 1 {
+            response.headers[.location] = Routes.record.pattern.path("\(file.id)")
+        }
         return response
     }
 

@@ -12,16 +12,16 @@ extension WorkerMessage.Failure {
         self.code = error.code.rawValue
         self.message = error.message.bounded(to: 500)
         self.details =
-            error.details.count <= 8 ? error.details.mapValues { $0.prefix(16).map { $0.bounded(to: 128) } } : [:]
+            error.details.count <= 8 ? error.details.mapValues { $0.texts.prefix(16).map { $0.bounded(to: 128) } } : [:]
         self.cause = error.cause.map { "\($0)".bounded(to: 1000) }
     }
 
     /// The daemon's side: nothing is believed, everything is cut to size and cleaned of control characters.
     var mediaError: MediaError {
         let code = Self.allowedCodes.first { $0.rawValue == self.code } ?? .processingFailed
-        var details: [String: [String]] = [:]
+        var details: [String: MediaError.Detail] = [:]
         for (key, values) in self.details.sorted(by: { $0.key < $1.key }).prefix(8) where key.isDetailName {
-            details[key] = values.prefix(16).map { $0.bounded(to: 128) }
+            details[key] = .texts(values.prefix(16).map { $0.bounded(to: 128) })
         }
         let message = self.message.bounded(to: 500)
         return MediaError(

@@ -43,7 +43,7 @@ extension Daemon {
                 crossOrigin: CrossOriginPolicy(allowedOrigins: self.app.settings.cors.allowedOrigins),
                 collections: self.app.settings.collections,
                 acceleration: settings.acceleration.value(root: self.app.settings.storage.root),
-                addressSignature: AddressSignature(keys: self.app.settings.images.signatureKeys)
+                urlSignature: URLSignature(keys: self.app.settings.images.signatureKeys)
             ),
             useCases: .init(
                 uploads: self.engine.uploads,

@@ -37,8 +37,8 @@ struct UploadJourneyTests {
             Issue.record("the offset is wrong")
         } catch {
             #expect(error.code == .offsetMismatch)
-            #expect(error.details["expected-offset"] == ["4"])
-            #expect(error.details["provided-offset"] == ["\(offset)"])
+            #expect(error.details["expected-offset"] == 4)
+            #expect(error.details["provided-offset"] == .number(Int64(offset)))
         }
         try await house.send("efgh", at: 4, to: id)
         #expect(try await house.texts() == ["abcdefgh"])

@@ -159,7 +159,10 @@ extension ResumableUploadService {
         MediaError(
             .offsetMismatch,
             "The upload is at offset \(expected.bytes), the request at \(provided.bytes). Go on from \(expected.bytes).",
-            details: ["expected-offset": [String(expected.bytes)], "provided-offset": [String(provided.bytes)]]
+            details: [
+                MediaError.DetailName.expectedOffset: .number(expected.bytes),
+                MediaError.DetailName.providedOffset: .number(provided.bytes),
+            ]
         )
     }
 

@@ -38,7 +38,7 @@ struct HTTPUploadController: Sendable {
             return try await self.append(to: status.upload.id, at: 0, request, fields, location: location)
         } catch let error as FieldedError {
             var error = error
-            error.fields[.location] = location
+            error.protocolFields[.location] = location
             throw error
         }
     }
@@ -122,7 +122,7 @@ struct HTTPUploadController: Sendable {
         return try await self.finished(id, request, fields)
     }
 
-    /// The answer to the request that completed the upload: what a plain upload would have got.
+    /// The response to the request that completed the upload: what a plain upload would have got.
     private func finished(
         _ id: UploadID,
         _ request: UploadRequest,
@@ -151,7 +151,7 @@ struct HTTPUploadController: Sendable {
         }
         let record = FileRecord(file, presets: self.renditions.presets(of: file))
         var response = try JSON.response(FileList(files: [record]), status: .created)
-        headers[.location] = "/api/media/\(file.id)"
+        headers[.location] = Routes.record.pattern.path("\(file.id)")
         if fields.wantsReprDigest { headers[.reprDigest] = DigestFields.value(sha256: file.version.digest.bytes) }
         for field in headers { response.headers[field.name] = field.value }
         return response
@@ -162,7 +162,7 @@ struct HTTPUploadController: Sendable {
         let isComplete: Bool? = error.code == .uploadComplete ? true : error.code == .uploadGone ? nil : false
         var headers = HTTPUploadResponse.fields(
             version: version,
-            offset: error.details["expected-offset"]?.first.flatMap { Int64($0) },
+            offset: error.expectedOffset,
             isComplete: isComplete,
             limits: error.code == .fileTooLarge ? self.limits : nil
         )

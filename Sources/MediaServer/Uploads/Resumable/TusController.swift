@@ -1,4 +1,5 @@
 import HTTPSemantics
+import HTTPServing
 import HTTPTypes
 import Hummingbird
 import MediaCore
@@ -51,7 +52,7 @@ struct TusController: Sendable {
             )
             return Self.created(appended, location, offset: appended.offset)
         } catch {
-            // The upload is there and keeps what came; with its address the client can go on.
+            // The upload is there and keeps what came; with its URL the client can go on.
             throw FieldedError(error, [.location: location])
         }
     }
@@ -69,12 +70,10 @@ struct TusController: Sendable {
         for url in urls {
             let path = UploadReference.path(
                 of: url,
-                base: UploadAddress.collection,
+                base: Routes.uploads.pattern.path(),
                 authority: request.origin.authority
             )
-            guard let path, path.hasPrefix(UploadAddress.collection + "/"),
-                let id = UploadID(path.dropFirst(UploadAddress.collection.count + 1))
-            else {
+            guard let id = path.flatMap(UploadPath.id) else {
                 throw MediaError(.unusablePart, "\"\(url.prefix(200))\" is no upload of this server.")
             }
             parts.append(id)
@@ -157,6 +156,6 @@ extension HTTPFields {
     /// Where the upload is, for a client that was wrong about it.
     init(mismatch error: MediaError) {
         self.init()
-        self[.uploadOffset] = error.details["expected-offset"]?.first
+        self[.uploadOffset] = error.expectedOffset.map { "\($0)" }
     }
 }

@@ -5,7 +5,7 @@ import Hummingbird
 import MediaCore
 import MediaEngine
 
-/// `/api/uploads`: one address for two protocols. A request says by its fields which one it speaks.
+/// `/api/uploads`: one URL for two protocols. A request says by its fields which one it speaks.
 struct UploadEndpoint: Sendable {
     let uploads: ResumableUploadService
     let files: FileService
@@ -30,18 +30,20 @@ struct UploadEndpoint: Sendable {
         .init(uploads: self.uploads, files: self.files, renditions: self.renditions, expiry: self.settings.expiry)
     }
 
-    func register(with router: Router<MediaRequestContext>) {
-        let collection = RouterPath(UploadAddress.collection)
-        let upload = RouterPath(UploadAddress.collection + "/:id")
-        router.post(collection) { request, context in try await self.create(request, context) }
-        router.post("/api/upload") { request, context in try await self.storeFile(request, context) }
-        router.post(upload) { request, context in try await self.processAgain(request, context) }
-        router.get(upload) { request, context in try await self.look(request, context) }
-        router.head(upload) { request, context in try await self.status(request, context) }
-        router.patch(upload) { request, context in try await self.append(request, context) }
-        router.delete(upload) { request, context in try await self.terminate(request, context) }
-        for path in [collection, upload, RouterPath("/api/upload")] {
-            router.on(path, method: .options) { request, _ in self.options(request) }
+    func register(with handlers: inout RouteHandlers<MediaRequestContext>) {
+        handlers.on(Routes.uploads, .post) { request, context in try await self.create(request, context) }
+        handlers.on(Routes.upload, .post) { request, context in try await self.storeFile(request, context) }
+        let upload = Routes.resumableUpload
+        handlers.on(upload, .post) { request, context in try await self.processAgain(request, context) }
+        handlers.on(upload, .get) { request, context in try await self.progress(request, context) }
+        handlers.on(upload, .head) { request, context in try await self.status(request, context) }
+        handlers.on(upload, .patch) { request, context in try await self.append(request, context) }
+        handlers.on(upload, .delete) { request, context in try await self.terminate(request, context) }
+        for route in [Routes.uploads, Routes.upload, upload] {
+            handlers.on(route, .options) { request, _ in self.options(request, of: route) }
+        }
+        handlers.on(Routes.belowUpload, .get, .head, .patch, .delete, .post, .options) { _, _ in
+            throw RoutingError.notFound
         }
     }
 
@@ -74,10 +76,10 @@ struct UploadEndpoint: Sendable {
         let exchange = UploadRequest(request, context, settings: self.settings)
         if TusVersion.isPresent(in: request.headers) {
             try Self.checkTus(request.headers)
-            return try await self.tus.append(to: try UploadAddress.id(context), exchange)
+            return try await self.tus.append(to: try context.uploadID, exchange)
         }
         if let fields = HTTPUploadFields(request.headers) {
-            return try await self.http.append(to: try UploadAddress.id(context), exchange, fields)
+            return try await self.http.append(to: try context.uploadID, exchange, fields)
         }
         guard HTTPUploadFields.isPartialUpload(request.headers) else { throw Self.unknownProtocol }
         throw MediaError(.invalidRequest, "Upload-Offset and Upload-Complete are needed to append to an upload.")
@@ -87,10 +89,10 @@ struct UploadEndpoint: Sendable {
         let exchange = UploadRequest(request, context, settings: self.settings)
         if TusVersion.isPresent(in: request.headers) {
             try Self.checkTus(request.headers)
-            let status = try await self.uploads.settledStatus(of: try UploadAddress.id(context), for: exchange.client)
+            let status = try await self.uploads.settledStatus(of: try context.uploadID, for: exchange.client)
             return try await self.head(of: status, exchange, fields: TusController.fields(of: status))
         }
-        let id = try UploadAddress.id(context)
+        let id = try context.uploadID
         try await self.checkSpeaksHTTP(id, exchange)
         let status = try await self.uploads.settledStatus(of: id, for: exchange.client)
         return Response(status: .noContent, headers: self.http.fields(of: status, exchange))
@@ -101,9 +103,9 @@ struct UploadEndpoint: Sendable {
         if TusVersion.isPresent(in: request.headers) {
             try Self.checkTus(request.headers)
         } else {
-            try await self.checkSpeaksHTTP(try UploadAddress.id(context), exchange)
+            try await self.checkSpeaksHTTP(try context.uploadID, exchange)
         }
-        try await self.uploads.terminate(try UploadAddress.id(context), for: exchange.client)
+        try await self.uploads.terminate(try context.uploadID, for: exchange.client)
         return Response(status: .noContent)
     }
 
@@ -137,11 +139,11 @@ struct UploadEndpoint: Sendable {
         )
     }
 
-    // MARK: Looking
+    // MARK: Progress
 
-    private func look(_ request: Request, _ context: MediaRequestContext) async throws -> Response {
+    private func progress(_ request: Request, _ context: MediaRequestContext) async throws -> Response {
         let exchange = UploadRequest(request, context, settings: self.settings)
-        let status = try await self.uploads.status(of: try UploadAddress.id(context), for: exchange.client)
+        let status = try await self.uploads.status(of: try context.uploadID, for: exchange.client)
         var response = try JSON.response(try await self.record(of: status))
         let isHTTP = status.upload.transport == .http
         let fields = isHTTP ? self.http.fields(of: status, exchange) : TusController.fields(of: status)
@@ -149,7 +151,7 @@ struct UploadEndpoint: Sendable {
         return response
     }
 
-    /// What GET would answer, without its content.
+    /// What GET would respond, without the content.
     private func head(
         of status: ResumableUploadService.Status,
         _ exchange: UploadRequest,
@@ -167,7 +169,7 @@ struct UploadEndpoint: Sendable {
         let exchange = UploadRequest(request, context, settings: self.settings)
         let form = try UploadForm(request)
         let status = try await self.uploads.processAgain(
-            try UploadAddress.id(context),
+            try context.uploadID,
             changing: .init(
                 collection: form.collection,
                 name: form.name,
@@ -183,7 +185,7 @@ struct UploadEndpoint: Sendable {
         UploadStatusRecord(status, file: try await self.http.record(of: status))
     }
 
-    private func options(_ request: Request) -> Response {
+    private func options(_ request: Request, of route: Route) -> Response {
         var fields = TusFields.options(
             maximumSize: self.uploads.maximumSize.bytes,
             checksums: ChecksumAlgorithm.allCases.map(\.rawValue)
@@ -193,7 +195,7 @@ struct UploadEndpoint: Sendable {
         for field in HTTPUploadResponse.options(version: version, limits: self.http.limits) {
             fields[field.name] = field.value
         }
-        fields[.allow] = RouteTable.allowedMethods(path: request.uri.path).joined(separator: ", ")
+        fields[.allow] = route.allow
         return Response(status: .noContent, headers: fields)
     }
 }

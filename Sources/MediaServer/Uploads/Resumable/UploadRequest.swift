@@ -6,7 +6,7 @@ import MediaCore
 import MediaEngine
 import NIOCore
 
-/// One request to a resumable upload: who sends it, how to answer it, and how to get at its body.
+/// One request to a resumable upload: who sends it, how to respond, and how to get at its body.
 struct UploadRequest: Sendable {
     let head: HTTPRequest
     let channel: any Channel
@@ -41,7 +41,7 @@ struct UploadRequest: Sendable {
     }
 
     func location(of id: UploadID) -> String {
-        let path = UploadAddress.path(of: id)
+        let path = UploadPath.path(of: id)
         return self.hasRelativeLocations ? path : self.origin.url(ofPath: path)
     }
 
@@ -94,10 +94,10 @@ struct UploadRequest: Sendable {
         of sink: any UploadAppend,
         _ fields: @escaping @Sendable (Int64) -> HTTPFields
     ) -> @Sendable () -> HTTPFields? {
-        let told = Told(sink.durableOffset.bytes)
+        let reported = HighWaterMark(sink.durableOffset.bytes)
         return {
-            guard let offset = told.news(sink.durableOffset.bytes) else { return nil }
-            return fields(offset)
+            let offset = sink.durableOffset.bytes
+            return reported.raise(to: offset) ? fields(offset) : nil
         }
     }
 
@@ -123,7 +123,7 @@ extension ResumableUploadService.Checksum {
             throw MediaError(
                 .invalidRequest,
                 "The checksum algorithm \(checksum.algorithm) is not known here. Use one of \(known.joined(separator: ", ")).",
-                details: ["allowed": known]
+                details: ["allowed": .texts(known)]
             )
         }
         guard checksum.value.count == algorithm.lengthBytes else {

@@ -1,7 +1,8 @@
+import HTTPServing
 import MediaCore
 import MediaEngine
 
-/// How an upload stands, as clients see it at its own address.
+/// How an upload stands, as clients see it at its own URL.
 struct UploadStatusRecord: Encodable {
     private let status: ResumableUploadService.Status
     private let file: FileRecord?
@@ -23,7 +24,7 @@ struct UploadStatusRecord: Encodable {
         try container.encode(upload.length?.bytes, forKey: .length)
         try container.encode(self.state.rawValue, forKey: .state)
         try container.encode(self.file, forKey: .file)
-        try container.encode(upload.problem.map { ProblemResponse($0.error) }, forKey: .problem)
+        try container.encode(upload.problem.map { Problem($0) }, forKey: .problem)
         try container.encode(upload.createdAt.description, forKey: .createdAt)
         try container.encode(self.status.expiresAt?.description, forKey: .expiresAt)
     }

@@ -55,7 +55,7 @@ enum TusFailure: Error, Sendable {
     static func isPassing(status: Int, code: String?) -> Bool {
         // A request that was cut off by a newer one, or too slow, and a worker that died: nothing is wrong with the file.
         let codes: [MediaError.Code] = [.uploadInterrupted, .uploadStalled, .processingFailed]
-        if let code, codes.contains(MediaError.Code(rawValue: code)) { return true }
+        if let code = code.flatMap({ MediaError.Code(rawValue: $0) }), codes.contains(code) { return true }
         return [408, 409, 423, 429].contains(status) || (500...599).contains(status)
     }
 }

@@ -1,18 +1,18 @@
 import Crypto
 import Foundation
 
-/// Who may ask for any picture: those to whom somebody with the key gave a signed address.
+/// Who may ask for any picture: those to whom somebody with the key gave a signed URL.
 ///
 /// The signature is the last parameter of the query, `signature=` and the HMAC-SHA256 (RFC 2104) of everything before it, `&` or `?`
 /// excluded, in 64 hexadecimal digits. What is signed is the target of the request byte for byte, from its first slash: nothing is
 /// decoded, so no two readers can disagree about it.
-package struct AddressSignature: Sendable {
+package struct URLSignature: Sendable {
     private let keys: [SymmetricKey]
 
-    /// - Parameter keys: one that signs now, and those whose addresses are still good. Empty: nothing is signed.
+    /// - Parameter keys: one that signs now, and those whose URLs are still good. Empty: nothing is signed.
     package init(keys: [String]) { self.keys = keys.map { SymmetricKey(data: Data($0.utf8)) } }
 
-    /// Whether there are signed addresses at all.
+    /// Whether there are signed URLs at all.
     var isUsed: Bool { !self.keys.isEmpty }
 
     /// What a target says of itself.

@@ -2,11 +2,11 @@ import Testing
 
 @testable import MediaServer
 
-@Suite("Addresses below a file")
-struct DerivedAddressTests {
-    private static func split(_ path: String) -> (file: String, address: DerivedAddress)? {
-        DerivedAddress.split(path.split(separator: "/").map(String.init)).map {
-            ($0.file.joined(separator: "/"), $0.address)
+@Suite("Paths below a file")
+struct DerivedPathTests {
+    private static func split(_ path: String) -> (file: String, part: DerivedPath)? {
+        DerivedPath.split(path.split(separator: "/").map(String.init)).map {
+            ($0.file.joined(separator: "/"), $0.part)
         }
     }
 
@@ -14,16 +14,16 @@ struct DerivedAddressTests {
     func known() throws {
         let vtt = try #require(Self.split("videos/trailers/1.mp4/storyboard.vtt"))
         #expect(vtt.file == "videos/trailers/1.mp4")
-        #expect(vtt.address == .storyboard(["storyboard.vtt"]))
+        #expect(vtt.part == .storyboard(["storyboard.vtt"]))
         let sheet = try #require(Self.split("videos/1.mp4/storyboard/2.webp"))
         #expect(sheet.file == "videos/1.mp4")
-        #expect(sheet.address == .storyboard(["storyboard", "2.webp"]))
+        #expect(sheet.part == .storyboard(["storyboard", "2.webp"]))
         let list = try #require(Self.split("videos/1.mp4/hls/index.m3u8"))
         #expect(list.file == "videos/1.mp4")
-        #expect(list.address == .stream(["index.m3u8"]))
+        #expect(list.part == .stream(["index.m3u8"]))
         let segment = try #require(Self.split("videos/hls/1.mp4/hls/video/0/17.m4s"))
         #expect(segment.file == "videos/hls/1.mp4")
-        #expect(segment.address == .stream(["video", "0", "17.m4s"]))
+        #expect(segment.part == .stream(["video", "0", "17.m4s"]))
     }
 
     @Test(

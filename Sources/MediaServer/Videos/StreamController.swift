@@ -3,26 +3,26 @@ import Hummingbird
 import MediaCore
 import MediaEngine
 
-/// `<film>/hls/...`: the film as HTTP Live Streaming (RFC 8216).
+/// `<video>/hls/...`: the video as HTTP Live Streaming (RFC 8216).
 struct StreamController: Sendable {
     let files: FileService
     let renditions: RenditionService
     let responder: FileResponder
 
-    /// - Parameter parts: what stands behind `hls`; see ``DerivedAddress``.
+    /// - Parameter parts: what stands behind `hls`; see ``DerivedPath``.
     /// - Throws: `not_found`, `not_streamable`, and what keeps a part from being made.
-    func serve(_ parts: [String], of request: FilmRequest) async throws -> Response {
+    func serve(_ parts: [String], of request: VideoRequest) async throws -> Response {
         guard parts.count == 1, let resource = parts.first.flatMap(StreamResource.init) else {
             throw request.notFound
         }
         let streams = StreamService(files: self.files, renditions: self.renditions)
-        switch try await streams.response(to: resource, of: request.film, version: request.query["v"]) {
+        switch try await streams.response(to: resource, of: request.video, version: request.query["v"]) {
         case .playlist(let text, let isOfVersion):
             return self.responder.respond(
                 text: text,
                 type: "application/vnd.apple.mpegurl",
                 version: isOfVersion ? request.query["v"] : nil,
-                of: request.film.record,
+                of: request.video.record,
                 to: request.request
             )
         case .rendition(let rendition, let file, let version):
@@ -34,8 +34,8 @@ struct StreamController: Sendable {
                 version: version
             )
             var question = request.question
-            // Made from two files, and in memory an answer goes with the change of one.
-            if file.id != request.film.record.id { question.generation = nil }
+            // Made from two files, and in memory a response goes with the change of one.
+            if file.id != request.video.record.id { question.generation = nil }
             return self.responder.respond(served, file: try await rendition.content.file(), to: question)
         }
     }

@@ -3,7 +3,7 @@ import Testing
 @testable import MediaServer
 
 @Suite("Signed addresses")
-struct AddressSignatureTests {
+struct URLSignatureTests {
     private static let key = "a key of sixteen bytes or more"
     /// printf %s '/files/posters/1.jpg?width=300&format=webp' | openssl dgst -sha256 -hmac 'a key of sixteen bytes or more'
     private static let code = "20fb104c2c173d2ddb005868ce47a5686018a127e7fcbe8f10f7013b614bb9d4"
@@ -11,14 +11,14 @@ struct AddressSignatureTests {
 
     @Test("are those that somebody with the key wrote, byte for byte")
     func valid() {
-        let signature = AddressSignature(keys: ["another key, of the time to come", Self.key])
+        let signature = URLSignature(keys: ["another key, of the time to come", Self.key])
         #expect(signature.verdict(on: "\(Self.target)&signature=\(Self.code)") == .valid)
         #expect(signature.verdict(on: "\(Self.target)&signature=\(Self.code.uppercased())") == .valid)
         #expect(
-            AddressSignature(keys: ["another key, of the time to come"])
+            URLSignature(keys: ["another key, of the time to come"])
                 .verdict(on: "\(Self.target)&signature=\(Self.code)") == .invalid
         )
-        #expect(AddressSignature(keys: []).verdict(on: "\(Self.target)&signature=\(Self.code)") == .invalid)
+        #expect(URLSignature(keys: []).verdict(on: "\(Self.target)&signature=\(Self.code)") == .invalid)
     }
 
     @Test(
@@ -33,7 +33,7 @@ struct AddressSignatureTests {
         ]
     )
     func invalid(target: String) {
-        #expect(AddressSignature(keys: [Self.key]).verdict(on: target) == .invalid)
+        #expect(URLSignature(keys: [Self.key]).verdict(on: target) == .invalid)
     }
 
     @Test(
@@ -41,6 +41,6 @@ struct AddressSignatureTests {
         arguments: [target, "/files/posters/1.jpg", "/signature=1", "/files/a?signatures=1", "/files/a?x=signature="]
     )
     func unsigned(target: String) {
-        #expect(AddressSignature(keys: [Self.key]).verdict(on: target) == .unsigned)
+        #expect(URLSignature(keys: [Self.key]).verdict(on: target) == .unsigned)
     }
 }

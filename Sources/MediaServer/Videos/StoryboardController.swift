@@ -3,48 +3,48 @@ import Hummingbird
 import MediaCore
 import MediaEngine
 
-/// `<film>/storyboard.vtt` and its sheets: the pictures that players show above the seek bar.
+/// `<video>/storyboard.vtt` and its sheets: the pictures that players show above the seek bar.
 ///
 /// The track is written anew for each request, from the record; the sheets are renditions, made when they are asked for.
 struct StoryboardController: Sendable {
     let renditions: RenditionService
     let responder: FileResponder
 
-    /// - Parameter parts: what stands behind the film's path; see ``DerivedAddress``.
-    /// - Throws: `not_found` for parts that do not exist, `not_renderable` for what is no film or has no length, and what keeps a sheet
+    /// - Parameter parts: what stands behind the video's path; see ``DerivedPath``.
+    /// - Throws: `not_found` for parts that do not exist, `not_renderable` for what is no video or has no length, and what keeps a sheet
     ///   from being made.
-    func serve(_ parts: [String], of request: FilmRequest) async throws -> Response {
-        let film = request.film.record
-        guard let storyboard = self.renditions.storyboard(of: film) else {
-            throw MediaError(.notRenderable, "Only films whose size and length are known have a storyboard.")
+    func serve(_ parts: [String], of request: VideoRequest) async throws -> Response {
+        let video = request.video.record
+        guard let storyboard = self.renditions.storyboard(of: video) else {
+            throw MediaError(.notRenderable, "Only videos whose size and length are known have a storyboard.")
         }
         if parts == ["storyboard.vtt"] { return try self.track(of: storyboard, request) }
-        guard let (number, format) = StoryboardAddress.sheet(parts.last ?? ""),
+        guard let (number, format) = StoryboardPath.sheet(parts.last ?? ""),
             let sheet = storyboard.sheet(number, format: format)
         else { throw request.notFound }
-        let key = RenditionKey(digest: film.version.digest, recipe: .storyboard(sheet))
-        let rendition = try await self.renditions.rendition(key, of: request.film)
-        let served = ServedFile(rendition: key, of: film, query: request.query, policy: self.responder.policy)
+        let key = RenditionKey(digest: video.version.digest, recipe: .storyboard(sheet))
+        let rendition = try await self.renditions.rendition(key, of: request.video)
+        let served = ServedFile(rendition: key, of: video, query: request.query, policy: self.responder.policy)
         return self.responder.respond(served, file: try await rendition.content.file(), to: request.question)
     }
 
-    private func track(of storyboard: Storyboard, _ request: FilmRequest) throws(MediaError) -> Response {
-        let film = request.film.record
-        let format = try StoryboardAddress.format(request.query["format"])
-        let version = film.version.digest.prefix
-        let text = storyboard.track { StoryboardAddress.path(ofSheet: $0, format: format, version: version) }
+    private func track(of storyboard: Storyboard, _ request: VideoRequest) throws(MediaError) -> Response {
+        let video = request.video.record
+        let format = try StoryboardPath.format(request.query["format"])
+        let version = video.version.digest.prefix
+        let text = storyboard.track { StoryboardPath.path(ofSheet: $0, format: format, version: version) }
         return self.responder.respond(
             text: text,
             type: "text/vtt; charset=utf-8",
             version: request.query["v"],
-            of: film,
+            of: video,
             to: request.request
         )
     }
 }
 
 /// Where the sheets of a storyboard are, seen from its track: `storyboard/3.jpg?v=...`.
-enum StoryboardAddress {
+enum StoryboardPath {
     /// JPEG, which every player shows, and WebP for those who ask for it: a third smaller.
     private static let formats: [RenditionFormat] = [.jpeg, .webp]
 
@@ -71,7 +71,7 @@ enum StoryboardAddress {
             throw MediaError(
                 .invalidRequest,
                 "format must be one of \(allowed.joined(separator: ", ")).",
-                details: ["allowed": allowed]
+                details: ["allowed": .texts(allowed)]
             )
         }
         return format

@@ -1,0 +1,53 @@
+extension MediaError {
+    /// A further member of an error: what a program may want to know beyond the code.
+    ///
+    ///     MediaError(.typeNotAllowed, "...", details: ["found": ["image/gif"], "maximumBytes": 1024])
+    package enum Detail: Hashable, Sendable {
+        /// Texts, such as the media types that are allowed.
+        case texts([String])
+        /// A number, such as an offset.
+        case number(Int64)
+
+        /// The texts; a number as the one text that it is to people.
+        package var texts: [String] {
+            switch self {
+            case .texts(let texts): texts
+            case .number(let number): ["\(number)"]
+            }
+        }
+
+        /// The number; nil for texts.
+        package var number: Int64? {
+            guard case .number(let number) = self else { return nil }
+            return number
+        }
+    }
+
+    /// Names of details that are read again, and not only shown.
+    package enum DetailName {
+        /// Bytes that an upload has: where it goes on.
+        package static let expectedOffset = "expected-offset"
+        /// Where the request would have gone on.
+        package static let providedOffset = "provided-offset"
+    }
+
+    /// Where an upload is, of an `offset_mismatch`.
+    package var expectedOffset: Int64? { self.details[DetailName.expectedOffset]?.number }
+}
+
+extension MediaError.Detail: ExpressibleByArrayLiteral, ExpressibleByIntegerLiteral {
+    package init(arrayLiteral elements: String...) { self = .texts(elements) }
+    package init(integerLiteral value: Int64) { self = .number(value) }
+}
+
+extension MediaError.Detail: Codable {
+    /// As it is kept: a number is a list with one text, which the column `problem` of an upload has always had.
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(self.texts)
+    }
+
+    package init(from decoder: any Decoder) throws {
+        self = .texts(try decoder.singleValueContainer().decode([String].self))
+    }
+}

@@ -1,0 +1,48 @@
+package import HTTPServing
+package import HTTPTypes
+package import MediaCore
+
+extension MediaError: ProblemConvertible {
+    package var problem: Problem {
+        Problem(
+            ErrorStatus.of(self.code),
+            code: self.code.rawValue,
+            self.message,
+            type: ErrorStatus.registeredType(self.code),
+            members: Problem.members(self.details)
+        )
+    }
+
+    package var fields: HTTPFields {
+        guard let seconds = ErrorStatus.retryAfter(self.code) else { return [:] }
+        return [.retryAfter: "\(seconds)"]
+    }
+}
+
+extension Problem {
+    /// Why an upload failed, as it was kept. A code that only a newer daemon knows is told as it is.
+    init(_ kept: Upload.Problem) {
+        let code = MediaError.Code(rawValue: kept.code)
+        self.init(
+            code.map(ErrorStatus.of) ?? .internalServerError,
+            code: kept.code,
+            kept.message,
+            type: code.flatMap(ErrorStatus.registeredType),
+            members: Self.members(kept.details)
+        )
+    }
+
+    /// The registered problem types have numbers; ours have had lists of text from the beginning, numbers included.
+    fileprivate static func members(_ details: [String: MediaError.Detail]) -> [String: Member] {
+        let numbers = [MediaError.DetailName.expectedOffset, MediaError.DetailName.providedOffset]
+        var members: [String: Member] = [:]
+        for (name, detail) in details {
+            if let number = detail.number, numbers.contains(name) {
+                members[name] = .number(number)
+            } else {
+                members[name] = .texts(detail.texts)
+            }
+        }
+        return members
+    }
+}

@@ -1,0 +1,85 @@
+import HTTPSemantics
+import HTTPServing
+
+/// All URLs of the daemon.
+///
+/// Each controller registers its handlers by these routes, and whoever else has to know a path, or what may be done there, reads them
+/// here.
+enum Routes {
+    /// Which route a request is for.
+    static let table = RouteTable([
+        page, health, readiness, metrics,
+        files, filesOfAPI,
+        upload, uploads, resumableUpload, belowUpload,
+        records, record,
+        unusedOfFiles, unusedOfAPI, belowAPI,
+    ])
+
+    // MARK: Operation
+
+    /// The page to try things with.
+    static let page = Route("/", [.get(.anyone), .head(.anyone)], isServedWhileStarting: true)
+    /// Whether the process responds.
+    static let health = Route("/healthz", [.get(.anyone), .head(.anyone)], isServedWhileStarting: true)
+    /// Whether database and tree can be used.
+    static let readiness = Route("/readyz", [.get(.anyone), .head(.anyone)], isServedWhileStarting: true)
+    /// What was counted.
+    static let metrics = Route("/metrics", [.get(.monitor), .head(.monitor)], isServedWhileStarting: true)
+
+    // MARK: Files
+
+    /// The bytes of files, and what is made from them.
+    static let files = Self.file("/files/**")
+    /// The same, for whoever sends only `/api` through a proxy.
+    static let filesOfAPI = Self.file("/api/files/**")
+
+    private static func file(_ pattern: String) -> Route {
+        Route(pattern, [.get(.read), .head(.read), .options], crossOrigin: .reading, isServedFromMemory: true)
+    }
+
+    /// The records of files, page by page.
+    static let records = Route("/api/media", [.get(.read), .head(.read), .options], crossOrigin: .reading)
+    /// A record.
+    static let record = Route(
+        "/api/media/{id}",
+        [
+            .get(.read), .head(.read), .patch(.manage, .json(maximumBytes: RecordPatch.maximumLength)),
+            .delete(.manage), .options,
+        ],
+        crossOrigin: .reading
+    )
+
+    // MARK: Uploads
+
+    /// Plain uploads, and those that a client may resume.
+    static let upload = Route("/api/upload", [.post(.upload, .streamed), .options], crossOrigin: .uploading)
+    /// Where resumable uploads begin, in either protocol.
+    static let uploads = Self.resumable("/api/uploads", [.post(.upload, .streamed), .options])
+    /// A resumable upload.
+    static let resumableUpload = Self.resumable("/api/uploads/{id}", Self.uploadOperations)
+    /// Nothing; but what is said of the URL of an upload holds here too.
+    static let belowUpload = Self.resumable("/api/uploads/{id}/**", Self.uploadOperations)
+
+    private static let uploadOperations: [Route.Operation] = [
+        .get(.upload), .head(.upload), .patch(.upload, .streamed), .delete(.upload), .post(.upload, .none), .options,
+    ]
+
+    private static func resumable(_ pattern: String, _ operations: [Route.Operation]) -> Route {
+        Route(
+            pattern,
+            operations,
+            crossOrigin: .uploading,
+            // tus 1.0, "X-HTTP-Method-Override"; nothing else can be reached under another method than the one that was sent.
+            honoursMethodOverride: true,
+            // tus 1.0, "Tus-Resumable": on every response, errors of the router included.
+            responseFields: TusFields.always
+        )
+    }
+
+    // MARK: Nothing
+
+    /// Names that are kept for what is below them. Before the daemon is prepared nobody is told yet that there is nothing.
+    static let unusedOfFiles = Route("/files", [])
+    static let unusedOfAPI = Route("/api", [])
+    static let belowAPI = Route("/api/**", [])
+}
