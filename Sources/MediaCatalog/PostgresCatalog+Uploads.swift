@@ -94,8 +94,8 @@ extension PostgresCatalog: UploadCatalog {
         }
     }
 
-    package func requestRelease(of id: UploadID, asked time: Timestamp) async throws(MediaError) {
-        let payload = PostgresChangeLog.releasePayload(of: id, asked: time)
+    package func requestTakeover(of id: UploadID, asked time: Timestamp) async throws(MediaError) {
+        let payload = PostgresChangeLog.takeoverPayload(of: id, asked: time)
         _ = try await CatalogFailure.translate {
             try await self.client.query("SELECT pg_notify(\(PostgresChangeLog.uploadChannel), \(payload))")
         }

@@ -44,7 +44,7 @@ extension SampleRecords {
 
     /// An upload's record with something in every field.
     package static func completeUpload(_ number: Int, kind: Upload.Kind = .whole) -> Upload {
-        var upload = self.upload(number, transport: .http, kind: kind, state: .failed)
+        var upload = self.upload(number, transport: .resumableHTTP, kind: kind, state: .failed)
         upload.target = Upload.Target(
             collection: "videos",
             name: "trailers/m 1",

@@ -52,8 +52,8 @@ extension CatalogConformance {
             Check(description: "anybody may ask for the release of anything") { catalog in
                 let upload = SampleRecords.upload(1)
                 try await catalog.create(upload, within: SampleRecords.ampleQuota)
-                try await catalog.requestRelease(of: upload.id, asked: Timestamp(microseconds: 1))
-                try await catalog.requestRelease(of: SampleRecords.uploadID(2), asked: Timestamp(microseconds: 1))
+                try await catalog.requestTakeover(of: upload.id, asked: Timestamp(microseconds: 1))
+                try await catalog.requestTakeover(of: SampleRecords.uploadID(2), asked: Timestamp(microseconds: 1))
                 try expectEqual(try await catalog.upload(id: upload.id), upload)
             },
         ]

@@ -86,24 +86,24 @@ extension ChangeLogConformance {
                 try await catalog.adopt(jpeg)
                 _ = try await catalog.setFocalPoint(FocalPoint(x: 0.5, y: 0.25), of: jpeg.id, at: jpeg.updatedAt)
                 let (id, time) = (SampleRecords.uploadID(1), Timestamp(microseconds: 7))
-                try await catalog.requestRelease(of: id, asked: time)
+                try await catalog.requestTakeover(of: id, asked: time)
                 try await catalog.forget(jpeg)
-                try await catalog.requestRelease(of: id, asked: time)
+                try await catalog.requestTakeover(of: id, asked: time)
                 let expected: [ChangeNotification] = [
                     .recordChanged(png.path), .recordChanged(jpeg.path), .recordChanged(jpeg.path),
-                    .uploadReleaseRequested(id, asked: time), .recordChanged(jpeg.path),
-                    .uploadReleaseRequested(id, asked: time),
+                    .uploadTakeoverRequested(id, asked: time), .recordChanged(jpeg.path),
+                    .uploadTakeoverRequested(id, asked: time),
                 ]
                 for notification in expected { try expectEqual(await heard.next(), notification) }
             },
             Check(description: "every listener hears everything") { catalog, log in
                 var listeners = [log.notifications().makeAsyncIterator(), log.notifications().makeAsyncIterator()]
                 for index in listeners.indices { try expectEqual(await listeners[index].next(), .connected) }
-                try await catalog.requestRelease(of: SampleRecords.uploadID(1), asked: Timestamp(microseconds: 7))
+                try await catalog.requestTakeover(of: SampleRecords.uploadID(1), asked: Timestamp(microseconds: 7))
                 for index in listeners.indices {
                     try expectEqual(
                         await listeners[index].next(),
-                        .uploadReleaseRequested(SampleRecords.uploadID(1), asked: Timestamp(microseconds: 7))
+                        .uploadTakeoverRequested(SampleRecords.uploadID(1), asked: Timestamp(microseconds: 7))
                     )
                 }
             },

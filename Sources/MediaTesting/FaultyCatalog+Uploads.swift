@@ -46,9 +46,9 @@ extension FaultyCatalog: UploadCatalog {
         }
     }
 
-    package func requestRelease(of id: UploadID, asked time: Timestamp) async throws(MediaError) {
-        try await self.perform("uploads.release") { () async throws(MediaError) in
-            try await self.base.requestRelease(of: id, asked: time)
+    package func requestTakeover(of id: UploadID, asked time: Timestamp) async throws(MediaError) {
+        try await self.perform("uploads.takeover") { () async throws(MediaError) in
+            try await self.base.requestTakeover(of: id, asked: time)
         }
     }
 }

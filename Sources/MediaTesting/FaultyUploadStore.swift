@@ -2,7 +2,7 @@ package import MediaCore
 
 /// An upload store whose calls, and those on its files and appends, fail as a ``FaultPlan`` has it, with `storage_unavailable`.
 ///
-/// Calls are counted as `uploads.<method>`, `upload.<method>` and `append.<method>`; letting go (``UploadFile/release()``)
+/// Calls are counted as `uploads.<method>`, `upload.<method>` and `append.<method>`; releasing (``UploadFile/release()``)
 /// always works, as the kernel does it for a dead process.
 package struct FaultyUploadStore: UploadStore {
     private let base: any UploadStore
@@ -24,29 +24,29 @@ package struct FaultyUploadStore: UploadStore {
         try await self.perform("create") { () async throws(MediaError) in try await self.base.create(id) }
     }
 
-    package func take(_ id: UploadID) async throws(MediaError) -> (any UploadFile)? {
+    package func acquire(_ id: UploadID) async throws(MediaError) -> (any UploadFile)? {
         var taken: (any UploadFile)?
         do throws(MediaError) {
-            try await self.perform("take") { () async throws(MediaError) in taken = try await self.base.take(id) }
+            try await self.perform("acquire") { () async throws(MediaError) in taken = try await self.base.acquire(id) }
         } catch {
-            // Nobody knows that it was taken, so nobody would let go of it.
+            // Nobody knows that it was acquired, so nobody would release it.
             await taken?.release()
             throw error
         }
         return taken.map { FaultyUploadFile($0, plan: self.plan) }
     }
 
-    package func glance(_ id: UploadID) async throws(MediaError) -> UploadProgress? {
-        try await self.perform("glance") { () async throws(MediaError) in try await self.base.glance(id) }
+    package func progress(of id: UploadID) async throws(MediaError) -> UploadProgress? {
+        try await self.perform("progress") { () async throws(MediaError) in try await self.base.progress(of: id) }
     }
 
     package func uploads() async throws(MediaError) -> [UploadID: Timestamp] {
         try await self.perform("uploads") { () async throws(MediaError) in try await self.base.uploads() }
     }
 
-    package func removeRemains(of id: UploadID) async throws(MediaError) -> ByteCount? {
-        try await self.perform("removeRemains") { () async throws(MediaError) in
-            try await self.base.removeRemains(of: id)
+    package func remove(_ id: UploadID) async throws(MediaError) -> ByteCount? {
+        try await self.perform("remove") { () async throws(MediaError) in
+            try await self.base.remove(id)
         }
     }
 }

@@ -93,23 +93,19 @@ extension InMemoryCatalog {
         }
     }
 
-    package func requestRelease(of id: UploadID, asked time: Timestamp) async throws(MediaError) {
+    package func requestTakeover(of id: UploadID, asked time: Timestamp) async throws(MediaError) {
         let tell = try self.transaction { state throws(MediaError) in
-            state.releaseRequests.append(id)
-            state.log.tell(.uploadReleaseRequested(id, asked: time))
-            return state.onReleaseRequest
+            state.takeoverRequests.append(id)
+            state.log.tell(.uploadTakeoverRequested(id, asked: time))
+            return state.onTakeoverRequest
         }
         tell?(id, time)
     }
 
     /// Marks the upload complete, as part of finishing its commit.
     static func complete(_ id: UploadID, with file: MediaFile, in state: inout State) {
-        guard var upload = state.uploads[id], Upload.State.open.contains(upload.state) else { return }
-        upload.state = .complete
-        upload.fileID = file.id
-        upload.problem = nil
-        upload.updatedAt = file.updatedAt
-        state.uploads[id] = upload
+        guard let upload = state.uploads[id], Upload.State.open.contains(upload.state) else { return }
+        state.uploads[id] = upload.completed(by: file)
     }
 
     /// What the database's own checks refuse.

@@ -9,8 +9,8 @@ package final class InMemoryCatalog: Catalog, UploadCatalog {
         var log = Log()
         var referenced: Set<MediaID> = []
         var uploads: [UploadID: Upload] = [:]
-        var releaseRequests: [UploadID] = []
-        var onReleaseRequest: (@Sendable (UploadID, Timestamp) -> Void)?
+        var takeoverRequests: [UploadID] = []
+        var onTakeoverRequest: (@Sendable (UploadID, Timestamp) -> Void)?
     }
 
     private let state = Mutex(State())
@@ -29,11 +29,11 @@ package final class InMemoryCatalog: Catalog, UploadCatalog {
     }
 
     /// The uploads whose release was asked for, in order.
-    package var releaseRequests: [UploadID] { self.state.withLock { $0.releaseRequests } }
+    package var takeoverRequests: [UploadID] { self.state.withLock { $0.takeoverRequests } }
 
     /// Sets what is called at once, by the caller, for each release that is asked for. ``notifications()`` tells of it too.
-    package func onReleaseRequest(_ tell: (@Sendable (UploadID, Timestamp) -> Void)?) {
-        self.state.withLock { $0.onReleaseRequest = tell }
+    package func onTakeoverRequest(_ tell: (@Sendable (UploadID, Timestamp) -> Void)?) {
+        self.state.withLock { $0.onTakeoverRequest = tell }
     }
 
     /// Runs `body` as a transaction: what it changed is dropped when it throws, and who listens is told when it does not.

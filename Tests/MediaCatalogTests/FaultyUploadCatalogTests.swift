@@ -13,7 +13,7 @@ struct FaultyUploadCatalogTests {
         #expect(await code { () async throws(MediaError) in try await call.make(catalog) } == .catalogUnavailable)
         #expect(plan.failedCall == "catalog.uploads.\(call.name)")
         #expect(try await memory.uploads(in: .receiving, limit: 10) == [])
-        #expect(memory.releaseRequests == [])
+        #expect(memory.takeoverRequests == [])
         #expect(await code { () async throws(MediaError) in try await call.make(catalog) } == nil)
     }
 
@@ -62,7 +62,7 @@ struct FaultyUploadCatalogTests {
             _ = try await catalog.forgetEnded(before: SampleRecords.uploadTime)
         },
         Call(name: "release") { catalog async throws(MediaError) in
-            try await catalog.requestRelease(of: SampleRecords.uploadID(1), asked: Timestamp(microseconds: 7))
+            try await catalog.requestTakeover(of: SampleRecords.uploadID(1), asked: Timestamp(microseconds: 7))
         },
     ]
 }

@@ -52,7 +52,7 @@ struct OutageTests {
                 await code { () async throws(MediaError) in _ = try await catalog.forgetEnded(before: upload.expiresAt)
                 },
                 await code { () async throws(MediaError) in
-                    try await catalog.requestRelease(of: upload.id, asked: Timestamp(microseconds: 7))
+                    try await catalog.requestTakeover(of: upload.id, asked: Timestamp(microseconds: 7))
                 },
                 await code { () async throws(MediaError) in _ = try await log.end() },
                 await code { () async throws(MediaError) in _ = try await log.changes(after: nil, limit: 1) },

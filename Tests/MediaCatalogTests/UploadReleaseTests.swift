@@ -13,7 +13,7 @@ struct UploadReleaseTests {
             try await Self.listening(to: client, asking: catalogs[0]) { heard in
                 let ids = (1...20).map { SampleRecords.uploadID($0) }
                 for (index, id) in ids.enumerated() {
-                    try await catalogs[index % 2].requestRelease(of: id, asked: Timestamp(microseconds: 7))
+                    try await catalogs[index % 2].requestTakeover(of: id, asked: Timestamp(microseconds: 7))
                 }
                 #expect(try await eventually { heard.ids.count == ids.count })
                 #expect(heard.ids == ids)
@@ -31,7 +31,7 @@ struct UploadReleaseTests {
                 _ = try await client.query("SELECT pg_notify('media_uploads', \(payload))")
                 _ = try await client.query("SELECT pg_notify('media_uploads', \(SampleRecords.uploadID(1).text + "0"))")
                 _ = try await client.query("SELECT pg_notify('media_changes', \(SampleRecords.uploadID(3)))")
-                try await catalog.requestRelease(of: SampleRecords.uploadID(2), asked: Timestamp(microseconds: 7))
+                try await catalog.requestTakeover(of: SampleRecords.uploadID(2), asked: Timestamp(microseconds: 7))
                 #expect(try await eventually { !heard.ids.isEmpty })
                 #expect(heard.ids == [SampleRecords.uploadID(2)])
             }
@@ -51,7 +51,7 @@ struct UploadReleaseTests {
                 #expect(cut.affectedRows == 1)
                 #expect(
                     try await eventually {
-                        try await catalog.requestRelease(
+                        try await catalog.requestTakeover(
                             of: SampleRecords.uploadID(5),
                             asked: Timestamp(microseconds: 7)
                         )
@@ -65,13 +65,13 @@ struct UploadReleaseTests {
     @Test("In memory, too, whoever listens is told, and what was asked for is known afterwards")
     func memory() async throws {
         let (catalog, heard) = (InMemoryCatalog(), HeardUploads())
-        try await catalog.requestRelease(of: SampleRecords.uploadID(1), asked: Timestamp(microseconds: 7))
-        catalog.onReleaseRequest { id, _ in heard.add(id) }
-        try await catalog.requestRelease(of: SampleRecords.uploadID(2), asked: Timestamp(microseconds: 7))
-        catalog.onReleaseRequest(nil)
-        try await catalog.requestRelease(of: SampleRecords.uploadID(3), asked: Timestamp(microseconds: 7))
+        try await catalog.requestTakeover(of: SampleRecords.uploadID(1), asked: Timestamp(microseconds: 7))
+        catalog.onTakeoverRequest { id, _ in heard.add(id) }
+        try await catalog.requestTakeover(of: SampleRecords.uploadID(2), asked: Timestamp(microseconds: 7))
+        catalog.onTakeoverRequest(nil)
+        try await catalog.requestTakeover(of: SampleRecords.uploadID(3), asked: Timestamp(microseconds: 7))
         #expect(heard.ids == [SampleRecords.uploadID(2)])
-        #expect(catalog.releaseRequests == [1, 2, 3].map { SampleRecords.uploadID($0) })
+        #expect(catalog.takeoverRequests == [1, 2, 3].map { SampleRecords.uploadID($0) })
     }
 
     /// Runs the body while a listener that is heard to work tells `Heard`, which is empty at first.
@@ -84,19 +84,19 @@ struct UploadReleaseTests {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 for await notification in PostgresChangeLog(client: client, logger: quietLogger).notifications() {
-                    guard case .uploadReleaseRequested(let id, let time) = notification else { continue }
+                    guard case .uploadTakeoverRequested(let id, let time) = notification else { continue }
                     #expect(time == Timestamp(microseconds: 7))
                     heard.add(id)
                 }
             }
             let (first, last) = (SampleRecords.uploadID(0xF1), SampleRecords.uploadID(0xF2))
             let isListening = try await eventually {
-                try await catalog.requestRelease(of: first, asked: Timestamp(microseconds: 7))
+                try await catalog.requestTakeover(of: first, asked: Timestamp(microseconds: 7))
                 return heard.ids.contains(first)
             }
             #expect(isListening)
             // Notifications come in order: after this one there are none of the first kind under way.
-            try await catalog.requestRelease(of: last, asked: Timestamp(microseconds: 7))
+            try await catalog.requestTakeover(of: last, asked: Timestamp(microseconds: 7))
             #expect(try await eventually { heard.ids.contains(last) })
             heard.clear()
             try await body(heard)

@@ -121,7 +121,7 @@ struct ChangeDispatchTests {
             (.connected, .everything(mayKeep: true)),
             (.allRecordsChanged, .everything(mayKeep: true)),
             (.disconnected, .everything(mayKeep: false)),
-            (.uploadReleaseRequested(SampleRecords.uploadID(1), asked: Timestamp(microseconds: 0)), .nothing),
+            (.uploadTakeoverRequested(SampleRecords.uploadID(1), asked: Timestamp(microseconds: 0)), .nothing),
         ]
         for (event, expected) in cases { #expect(event.invalidation == expected) }
     }

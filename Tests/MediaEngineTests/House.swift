@@ -71,7 +71,7 @@ struct House: Sendable {
     var files: FileService { self.engine.files }
     var renditions: RenditionService { self.engine.renditions }
     var uploads: UploadService { self.engine.uploads }
-    var resumable: ResumableUploadService { self.engine.resumableUploads }
+    var resumables: ResumableUploads { self.engine.resumableUploads }
 }
 
 extension EngineSettings {

@@ -73,7 +73,7 @@ extension PostgresChangeLog {
     static let uploadChannel = "media_uploads"
 
     /// The payload that asks for the release of an upload.
-    static func releasePayload(of id: UploadID, asked time: Timestamp) -> String { "\(id.text) \(time.microseconds)" }
+    static func takeoverPayload(of id: UploadID, asked time: Timestamp) -> String { "\(id.text) \(time.microseconds)" }
 
     package func notifications() -> AsyncStream<ChangeNotification> {
         let heard = self.client.listen(to: [Self.recordChannel, Self.uploadChannel])
@@ -104,7 +104,7 @@ extension ChangeNotification {
             guard words.count == 2, let id = UploadID(String(words[0])), let microseconds = Int64(words[1]) else {
                 return nil
             }
-            self = .uploadReleaseRequested(id, asked: Timestamp(microseconds: microseconds))
+            self = .uploadTakeoverRequested(id, asked: Timestamp(microseconds: microseconds))
         }
     }
 }

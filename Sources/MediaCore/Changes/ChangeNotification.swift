@@ -12,6 +12,6 @@ package enum ChangeNotification: Hashable, Sendable {
     /// Every record may have changed.
     case allRecordsChanged
     /// Another request, perhaps of another process, wants this upload since `asked`.
-    /// See ``UploadCatalog/requestRelease(of:asked:)``.
-    case uploadReleaseRequested(UploadID, asked: Timestamp)
+    /// See ``UploadCatalog/requestTakeover(of:asked:)``.
+    case uploadTakeoverRequested(UploadID, asked: Timestamp)
 }

@@ -64,13 +64,15 @@ package struct Upload: Hashable, Sendable {
         self.expiresAt = expiresAt
     }
 
+    /// The protocol that an upload was made with; the raw value is in the catalog.
     package enum Transport: String, Hashable, Sendable, Codable, CaseIterable {
         /// tus 1.0.
         case tus
-        /// Resumable Uploads for HTTP (IETF draft).
-        case http
+        /// Resumable Uploads for HTTP (draft-ietf-httpbis-resumable-upload).
+        case resumableHTTP = "http"
     }
 
+    /// What becomes of an upload's bytes.
     package enum Kind: Hashable, Sendable {
         /// Becomes a file.
         case whole
@@ -80,6 +82,7 @@ package struct Upload: Hashable, Sendable {
         case final(parts: [UploadID])
     }
 
+    /// Where an upload is on its way; the raw value is in the catalog and in the records that clients see.
     package enum State: String, Hashable, Sendable, Codable, CaseIterable {
         /// Bytes may come. A partial upload stays here when it has all.
         case receiving

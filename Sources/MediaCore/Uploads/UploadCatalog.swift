@@ -8,6 +8,7 @@ package protocol UploadCatalog: Sendable {
     ///   bytes do not fit beside those reserved by the others.
     func create(_ upload: Upload, within quota: UploadQuota) async throws(MediaError)
 
+    /// The record of an upload, in whatever state; nil when there is none or it was forgotten.
     func upload(id: UploadID) async throws(MediaError) -> Upload?
 
     /// Those of the named uploads that exist, in no particular order.
@@ -32,20 +33,7 @@ package protocol UploadCatalog: Sendable {
     /// - Returns: how many.
     func forgetEnded(before time: Timestamp) async throws(MediaError) -> Int
 
-    /// Asks whichever process holds the upload to let go of it. Heard by everybody who listens, this process too.
-    /// - Parameter time: when the asking began. Who holds it since later is not meant: the question may arrive late.
-    func requestRelease(of id: UploadID, asked time: Timestamp) async throws(MediaError)
-}
-
-/// How much the staging area may hold.
-package struct UploadQuota: Sendable, Hashable {
-    /// Open uploads of one client.
-    package var maximumOpenPerClient: Int
-    /// Bytes reserved by all open uploads.
-    package var maximumStagingSize: ByteCount
-
-    package init(maximumOpenPerClient: Int, maximumStagingSize: ByteCount) {
-        self.maximumOpenPerClient = maximumOpenPerClient
-        self.maximumStagingSize = maximumStagingSize
-    }
+    /// Asks the process that is receiving bytes of the upload to end that. Heard by everybody who listens, this process too.
+    /// - Parameter time: when the newer request came. Whoever holds the upload since later is not meant: the message may arrive late.
+    func requestTakeover(of id: UploadID, asked time: Timestamp) async throws(MediaError)
 }

@@ -2,8 +2,10 @@
 ///
 /// It cannot be guessed, so knowing it is the permission to go on with the upload.
 package struct UploadID: Hashable, Sendable, Codable, CustomStringConvertible {
+    /// The 32 digits.
     package let text: String
 
+    /// A new name, from the system's random numbers.
     package init() {
         var generator = SystemRandomNumberGenerator()
         let digits = Array("0123456789abcdef")

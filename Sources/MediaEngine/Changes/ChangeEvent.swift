@@ -15,7 +15,7 @@ package enum ChangeEvent: Hashable, Sendable {
     /// Changes by other processes may be missed from here on.
     case disconnected
     /// Another request, perhaps of another process, wants this upload since `asked`.
-    case uploadReleaseRequested(UploadID, asked: Timestamp)
+    case uploadTakeoverRequested(UploadID, asked: Timestamp)
 
     init(_ notification: ChangeNotification) {
         self =
@@ -24,7 +24,7 @@ package enum ChangeEvent: Hashable, Sendable {
             case .disconnected: .disconnected
             case .recordChanged(let path): .recordChanged(path)
             case .allRecordsChanged: .allRecordsChanged
-            case .uploadReleaseRequested(let id, let asked): .uploadReleaseRequested(id, asked: asked)
+            case .uploadTakeoverRequested(let id, let asked): .uploadTakeoverRequested(id, asked: asked)
             }
     }
 }
@@ -49,7 +49,7 @@ extension ChangeEvent {
         case .recordChanged(let path): return .paths([path])
         case .connected, .allRecordsChanged: return .everything(mayKeep: true)
         case .disconnected: return .everything(mayKeep: false)
-        case .uploadReleaseRequested: return .nothing
+        case .uploadTakeoverRequested: return .nothing
         }
     }
 }

@@ -10,9 +10,9 @@ extension RecordCache: ChangeSubscriber {
     }
 }
 
-extension UploadTurns: ChangeSubscriber {
+extension UploadTransfers: ChangeSubscriber {
     func receive(_ event: ChangeEvent) async {
-        if case .uploadReleaseRequested(let id, let asked) = event { self.interrupt(id, asked: asked) }
+        if case .uploadTakeoverRequested(let id, let asked) = event { self.interrupt(id, asked: asked) }
     }
 }
 

@@ -9,7 +9,7 @@ package import MediaCore
 ///     let engine = EngineServices(maintenance, uploadStore: uploadStore)
 ///     let file = try await engine.uploads.store(candidates, in: collection, replace: false)
 ///
-/// ``changes``, ``warmer``, ``renditionSweeper``, ``uploadSweeper``, ``factsFiller`` and ``MaintenanceServices/commitRetrier`` are
+/// ``changes``, ``warmer``, ``renditionSweeper``, ``uploadMaintenance``, ``factsFiller`` and ``MaintenanceServices/commitRetrier`` are
 /// services that the composition root runs.
 package struct EngineServices: Sendable {
     package let maintenance: MaintenanceServices
@@ -17,10 +17,10 @@ package struct EngineServices: Sendable {
     package let files: FileService
     package let renditions: RenditionService
     package let uploads: UploadService
-    package let resumableUploads: ResumableUploadService
+    package let resumableUploads: ResumableUploads
     package let warmer: RenditionWarmer
     package let renditionSweeper: RenditionSweeper
-    package let uploadSweeper: UploadSweeper
+    package let uploadMaintenance: UploadMaintenance
     package let factsFiller: FactsFiller
 
     /// - Parameters:
@@ -60,10 +60,10 @@ package struct EngineServices: Sendable {
             onStored: { renditionSweeper.added($0) }
         )
         let warmingQueue = WarmingQueue(renditions: self.renditions, capacity: settings.warmingQueue)
-        let turns = UploadTurns()
+        let transfers = UploadTransfers(maximum: settings.uploads.maximumTransfers)
         self.changes = ChangeDispatcher(
             log: ports.changeLog,
-            subscribers: [records] + caches + [RenditionRemover(store: ports.renditionStore), warmingQueue, turns]
+            subscribers: [records] + caches + [RenditionRemover(store: ports.renditionStore), warmingQueue, transfers]
         )
         // Who makes changes.
         self.files = FileService(
@@ -85,12 +85,12 @@ package struct EngineServices: Sendable {
             clock: ports.clock,
             changes: self.changes
         )
-        self.resumableUploads = ResumableUploadService(
+        self.resumableUploads = ResumableUploads(
             settings: settings.uploads,
-            uploads: self.uploads,
+            files: self.uploads,
             catalog: ports.uploadCatalog,
             store: uploadStore,
-            turns: turns,
+            transfers: transfers,
             clock: ports.clock,
             logger: logger
         )
@@ -101,8 +101,8 @@ package struct EngineServices: Sendable {
             renditions: self.renditions,
             logger: logger
         )
-        self.uploadSweeper = UploadSweeper(
-            uploads: self.resumableUploads,
+        self.uploadMaintenance = UploadMaintenance(
+            of: self.resumableUploads,
             recovery: maintenance.recovery,
             retryInterval: settings.retryInterval,
             isPrepared: isPrepared,

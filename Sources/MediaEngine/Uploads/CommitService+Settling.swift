@@ -61,7 +61,7 @@ extension CommitService {
     }
 
     func settleOrDefer(_ intent: CommitIntent, after failure: any Error) async {
-        // An answer that was lost: the row may yet appear, after a look that does not find it.
+        // A response that was lost: the row may yet appear, after a look that does not find it.
         let isUncertain = (failure as? MediaError)?.code == .catalogUnavailable
         do {
             try await self.settle(intent)

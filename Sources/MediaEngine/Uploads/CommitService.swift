@@ -18,6 +18,11 @@ package final class CommitService: Sendable {
     /// Held for the whole of a commit; readers wait on it when they meet a commit half way.
     let locks: NameLocks
 
+    /// - Parameters:
+    ///   - staging: where the files lie that are published. It is of the same file system as `tree`.
+    ///   - unsettled: takes the commits that cannot be ended at once.
+    ///   - maximumWaitersPerName: commits that wait for the one under way on the same name; more get `name_busy`.
+    ///   - observe: is called at each step, for tests that crash there.
     init(
         catalog: any Catalog,
         staging: any Staging,

@@ -8,6 +8,7 @@ extension UploadService {
     /// In the order of the configuration.
     package var collectionNames: [String] { self.collections.map(\.name) }
 
+    /// - Throws: `unknown_collection`, with the names of those that there are.
     package func collection(named name: String) throws(MediaError) -> MediaCollection {
         guard let collection = self.collections.first(where: { $0.name == name }) else {
             throw MediaError(
@@ -17,6 +18,26 @@ extension UploadService {
             )
         }
         return collection
+    }
+
+    /// How large an upload may become.
+    struct SizeLimit: Sendable {
+        let size: ByteCount
+        /// Nil while it is not known where the upload goes.
+        fileprivate let collection: MediaCollection?
+
+        /// The error of an upload that is larger: `file_too_large`.
+        var excess: MediaError {
+            guard let collection else { return UploadService.tooLarge(forAll: self.size) }
+            return UploadService.tooLarge(collection)
+        }
+    }
+
+    /// - Throws: `unknown_collection`.
+    func sizeLimit(of target: Upload.Target) throws(MediaError) -> SizeLimit {
+        guard let name = target.collection else { return SizeLimit(size: self.largestMaximumSize, collection: nil) }
+        let collection = try self.collection(named: name)
+        return SizeLimit(size: collection.maximumSize, collection: collection)
     }
 
     /// Checks, before any byte is read, what can be known by then.
@@ -45,6 +66,7 @@ extension UploadService {
         }
     }
 
+    /// The error of a file that is larger than its collection takes.
     package static func tooLarge(_ collection: MediaCollection) -> MediaError {
         MediaError(
             .fileTooLarge,

@@ -1,6 +1,14 @@
 package import MediaCore
 
 /// Takes uploads in: staged bytes become files of a collection, or are refused with nothing left behind.
+///
+/// ```swift
+/// let staged = try await uploads.stage()
+/// try await staged.append(bytes)
+/// let collection = try uploads.collection(named: "posters")
+/// let files = try await uploads.store(
+///     [.init(staged: staged, name: "alien", originalFilename: nil)], in: collection, replace: true)
+/// ```
 package struct UploadService: Sendable {
     let collections: [MediaCollection]
     private let catalog: any Catalog
@@ -72,6 +80,7 @@ package struct UploadService: Sendable {
         try await self.catalog.openIntents().contains { $0.upload == upload }
     }
 
+    /// Makes an empty file in the staging area, for the bytes of a ``Candidate``. Whoever makes it stores or discards it.
     package func stage() async throws(MediaError) -> any StagedFile { try await self.staging.stage() }
 
     /// Inspects the candidates, rewrites them where the collection says so, and takes all of them into the tree.

@@ -12,7 +12,7 @@ final class DiskUploadFile: UploadFile {
     let data: Descriptor
     let checkpoints: CheckpointFile
 
-    /// How much is hashed or copied per turn on an I/O thread, so that a long film does not keep one for a minute.
+    /// How much is hashed or copied per turn on an I/O thread, so that a long video does not keep one for a minute.
     static let stretchBytes: Int64 = 64 << 20
 
     init(

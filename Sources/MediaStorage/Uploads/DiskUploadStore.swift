@@ -5,7 +5,7 @@ package import MediaCore
 /// The bytes of resumable uploads: `staging/uploads/<id>/`, in each the `data` and their `checkpoint`.
 ///
 /// Appending needs no database: what counts is what the checkpoint says (see ``CheckpointFile``). The folder is locked
-/// (flock(2)) by whoever holds the upload; the kernel lets go of the lock whatever way the process ends.
+/// (flock(2)) by whoever holds the upload; the kernel releases the lock whatever way the process ends.
 package struct DiskUploadStore: UploadStore {
     let folders: Descriptor
     let area: StagingArea
@@ -20,7 +20,7 @@ package struct DiskUploadStore: UploadStore {
 
     package func create(_ id: UploadID) async throws(MediaError) {
         try await self.io.run { () throws(MediaError) in
-            // A sweeper may take the new folder between mkdir and flock; then it is made again.
+            // The reaper may remove the new folder between mkdir and flock; then it is made again.
             for attempt in 0..<8 {
                 if mkdirat(self.folders.raw, id.text, 0o700) < 0 {
                     guard errno == EEXIST else { throw SystemCall.error("mkdir", errno) }
@@ -48,7 +48,7 @@ package struct DiskUploadStore: UploadStore {
         for made in [checkpoints, data, folder, self.folders] { try made.synchronize() }
     }
 
-    package func glance(_ id: UploadID) async throws(MediaError) -> UploadProgress? {
+    package func progress(of id: UploadID) async throws(MediaError) -> UploadProgress? {
         try await self.io.run { () throws(MediaError) in
             do throws(MediaError) {
                 let folder = try self.folders.open(beneath: id.text, flags: O_RDONLY | O_DIRECTORY)
@@ -77,7 +77,7 @@ package struct DiskUploadStore: UploadStore {
         return found
     }
 
-    package func removeRemains(of id: UploadID) async throws(MediaError) -> ByteCount? {
+    package func remove(_ id: UploadID) async throws(MediaError) -> ByteCount? {
         try await self.io.run { () throws(MediaError) in
             do throws(MediaError) {
                 guard let folder = try self.lock(id) else { return nil }

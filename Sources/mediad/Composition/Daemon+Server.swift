@@ -47,7 +47,7 @@ extension Daemon {
             ),
             useCases: .init(
                 uploads: self.engine.uploads,
-                resumableUploads: self.engine.resumableUploads,
+                resumableUploads: self.engine.resumableUploads.service,
                 files: self.engine.files,
                 renditions: self.engine.renditions,
                 hotFiles: self.hotFiles,

@@ -60,7 +60,7 @@ struct Daemon {
             self.app.maintenance.commitRetrier,
             self.engine.changes,
             CancelledService { try await workers.run() },
-            self.engine.uploadSweeper,
+            self.engine.uploadMaintenance,
             self.engine.renditionSweeper,
             self.engine.warmer,
             self.engine.factsFiller,

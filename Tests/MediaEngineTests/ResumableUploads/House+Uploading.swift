@@ -1,8 +1,10 @@
 import MediaCore
-import MediaEngine
 import MediaStorage
 import MediaTesting
 import Synchronization
+import Testing
+
+@testable import MediaEngine
 
 extension UploadSettings {
     /// Bounds that no test meets unless it sets them.
@@ -55,6 +57,11 @@ extension ResumableUploadService.Client {
 /// What tests do with uploads; the client is `anybody` unless said.
 extension House {
     typealias Status = ResumableUploadService.Status
+
+    var resumable: ResumableUploadService { self.resumables.service }
+    var leases: UploadLeases { self.resumables.leases }
+    var pipeline: UploadPipeline { self.resumables.pipeline }
+    var reaper: UploadReaper { self.resumables.reaper }
 
     /// Makes an upload.
     func announce(
@@ -163,6 +170,20 @@ extension House {
     ) async throws(MediaError) -> Status {
         try await self.resumable.status(of: id, for: client)
     }
+
+    /// Goes on with what waits or was interrupted until no upload is being processed.
+    func settleUploads() async throws {
+        let isSettled = try await eventually {
+            try await self.pipeline.retry()
+            try await self.pipeline.resumeInterrupted()
+            let open = try await self.catalogOfUploads.uploads(in: .processing, limit: 10)
+            for upload in open { await self.pipeline.outcome(of: upload.id, atMost: nil) }
+            return try await self.catalogOfUploads.uploads(in: .processing, limit: 10).isEmpty
+        }
+        #expect(isSettled, "no upload stays in processing")
+    }
+
+    private var catalogOfUploads: any UploadCatalog { self.resumable.catalog }
 
     /// The texts of all files that are recorded, sorted.
     func texts() async throws -> [String] {

@@ -25,11 +25,11 @@ struct SweepFaultTests {
                 #expect(isDead, comment)
                 try await mended.recovery.recover()
             }
-            try await mended.resumable.settleAll()
-            _ = try await mended.resumable.sweep()
-            try await mended.resumable.settleAll()
+            try await mended.settleUploads()
+            _ = try await mended.reaper.sweep()
+            try await mended.settleUploads()
             // Once more: folders of what was completed in between.
-            _ = try await mended.resumable.sweep()
+            _ = try await mended.reaper.sweep()
             #expect(try await memory.upload(id: uploads.expired)?.state == .expired, comment)
             for id in [uploads.finished, uploads.interrupted] {
                 #expect(try await memory.upload(id: id)?.state == .complete, comment)
@@ -79,17 +79,17 @@ struct SweepFaultTests {
     ) async throws -> String {
         let house = try House(root, memory, plan: plan, uploadClock: { clock.now })
         plan.arm()
-        _ = await code { () async throws(MediaError) in try await house.resumable.resumeInterrupted() }
-        _ = await code { () async throws(MediaError) in _ = try await house.resumable.sweep() }
+        _ = await code { () async throws(MediaError) in try await house.pipeline.resumeInterrupted() }
+        _ = await code { () async throws(MediaError) in _ = try await house.reaper.sweep() }
         for upload in try await memory.uploads(in: .processing, limit: 9) {
-            await house.resumable.processing.wait(for: upload.id, atMost: nil)
+            await house.pipeline.outcome(of: upload.id, atMost: nil)
         }
         plan.disarm()
         if !plan.isDead {
             let isSettled = try await house.settleAll()
             #expect(isSettled, "what waits to be settled is settled")
         }
-        await house.resumable.processing.stop()
+        await house.pipeline.stop()
         return house.staging.owner
     }
 }

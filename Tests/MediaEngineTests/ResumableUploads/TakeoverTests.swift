@@ -17,8 +17,8 @@ struct TakeoverTests {
         let (root, memory) = (try TemporaryRoot(), InMemoryCatalog())
         let house = try House(root, memory)
         let other = isOtherProcess ? try House(root, memory) : house
-        let service = house.resumable
-        memory.onReleaseRequest { service.release($0, asked: $1) }
+        let leases = house.leases
+        memory.onTakeoverRequest { leases.interrupt($0, asked: $1) }
         let id = try await house.announce(8)
         let body = HangingBody()
         let older = Task { await house.refusal("abcdefgh", at: 0, to: id, body: body.source("ab", late: "cd")) }
@@ -82,7 +82,7 @@ struct TakeoverTests {
         }
         #expect(try await eventually { gate.isReached })
         let waiting = Task { await house.refusal("cd", at: 2, to: id) }
-        #expect(try await eventually { house.memory.releaseRequests.count >= 1 })
+        #expect(try await eventually { house.memory.takeoverRequests.count >= 1 })
         let newest = Task { await house.refusal("", at: 2, to: id, body: body.source("ef")) }
         #expect(await waiting.value == .uploadLocked)
         gate.open()
@@ -138,8 +138,8 @@ struct TakeoverTests {
     func melee() async throws {
         let (root, memory) = (try TemporaryRoot(), InMemoryCatalog())
         let houses = [try House(root, memory), try House(root, memory)]
-        let services = houses.map(\.resumable)
-        memory.onReleaseRequest { id, time in for service in services { service.release(id, asked: time) } }
+        let processes = houses.map(\.leases)
+        memory.onTakeoverRequest { id, time in for leases in processes { leases.interrupt(id, asked: time) } }
         let id = try await houses[0].announce(1000)
         let length = 400
         await withTaskGroup(of: Void.self) { group in

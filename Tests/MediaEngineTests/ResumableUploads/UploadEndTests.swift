@@ -72,7 +72,7 @@ struct UploadEndTests {
         #expect(try await house.memory.uploads(in: .expired, limit: 9).count == 3)
     }
 
-    @Test("The sweeper ends what expired, tells what it freed, and leaves what bytes came to of late")
+    @Test("A sweep ends what expired, tells what it freed, and leaves what bytes came to of late")
     func sweeping() async throws {
         let clock = MovableClock()
         let house = try House(TemporaryRoot(), uploadClock: { clock.now })
@@ -85,13 +85,13 @@ struct UploadEndTests {
         // The bytes say when they came: as if they had come just now.
         let folder = "staging/uploads/\(recent)"
         try house.root.setModificationTime("\(folder)/data", secondsSince1970: Int(clock.now.seconds))
-        let swept = try await house.resumable.sweep()
+        let swept = try await house.reaper.sweep()
         #expect(swept == .init(expired: 2, freed: ByteCount(bytes: 8)))
         #expect(house.root.names(in: "staging/uploads") == [recent.text])
         #expect(try await house.look(at: recent).offset?.bytes == 0)
-        #expect(try await house.resumable.sweep() == .init(), "a second sweep finds nothing to do")
+        #expect(try await house.reaper.sweep() == .init(), "a second sweep finds nothing to do")
         clock.advance(by: .seconds(8 * 24 * 3600))
-        let later = try await house.resumable.sweep()
+        let later = try await house.reaper.sweep()
         #expect(later.expired == 1 && later.forgotten == 2)
         #expect(await code { () async throws(MediaError) in _ = try await house.look(at: old) } == .notFound)
     }
@@ -103,7 +103,7 @@ struct UploadEndTests {
         let id = try await house.announce(4)
         _ = await house.refusal("abcd", at: 0, to: id, body: Bodies.cut(after: "abcd"))
         clock.advance(by: Self.day + .seconds(60))
-        _ = try await house.resumable.sweep()
+        _ = try await house.reaper.sweep()
         #expect(try await eventually { try await house.memory.upload(id: id)?.state == .complete })
         #expect(try await house.texts() == ["abcd"])
     }
@@ -118,10 +118,10 @@ struct UploadEndTests {
         let stranger = UploadID()
         try house.root.write("left over", to: "staging/uploads/\(stranger)/data")
         try house.root.write("not ours", to: "staging/uploads/readme")
-        #expect(try await house.resumable.sweep() == .init(orphaned: 1, freed: ByteCount(bytes: 4)))
+        #expect(try await house.reaper.sweep() == .init(orphaned: 1, freed: ByteCount(bytes: 4)))
         #expect(house.root.names(in: "staging/uploads") == ["readme", stranger.text].sorted())
         clock.advance(by: .seconds(3700))
-        #expect(try await house.resumable.sweep() == .init(orphaned: 1, freed: ByteCount(bytes: 9)))
+        #expect(try await house.reaper.sweep() == .init(orphaned: 1, freed: ByteCount(bytes: 9)))
     }
 
     @Test("An upload whose bytes are damaged keeps nobody: it is ended by its client or when it expires")
@@ -141,14 +141,14 @@ struct UploadEndTests {
         #expect(told == .storageUnavailable)
         try await house.resumable.terminate(ended, for: .anybody)
         #expect(await code { () async throws(MediaError) in _ = try await house.look(at: ended) } == .uploadGone)
-        try await house.resumable.resumeInterrupted()
+        try await house.pipeline.resumeInterrupted()
         #expect(try await house.memory.upload(id: processing)?.state == .processing)
         clock.advance(by: Self.day + .seconds(60))
-        #expect(try await house.resumable.sweep().expired == 1, "the one behind the damaged one is swept")
+        #expect(try await house.reaper.sweep().expired == 1, "the one behind the damaged one is swept")
         let unreadable = try await house.memory.upload(id: expired)
         #expect(unreadable?.state == .receiving, "what cannot be read has its time twice")
         clock.advance(by: Self.day)
-        #expect(try await house.resumable.sweep().expired == 1)
+        #expect(try await house.reaper.sweep().expired == 1)
         try await house.resumable.terminate(processing, for: .anybody)
         #expect(house.root.names(in: "staging/uploads") == [])
         #expect(try await house.memory.reservedBytes().bytes == 0)

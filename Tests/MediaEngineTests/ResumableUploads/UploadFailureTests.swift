@@ -99,7 +99,7 @@ struct UploadFailureTests {
         let digest = try #require(Digest(bytes: [UInt8](repeating: 7, count: 32)))
         let status = try await house.resumable.create(
             .init(
-                transport: .http,
+                transport: .resumableHTTP,
                 length: ByteCount(bytes: 4),
                 target: .init(collection: "documents"),
                 expectedDigest: digest

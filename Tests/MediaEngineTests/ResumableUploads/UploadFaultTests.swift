@@ -51,10 +51,10 @@ struct UploadFaultTests {
             try await story.goOn(in: mended, comment)
             // All that is left over goes with time.
             clock.advance(by: .seconds(48 * 3600))
-            _ = try await mended.resumable.sweep()
-            try await mended.resumable.settleAll()
+            _ = try await mended.reaper.sweep()
+            try await mended.settleUploads()
             clock.advance(by: .seconds(48 * 3600))
-            _ = try await mended.resumable.sweep()
+            _ = try await mended.reaper.sweep()
             #expect(root.tree("staging") == [], comment)
             #expect(root.names(in: "staging/uploads") == [], comment)
             #expect(try await memory.reservedBytes().bytes == 0, comment)
@@ -85,23 +85,9 @@ struct UploadFaultTests {
         if !plan.isDead {
             let isSettled = try await house.settleAll()
             #expect(isSettled, "what waits to be settled is settled")
-            try await house.resumable.settleAll()
+            try await house.settleUploads()
         }
-        await house.resumable.processing.stop()
+        await house.pipeline.stop()
         return (story, house.staging.owner)
-    }
-}
-
-extension ResumableUploadService {
-    /// Goes on with what waits or was interrupted until nothing does.
-    func settleAll() async throws {
-        let isSettled = try await eventually {
-            try await self.retry()
-            try await self.resumeInterrupted()
-            let open = try await self.catalog.uploads(in: .processing, limit: 10)
-            for upload in open { await self.processing.wait(for: upload.id, atMost: nil) }
-            return try await self.catalog.uploads(in: .processing, limit: 10).isEmpty
-        }
-        #expect(isSettled, "no upload stays in processing")
     }
 }

@@ -65,7 +65,7 @@ struct UploadLengthTests {
     @Test("B9: the request that says so is the end; one that does not is not, at whatever offset")
     func announcedEnd() async throws {
         let house = try House(TemporaryRoot())
-        let id = try await house.announce(nil, by: .http)
+        let id = try await house.announce(nil, by: .resumableHTTP)
         try await house.send("abcd", at: 0, to: id, ending: .later)
         try await house.send("", at: 4, to: id, length: 8, ending: .later)
         try await house.send("efgh", at: 4, to: id, ending: .later)
@@ -86,7 +86,7 @@ struct UploadLengthTests {
     @Test("B8: a length that does not fit what comes with the end is refused before a byte is taken")
     func inconsistentEnd() async throws {
         let house = try House(TemporaryRoot())
-        let id = try await house.announce(8, by: .http)
+        let id = try await house.announce(8, by: .resumableHTTP)
         let short = await house.refusal("abcd", at: 0, to: id, ending: .now)
         #expect(short == .lengthMismatch)
         #expect(try await house.look(at: id).offset?.bytes == 0)
@@ -100,7 +100,7 @@ struct UploadLengthTests {
     @Test("B16: an upload of the HTTP protocol that got more than its length is ended")
     func overlong() async throws {
         let house = try House(TemporaryRoot())
-        let id = try await house.announce(4, by: .http)
+        let id = try await house.announce(4, by: .resumableHTTP)
         let long = await house.refusal("abcdef", at: 0, to: id, ending: .later, isLengthKnown: false)
         #expect(long == .uploadTooLong)
         #expect(await code { () async throws(MediaError) in _ = try await house.look(at: id) } == .uploadGone)
@@ -111,7 +111,7 @@ struct UploadLengthTests {
     @Test("Offsets and lengths at the end of the number range are refused, not counted over it")
     func hugeNumbers() async throws {
         let house = try House(TemporaryRoot())
-        let id = try await house.announce(nil, by: .http)
+        let id = try await house.announce(nil, by: .resumableHTTP)
         for (offset, length) in [(Int.max, nil), (0, Int.max), (Int.max, Int.max)] as [(Int, Int?)] {
             for ending in [ResumableUploadService.Ending.now, .later, .atLength] {
                 let refused = await house.refusal("abcd", at: offset, to: id, length: length, ending: ending)

@@ -9,7 +9,7 @@ import Testing
 struct UploadRaceTests {
     @Test(
         "An upload that becomes a file while it is looked at is complete, not lost",
-        arguments: ["uploads.glance", "uploads.take"]
+        arguments: ["uploads.progress", "uploads.acquire"]
     )
     func completedWhileLookedAt(_ call: String) async throws {
         let (root, memory, plan) = (try TemporaryRoot(), InMemoryCatalog(), FaultPlan.harmless())
@@ -19,27 +19,27 @@ struct UploadRaceTests {
             "abcdefgh",
             at: 0,
             to: id,
-            body: Bodies.cut(after: call == "uploads.take" ? "abcdefgh" : "abcd")
+            body: Bodies.cut(after: call == "uploads.acquire" ? "abcdefgh" : "abcd")
         )
         plan.hold(call)
         let look = Task { try await looking.look(at: id) }
         #expect(try await eventually { plan.heldCalls == 1 })
-        try await sending.send(call == "uploads.take" ? "" : "efgh", at: call == "uploads.take" ? 8 : 4, to: id)
+        try await sending.send(call == "uploads.acquire" ? "" : "efgh", at: call == "uploads.acquire" ? 8 : 4, to: id)
         #expect(try await memory.upload(id: id)?.state == .complete)
         plan.release()
         #expect(try await look.value.upload.state == .complete)
         #expect(try await memory.upload(id: id)?.state == .complete)
     }
 
-    @Test("The sweeper does not end an upload that became a file since it was found to be expired")
+    @Test("A sweep does not end an upload that became a file since it was found to be expired")
     func completedWhileSwept() async throws {
         let (root, memory, plan, clock) = (try TemporaryRoot(), InMemoryCatalog(), FaultPlan.harmless(), MovableClock())
         let sending = try House(root, memory)
         let id = try await sending.announce(4)
         clock.advance(by: UploadEndTests.day + .seconds(60))
         let sweeping = try House(root, memory, plan: plan, uploadClock: { clock.now })
-        plan.hold("uploads.glance")
-        let sweep = Task { try await sweeping.resumable.sweep() }
+        plan.hold("uploads.progress")
+        let sweep = Task { try await sweeping.reaper.sweep() }
         #expect(try await eventually { plan.heldCalls == 1 })
         try await sending.send("abcd", at: 0, to: id)
         plan.release()
@@ -47,15 +47,15 @@ struct UploadRaceTests {
         #expect(try await memory.upload(id: id)?.state == .complete)
     }
 
-    @Test("The sweeper leaves an upload to which bytes, and a length, came since it was found to be expired")
+    @Test("A sweep leaves an upload to which bytes, and a length, came since it was found to be expired")
     func revivedWhileSwept() async throws {
         let (root, memory, plan, clock) = (try TemporaryRoot(), InMemoryCatalog(), FaultPlan.harmless(), MovableClock())
         let sending = try House(root, memory)
         let id = try await sending.announce(nil)
         clock.advance(by: UploadEndTests.day + .seconds(60))
         let sweeping = try House(root, memory, plan: plan, uploadClock: { clock.now })
-        plan.hold("uploads.take")
-        let sweep = Task { try await sweeping.resumable.sweep() }
+        plan.hold("uploads.acquire")
+        let sweep = Task { try await sweeping.reaper.sweep() }
         #expect(try await eventually { plan.heldCalls == 1 })
         try await sending.send("abcd", at: 0, to: id, length: 8)
         try root.setModificationTime("staging/uploads/\(id)/data", secondsSince1970: Int(clock.now.seconds))
@@ -76,7 +76,7 @@ struct UploadRaceTests {
         }
         #expect(try await eventually { gate.isReached })
         let append = Task { try await house.send("", at: 4, to: id) }
-        #expect(try await eventually { !house.memory.releaseRequests.isEmpty })
+        #expect(try await eventually { !house.memory.takeoverRequests.isEmpty })
         gate.open()
         let start = ContinuousClock.now
         _ = try await append.value
@@ -98,7 +98,7 @@ struct UploadRaceTests {
         }
         #expect(try await eventually { plan.heldCalls == 1 })
         let newer = Task { await house.refusal("cdefgh", at: 2, to: id) }
-        #expect(try await eventually { !house.memory.releaseRequests.isEmpty })
+        #expect(try await eventually { !house.memory.takeoverRequests.isEmpty })
         plan.release()
         #expect(await newer.value == .uploadTooLong)
         #expect(await older.value == .uploadInterrupted)
@@ -114,14 +114,14 @@ struct UploadRaceTests {
         plan.arm()
         try await house.send("pdf!", at: 0, to: id)
         #expect(house.unsettled.count == 1)
-        for _ in 0..<3 { try await house.resumable.retry() }
+        for _ in 0..<3 { try await house.pipeline.retry() }
         #expect(house.root.tree("files").count == 1)
         #expect(try await house.look(at: id).upload.state == .processing)
         #expect(try await house.settleAll())
         #expect(try await house.look(at: id).upload.state == .complete)
-        try await house.resumable.retry()
+        try await house.pipeline.retry()
         #expect(try await house.texts() == ["pdf!"])
-        _ = try await house.resumable.sweep()
+        _ = try await house.reaper.sweep()
         #expect(house.root.tree("staging") == [])
     }
 
@@ -133,16 +133,16 @@ struct UploadRaceTests {
         let owner = dead?.staging.owner
         let id = try #require(try await dead?.announce(4, to: "receipts"))
         _ = await dead?.refusal("pdf!", at: 0, to: id)
-        await dead?.resumable.processing.stop()
+        await dead?.pipeline.stop()
         dead = nil
         let living = try House(root, memory)
         #expect(try await eventually { try await living.staging.deadOwners().contains { $0.name == owner } })
-        try await living.resumable.resumeInterrupted()
-        try await living.resumable.retry()
-        await living.resumable.processing.wait(for: id, atMost: nil)
+        try await living.pipeline.resumeInterrupted()
+        try await living.pipeline.retry()
+        await living.pipeline.outcome(of: id, atMost: nil)
         #expect(root.tree("files").count == 1)
         try await living.recovery.recover()
-        try await living.resumable.settleAll()
+        try await living.settleUploads()
         #expect(try await living.look(at: id).upload.state == .complete)
         #expect(try await living.texts() == ["pdf!"])
         #expect(try await living.findings() == [])
@@ -155,11 +155,11 @@ struct UploadRaceTests {
         let id = try await house.announce(4)
         _ = await house.refusal("abcd", at: 0, to: id, body: Bodies.cut(after: "abcd"))
         try await memory.setState(.processing, of: id)
-        let taken = try #require(try await other.resumable.store.take(id))
-        try await house.resumable.resumeInterrupted()
+        let taken = try #require(try await other.resumables.leases.acquireIfFree(id))
+        try await house.pipeline.resumeInterrupted()
         #expect(try await memory.upload(id: id)?.state == .processing)
         await taken.release()
-        try await house.resumable.retry()
+        try await house.pipeline.retry()
         #expect(try await house.resumable.result(of: id, for: .anybody).upload.state == .complete)
     }
 }

@@ -35,7 +35,7 @@ struct UploadSoakTests {
             let file = try #require(try await house.memory.file(collection: "documents", name: name))
             #expect(try await house.text(at: file.path.text) == client.text)
         }
-        _ = try await house.resumable.sweep()
+        _ = try await house.reaper.sweep()
         #expect(site.root.tree("staging") == [])
         #expect(try await house.findings() == [])
     }
@@ -60,15 +60,15 @@ struct UploadSoakTests {
         }
 
         private func listen() {
-            let services = self.houses.map(\.resumable)
-            self.memory.onReleaseRequest { id, time in for service in services { service.release(id, asked: time) } }
+            let processes = self.houses.map(\.leases)
+            self.memory.onTakeoverRequest { id, time in for leases in processes { leases.interrupt(id, asked: time) } }
         }
 
         /// Puts a new daemon in the place of one that is dead.
         func restart(_ index: Int) async throws {
             let owner = self.houses[index].staging.owner
-            await self.houses[index].resumable.processing.stop()
-            self.memory.onReleaseRequest(nil)
+            await self.houses[index].pipeline.stop()
+            self.memory.onTakeoverRequest(nil)
             self.plans.remove(at: index)
             self.houses.remove(at: index)
             try self.open()
@@ -76,7 +76,7 @@ struct UploadSoakTests {
             let house = self.houses[1]
             #expect(try await eventually { try await house.staging.deadOwners().contains { $0.name == owner } })
             try await house.recovery.recover()
-            try await house.resumable.settleAll()
+            try await house.settleUploads()
         }
     }
 

@@ -76,7 +76,7 @@ final class UploadStory {
             id = try await house.announce(
                 self.journey == .deferred ? nil : length,
                 to: self.collection,
-                by: self.journey == .announcedEnd ? .http : .tus
+                by: self.journey == .announcedEnd ? .resumableHTTP : .tus
             )
             self.id = id
         }
@@ -102,7 +102,7 @@ final class UploadStory {
 
     /// The client comes back to a daemon that works.
     func goOn(in house: House, _ comment: Comment) async throws {
-        try await house.resumable.settleAll()
+        try await house.settleUploads()
         if self.journey == .termination { return try await self.endAgain(in: house, comment) }
         guard let id = self.id else {
             // The client never heard of it: it begins anew. What was made without its knowing does not become a file, unless it

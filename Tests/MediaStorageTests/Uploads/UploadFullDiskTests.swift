@@ -84,7 +84,7 @@ extension UploadStore {
     fileprivate func made(filling piece: [UInt8]) async throws(MediaError) -> UploadID {
         let id = UploadID()
         try await self.create(id)
-        guard let file = try await self.take(id) else { return id }
+        guard let file = try await self.acquire(id) else { return id }
         let append = try await file.append(verified: false)
         for _ in 0..<1000 { try append.take(piece) }
         return id

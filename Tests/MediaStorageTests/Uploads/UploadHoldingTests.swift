@@ -12,13 +12,13 @@ struct UploadHoldingTests {
         let (first, second) = (try makeUploads(root), try makeUploads(root))
         let id = try await first.made([1, 2, 3])
         let file = try await first.held(id)
-        #expect(try await first.take(id) == nil)
-        #expect(try await second.take(id) == nil)
-        #expect(try await second.removeRemains(of: id) == nil)
-        #expect(try await second.glance(id)?.offset.bytes == 3)
+        #expect(try await first.acquire(id) == nil)
+        #expect(try await second.acquire(id) == nil)
+        #expect(try await second.remove(id) == nil)
+        #expect(try await second.progress(of: id)?.offset.bytes == 3)
         await file.release()
         let next = try await second.held(id)
-        #expect(try await first.take(id) == nil)
+        #expect(try await first.acquire(id) == nil)
         await next.release()
     }
 
@@ -32,7 +32,7 @@ struct UploadHoldingTests {
                 group.addTask {
                     let store = stores[number % stores.count]
                     let isDone = try await eventually(within: .seconds(60)) {
-                        guard let file = try await store.take(id) else { return false }
+                        guard let file = try await store.acquire(id) else { return false }
                         let bytes = [UInt8](repeating: UInt8(number), count: 500)
                         let offset = try await file.add(bytes, verified: number.isMultiple(of: 3))
                         #expect(offset.bytes.isMultiple(of: 500))
@@ -62,8 +62,8 @@ struct UploadHoldingTests {
             .init("flock", ["--no-fork", "--exclusive", folder, "sh", "-c", "echo held; exec sleep 60"])
         )
         #expect(try await eventually { holder.standardOutput == Array("held\n".utf8) })
-        #expect(try await uploads.take(id) == nil)
-        #expect(try await uploads.removeRemains(of: id) == nil)
+        #expect(try await uploads.acquire(id) == nil)
+        #expect(try await uploads.remove(id) == nil)
         await holder.kill9()
         let file = try await uploads.held(id)
         let outcome = try await ChildProcess.run(.init("flock", ["--nonblock", "--exclusive", folder, "true"]))
@@ -77,7 +77,7 @@ struct UploadHoldingTests {
         let uploads = try makeUploads(root)
         let id = try await uploads.made([9])
         do { try await uploads.held(id).append(verified: false).take([1]) }
-        #expect(try await eventually { try await uploads.take(id) != nil })
+        #expect(try await eventually { try await uploads.acquire(id) != nil })
     }
 
     @Test("A9.60: a removed upload is gone for everybody, and what it held is told")
@@ -87,13 +87,13 @@ struct UploadHoldingTests {
         let id = try await first.made([UInt8](repeating: 1, count: 1234))
         let file = try await first.held(id)
         #expect(try await file.remove().bytes == 1234)
-        #expect(await code { () async throws(MediaError) in _ = try await second.take(id) } == .notFound)
-        #expect(try await second.glance(id) == nil)
-        #expect(try await second.removeRemains(of: id)?.bytes == 0)
+        #expect(await code { () async throws(MediaError) in _ = try await second.acquire(id) } == .notFound)
+        #expect(try await second.progress(of: id) == nil)
+        #expect(try await second.remove(id)?.bytes == 0)
         #expect(root.names(in: "staging/uploads") == [])
         // The name is free again, and another upload under it has nothing of the first.
         try await first.create(id)
-        #expect(try await first.glance(id)?.offset.bytes == 0)
+        #expect(try await first.progress(of: id)?.offset.bytes == 0)
     }
 
     @Test("Taking and removing at once: whoever gets it finds it whole, the others find nothing")
@@ -102,9 +102,9 @@ struct UploadHoldingTests {
         let (first, second) = (try makeUploads(root), try makeUploads(root))
         for _ in 0..<40 {
             let id = try await first.made([1, 2])
-            async let removed = first.removeRemains(of: id)
+            async let removed = first.remove(id)
             let found = await code { () async throws(MediaError) in
-                guard let file = try await second.take(id) else { return }
+                guard let file = try await second.acquire(id) else { return }
                 #expect(file.offset.bytes == 2)
                 await file.release()
             }
@@ -128,7 +128,7 @@ struct UploadHoldingTests {
         try await Self.cancelled { try await second.discard() }
         #expect(try UploadRemains(root: root, id: id).bytes() == [1, 2, 3])
         #expect(try await Self.cancelled { try await file.remove() }.bytes == 3)
-        #expect(try await uploads.glance(id) == nil)
+        #expect(try await uploads.progress(of: id) == nil)
     }
 
     /// Runs `body` in a task that is already cancelled.

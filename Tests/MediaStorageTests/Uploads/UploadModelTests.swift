@@ -56,7 +56,7 @@ struct UploadModelTests {
             }
             #expect(file.offset.bytes == Int64(model.committed.count), "seed \(seed), step \(step)")
             #expect(try remains.bytes() == model.committed, "seed \(seed), step \(step)")
-            #expect(try await uploads.glance(id)?.offset == file.offset)
+            #expect(try await uploads.progress(of: id)?.offset == file.offset)
         }
         await file.release()
         #expect(try await uploads.digest(of: id).bytes == sha256(model.committed))
@@ -74,7 +74,7 @@ struct UploadModelTests {
         try append.take([1])
         #expect(append.durableOffset.bytes == 1000)
         #expect(file.offset.bytes == 1000)
-        #expect(try await uploads.glance(id)?.offset.bytes == 1000)
+        #expect(try await uploads.progress(of: id)?.offset.bytes == 1000)
         try append.take([UInt8](repeating: 2, count: 5))
         #expect(append.durableOffset.bytes == 1000)
         // After a power cut the checkpoint of the middle of the request is what is left.

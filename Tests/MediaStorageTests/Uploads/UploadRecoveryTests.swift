@@ -36,7 +36,7 @@ struct UploadRecoveryTests {
         let file = try await uploads.held(self.id)
         #expect(file.offset.bytes == Int64(bytes.count), sourceLocation: sourceLocation)
         #expect(try self.remains.bytes() == bytes, sourceLocation: sourceLocation)
-        #expect(try await uploads.glance(self.id)?.offset == file.offset, sourceLocation: sourceLocation)
+        #expect(try await uploads.progress(of: self.id)?.offset == file.offset, sourceLocation: sourceLocation)
         let more = Array("and the rest".utf8)
         #expect(try await file.add(more).bytes == Int64(bytes.count + more.count), sourceLocation: sourceLocation)
         await file.release()
@@ -179,12 +179,12 @@ struct UploadRecoveryTests {
 
     private func expectRemainsOnly(freeing bytes: Int64) async throws {
         let uploads = try makeUploads(self.root)
-        #expect(await code { () async throws(MediaError) in _ = try await uploads.take(self.id) } == .notFound)
-        #expect(try await uploads.glance(self.id) == nil)
+        #expect(await code { () async throws(MediaError) in _ = try await uploads.acquire(self.id) } == .notFound)
+        #expect(try await uploads.progress(of: self.id) == nil)
         #expect(try await uploads.uploads().keys.sorted { $0.text < $1.text } == [self.id])
-        #expect(try await uploads.removeRemains(of: self.id)?.bytes == bytes)
+        #expect(try await uploads.remove(self.id)?.bytes == bytes)
         #expect(try await uploads.uploads().isEmpty)
-        #expect(try await uploads.removeRemains(of: self.id)?.bytes == 0)
+        #expect(try await uploads.remove(self.id)?.bytes == 0)
         #expect(self.root.kind(self.remains.folder) == nil)
     }
 
@@ -193,9 +193,9 @@ struct UploadRecoveryTests {
         try self.remains.cut(to: 5076)
         let uploads = try makeUploads(self.root)
         for _ in 0..<2 {
-            let found = await code { () async throws(MediaError) in _ = try await uploads.take(self.id) }
+            let found = await code { () async throws(MediaError) in _ = try await uploads.acquire(self.id) }
             #expect(found == .storageUnavailable)
         }
-        #expect(try await uploads.removeRemains(of: self.id)?.bytes == 5076)
+        #expect(try await uploads.remove(self.id)?.bytes == 5076)
     }
 }

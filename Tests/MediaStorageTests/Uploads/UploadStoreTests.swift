@@ -13,7 +13,7 @@ struct UploadStoreTests {
         let id = UploadID()
         try await uploads.create(id)
         for store in [uploads, try makeUploads(root)] {
-            #expect(try await store.glance(id)?.offset.bytes == 0)
+            #expect(try await store.progress(of: id)?.offset.bytes == 0)
             let file = try await store.held(id)
             #expect(file.offset.bytes == 0)
             await file.release()
@@ -23,15 +23,15 @@ struct UploadStoreTests {
         #expect(root.permissions(remains.folder) == 0o700)
         #expect(root.permissions("\(remains.folder)/data") == 0o644)
         #expect(await code { () async throws(MediaError) in try await uploads.create(id) } == .internalError)
-        #expect(try await uploads.glance(id)?.offset.bytes == 0)
+        #expect(try await uploads.progress(of: id)?.offset.bytes == 0)
     }
 
     @Test("A3.18: an upload that never was is not found")
     func unknown() async throws {
         let root = try TemporaryRoot()
         let uploads = try makeUploads(root)
-        #expect(await code { () async throws(MediaError) in _ = try await uploads.take(UploadID()) } == .notFound)
-        #expect(try await uploads.glance(UploadID()) == nil)
+        #expect(await code { () async throws(MediaError) in _ = try await uploads.acquire(UploadID()) } == .notFound)
+        #expect(try await uploads.progress(of: UploadID()) == nil)
         #expect(try await uploads.uploads().isEmpty)
     }
 
@@ -50,12 +50,12 @@ struct UploadStoreTests {
         let found = try await uploads.uploads()
         #expect(Set(found.keys) == ids)
         #expect(found[old]?.seconds == 1_000_000)
-        #expect(try await uploads.glance(old)?.lastActivity.seconds == 1_000_000)
+        #expect(try await uploads.progress(of: old)?.lastActivity.seconds == 1_000_000)
         let before = Timestamp.now()
         let file = try await uploads.held(old)
         try await file.append(verified: false).take([2])
         await file.release()
-        let latest = try #require(try await uploads.glance(old)?.lastActivity)
+        let latest = try #require(try await uploads.progress(of: old)?.lastActivity)
         // Kernel times are those of the last tick.
         #expect(latest.microseconds > before.microseconds - 100_000)
     }
@@ -70,7 +70,7 @@ struct UploadStoreTests {
         #expect(try await other.staging.deadOwners().isEmpty)
         #expect(try await other.staging.sweep(owner: "uploads") == 0)
         try await store.close()
-        #expect(try await makeUploads(root).glance(id)?.offset.bytes == 3)
+        #expect(try await makeUploads(root).progress(of: id)?.offset.bytes == 3)
     }
 
     @Test("A link in the place of an upload's folder or file is not followed", arguments: ["", "/data", "/checkpoint"])
@@ -83,9 +83,9 @@ struct UploadStoreTests {
         let moved = outside.absolute("moved")
         #expect(rename(root.absolute(path), moved) == 0)
         try root.link(path, to: moved)
-        #expect(await code { () async throws(MediaError) in _ = try await uploads.take(id) } == .notFound)
+        #expect(await code { () async throws(MediaError) in _ = try await uploads.acquire(id) } == .notFound)
         #expect(outside.kind("moved") != nil)
-        if !place.isEmpty { #expect(try await uploads.removeRemains(of: id) != nil) }
+        if !place.isEmpty { #expect(try await uploads.remove(id) != nil) }
         #expect(outside.kind("moved") != nil)
     }
 
@@ -101,7 +101,7 @@ struct UploadStoreTests {
             plan.arm()
             _ = await code { () async throws(MediaError) in
                 try await uploads.create(id)
-                guard let file = try await uploads.take(id) else { return }
+                guard let file = try await uploads.acquire(id) else { return }
                 do throws(MediaError) {
                     let append = try await file.append(verified: isVerified)
                     try append.take([1, 2])
@@ -120,7 +120,7 @@ struct UploadStoreTests {
             plan.disarm()
             guard let failed = plan.failedCall else { break }
             if failed == "uploads.create" {
-                #expect(try await uploads.glance(id) == nil)
+                #expect(try await uploads.progress(of: id) == nil)
                 continue
             }
             let file = try await uploads.held(id)

@@ -22,7 +22,7 @@ extension SeededNumbers {
 
 extension UploadStore {
     /// An upload that nobody holds, held.
-    func held(_ id: UploadID) async throws -> any UploadFile { try #require(try await self.take(id)) }
+    func held(_ id: UploadID) async throws -> any UploadFile { try #require(try await self.acquire(id)) }
 
     /// A new upload with these bytes, let go of.
     func made(_ bytes: [UInt8]) async throws -> UploadID {

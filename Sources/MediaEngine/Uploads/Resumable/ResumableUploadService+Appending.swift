@@ -6,7 +6,7 @@ extension ResumableUploadService {
     /// When it throws, whatever came is kept all the same (but for verified requests), and is durable too.
     /// - Throws: `offset_mismatch`, `length_mismatch`, `upload_too_long`, `checksum_mismatch`, `upload_final`,
     ///   `upload_complete`, `upload_locked`, `upload_interrupted`, `upload_stalled`, `upload_incomplete`, `shutting_down`, `busy`,
-    ///   `storage_full`, `staging_quota`, and what ``find(_:for:)`` throws.
+    ///   `storage_full`, `staging_quota`, `not_found`, `upload_gone`.
     package func append(
         _ request: Append,
         to id: UploadID,
@@ -14,7 +14,6 @@ extension ResumableUploadService {
         body: BodySource
     ) async throws(MediaError) -> Status {
         let upload = try await self.find(id, for: client)
-        try await self.checkExpiry(upload)
         if case .final = upload.kind {
             throw MediaError(.uploadFinal, "This upload is a concatenation; nothing can be appended to it.")
         }
@@ -25,9 +24,10 @@ extension ResumableUploadService {
             )
         }
         guard upload.state == .receiving else { return try await self.repeatEnd(request, of: upload, for: client) }
-        switch try await self.hold(id, for: client, givesUp: true) {
+        switch try await self.leases.acquire(id, yieldsToNewer: true) {
         case .settled(let upload): return try await self.repeatEnd(request, of: upload, for: client)
-        case .held(let file): return try await self.append(request, to: upload, holding: file, for: client, body: body)
+        case .acquired(let file):
+            return try await self.append(request, to: id, holding: file, for: client, body: body)
         }
     }
 
@@ -41,7 +41,7 @@ extension ResumableUploadService {
             throw MediaError(.uploadComplete, "The upload is complete; nothing can be appended to it.")
         }
         guard let length = upload.length, request.offset == length else {
-            throw Self.mismatch(expected: upload.length ?? ByteCount(bytes: 0), provided: request.offset)
+            throw .offsetMismatch(expected: upload.length ?? ByteCount(bytes: 0), provided: request.offset)
         }
         // A body that does not say its length is taken for an empty one; nothing of it is kept.
         guard (request.bodyLength?.bytes ?? 0) == 0 else {
@@ -51,11 +51,11 @@ extension ResumableUploadService {
         return try await self.processAgain(upload.id, changing: .init(), for: client)
     }
 
-    // MARK: Holding the bytes
+    // MARK: Holding the lease
 
     private func append(
         _ request: Append,
-        to remembered: Upload,
+        to id: UploadID,
         holding file: any UploadFile,
         for client: Client,
         body: BodySource
@@ -64,7 +64,7 @@ extension ResumableUploadService {
         var upload: Upload
         do throws(MediaError) {
             // Again: while this request waited, another one may have declared the length.
-            upload = try await self.find(remembered.id, for: client)
+            upload = try await self.records.find(id)
         } catch {
             await file.release()
             throw error
@@ -73,36 +73,53 @@ extension ResumableUploadService {
             await file.release()
             return try await self.repeatEnd(request, of: upload, for: client)
         }
-        let isEnd: Bool
+        let whole: Upload?
         var offset = file.offset
         do throws(MediaError) {
-            guard request.offset == offset else { throw Self.mismatch(expected: offset, provided: request.offset) }
-            upload = try await self.declaringLength(of: request, for: upload)
-            upload = try await self.reservingAhead(of: request, for: upload)
+            guard request.offset == offset else { throw .offsetMismatch(expected: offset, provided: request.offset) }
+            upload = try await self.reserve(for: request, of: upload)
             offset = try await self.receive(request, into: file, heldSince: heldSince, of: upload, body: body)
-            isEnd = try self.isEnd(request, of: &upload, at: offset)
-            if upload.length == nil { try await self.reserve(offset, for: upload) }
+            whole = try request.completed(upload, at: offset)
+            if whole == nil, upload.length == nil { try await self.quota.count(offset, of: upload) }
         } catch {
             if error.code == .uploadTooLong, request.ending != .atLength {
                 // The protocol's own rule: an upload that got more than its length is of no more use.
-                _ = try? await self.end(upload, as: .terminated)
+                _ = try? await self.records.end(upload, as: .terminated)
                 if (try? await file.remove()) == nil { await file.release() }
             } else {
                 // What came before it failed takes room all the same.
-                if upload.length == nil { try? await self.reserve(file.offset, for: upload) }
+                if upload.length == nil { _ = try? await self.quota.count(file.offset, of: upload) }
                 await file.release()
             }
             throw error
         }
-        guard isEnd else {
+        guard let whole else {
             await file.release()
             return self.status(upload, offset: offset, lastActivity: self.clock())
         }
-        try await self.beginProcessing(upload, holding: file)
-        if request.ending == .atLength {
-            await self.processing.wait(for: upload.id, atMost: self.settings.completionWait)
+        let job = try await self.pipeline.begin(whole, holding: file)
+        guard request.ending == .atLength else { return Status(upload: job.upload, offset: offset) }
+        let outcome = await job.outcome(atMost: self.settings.completionWait)
+        return Status(upload: outcome?.upload ?? job.upload, offset: offset, file: outcome?.file)
+    }
+
+    /// Records what the request says of the upload's length, and reserves the bytes it announces.
+    private func reserve(for request: Append, of upload: Upload) async throws(MediaError) -> Upload {
+        let declared = try request.declaredLength(of: upload, atMost: self.maximumSize)
+        guard upload.length == nil else { return upload }
+        let limit = try self.files.sizeLimit(of: upload.target)
+        if let declared {
+            guard declared <= limit.size else { throw limit.excess }
+            return try await self.quota.declareLength(declared, of: upload)
         }
-        return Status(upload: upload, offset: offset, expiresAt: nil)
+        guard let end = request.announcedEnd(atMost: limit.size) else { return upload }
+        return try await self.quota.reserve(upTo: end, for: upload)
+    }
+
+    /// How many bytes the request may bring.
+    private func room(of upload: Upload, at offset: ByteCount) async throws(MediaError) -> StagingQuota.Room {
+        if let length = upload.length { return .init(bytes: ByteCount(bytes: length.bytes - offset.bytes)) }
+        return try await self.quota.room(for: upload, at: offset, limit: try self.files.sizeLimit(of: upload.target))
     }
 
     private func receive(
@@ -113,29 +130,27 @@ extension ResumableUploadService {
         body: BodySource
     ) async throws(MediaError) -> ByteCount {
         let room = try await self.room(of: upload, at: file.offset)
-        guard
-            let interruption = self.turns.begin(
-                upload.id,
-                at: heldSince,
-                maximum: self.settings.maximumTransfers
-            )
-        else {
-            throw MediaError(
-                .busy,
-                "As many uploads as this daemon takes at a time are under way. Try again in a moment."
-            )
+        return try await self.leases.receive(upload.id, since: heldSince) { (interruption) async throws(MediaError) in
+            let append = try await file.append(verified: request.isVerified)
+            let body = await body(append, room.bytes, interruption)
+            // A checksum may also come behind a body without having been announced.
+            // Nor having been readable: that is the only failure of this kind.
+            let isUnreadable = body.failure?.code == .invalidRequest
+            guard request.isVerified || body.checksum != nil || isUnreadable else {
+                let offset = try await append.commit()
+                if let failure = body.failure { throw room.explain(failure) }
+                return offset
+            }
+            return try await Self.commit(append, verifying: body, room)
         }
-        defer { self.turns.end(upload.id) }
-        let append = try await file.append(verified: request.isVerified)
-        let body = await body(append, room.bytes, interruption)
-        // A checksum may also come behind a body without having been announced.
-        // Nor having been readable: that is the only failure of this kind.
-        let isUnreadable = body.failure?.code == .invalidRequest
-        guard request.isVerified || body.checksum != nil || isUnreadable else {
-            let offset = try await append.commit()
-            if let failure = body.failure { throw room.explain(failure) }
-            return offset
-        }
+    }
+
+    /// Keeps all bytes of a request, or, when they do not come whole or have another checksum, none.
+    private static func commit(
+        _ append: any UploadAppend,
+        verifying body: Body,
+        _ room: StagingQuota.Room
+    ) async throws(MediaError) -> ByteCount {
         do throws(MediaError) {
             if let failure = body.failure { throw room.explain(failure) }
             if let checksum = body.checksum {
@@ -151,25 +166,5 @@ extension ResumableUploadService {
             try await append.discard()
             throw error
         }
-    }
-
-    // MARK: Errors
-
-    static func mismatch(expected: ByteCount, provided: ByteCount) -> MediaError {
-        MediaError(
-            .offsetMismatch,
-            "The upload is at offset \(expected.bytes), the request at \(provided.bytes). Go on from \(expected.bytes).",
-            details: [
-                MediaError.DetailName.expectedOffset: .number(expected.bytes),
-                MediaError.DetailName.providedOffset: .number(provided.bytes),
-            ]
-        )
-    }
-
-    static func inconsistent(_ known: ByteCount?, _ given: Int64) -> MediaError {
-        MediaError(
-            .lengthMismatch,
-            "The request makes the upload \(given) bytes long; it was announced or has come to \(known?.bytes ?? 0)."
-        )
     }
 }

@@ -4,6 +4,7 @@ extension ResumableUploadService {
     /// What a client announces.
     package struct Creation: Sendable {
         package var transport: Upload.Transport
+        /// A part of a later concatenation.
         package var isPartial: Bool
         /// Nil: comes later.
         package var length: ByteCount?
@@ -37,15 +38,15 @@ extension ResumableUploadService {
         try self.check(creation)
         let upload = self.record(of: creation, kind: creation.isPartial ? .partial : .whole, for: client)
         try await self.record(upload)
-        self.memory.remember(upload)
+        self.records.remember(upload)
         // Nothing more will come.
-        if upload.length?.bytes == 0, upload.transport == .tus, !creation.isPartial {
-            return try await self.settledStatus(of: upload.id, for: client)
+        guard !upload.isReceivedWhole(at: ByteCount(bytes: 0)) else {
+            return try await self.statusAfterWaiting(for: try await self.beginPipeline(withNew: upload), client)
         }
         return self.status(upload, offset: ByteCount(bytes: 0), lastActivity: upload.createdAt)
     }
 
-    /// Makes an upload of finished partial ones, one behind the other. The work goes on behind the answer when it takes longer
+    /// Makes an upload of finished partial ones, one behind the other. The work goes on behind the response when it takes longer
     /// than `completionWait`.
     /// - Throws: `unusable_part`, and what ``create(_:for:)`` throws.
     package func concatenate(
@@ -58,20 +59,34 @@ extension ResumableUploadService {
         try self.check(creation)
         let upload = self.record(of: creation, kind: .final(parts: parts), for: client)
         try await self.record(upload)
+        let job: UploadPipeline.Job
         do throws(MediaError) {
-            guard let file = try await self.store.take(upload.id) else {
-                throw MediaError(.internalError, "A new upload was taken by somebody else.")
-            }
-            try await self.beginProcessing(upload, holding: file)
+            job = try await self.beginPipeline(withNew: upload)
         } catch {
             // Nobody knows its name: it would take room until it expires. Whatever is left of it is swept.
-            _ = try? await self.end(upload, as: .terminated)
-            _ = try? await self.store.removeRemains(of: upload.id)
+            _ = try? await self.records.end(upload, as: .terminated)
+            _ = try? await self.store.remove(upload.id)
             throw error
         }
-        await self.processing.wait(for: upload.id, atMost: self.settings.completionWait)
-        return try await self.status(of: upload.id, for: client)
+        return try await self.statusAfterWaiting(for: job, client)
     }
+
+    /// Begins to make a file of an upload that no request can know yet, and that needs no byte from any.
+    private func beginPipeline(withNew upload: Upload) async throws(MediaError) -> UploadPipeline.Job {
+        guard let file = try await self.store.acquire(upload.id) else {
+            throw MediaError(.internalError, "A new upload was taken by somebody else.")
+        }
+        return try await self.pipeline.begin(upload, holding: file)
+    }
+
+    /// How an upload stands that was given to the pipeline, at the latest after `completionWait`.
+    func statusAfterWaiting(for job: UploadPipeline.Job, _ client: Client) async throws(MediaError) -> Status {
+        let outcome = await job.outcome(atMost: self.settings.completionWait)
+        if let outcome { return self.settled(outcome) }
+        return try await self.status(of: job.upload.id, for: client)
+    }
+
+    // MARK: Checking
 
     private func check(_ creation: Creation) throws(MediaError) {
         // What becomes of a part is decided by the whole.
@@ -84,9 +99,30 @@ extension ResumableUploadService {
             if let length, length > self.maximumSize { throw UploadService.tooLarge(forAll: self.maximumSize) }
             return
         }
-        let collection = try self.uploads.collection(named: name)
-        try self.uploads.precheck(collection: collection, name: target.name, size: length)
+        let collection = try self.files.collection(named: name)
+        try self.files.precheck(collection: collection, name: target.name, size: length)
     }
+
+    private func length(of parts: [UploadID], for client: Client) async throws(MediaError) -> ByteCount {
+        guard !parts.isEmpty else { throw .unusablePart("A concatenation needs at least one upload.") }
+        let records = try await self.catalog.uploads(ids: Set(parts))
+        var sum: Int64 = 0
+        for id in parts {
+            guard let part = records.first(where: { $0.id == id }), part.owner == nil || part.owner == client.name,
+                part.state == .receiving
+            else { throw .unusablePart("There is no upload \(id) to concatenate.") }
+            guard part.kind == .partial else { throw .unusablePart("The upload \(id) is not a partial one.") }
+            guard let progress = try await self.store.progress(of: id), let length = part.length,
+                progress.offset == length
+            else { throw .unusablePart("The upload \(id) is not finished yet.") }
+            let (next, isOverflow) = sum.addingReportingOverflow(length.bytes)
+            guard !isOverflow else { throw UploadService.tooLarge(forAll: self.maximumSize) }
+            sum = next
+        }
+        return ByteCount(bytes: sum)
+    }
+
+    // MARK: Recording
 
     private func record(of creation: Creation, kind: Upload.Kind, for client: Client) -> Upload {
         let now = self.clock()
@@ -102,7 +138,7 @@ extension ResumableUploadService {
             client: client.key,
             owner: client.name,
             createdAt: now,
-            expiresAt: self.expiry(after: now)
+            expiresAt: self.records.expiry(after: now)
         )
     }
 
@@ -110,35 +146,13 @@ extension ResumableUploadService {
     private func record(_ upload: Upload) async throws(MediaError) {
         try await self.store.create(upload.id)
         do {
-            try await self.catalog.create(upload, within: self.settings.quota)
+            try await self.quota.admit(upload)
         } catch {
-            // Whether the record is there is not known without an answer; then the sweeper decides.
+            // Whether the record is there is not known without a response; then the reaper decides.
             if error.code != .catalogUnavailable {
-                _ = try? await self.store.removeRemains(of: upload.id)
+                _ = try? await self.store.remove(upload.id)
             }
             throw error
         }
-    }
-
-    private func length(of parts: [UploadID], for client: Client) async throws(MediaError) -> ByteCount {
-        guard !parts.isEmpty else { throw Self.unusable("A concatenation needs at least one upload.") }
-        let records = try await self.catalog.uploads(ids: Set(parts))
-        var sum: Int64 = 0
-        for id in parts {
-            guard let part = records.first(where: { $0.id == id }), part.owner == nil || part.owner == client.name,
-                part.state == .receiving
-            else { throw Self.unusable("There is no upload \(id) to concatenate.") }
-            guard part.kind == .partial else { throw Self.unusable("The upload \(id) is not a partial one.") }
-            guard let progress = try await self.store.glance(id), let length = part.length, progress.offset == length
-            else { throw Self.unusable("The upload \(id) is not finished yet.") }
-            let (next, isOverflow) = sum.addingReportingOverflow(length.bytes)
-            guard !isOverflow else { throw UploadService.tooLarge(forAll: self.maximumSize) }
-            sum = next
-        }
-        return ByteCount(bytes: sum)
-    }
-
-    static func unusable(_ reason: String) -> MediaError {
-        MediaError(.unusablePart, "\(reason) Concatenated are finished uploads made with \"Upload-Concat: partial\".")
     }
 }

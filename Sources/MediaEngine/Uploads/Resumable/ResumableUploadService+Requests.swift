@@ -1,6 +1,6 @@
 package import MediaCore
 
-/// What a request that brings bytes says, and how its body is got at.
+/// What a request that brings bytes says, and how its body is received.
 extension ResumableUploadService {
     /// One request that brings bytes.
     package struct Append: Sendable {
@@ -42,7 +42,7 @@ extension ResumableUploadService {
     package struct Body: Sendable {
         /// Why it did not come whole; nil when it did.
         package var failure: MediaError?
-        /// What its bytes have to be verified with.
+        /// The checksum that came with the bytes or behind them.
         package var checksum: Checksum?
 
         package init(failure: MediaError?, checksum: Checksum?) {
@@ -51,6 +51,7 @@ extension ResumableUploadService {
         }
     }
 
+    /// What a request's bytes have to be verified with.
     package struct Checksum: Sendable {
         package var algorithm: ChecksumAlgorithm
         package var value: [UInt8]
@@ -61,7 +62,7 @@ extension ResumableUploadService {
         }
     }
 
-    /// Brings a body's bytes into the sink, at most `limit` of them, until it ends or is told to.
+    /// Writes a body's bytes into the sink, at most `limit` of them, until the body ends or `interruption` tells it to end.
     package typealias BodySource =
         @Sendable (_ sink: any UploadAppend, _ limit: ByteCount, _ interruption: TransferInterruption) async -> Body
 }

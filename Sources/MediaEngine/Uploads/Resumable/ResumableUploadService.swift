@@ -1,41 +1,52 @@
-import Logging
 package import MediaCore
 
 /// Uploads that survive a lost connection, a killed app and a restarted daemon: the bytes come in as many requests as it takes,
 /// and the finished upload goes the way of any other file.
 ///
-/// Speaks no protocol: tus and "Resumable Uploads for HTTP" are two ways of calling it. docs/storage-tree.md has the states and
-/// what a crash leaves in each.
+/// It has what a request may ask for: create, append, status, and the ends of an upload. It speaks no protocol: tus and
+/// "Resumable Uploads for HTTP" are two ways of calling it. docs/storage-tree.md has the states and what a crash leaves in each.
+///
+/// ```swift
+/// let status = try await uploads.create(.init(transport: .tus, length: length, target: target), for: client)
+/// let append = ResumableUploadService.Append(
+///     offset: .init(bytes: 0), length: nil, bodyLength: length, isVerified: false, ending: .atLength)
+/// let received = try await uploads.append(append, to: status.upload.id, for: client, body: body)
+/// ```
 package final class ResumableUploadService: Sendable {
     let settings: UploadSettings
-    let uploads: UploadService
+    let files: UploadService
     let catalog: any UploadCatalog
     let store: any UploadStore
+    let records: UploadRecords
+    let leases: UploadLeases
+    let quota: StagingQuota
+    let pipeline: UploadPipeline
+    let reaper: UploadReaper
     let clock: WallClock
-    let logger: Logger
-    let turns: UploadTurns
-    let memory: UploadMemory
-    let processing: UploadProcessing
 
-    /// - Parameter turns: told of requests for the release of an upload, also by other processes.
+    /// ``ResumableUploads`` puts the parts together.
     init(
         settings: UploadSettings,
-        uploads: UploadService,
+        files: UploadService,
         catalog: any UploadCatalog,
         store: any UploadStore,
-        turns: UploadTurns,
-        clock: @escaping WallClock,
-        logger: Logger
+        records: UploadRecords,
+        leases: UploadLeases,
+        quota: StagingQuota,
+        pipeline: UploadPipeline,
+        reaper: UploadReaper,
+        clock: @escaping WallClock
     ) {
         self.settings = settings
-        self.uploads = uploads
+        self.files = files
         self.catalog = catalog
         self.store = store
-        self.turns = turns
+        self.records = records
+        self.leases = leases
+        self.quota = quota
+        self.pipeline = pipeline
+        self.reaper = reaper
         self.clock = clock
-        self.logger = logger
-        self.memory = UploadMemory(capacity: settings.cachedUploads)
-        self.processing = UploadProcessing()
     }
 
     /// Who uses an upload.
@@ -58,66 +69,27 @@ package final class ResumableUploadService: Sendable {
         package var offset: ByteCount?
         /// When the upload ends unless more bytes come; nil when it does not.
         package var expiresAt: Timestamp?
-    }
-
-    /// The most bytes an upload may have.
-    package func maximumSize(of target: Upload.Target) throws(MediaError) -> ByteCount {
-        guard let name = target.collection else { return self.uploads.largestMaximumSize }
-        return try self.uploads.collection(named: name).maximumSize
+        /// The file that the upload became, when that was just recorded. Else it is found by ``Upload/fileID``.
+        package var file: MediaFile?
     }
 
     /// The most bytes any upload may have.
-    package var maximumSize: ByteCount { self.uploads.largestMaximumSize }
-
-    /// Another request, perhaps of another process, wants the upload since `time`.
-    package func release(_ id: UploadID, asked time: Timestamp) { self.turns.interrupt(id, asked: time) }
+    package var maximumSize: ByteCount { self.files.largestMaximumSize }
 
     /// Ends all requests that are receiving bytes; what came is kept. For a daemon that stops.
-    package func close() { self.turns.close() }
+    package func close() { self.leases.close() }
 
-    // MARK: Finding
-
-    /// The record of an upload that is not ended.
-    /// - Throws: `not_found`, also for somebody else's; `upload_gone`.
+    /// An upload that a request names, unless its time has run out.
     func find(_ id: UploadID, for client: Client) async throws(MediaError) -> Upload {
-        var upload = self.memory[id]
-        if upload == nil {
-            upload = try await self.catalog.upload(id: id)
-            if let upload { self.memory.remember(upload) }
-        }
-        guard let upload, upload.owner == nil || upload.owner == client.name else {
-            throw MediaError(.notFound, "There is no upload at this address.")
-        }
-        if upload.state == .terminated || upload.state == .expired { throw Self.gone(upload.state) }
+        let upload = try await self.records.find(id, owner: client.name)
+        try await self.reaper.expireIfOverdue(upload)
         return upload
     }
 
-    static func gone(_ state: Upload.State) -> MediaError {
-        switch state {
-        case .expired:
-            MediaError(.uploadGone, "The upload expired: no byte came for too long. Begin a new one.")
-        default:
-            MediaError(.uploadGone, "The upload was ended. Begin a new one.")
-        }
-    }
-
-    /// Until when an upload is kept whose last byte came at `activity`.
-    func expiry(after activity: Timestamp) -> Timestamp {
-        Timestamp(microseconds: activity.microseconds + self.settings.expiry.microseconds)
-    }
-
-    func status(_ upload: Upload, offset: ByteCount?, lastActivity: Timestamp? = nil) -> Status {
-        let mayExpire = upload.state == .receiving || upload.state == .failed
-        return Status(
-            upload: upload,
-            offset: offset,
-            expiresAt: mayExpire ? lastActivity.map { self.expiry(after: $0) } ?? upload.expiresAt : nil
-        )
-    }
-}
-
-extension Duration {
-    var microseconds: Int64 {
-        self.components.seconds * 1_000_000 + self.components.attoseconds / 1_000_000_000_000
+    /// ``find(_:for:)``, not from memory.
+    func reload(_ id: UploadID, for client: Client) async throws(MediaError) -> Upload {
+        let upload = try await self.records.reload(id, owner: client.name)
+        try await self.reaper.expireIfOverdue(upload)
+        return upload
     }
 }

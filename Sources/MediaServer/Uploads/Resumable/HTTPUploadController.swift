@@ -52,7 +52,7 @@ struct HTTPUploadController: Sendable {
         let length = try fields.length(at: 0, contentLength: request.bodyLength?.bytes)
         return try await self.uploads.create(
             .init(
-                transport: .http,
+                transport: .resumableHTTP,
                 length: length.map { ByteCount(bytes: $0) },
                 target: .init(
                     collection: form.collection,
@@ -195,6 +195,7 @@ struct HTTPUploadController: Sendable {
     }
 
     private func file(of status: ResumableUploadService.Status) async throws -> MediaFile? {
+        if let file = status.file { return file }
         guard let id = status.upload.fileID else { return nil }
         do {
             return try await self.files.file(id: id)

@@ -115,7 +115,7 @@ struct UploadEndpoint: Sendable {
             return try HTTPUploadFields.checkRetrieval(exchange.fields)
         }
         let status = try await self.uploads.status(of: id, for: exchange.client)
-        guard status.upload.transport == .http else { throw Self.unknownProtocol }
+        guard status.upload.transport == .resumableHTTP else { throw Self.unknownProtocol }
     }
 
     private static func checkTus(_ fields: HTTPFields) throws {
@@ -145,7 +145,7 @@ struct UploadEndpoint: Sendable {
         let exchange = UploadRequest(request, context, settings: self.settings)
         let status = try await self.uploads.status(of: try context.uploadID, for: exchange.client)
         var response = try JSON.response(try await self.record(of: status))
-        let isHTTP = status.upload.transport == .http
+        let isHTTP = status.upload.transport == .resumableHTTP
         let fields = isHTTP ? self.http.fields(of: status, exchange) : TusController.fields(of: status)
         for field in fields { response.headers[field.name] = field.value }
         return response

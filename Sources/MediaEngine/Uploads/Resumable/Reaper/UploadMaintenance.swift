@@ -2,11 +2,14 @@ package import Logging
 import MediaCore
 import ServiceLifecycle
 
-/// Tends the resumable uploads in the background: takes up what a crash interrupted, ends what expired, frees what nobody needs.
-package struct UploadSweeper: Service {
-    private let uploads: ResumableUploadService
+/// The background service of resumable uploads: has the pipeline resume what a crash interrupted and retry what could not be
+/// processed, and has the reaper sweep.
+package struct UploadMaintenance: Service {
+    private let pipeline: UploadPipeline
+    private let reaper: UploadReaper
     private let recovery: RecoveryService
     private let isPrepared: @Sendable () -> Bool
+    private let sweepInterval: Duration
     private let retryInterval: Duration
     private let logger: Logger
 
@@ -15,19 +18,22 @@ package struct UploadSweeper: Service {
     ///   - retryInterval: pause before something that passes is tried again.
     ///   - isPrepared: true once the schema is up to date.
     package init(
-        uploads: ResumableUploadService,
+        of uploads: ResumableUploads,
         recovery: RecoveryService,
         retryInterval: Duration,
         isPrepared: @escaping @Sendable () -> Bool,
         logger: Logger
     ) {
-        self.uploads = uploads
+        self.pipeline = uploads.pipeline
+        self.reaper = uploads.reaper
         self.recovery = recovery
-        self.retryInterval = retryInterval
         self.isPrepared = isPrepared
+        self.sweepInterval = uploads.settings.sweepInterval
+        self.retryInterval = retryInterval
         self.logger = logger
     }
 
+    /// Works until graceful shutdown, then stops the pipeline where it can be resumed.
     package func run() async throws {
         await cancelWhenGracefulShutdown {
             var nextSweep = ContinuousClock.now
@@ -35,24 +41,26 @@ package struct UploadSweeper: Service {
                 if self.isPrepared() {
                     if nextSweep <= .now {
                         await self.attempt { () async throws(MediaError) in _ = try await self.recovery.recover() }
-                        await self.attempt { () async throws(MediaError) in try await self.uploads.resumeInterrupted() }
-                        await self.attempt { () async throws(MediaError) in _ = try await self.uploads.sweep() }
-                        nextSweep = .now + self.uploads.settings.sweepInterval
+                        await self.attempt { () async throws(MediaError) in
+                            try await self.pipeline.resumeInterrupted()
+                        }
+                        await self.attempt { () async throws(MediaError) in _ = try await self.reaper.sweep() }
+                        nextSweep = .now + self.sweepInterval
                     } else {
-                        await self.attempt { () async throws(MediaError) in try await self.uploads.retry() }
+                        await self.attempt { () async throws(MediaError) in try await self.pipeline.retry() }
                     }
                 }
-                try? await Task.sleep(for: min(self.retryInterval, self.uploads.settings.sweepInterval))
+                try? await Task.sleep(for: min(self.retryInterval, self.sweepInterval))
             }
         }
-        await self.uploads.processing.stop()
+        await self.pipeline.stop()
     }
 
     private func attempt(_ work: () async throws(MediaError) -> Void) async {
         do throws(MediaError) {
             try await work()
         } catch {
-            self.logger.warning("Tending the uploads has to wait", metadata: ["error": "\(error)"])
+            self.logger.warning("The maintenance of uploads has to wait", metadata: ["error": "\(error)"])
         }
     }
 }

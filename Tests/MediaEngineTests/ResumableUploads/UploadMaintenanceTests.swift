@@ -7,12 +7,14 @@ import Testing
 
 @testable import MediaEngine
 
-@Suite("Resumable uploads: tending in the background")
-struct UploadTendingTests {
-    private static func sweeper(of house: House, isPrepared: @escaping @Sendable () -> Bool = { true }) -> UploadSweeper
-    {
-        UploadSweeper(
-            uploads: house.resumable,
+@Suite("Resumable uploads: maintenance in the background")
+struct UploadMaintenanceTests {
+    private static func maintenance(
+        of house: House,
+        isPrepared: @escaping @Sendable () -> Bool = { true }
+    ) -> UploadMaintenance {
+        UploadMaintenance(
+            of: house.resumables,
             recovery: house.recovery,
             retryInterval: .milliseconds(5),
             isPrepared: isPrepared,
@@ -31,7 +33,7 @@ struct UploadTendingTests {
         plan.arm()
         try await testGracefulShutdown { trigger in
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await Self.sweeper(of: house).run() }
+                group.addTask { try await Self.maintenance(of: house).run() }
                 #expect(try await eventually { try await memory.upload(id: id)?.state == .complete })
                 trigger.triggerGracefulShutdown()
                 try await group.waitForAll()
@@ -51,7 +53,7 @@ struct UploadTendingTests {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 let looks = Counter()
                 group.addTask {
-                    try await Self.sweeper(of: house, isPrepared: { looks.increase() < 0 }).run()
+                    try await Self.maintenance(of: house, isPrepared: { looks.increase() < 0 }).run()
                 }
                 #expect(try await eventually { looks.count > 3 })
                 trigger.triggerGracefulShutdown()
@@ -70,21 +72,21 @@ struct UploadTendingTests {
         plan.hold("upload.concatenate")
         let whole = Task { try await house.concatenate([part]).upload }
         #expect(try await eventually { plan.heldCalls == 1 })
-        let stop = Task { await house.resumable.processing.stop() }
+        let stop = Task { await house.pipeline.stop() }
         let ids = try await memory.uploads(in: .processing, limit: 9).map(\.id)
         plan.release()
         await stop.value
         _ = try await whole.value
         let id = try #require(ids.first)
         let next = try House(root, memory)
-        try await next.resumable.settleAll()
+        try await next.settleUploads()
         #expect(try await next.look(at: id).upload.state == .complete)
         #expect(try await next.texts() == ["part"])
     }
 
     @Test("Remembered records are bounded; forgotten and remembered ones too")
     func memoryBound() {
-        let memory = UploadMemory(capacity: 10)
+        let memory = UploadRecordCache(capacity: 10)
         let now = Timestamp(microseconds: 0)
         let uploads = (0..<500).map { _ in
             Upload(
@@ -106,26 +108,6 @@ struct UploadTendingTests {
             #expect(memory[upload.id] != nil)
         }
         #expect(uploads.filter { memory[$0.id] != nil }.count <= 10)
-    }
-
-    @Test("Turns: the newest counts while anybody waits, and who comes when there are as many as may be is sent away")
-    func turns() {
-        let turns = UploadTurns()
-        let (id, other) = (UploadID(), UploadID())
-        let (first, second) = (turns.enter(id), turns.enter(id))
-        #expect(!turns.isNewest(first, of: id) && turns.isNewest(second, of: id))
-        turns.leave(id)
-        turns.leave(id)
-        #expect(!turns.isNewest(second, of: id), "nothing is kept of who is gone")
-        let interruption = turns.begin(id, at: Timestamp(microseconds: 5), maximum: 1)
-        #expect(interruption?.reason == nil && turns.begin(other, at: Timestamp(microseconds: 5), maximum: 1) == nil)
-        turns.interrupt(id, asked: Timestamp(microseconds: 4))
-        #expect(interruption?.reason == nil, "it began after that was asked")
-        turns.end(id)
-        turns.interrupt(id, asked: Timestamp(microseconds: 5))
-        #expect(interruption?.reason == nil, "who has ended is not told any more")
-        turns.close()
-        #expect(turns.begin(other, at: Timestamp(microseconds: 5), maximum: 1)?.reason == .shutdown)
     }
 }
 

@@ -6,7 +6,7 @@ import Synchronization
 /// A remembered record may be out of date: another process may have ended the upload. That is harmless as long as it is used
 /// only by who holds the upload's bytes, because who ends an upload takes them away. Records whose length is not known yet are
 /// not remembered: the length may come by another process.
-final class UploadMemory: Sendable {
+final class UploadRecordCache: Sendable {
     private let records: Mutex<BoundedCache<UploadID, Upload>>
 
     init(capacity: Int) { self.records = Mutex(BoundedCache(capacity: capacity)) }

@@ -4,7 +4,7 @@ package import MediaCore
 import SystemPackage
 
 extension DiskUploadStore {
-    package func take(_ id: UploadID) async throws(MediaError) -> (any UploadFile)? {
+    package func acquire(_ id: UploadID) async throws(MediaError) -> (any UploadFile)? {
         let file = try await self.io.run { () throws(MediaError) in try self.open(id) }
         guard let file else { return nil }
         do throws(MediaError) {

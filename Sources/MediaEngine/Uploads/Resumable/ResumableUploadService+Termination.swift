@@ -5,31 +5,29 @@ extension ResumableUploadService {
     /// - Throws: `not_found`, `upload_gone`, `upload_locked` while it is becoming a file.
     package func terminate(_ id: UploadID, for client: Client) async throws(MediaError) {
         let upload = try await self.find(id, for: client)
-        try await self.checkExpiry(upload)
         guard upload.state != .complete else {
-            try await self.end(upload, as: .terminated)
+            try await self.records.end(upload, as: .terminated)
             return
         }
-        let holding: Holding
+        let acquisition: UploadLeases.Acquisition
         do throws(MediaError) {
-            holding = try await self.hold(id, for: client, givesUp: false)
+            acquisition = try await self.leases.acquire(id, yieldsToNewer: false)
         } catch  where error.code == .storageUnavailable {
             // What cannot be read can still be ended; what is left of it is swept.
-            guard let _ = try await self.store.removeRemains(of: id) else { throw error }
-            try await self.end(upload, as: .terminated, from: Upload.State.open)
+            guard try await self.store.remove(id) != nil else { throw error }
+            try await self.records.end(upload, as: .terminated, from: Upload.State.open)
             return
         }
-        switch holding {
+        switch acquisition {
         case .settled:
-            await self.processing.wait(for: id, atMost: self.settings.takeoverTimeout)
-            self.memory.forget(id)
-            guard try await self.find(id, for: client).state != .processing else {
+            await self.pipeline.outcome(of: id, atMost: self.settings.takeoverTimeout)
+            guard try await self.records.reload(id).state != .processing else {
                 throw MediaError(.uploadLocked, "The upload is becoming a file just now. Try again in a moment.")
             }
             try await self.terminate(id, for: client)
-        case .held(let file):
+        case .acquired(let file):
             do throws(MediaError) {
-                try await self.end(upload, as: .terminated)
+                try await self.records.end(upload, as: .terminated)
                 try await file.remove()
             } catch {
                 await file.release()
@@ -46,9 +44,7 @@ extension ResumableUploadService {
         changing change: Upload.Target,
         for client: Client
     ) async throws(MediaError) -> Status {
-        self.memory.forget(id)
-        var upload = try await self.find(id, for: client)
-        try await self.checkExpiry(upload)
+        var upload = try await self.reload(id, for: client)
         guard upload.state == .failed else {
             throw MediaError(
                 .invalidRequest,
@@ -60,12 +56,12 @@ extension ResumableUploadService {
         upload.target.filename = change.filename ?? upload.target.filename
         upload.target.replace = change.replace || upload.target.replace
         try self.check(upload.target, length: upload.length)
-        guard case .held(let file) = try await self.hold(id, for: client, givesUp: true) else {
+        guard case .acquired(let file) = try await self.leases.acquire(id, yieldsToNewer: true) else {
             return try await self.status(of: id, for: client)
         }
         let isFailedStill: Bool
         do throws(MediaError) {
-            try await self.checkNoCommit(of: id)
+            try await self.pipeline.checkNoCommit(of: id)
             isFailedStill = try await self.catalog.upload(id: id)?.state == .failed
         } catch {
             await file.release()
@@ -75,8 +71,6 @@ extension ResumableUploadService {
             await file.release()
             return try await self.status(of: id, for: client)
         }
-        try await self.beginProcessing(upload, holding: file)
-        await self.processing.wait(for: id, atMost: self.settings.completionWait)
-        return try await self.status(of: id, for: client)
+        return try await self.statusAfterWaiting(for: try await self.pipeline.begin(upload, holding: file), client)
     }
 }
