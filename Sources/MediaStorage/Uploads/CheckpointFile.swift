@@ -5,7 +5,7 @@ import Synchronization
 
 /// An upload's `checkpoint` file: two slots, of which one always holds what was last acknowledged.
 ///
-/// A slot is only overwritten while the other one is durable and says what the client was told. So neither a torn write nor
+/// A slot is only overwritten while the other one is durable and says what was acknowledged to the client. So neither a torn write nor
 /// one that never reached the disk takes an acknowledged byte back. The slots lie 4096 bytes apart, because that is what a disk
 /// writes, and tears, at a time.
 ///
@@ -42,7 +42,7 @@ final class CheckpointFile: Sendable {
         return descriptor
     }
 
-    /// Opens the file and makes what it says durable, so that it may be told.
+    /// Opens the file and makes what it says durable, so that it may be acknowledged.
     /// - Parameter durable: number of a checkpoint that is known to be durable.
     /// - Returns: nil when no slot can be read.
     static func open(in folder: Descriptor, durable: UInt64?) throws(MediaError) -> CheckpointFile? {

@@ -77,7 +77,7 @@ extension Descriptor {
 
 /// Tells when it is time to begin to write what came to the disk, so that little is left to wait for at the end.
 struct Writeback: Sendable {
-    /// Up to here the kernel was told.
+    /// Up to here the kernel was asked to write.
     private var flushed: Int64
 
     private static let stretchBytes: Int64 = 8 << 20

@@ -92,7 +92,7 @@ struct TakeoverTests {
         #expect(await newest.value == .uploadInterrupted)
     }
 
-    @Test("Who does not let go in time is left alone, and the newer request is told so")
+    @Test("Who does not release in time keeps the lease, and the newer request hears of it")
     func stubborn() async throws {
         let house = try House(TemporaryRoot(), uploadSettings: .forTests(takeoverTimeout: .milliseconds(100)))
         let id = try await house.announce(4)

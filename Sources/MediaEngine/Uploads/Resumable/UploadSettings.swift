@@ -10,7 +10,7 @@ package struct UploadSettings: Sendable {
     package var quota: UploadQuota
     /// Requests that may receive bytes at a time.
     package var maximumTransfers: Int
-    /// How long a newer request waits for an older one to let go.
+    /// How long a newer request waits for an older one to end.
     package var takeoverTimeout: Duration
     /// How long a request that brought the last bytes waits for what becomes of them.
     package var completionWait: Duration

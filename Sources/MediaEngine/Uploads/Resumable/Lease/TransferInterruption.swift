@@ -51,7 +51,7 @@ package final class TransferInterruption: Sendable {
         if let reason { handler(reason) }
     }
 
-    /// The request has ended by itself: nobody is told any more, and the handler, which holds on to the request, is let go.
+    /// The request has ended by itself: nobody is told any more, and the handler, which retains the request, is released.
     package func settle() {
         self.state.withLock { $0.handler = nil }
     }
