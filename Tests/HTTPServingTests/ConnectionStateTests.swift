@@ -157,7 +157,7 @@ struct ConnectionStateTests {
         story.state.bytesCame(now: story.now)
         story.state.requestBegan()
         #expect(!story.state.mayKeepAlive)
-        #expect(story.state.responseEnded(now: story.now))
+        #expect(story.state.responseEnded(now: story.now) == true)
     }
 
     @Test("Graceful shutdown lets a response finish, and nothing begin")
@@ -166,10 +166,10 @@ struct ConnectionStateTests {
         busy.state.bytesCame(now: busy.now)
         busy.state.requestBegan()
         #expect(busy.state.lastRequestCame() == false)
-        #expect(busy.state.responseEnded(now: busy.now))
+        #expect(busy.state.responseEnded(now: busy.now) == true)
         var idle = Story()
         _ = idle.exchange()
-        #expect(idle.state.lastRequestCame())
+        #expect(idle.state.lastRequestCame() == true)
         #expect(idle.state.isOpen && idle.state.isWaiting)
     }
 
@@ -177,8 +177,8 @@ struct ConnectionStateTests {
     func ending() {
         var story = Story()
         _ = story.exchange()
-        #expect(story.state.beginFlushing(now: story.now))
-        #expect(!story.state.beginFlushing(now: story.now))
+        #expect(story.state.beginFlushing(now: story.now) == true)
+        #expect(story.state.beginFlushing(now: story.now) == false)
         #expect(!story.state.isOpen && !story.state.isWaiting)
         story.state.requestBegan()
         #expect(story.state.phase == .flushing)
@@ -248,7 +248,7 @@ struct StreamConnectionStateTests {
         #expect(state.streamClosed(now: Self.at(1)) == false)
         #expect(state.goAwayWasRead() == .lastStream)
         #expect(!state.isDone)
-        #expect(state.streamClosed(now: Self.at(2)))
+        #expect(state.streamClosed(now: Self.at(2)) == true)
     }
 
     @Test("Graceful shutdown without streams: the last stream is named at once, and the client has time to read it")

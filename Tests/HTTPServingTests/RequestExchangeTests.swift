@@ -15,9 +15,9 @@ struct RequestExchangeTests {
     func plain() {
         var exchange = Self.begun()
         #expect(exchange.body == .due && exchange.isResponding)
-        #expect(exchange.bodyCame())
-        #expect(exchange.requestEnded())
-        #expect(!exchange.inputEnded(), "the end of the connection is no news")
+        #expect(exchange.bodyCame() == true)
+        #expect(exchange.requestEnded() == true)
+        #expect(exchange.inputEnded() == false, "the end of the connection is no news")
         exchange.finalHeadWritten()
         #expect(!exchange.isBeforeFinalHead)
         #expect(exchange.responseEnded() == .afterRequest)
@@ -28,20 +28,20 @@ struct RequestExchangeTests {
     @Test("A client that waits is told to go on once, when the body is wanted")
     func expectation() {
         var exchange = Self.begun(expectsContinue: true)
-        #expect(exchange.bodyWanted(isPaced: false))
-        #expect(!exchange.bodyWanted(isPaced: false))
+        #expect(exchange.bodyWanted(isPaced: false) == true)
+        #expect(exchange.bodyWanted(isPaced: false) == false)
     }
 
     @Test("A client that did not wait, or whose response has begun, is not told to go on")
     func noExpectation() {
         var none = Self.begun()
-        #expect(!none.bodyWanted(isPaced: false))
+        #expect(none.bodyWanted(isPaced: false) == false)
         var impatient = Self.begun(expectsContinue: true)
-        #expect(impatient.bodyCame())
-        #expect(!impatient.bodyWanted(isPaced: false))
+        #expect(impatient.bodyCame() == true)
+        #expect(impatient.bodyWanted(isPaced: false) == false)
         var refused = Self.begun(expectsContinue: true)
         refused.finalHeadWritten()
-        #expect(!refused.bodyWanted(isPaced: false))
+        #expect(refused.bodyWanted(isPaced: false) == false)
     }
 
     @Test("Interim responses come before the final head only")
@@ -59,22 +59,22 @@ struct RequestExchangeTests {
     @Test("A response that is whole before the body ends the exchange early; what still comes is nobody's")
     func early() {
         var exchange = Self.begun()
-        #expect(exchange.bodyCame())
+        #expect(exchange.bodyCame() == true)
         exchange.finalHeadWritten()
-        #expect(exchange.bodyCame(), "until the response is whole somebody may read")
+        #expect(exchange.bodyCame() == true, "until the response is whole somebody may read")
         #expect(exchange.responseEnded() == .early)
         #expect(exchange.body == .discarded)
-        #expect(!exchange.bodyCame())
-        #expect(!exchange.requestEnded())
-        #expect(!exchange.inputEnded())
+        #expect(exchange.bodyCame() == false)
+        #expect(exchange.requestEnded() == false)
+        #expect(exchange.inputEnded() == false)
     }
 
     @Test("A body that stops before its end is incomplete, once")
     func incomplete() {
         var exchange = Self.begun()
-        #expect(exchange.bodyCame())
-        #expect(exchange.inputEnded())
-        #expect(!exchange.inputEnded())
+        #expect(exchange.bodyCame() == true)
+        #expect(exchange.inputEnded() == true)
+        #expect(exchange.inputEnded() == false)
     }
 
     @Test("A body is awaited until it is whole, or somebody has a time-out of its own")
@@ -84,7 +84,7 @@ struct RequestExchangeTests {
         exchange = Self.begun()
         #expect(exchange.isBodyAwaited)
         var read = exchange
-        #expect(read.requestEnded())
+        #expect(read.requestEnded() == true)
         #expect(!read.isBodyAwaited)
         _ = exchange.bodyWanted(isPaced: false)
         #expect(exchange.isBodyAwaited)
