@@ -36,7 +36,9 @@ extension MediaError {
 }
 
 extension MediaError.Detail: ExpressibleByArrayLiteral, ExpressibleByIntegerLiteral {
+    /// Texts.
     package init(arrayLiteral elements: String...) { self = .texts(elements) }
+    /// A number.
     package init(integerLiteral value: Int64) { self = .number(value) }
 }
 
@@ -47,6 +49,7 @@ extension MediaError.Detail: Codable {
         try container.encode(self.texts)
     }
 
+    /// Texts as they were kept; what was a number comes back as its text.
     package init(from decoder: any Decoder) throws {
         self = .texts(try decoder.singleValueContainer().decode([String].self))
     }

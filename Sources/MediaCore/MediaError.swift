@@ -13,6 +13,7 @@ package struct MediaError: Error, Sendable {
     /// The underlying error, for the log only: it may name internals.
     package var cause: (any Error)?
 
+    /// An error with its code and what to tell people.
     package init(
         _ code: Code,
         _ message: String,
@@ -116,11 +117,13 @@ extension MediaError {
         /// A defect of ours.
         case internalError = "internal_error"
 
+        /// The code as clients see it.
         package var description: String { self.rawValue }
     }
 }
 
 extension MediaError: CustomStringConvertible {
+    /// For the log: code, message and cause.
     package var description: String {
         guard let cause else { return "\(self.code): \(self.message)" }
         return "\(self.code): \(self.message) (cause: \(cause))"

@@ -1,3 +1,4 @@
+import HTTPSemantics
 import HTTPTypes
 import Hummingbird
 import Logging

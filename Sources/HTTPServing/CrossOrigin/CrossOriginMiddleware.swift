@@ -10,6 +10,7 @@ package struct CrossOriginMiddleware<Context: RoutedRequestContext>: RouterMiddl
     /// - Parameter policy: which sites are allowed, and what they are told.
     package init(policy: CrossOriginPolicy) { self.policy = policy }
 
+    /// Adds the fields that the rule asks for to whatever the inner layers respond.
     package func handle(
         _ request: Request,
         context: Context,

@@ -12,9 +12,12 @@ package struct MetricFamily: Hashable, Sendable {
 
     /// One pair of name and value that tells the series of a metric apart.
     package struct Label: Hashable, Sendable {
+        /// What is told apart, such as `status`.
         package var name: String
+        /// Which of them it is, such as `404`.
         package var value: String
 
+        /// A pair of name and value.
         package init(_ name: String, _ value: String) {
             self.name = name
             self.value = value
@@ -25,9 +28,12 @@ package struct MetricFamily: Hashable, Sendable {
     package struct Sample: Hashable, Sendable {
         /// Behind the metric's name, as in `_sum`.
         package var suffix: String
+        /// Which series of the metric it is.
         package var labels: [Label]
+        /// How the series stands.
         package var value: Value
 
+        /// A series as it stands.
         package init(_ value: Value, labels: [Label] = [], suffix: String = "") {
             self.value = value
             self.labels = labels
@@ -41,12 +47,16 @@ package struct MetricFamily: Hashable, Sendable {
         case real(Double)
     }
 
+    /// As Prometheus knows it: letters, digits and `_`.
     package var name: String
     /// One line for people.
     package var help: String
+    /// How the numbers are to be read.
     package var kind: Kind
+    /// The series, in the order in which they are written.
     package var samples: [Sample]
 
+    /// Puts a metric together.
     package init(_ name: String, help: String, kind: Kind, samples: [Sample]) {
         self.name = name
         self.help = help

@@ -15,6 +15,7 @@ package struct MetricsMiddleware<Context: RoutedRequestContext>: RouterMiddlewar
         /// With the labels `route`, `method` and `status`; the route is a pattern, or `none`.
         package var responsesByRoute: String
 
+        /// What the two counters are called.
         package init(responses: String, responsesByRoute: String) {
             self.responses = responses
             self.responsesByRoute = responsesByRoute
@@ -28,6 +29,7 @@ package struct MetricsMiddleware<Context: RoutedRequestContext>: RouterMiddlewar
         self.counters = ResponseCounters(responses: names.responses, byRoute: names.responsesByRoute, factory: factory)
     }
 
+    /// Counts the response of the inner layers.
     package func handle(
         _ request: Request,
         context: Context,

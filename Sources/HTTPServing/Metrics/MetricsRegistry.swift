@@ -55,6 +55,7 @@ package final class MetricsRegistry: MetricsFactory {
 
     // MARK: MetricsFactory
 
+    /// The counter of this name and these labels, which is made when it is first asked for.
     package func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
         self.state.withLock { $0.counters.value(for: Key(label, dimensions), else: StoredCounter()) }
     }
@@ -74,10 +75,12 @@ package final class MetricsRegistry: MetricsFactory {
         self.state.withLock { $0.summaries.value(for: Key(label, dimensions), else: StoredSummary()) }
     }
 
+    /// Forgets a counter.
     package func destroyCounter(_ handler: any CounterHandler) {
         self.state.withLock { $0.counters = $0.counters.filter { $0.value !== handler } }
     }
 
+    /// Forgets a gauge or a summary.
     package func destroyRecorder(_ handler: any RecorderHandler) {
         self.state.withLock {
             $0.gauges = $0.gauges.filter { $0.value !== handler }
@@ -85,6 +88,7 @@ package final class MetricsRegistry: MetricsFactory {
         }
     }
 
+    /// Forgets the summary of a timer.
     package func destroyTimer(_ handler: any TimerHandler) {
         self.state.withLock { $0.summaries = $0.summaries.filter { $0.value !== handler } }
     }

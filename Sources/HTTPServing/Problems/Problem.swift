@@ -56,6 +56,7 @@ extension Problem: Encodable {
         init?(intValue: Int) { return nil }
     }
 
+    /// Writes the five members of RFC 9457 and ours, then the further ones.
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(self.type, forKey: Key("type"))

@@ -11,6 +11,8 @@ package protocol ProblemConvertible: Error {
 }
 
 extension ProblemConvertible {
+    /// No further fields.
     package var fields: HTTPFields { [:] }
+    /// The error itself.
     package var reason: any Error { self }
 }

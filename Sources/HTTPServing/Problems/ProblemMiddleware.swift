@@ -14,6 +14,7 @@ package struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
         self.translate = translate
     }
 
+    /// Lets the inner layers respond, and makes a response of what they throw.
     package func handle(
         _ request: Request,
         context: Context,

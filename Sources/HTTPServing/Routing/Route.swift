@@ -56,8 +56,11 @@ package final class Route: Sendable {
 extension Route {
     /// One method of a route.
     package struct Operation: Hashable, Sendable {
+        /// The method of the request, after an override.
         package var method: HTTPRequest.Method
+        /// Who may use it.
         package var access: AccessRequirement
+        /// What content it takes.
         package var body: BodyRule
 
         /// A method that only reads.

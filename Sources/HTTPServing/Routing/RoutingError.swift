@@ -9,6 +9,7 @@ package enum RoutingError: Error {
 }
 
 extension RoutingError: ProblemConvertible {
+    /// 404, or 405 with the methods that there are.
     package var problem: Problem {
         switch self {
         case .notFound: Problem(.notFound, code: "not_found", "There is nothing at this URL.")

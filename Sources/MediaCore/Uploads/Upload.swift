@@ -128,8 +128,11 @@ package struct Upload: Hashable, Sendable {
 
     /// Why an upload failed, as it is kept: a ``MediaError`` without its cause.
     package struct Problem: Hashable, Sendable, Codable {
+        /// The stable code of the error.
         package var code: String
+        /// For people.
         package var message: String
+        /// Further members of the problem details.
         package var details: [String: MediaError.Detail]
 
         /// - Parameter code: of a ``MediaError``; a newer daemon may have written one that is not known here.
@@ -139,6 +142,7 @@ package struct Upload: Hashable, Sendable {
             self.details = details
         }
 
+        /// Keeps an error.
         package init(_ error: MediaError) {
             self.init(code: error.code.rawValue, message: error.message, details: error.details)
         }

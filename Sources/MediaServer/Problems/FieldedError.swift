@@ -35,7 +35,9 @@ extension FieldedError: ProblemConvertible {
 }
 
 extension UploadFieldError: ProblemConvertible {
+    /// As that of the ``MediaError`` that it is to clients.
     package var problem: Problem { self.mediaError.problem }
+    /// The ``MediaError`` that it is to clients.
     package var reason: any Error { self.mediaError }
 
     /// What a broken protocol field is to clients.

@@ -3,6 +3,7 @@ package import HTTPTypes
 package import MediaCore
 
 extension MediaError: ProblemConvertible {
+    /// Status and type by the code, the message as `detail`, the details as further members.
     package var problem: Problem {
         Problem(
             ErrorStatus.of(self.code),
@@ -13,6 +14,7 @@ extension MediaError: ProblemConvertible {
         )
     }
 
+    /// `Retry-After`, where trying again makes sense.
     package var fields: HTTPFields {
         guard let seconds = ErrorStatus.retryAfter(self.code) else { return [:] }
         return [.retryAfter: "\(seconds)"]
