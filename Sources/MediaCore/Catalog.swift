@@ -76,12 +76,14 @@ package protocol Catalog: Sendable {
 
 /// Which files to list. All conditions must hold.
 package struct FileFilter: Hashable, Sendable {
+    /// Only files of this collection.
     package var collection: String?
     /// An exact type or a pattern such as `image/*`.
     package var type: String?
     /// Compared with the path as text: `posters/`, `videos/trailers/mov`.
     package var pathPrefix: String?
 
+    /// What is not given does not matter.
     package init(collection: String? = nil, type: String? = nil, pathPrefix: String? = nil) {
         self.collection = collection
         self.type = type

@@ -4,9 +4,13 @@ package struct MediaCollection: Hashable, Sendable {
     package var name: String
     /// Patterns of media types: `image/jpeg`, `image/*`, `*/*`.
     package var allowedTypes: [String]
+    /// The largest file that is taken.
     package var maximumSize: ByteCount
+    /// Who chooses the names.
     package var naming: Naming
+    /// What an upload to a name that is taken does.
     package var replacing: Replacing
+    /// The pictures that are offered of every file, by name.
     package var presets: [Preset]
     /// Who may ask for pictures that no preset describes.
     package var parameters: Parameters
@@ -18,8 +22,10 @@ package struct MediaCollection: Hashable, Sendable {
     package var limitRateAfter: ByteCount
     /// Whether position, serial numbers and the like are taken out of pictures on the way in.
     package var stripsPrivateMetadata: Bool
+    /// Whether videos are made playable while they are being downloaded.
     package var fastStart: FastStart
 
+    /// Rules as the configuration has them; what it need not name has the values of the documentation.
     package init(
         name: String,
         allowedTypes: [String],
@@ -85,10 +91,12 @@ package struct MediaCollection: Hashable, Sendable {
         case rewrite
     }
 
+    /// Whether files of this type are taken.
     package func allows(_ type: MediaType) -> Bool {
         self.allowedTypes.contains { type.matches(pattern: $0) }
     }
 
+    /// The preset of this name; nil where the collection offers none.
     package func preset(named name: String) -> Preset? {
         self.presets.first { $0.name == name }
     }

@@ -2,8 +2,11 @@
 ///
 /// See docs/storage-tree.md for the states and what each crash point leaves.
 package struct CommitIntent: Hashable, Sendable, Codable {
+    /// Of the intent: it is made anew for each change.
     package var id: MediaID
+    /// What is going to happen.
     package var kind: Kind
+    /// How far it has come.
     package var phase: Phase
     /// The process that made it: the name of its folder in `staging/`, which it holds locked while it lives.
     package var owner: String
@@ -16,6 +19,7 @@ package struct CommitIntent: Hashable, Sendable, Codable {
     /// Publish: the resumable upload that the file came with; it becomes complete together with the record.
     package var upload: UploadID?
 
+    /// Announces a change by the process `owner`.
     package init(
         id: MediaID,
         kind: Kind,
@@ -36,6 +40,7 @@ package struct CommitIntent: Hashable, Sendable, Codable {
         self.upload = upload
     }
 
+    /// What the change does.
     package enum Kind: String, Hashable, Sendable, Codable {
         /// A staged file becomes the file at `file.path`.
         case publish
@@ -43,6 +48,7 @@ package struct CommitIntent: Hashable, Sendable, Codable {
         case remove
     }
 
+    /// How far the change has come.
     package enum Phase: String, Hashable, Sendable, Codable {
         /// The row of `media.files` is not written yet.
         case pending

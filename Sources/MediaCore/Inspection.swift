@@ -1,5 +1,6 @@
 /// What a file's bytes turned out to be.
 package struct Inspection: Hashable, Sendable, Codable {
+    /// What the bytes are, whatever the name says.
     package var type: MediaType
     /// For images and video.
     package var dimensions: PixelSize?
@@ -26,6 +27,7 @@ package struct Inspection: Hashable, Sendable, Codable {
     /// Pixels of a width or a height: what no decoder opens is beyond.
     package static let plausibleSide = 1...1 << 24
 
+    /// A type alone is what is known of a file that was not decoded.
     package init(
         type: MediaType,
         dimensions: PixelSize? = nil,
@@ -53,12 +55,14 @@ package struct Inspection: Hashable, Sendable, Codable {
 package struct ImageLimits: Hashable, Sendable, Codable {
     /// Width x height x frames.
     package var maximumPixels: Int
+    /// Frames of an animation, pages of a document.
     package var maximumFrames: Int
     /// Width x height x frames of an animation that is made. A larger one is not made: its first frame is shown.
     package var maximumAnimationPixels: Int
     /// Of an SVG, where what is used several times counts as often.
     package var maximumElements: Int
 
+    /// The last two have values of their own, which configurations need not name.
     package init(
         maximumPixels: Int,
         maximumFrames: Int,

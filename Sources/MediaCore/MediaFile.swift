@@ -1,13 +1,21 @@
 /// The record of one file in the tree: what PostgreSQL holds of it and what clients see.
+///
+///     guard let file = try await catalog.file(path: MediaPath(validating: "posters/1.jpg")) else { return }
+///     print(file.type, file.version.size)  // image/jpeg 1.5 MiB
 package struct MediaFile: Hashable, Sendable, Codable {
+    /// Stays the same when the file is replaced.
     package var id: MediaID
+    /// The top folder, whose rules the file was taken in by.
     package var collection: String
     /// Unique in the collection; stays the same when a replacement changes the type, hence the path.
     package var name: MediaName
+    /// Where the file lies in the tree.
     package var path: MediaPath
+    /// As its bytes were sniffed.
     package var type: MediaType
     /// The bytes' own identity.
     package var version: FileVersion
+    /// Of pictures and videos, as shown.
     package var dimensions: PixelSize?
     /// For audio and video.
     package var durationSeconds: Double?
@@ -17,7 +25,9 @@ package struct MediaFile: Hashable, Sendable, Codable {
     package var hasAlpha: Bool?
     /// For images.
     package var colorModel: ColorModel?
+    /// A blurred picture to show while the file loads.
     package var thumbHash: ThumbHash?
+    /// The colour that most of the picture has.
     package var dominantColor: RGBColor?
     /// What crops keep. Belongs to the bytes: a version with other bytes begins without.
     package var focalPoint: FocalPoint?
@@ -29,10 +39,12 @@ package struct MediaFile: Hashable, Sendable, Codable {
     package var originalFilename: String?
     /// What was changed on the way in; nil: the bytes are those that were uploaded.
     package var rewriting: FileRewriting?
+    /// When the first version was recorded.
     package var createdAt: Timestamp
     /// When the present version was committed, or its focal point set, whichever was later.
     package var updatedAt: Timestamp
 
+    /// A record; facts that are not given are not known.
     package init(
         id: MediaID,
         collection: String,
@@ -77,9 +89,12 @@ package struct MediaFile: Hashable, Sendable, Codable {
 
 /// Width and height in pixels, upright: after the orientation that the file asks for.
 package struct PixelSize: Hashable, Sendable, Codable {
+    /// Columns.
     package var width: Int
+    /// Rows.
     package var height: Int
 
+    /// A size; nothing is checked.
     package init(width: Int, height: Int) {
         self.width = width
         self.height = height

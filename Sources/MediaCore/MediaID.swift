@@ -13,6 +13,7 @@ package struct MediaID: Hashable, Sendable, Comparable, Codable, CustomStringCon
         self.bytes = bytes
     }
 
+    /// Makes a new one with the random numbers of the system.
     package init(now: Timestamp) {
         var generator = SystemRandomNumberGenerator()
         self.init(now: now, using: &generator)

@@ -2,16 +2,22 @@ import Foundation
 
 /// A file's name inside its collection, without the extension: `1`, `user123`, `trailers/movie1`.
 ///
+///     try MediaName(validating: "trailers/movie1.mp4").text  // "trailers/movie1"
+///     try MediaName(validating: "../movie1")                 // throws invalid_name
+///
 /// It may have folders. It is what a client chooses; together with the collection it is unique. Unicode is welcome and is
 /// kept in normalisation form C, so that a name typed on a phone and one read from a Mac's disk are the same name.
 package struct MediaName: Hashable, Sendable, Codable, CustomStringConvertible {
     /// Segments joined with `/`.
     package let text: String
 
+    /// Segments of a name: its folders and the name itself.
     package static let maximumLevels = 8
+    /// Of one segment, in UTF-8.
     package static let maximumSegmentLengthBytes = 200
     /// What Linux file systems take (NAME_MAX): a segment of a path may be this long, a name's with its extension.
     static let maximumFileNameLengthBytes = 255
+    /// Of the whole name, in UTF-8.
     package static let maximumLengthBytes = 512
 
     /// Checks a name from a client.
@@ -32,6 +38,7 @@ package struct MediaName: Hashable, Sendable, Codable, CustomStringConvertible {
         self.text = segments.joined(separator: "/")
     }
 
+    /// The name of a file that a client gave none.
     package init(generatedFrom id: MediaID) { self.text = id.description }
 
     /// Takes a name back from the catalog, which only ever held checked ones.

@@ -1,5 +1,8 @@
 /// A file's path in the public tree, relative to `files/`: `posters/1.jpg`, `videos/trailers/movie1.mp4`.
 ///
+///     let name = try MediaName(validating: "trailers/movie1")
+///     MediaPath(collection: "videos", name: name, type: .mp4).text  // "videos/trailers/movie1.mp4"
+///
 /// Always at least a collection and a file name; every segment obeys ``MediaName``'s rules.
 package struct MediaPath: Hashable, Sendable, Codable, CustomStringConvertible {
     /// Segments joined with `/`, no leading slash.
@@ -33,6 +36,7 @@ package struct MediaPath: Hashable, Sendable, Codable, CustomStringConvertible {
 
     package var description: String { self.text }
 
+    /// The collection, the folders and the file name.
     package var segments: [String] { MediaName.segments(of: self.text).filter { !$0.isEmpty } }
 
     /// The first segment.

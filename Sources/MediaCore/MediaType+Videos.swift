@@ -5,11 +5,13 @@ extension MediaType {
     /// True for music and speech that a worker opens: facts, tags, the cover picture.
     package var isMusic: Bool { Self.music.contains(self) }
 
+    /// The types with a demuxer in Libav that may hold pictures.
     package static let decodableVideos: Set<MediaType> = [
         .mp4, .quicktime, .m4v, .webm, .matroska, .mpegTS, MediaType("video/3gpp"), MediaType("video/3gpp2"),
         MediaType("video/ogg"),
     ]
 
+    /// The types with a demuxer in Libav that hold sound.
     package static let music: Set<MediaType> = [
         .audioMP4, .audioWebM, .audioMatroska, .mp3, .flac, .ogg, .wav, MediaType("audio/3gpp"),
         MediaType("audio/3gpp2"),

@@ -1,5 +1,8 @@
 /// A media type's essence, `type/subtype`, lower case, without parameters (RFC 9110 section 8.3.1).
 ///
+///     MediaType.jpeg.fileExtension               // "jpg"
+///     MediaType.jpeg.matches(pattern: "image/*") // true
+///
 /// The table below is the one place that ties a type to its extension in the tree and to whether a browser may show it
 /// inline. Types outside the table are legal values (an operator may allow them in a collection); they are stored with the
 /// extension `bin` and always served as an attachment.
@@ -36,9 +39,13 @@ package struct MediaType: Hashable, Sendable, Codable, CustomStringConvertible {
     /// True where private metadata can be taken out without touching a pixel.
     package var hasRemovableMetadata: Bool { Self.withRemovableMetadata.contains(self) }
 
+    /// True for every `image/...`, also those that nothing here decodes.
     package var isImage: Bool { self.essence.hasPrefix("image/") }
+    /// True for every `video/...`; what a worker opens is ``isDecodableVideo``.
     package var isVideo: Bool { self.essence.hasPrefix("video/") }
+    /// True for every `audio/...`.
     package var isAudio: Bool { self.essence.hasPrefix("audio/") }
+    /// True for every `text/...`.
     package var isText: Bool { self.essence.hasPrefix("text/") }
 
     /// True for `image/jpeg` and the like in the pattern `image/*`, for itself, and for `*/*`.

@@ -25,10 +25,10 @@ enum StoryboardRenderer {
         var hasPicture = false
         for index in 0..<sheet.count {
             let tolerance = Double(sheet.interval) / 2000
-            guard let frame = decoder.frame(at: sheet.position(of: index), tolerance: tolerance),
+            guard let frame = decoder.frame(at: sheet.timestamp(of: index), tolerance: tolerance),
                 let tile = try? frame.rgb(size: sheet.tile)
             else { continue }
-            let (x, y) = sheet.position(of: index)
+            let (x, y) = sheet.timestamp(of: index)
             image.place(tile, x: x, y: y)
             hasPicture = true
         }

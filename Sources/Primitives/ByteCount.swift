@@ -1,4 +1,7 @@
 /// A number of bytes.
+///
+///     ByteCount(parsing: "20 GiB")          // .gibibytes(20)
+///     "\(ByteCount(bytes: 1_572_864))"      // "1.5 MiB"
 package struct ByteCount: Hashable, Sendable, Comparable, Codable, CustomStringConvertible {
     package var bytes: Int64
 

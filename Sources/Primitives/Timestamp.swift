@@ -1,5 +1,7 @@
 /// A point in time in whole microseconds since 1970-01-01T00:00:00Z: what PostgreSQL's `timestamptz` keeps exactly.
 ///
+///     "\(Timestamp(seconds: 0, nanoseconds: 0))"  // "1970-01-01T00:00:00.000000Z"
+///
 /// Leap seconds do not exist in it, as in POSIX.
 package struct Timestamp: Hashable, Sendable, Comparable {
     package var microseconds: Int64

@@ -1,7 +1,9 @@
 // libFuzzer on what looks at first bytes: brands, markup, streams, zip directories.
 //
-// swiftc -sanitize=fuzzer,address -parse-as-library Benchmarks/Fuzz/Media/FtypFuzz.swift \
-//     Sources/MediaInspection/{Bytes,IsoMedia,Matroska,Signatures}/*.swift
+// scripts/fuzz-media 60 Ftyp
+
+import IsoMedia
+import MediaCore
 
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzFirstBytes(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {

@@ -1,7 +1,8 @@
 // libFuzzer on the ISO base media parser: no input may trap it, and none may keep it busy.
 //
-// swiftc -sanitize=fuzzer,address -parse-as-library Benchmarks/Fuzz/Media/IsoMediaFuzz.swift \
-//     Sources/MediaInspection/{Bytes,IsoMedia,Matroska,Signatures}/*.swift
+// scripts/fuzz-media 60 IsoMedia
+
+import MediaCore
 
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzIsoMedia(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {

@@ -1,7 +1,8 @@
 // libFuzzer on the Matroska parser: no input may trap it, and none may keep it busy.
 //
-// swiftc -sanitize=fuzzer,address -parse-as-library Benchmarks/Fuzz/Media/MatroskaFuzz.swift \
-//     Sources/MediaInspection/{Bytes,IsoMedia,Matroska,Signatures}/*.swift
+// scripts/fuzz-media 60 Matroska
+
+import MediaCore
 
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzMatroska(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {

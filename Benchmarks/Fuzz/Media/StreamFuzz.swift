@@ -2,6 +2,8 @@
 //
 // scripts/fuzz-media 60 Stream
 
+import Primitives
+
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzStream(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let source = BytesInMemory(Array(UnsafeBufferPointer(start: bytes, count: count)))

@@ -1,5 +1,7 @@
 extension AudioVideoFacts {
+    /// Tracks of each kind that a record keeps.
     package static let maximumTracks = 32
+    /// Tags that a record keeps, by the order of their names.
     package static let maximumTags = 16
     /// Unicode scalars of a title or a tag.
     package static let maximumTextLength = 200

@@ -21,6 +21,7 @@ package struct AudioVideoFacts: Hashable, Sendable, Codable {
     /// `title`, `artist`, `album`, `album_artist`, `genre`, `date`, `track`, ...: FFmpeg's generic names, in lower case.
     package var tags: [String: String]
 
+    /// Facts; what is not given is not known.
     package init(
         videoCodec: String? = nil,
         frameRate: Double? = nil,
@@ -41,7 +42,9 @@ package struct AudioVideoFacts: Hashable, Sendable, Codable {
         self.tags = tags
     }
 
+    /// What the file says of one track of sound.
     package struct AudioTrack: Hashable, Sendable, Codable {
+        /// FFmpeg's short name.
         package var codec: String
         /// 1 mono, 2 stereo, 6 for 5.1.
         package var channels: Int?
@@ -49,9 +52,12 @@ package struct AudioVideoFacts: Hashable, Sendable, Codable {
         package var sampleRate: Int?
         /// As the file says: ISO 639-2 (`eng`) or BCP 47 (`en`). Nil where it does not say (`und`).
         package var language: String?
+        /// As the file says, for people.
         package var title: String?
+        /// Whether the file proposes this track.
         package var isDefault: Bool
 
+        /// A track; what is not given is not known.
         package init(
             codec: String,
             channels: Int? = nil,
@@ -69,15 +75,19 @@ package struct AudioVideoFacts: Hashable, Sendable, Codable {
         }
     }
 
+    /// What the file says of one track of subtitles.
     package struct SubtitleTrack: Hashable, Sendable, Codable {
         /// `mov_text`, `subrip`, `webvtt`, `ass`, ...
         package var codec: String
         package var language: String?
+        /// As the file says, for people.
         package var title: String?
+        /// Whether the file proposes this track.
         package var isDefault: Bool
         /// To be shown also to those who asked for none: foreign speech.
         package var isForced: Bool
 
+        /// A track; what is not given is not known.
         package init(
             codec: String,
             language: String? = nil,

@@ -1,9 +1,13 @@
 /// An opaque colour in sRGB, 8 bits a channel.
 package struct RGBColor: Hashable, Sendable, Codable {
+    /// 0 to 255, as the others.
     package var red: UInt8
+    /// 0 to 255.
     package var green: UInt8
+    /// 0 to 255.
     package var blue: UInt8
 
+    /// A colour in sRGB.
     package init(red: UInt8, green: UInt8, blue: UInt8) {
         self.red = red
         self.green = green

@@ -2,6 +2,7 @@
 ///
 /// The bytes are those of Evan Wallace's ThumbHash, which any of its decoders takes: https://evanw.github.io/thumbhash/
 package struct ThumbHash: Hashable, Sendable, Codable {
+    /// The hash itself: ``allowedLengths`` bytes.
     package let bytes: [UInt8]
 
     /// The shortest and the longest hash: 5 bytes of header and averages, a byte more with alpha, and at most 38 coefficients

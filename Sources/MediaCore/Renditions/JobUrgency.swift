@@ -9,8 +9,10 @@ package final class JobUrgency: Sendable {
 
     private let state: Mutex<State>
 
+    /// - Parameter isUrgent: whether somebody waits from the beginning.
     package init(isUrgent: Bool) { self.state = Mutex(State(isUrgent: isUrgent)) }
 
+    /// Whether somebody waits now.
     package var isUrgent: Bool { self.state.withLock { $0.isUrgent } }
 
     /// Somebody waits from now on.

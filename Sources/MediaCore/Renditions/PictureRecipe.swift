@@ -1,11 +1,15 @@
 /// How one picture is made from another: its box, what happens to what does not fit, and the encoding.
 ///
+///     let recipe = PictureRecipe(width: 342, quality: 80, format: .webp)
+///     recipe.size(of: PixelSize(width: 1000, height: 500))  // 342 x 171
+///
 /// Two recipes that give the same bytes are equal: what cannot matter is put into a normal form (a crop where nothing is cut, a
 /// quality of a thousandth), so that a rendition is not made and kept twice.
 package struct PictureRecipe: Hashable, Sendable, Codable {
     /// The box in pixels of the result (a device pixel ratio is multiplied in already); nil leaves that side free, both nil is the
     /// full size. Never a reason to enlarge.
     package let width: Int?
+    /// The other side of the box, under the same rules.
     package let height: Int?
     /// ``Fit/inside`` unless the box has both sides.
     package let fit: Fit
@@ -18,6 +22,7 @@ package struct PictureRecipe: Hashable, Sendable, Codable {
     package let background: RGBColor?
     /// Sigma of a Gaussian blur, in pixels of the result, in tenths; nil without.
     package let blur: Double?
+    /// The encoding of the result.
     package let format: RenditionFormat
     /// The first frame of an animation. True for formats that cannot move; a caller that knows the source not to move says true too,
     /// so that it is not rendered twice.
@@ -45,6 +50,7 @@ package struct PictureRecipe: Hashable, Sendable, Codable {
         case focalPoint(FocalPoint)
     }
 
+    /// A recipe in its normal form: values out of range are moved into it, what cannot matter is set to one value.
     package init(
         width: Int? = nil,
         height: Int? = nil,
@@ -86,5 +92,6 @@ extension PictureRecipe.Crop {
 }
 
 extension RGBColor {
+    /// What stands in for transparency in formats without it.
     package static let white = RGBColor(red: 255, green: 255, blue: 255)
 }

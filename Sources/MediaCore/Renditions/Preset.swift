@@ -5,13 +5,17 @@ package struct Preset: Hashable, Sendable, Codable {
     package var name: String
     /// The box in pixels of a page; nil leaves that side free.
     package var width: Int?
+    /// The other side of the box, under the same rules.
     package var height: Int?
     /// Pixels of the device for one of the page.
     package var dpr: Double
+    /// What happens to a picture of another shape than the box.
     package var fit: PictureRecipe.Fit
+    /// Which part is kept where something is cut off.
     package var crop: Crop
     /// 1...100; nil for the general setting.
     package var quality: Int?
+    /// See ``PictureRecipe/background``.
     package var background: RGBColor?
     /// Sigma in pixels of the page.
     package var blur: Double?
@@ -25,6 +29,7 @@ package struct Preset: Hashable, Sendable, Codable {
         case centre
     }
 
+    /// A preset; what is not given is the documentation's default.
     package init(
         name: String,
         width: Int? = nil,
@@ -88,6 +93,8 @@ package struct Preset: Hashable, Sendable, Codable {
 }
 
 extension Preset.Crop {
+    /// The choice for one file.
+    /// - Parameter point: the file's focal point, where one is set.
     package func resolved(for point: FocalPoint?) -> PictureRecipe.Crop {
         switch self {
         case .focalPoint: point.map { .focalPoint($0) } ?? .attention

@@ -2,9 +2,12 @@
 package struct RenditionRequest: Hashable, Sendable, Codable {
     /// The source's sniffed type: decides the loader, nothing is guessed again.
     package var sourceType: MediaType
+    /// What is to be made.
     package var recipe: Recipe
+    /// Bounds on what may be decoded for it.
     package var limits: ImageLimits
 
+    /// A request for one rendition of one file.
     package init(sourceType: MediaType, recipe: Recipe, limits: ImageLimits) {
         self.sourceType = sourceType
         self.recipe = recipe
@@ -17,6 +20,7 @@ package struct RenditionFacts: Hashable, Sendable, Codable {
     /// Of a picture, one frame.
     package var dimensions: PixelSize?
 
+    /// Facts of a picture, or of something that has no size.
     package init(dimensions: PixelSize? = nil) { self.dimensions = dimensions }
 }
 

@@ -5,6 +5,7 @@ package enum RenditionFormat: String, Hashable, Sendable, Codable, CaseIterable 
     case jpeg
     case png
 
+    /// The media type that a response with it names.
     package var type: MediaType {
         switch self {
         case .avif: .avif

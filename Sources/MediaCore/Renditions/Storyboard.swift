@@ -11,6 +11,7 @@ package struct Storyboard: Hashable, Sendable {
         /// 1...100.
         package var quality: Int
 
+        /// Rules with the values of the documentation.
         package init(side: Int = 160, interval: Int = 2, maximumTiles: Int = 500, quality: Int = 70) {
             self.side = side
             self.interval = interval
@@ -19,13 +20,16 @@ package struct Storyboard: Hashable, Sendable {
         }
     }
 
+    /// Small pictures side by side in a full row of a sheet.
     package static let columns = 5
+    /// Rows of a full sheet.
     package static let rows = 5
 
     /// Of one small picture.
     package let tile: PixelSize
     /// Seconds.
     package let interval: Int
+    /// Of the video.
     package let durationSeconds: Double
     private let quality: Int
 
@@ -47,6 +51,7 @@ package struct Storyboard: Hashable, Sendable {
     /// Small pictures in all.
     package var tiles: Int { max(1, Int((self.durationSeconds / Double(self.interval)).rounded(.up))) }
 
+    /// How many sheets there are; the last one may be short.
     package var sheets: Int { (self.tiles + Self.rows * Self.columns - 1) / (Self.rows * Self.columns) }
 
     /// - Parameter number: from 1 to ``sheets``.

@@ -10,6 +10,7 @@ package struct StoryboardSheet: Hashable, Sendable, Codable {
     package let first: Int
     /// Milliseconds of the video that each stands for.
     package let interval: Int
+    /// The encoding of the sheet.
     package let format: RenditionFormat
     /// 1...100.
     package let quality: Int
@@ -20,6 +21,7 @@ package struct StoryboardSheet: Hashable, Sendable, Codable {
     /// What the worker may be asked for at most.
     package static let maximumCount = 100
 
+    /// A sheet; values out of range are moved into it.
     package init(
         tile: PixelSize,
         columns: Int,
@@ -49,8 +51,10 @@ package struct StoryboardSheet: Hashable, Sendable, Codable {
         (index % self.columns * self.tile.width, index / self.columns * self.tile.height)
     }
 
-    /// The position in the video that a small picture of this sheet shows, in seconds: the middle of what it stands for.
-    package func position(of index: Int) -> Double { (Double(self.first + index) + 0.5) * Double(self.interval) / 1000 }
+    /// The time in the video that a small picture of this sheet shows, in seconds: the middle of what it stands for.
+    package func timestamp(of index: Int) -> Double {
+        (Double(self.first + index) + 0.5) * Double(self.interval) / 1000
+    }
 
     /// E.g. `storyboard-160x90-5c25-f50-i2000-q70-v1.jpg`.
     package var parameters: String {

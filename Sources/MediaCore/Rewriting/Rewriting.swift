@@ -17,6 +17,7 @@ package struct FileRewriting: Hashable, Sendable, Codable {
     /// SHA-256 of the bytes as they came.
     package var uploadedDigest: Digest
 
+    /// What was done to bytes with this digest.
     package init(steps: [Rewriting], uploadedDigest: Digest) {
         self.steps = steps
         self.uploadedDigest = uploadedDigest
@@ -25,13 +26,16 @@ package struct FileRewriting: Hashable, Sendable, Codable {
 
 /// One rewriting of one file.
 package struct RewriteRequest: Hashable, Sendable, Codable {
+    /// What is to be done.
     package var rewriting: Rewriting
     /// The source's sniffed type: decides the parser, nothing is guessed again.
     package var type: MediaType
     /// Of the source.
     package var size: ByteCount
+    /// Bounds on what may be read for it.
     package var limits: ImageLimits
 
+    /// A request for one rewriting of one file.
     package init(rewriting: Rewriting, type: MediaType, size: ByteCount, limits: ImageLimits) {
         self.rewriting = rewriting
         self.type = type

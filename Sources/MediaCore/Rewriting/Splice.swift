@@ -1,22 +1,35 @@
 /// A new file as pieces of an old one and of a few freshly written bytes, one behind the other.
 ///
+/// A file of 100 bytes without its bytes 10 to 19, and with 4 new ones in their place:
+///
+///     Splice(pieces: [
+///         Splice.Piece(.source, offset: 0, count: 10),
+///         Splice.Piece(.written, offset: 0, count: 4),
+///         Splice.Piece(.source, offset: 20, count: 80),
+///     ])
+///
 /// So a worker that changes some bytes of a video writes those and no more: its limits on time and output hold, whatever the
 /// video's size, and the copying and hashing is done by code that understands nothing of the bytes.
 package struct Splice: Hashable, Sendable, Codable {
+    /// From the beginning of the new file to its end.
     package var pieces: [Piece]
 
     /// More are not taken: the answer of a worker is bounded.
     package static let maximumPieces = 1000
 
+    /// A file of these pieces; nothing is checked.
     package init(pieces: [Piece]) { self.pieces = pieces }
 
+    /// A range of bytes of one of the two origins.
     package struct Piece: Hashable, Sendable {
+        /// Which file the bytes are in.
         package var origin: Origin
         /// In bytes, from the beginning of its origin.
         package var offset: Int64
         /// In bytes, at least 1.
         package var count: Int64
 
+        /// A piece; nothing is checked.
         package init(_ origin: Origin, offset: Int64, count: Int64) {
             self.origin = origin
             self.offset = offset
@@ -24,6 +37,7 @@ package struct Splice: Hashable, Sendable, Codable {
         }
     }
 
+    /// Where the bytes of a piece are.
     package enum Origin: Int, Hashable, Sendable, Codable {
         /// The file that is rewritten.
         case source

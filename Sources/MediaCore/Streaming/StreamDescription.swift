@@ -2,16 +2,19 @@
 ///
 /// Made by a worker from the video's bytes; so it is believed only within ``isPlausible``.
 package struct StreamDescription: Hashable, Sendable, Codable {
+    /// How all segments of the stream are packed.
     package var container: StreamContainer
     /// As `CODECS` has them (RFC 6381), the picture's first.
     package var codecs: [String]
     /// Upright, in pixels; nil for sound alone.
     package var dimensions: PixelSize?
+    /// Nil for sound alone.
     package var framesPerSecond: Double?
     /// `SDR`, `HLG` or `PQ`; nil for sound alone.
     package var videoRange: String?
     /// Bits per second of the largest segment, for its length.
     package var peakBitRate: Int
+    /// Bits per second of the whole stream.
     package var averageBitRate: Int
     /// The length of each segment.
     package var segmentSeconds: [Double]
@@ -22,18 +25,21 @@ package struct StreamDescription: Hashable, Sendable, Codable {
     /// Subtitles in the video.
     package var captions: [Track]
 
+    /// A track that players may choose.
     package struct Track: Hashable, Sendable, Codable {
         /// In the video's file.
         package var number: Int
         /// ISO 639-2, three letters.
         package var language: String?
 
+        /// - Parameter language: nil where the file says none.
         package init(number: Int, language: String?) {
             self.number = number
             self.language = language
         }
     }
 
+    /// A description as the worker makes it; nothing is checked, see ``isPlausible``.
     package init(
         container: StreamContainer,
         codecs: [String],

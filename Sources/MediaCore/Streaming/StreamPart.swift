@@ -44,6 +44,7 @@ extension StreamPart {
         }
     }
 
+    /// The media type of the part.
     package var type: MediaType {
         switch self {
         case .description: MediaType("application/json")

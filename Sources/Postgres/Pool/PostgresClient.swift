@@ -4,6 +4,9 @@ import Synchronization
 
 /// A bounded pool of connections to one PostgreSQL database.
 ///
+///     let client = PostgresClient(configuration: configuration, logger: logger)
+///     let rows = try await client.query("SELECT title FROM books WHERE year = \(year)")
+///
 /// Works from the first call on; `run()` adds the upkeep. Connections are made when they are needed, and made again, with
 /// growing pauses, after the server was away. Using a connection inside of another's closure takes two of them, so callers
 /// that nest can use up the pool; they are then refused after `acquireTimeout`, not blocked for ever.
