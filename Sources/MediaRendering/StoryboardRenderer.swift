@@ -28,7 +28,7 @@ enum StoryboardRenderer {
             guard let frame = decoder.frame(at: sheet.timestamp(of: index), tolerance: tolerance),
                 let tile = try? frame.rgb(size: sheet.tile)
             else { continue }
-            let (x, y) = sheet.timestamp(of: index)
+            let (x, y) = sheet.position(of: index)
             image.place(tile, x: x, y: y)
             hasPicture = true
         }
