@@ -87,7 +87,11 @@ let package = Package(
             dependencies: ["Primitives", "CLinux", subprocess, systemPackage, logging],
             swiftSettings: strict
         ),
-        .target(name: "MediaCatalog", dependencies: ["MediaCore", "Postgres", logging], swiftSettings: strict),
+        .target(
+            name: "MediaCatalog",
+            dependencies: ["MediaCore", "Postgres", "ServiceSupport", logging],
+            swiftSettings: strict
+        ),
         .target(
             name: "MediaStorage",
             dependencies: ["MediaCore", "CLinux", "CLibcrypto", crypto, nioPosix, systemPackage],
@@ -135,7 +139,8 @@ let package = Package(
         .target(
             name: "ServiceSupport",
             dependencies: [
-                "Primitives", "Postgres", logging, lifecycle,
+                "Primitives", "Postgres", logging, lifecycle, systemPackage,
+                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Yams", package: "Yams"),
             ],
@@ -144,7 +149,7 @@ let package = Package(
         .target(
             name: "UploadClient",
             dependencies: [
-                "Primitives", "HTTPSemantics", httpTypes, nioCore, nioHTTP1, httpClient, crypto, systemPackage, logging,
+                "Primitives", nioCore, nioPosix, nioHTTP1, httpClient, crypto, systemPackage,
             ],
             swiftSettings: strict
         ),
@@ -231,6 +236,19 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "ServiceSupportTests",
+            dependencies: [
+                "Primitives", "ServiceSupport", "Postgres", "MediaTesting", logging, systemPackage,
+                .product(name: "Configuration", package: "swift-configuration"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "UploadClientTests",
+            dependencies: ["UploadClient", nioCore, nioPosix, nioHTTP1],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "PostgresClusterTests",
             dependencies: ["PostgresCluster", "MediaTesting", logging],
             swiftSettings: strict
@@ -242,7 +260,9 @@ let package = Package(
         ),
         .testTarget(
             name: "MediaCatalogTests",
-            dependencies: ["MediaCore", "MediaCatalog", "Postgres", "PostgresCluster", "MediaTesting", logging],
+            dependencies: [
+                "MediaCore", "MediaCatalog", "Postgres", "PostgresCluster", "ServiceSupport", "MediaTesting", logging,
+            ],
             swiftSettings: strict
         ),
         .testTarget(name: "LibavTests", dependencies: ["MediaCore", "Libav"], swiftSettings: strict),
@@ -307,7 +327,7 @@ let package = Package(
         ),
         .testTarget(
             name: "MediadTests",
-            dependencies: ["mediad", "MediaCore", "UploadClient", nioCore, nioPosix, nioHTTP1],
+            dependencies: ["mediad", "ServiceSupport", "UploadClient"],
             swiftSettings: strict
         ),
         // These start the real binary.

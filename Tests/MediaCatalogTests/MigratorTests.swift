@@ -1,6 +1,7 @@
 import MediaCore
 import MediaTesting
 import Postgres
+import ServiceSupport
 import Testing
 
 @testable import MediaCatalog
@@ -95,7 +96,7 @@ struct MigratorTests {
 
     @Test("The numbers of the migrations are 1, 2, 3 ... in order")
     func numbers() {
-        #expect(Migration.all.map(\.number) == Array(1...Migration.all.count))
+        #expect(Migrator.all.map(\.number) == Array(1...Migration.all.count))
     }
 
     @Test("Every table, column and function of the schema says what it is")

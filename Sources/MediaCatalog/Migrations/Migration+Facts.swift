@@ -1,3 +1,5 @@
+import ServiceSupport
+
 extension Migration {
     /// What pictures, films and sounds are like, what people say of them, and what was changed of them on the way in.
     ///

@@ -1,3 +1,5 @@
+import ServiceSupport
+
 extension Migration {
     /// Files, the log of their changes, and the commits under way.
     static let files = Migration(

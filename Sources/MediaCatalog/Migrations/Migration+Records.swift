@@ -1,3 +1,5 @@
+import ServiceSupport
+
 extension Migration {
     /// Notifications also of changes that are made past mediad.
     static let records = Migration(

@@ -1,3 +1,5 @@
+import ServiceSupport
+
 extension Migration {
     /// Resumable uploads, and which of them a commit belongs to.
     static let uploads = Migration(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import MediaCore
+import ServiceSupport
 
 /// How a command ends when it fails: one clear line on standard error, exit status 2 (1 is kept for findings).
 enum CommandFailure {
@@ -11,13 +12,19 @@ enum CommandFailure {
         do {
             try await body()
         } catch let error as MediaError {
-            try? FileHandle.standardError.write(contentsOf: Data("mediad: \(error.message)\n".utf8))
+            self.tell(error.message)
             throw ExitCode(2)
         } catch let error as ExitCode {
             throw error
         } catch {
-            try? FileHandle.standardError.write(contentsOf: Data("mediad: \(error)\n".utf8))
+            self.tell("\(error)")
             throw ExitCode(2)
         }
+    }
+
+    /// The last words, below all that was logged before.
+    private static func tell(_ message: String) {
+        ProcessLog.flush()
+        try? FileHandle.standardError.write(contentsOf: Data("mediad: \(message)\n".utf8))
     }
 }

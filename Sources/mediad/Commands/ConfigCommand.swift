@@ -1,11 +1,12 @@
 import ArgumentParser
 import MediaCore
+import ServiceSupport
 
 struct ConfigCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "config",
         abstract: "Works on the configuration.",
-        subcommands: [Check.self]
+        subcommands: [Check.self, Keys.self]
     )
 
     struct Check: AsyncParsableCommand {
@@ -24,6 +25,22 @@ struct ConfigCommand: AsyncParsableCommand {
                 print("database: \(settings.database.url == nil ? "embedded PostgreSQL" : "as configured")")
                 print("listens on: \(settings.http.hostname):\(settings.http.port)")
                 print("collections: \(settings.collections.map(\.name).joined(separator: ", "))")
+            }
+        }
+    }
+
+    struct Keys: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "keys",
+            abstract: "Prints every key with its type, range, meaning and default.",
+            discussion: """
+                collections.name stands for a collection of your own, collections.name.preset.preset for one of its presets.
+                """
+        )
+
+        func run() async throws {
+            try await CommandFailure.report {
+                for setting in try await Settings.documentation() { print("\(setting.key): \(setting.text)") }
             }
         }
     }

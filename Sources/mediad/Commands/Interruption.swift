@@ -4,11 +4,11 @@ import Synchronization
 
 /// SIGINT and SIGTERM as cancellation of a command's task, so that what it started (a database) is stopped before it ends.
 ///
-/// The daemon proper has its own, graceful way with signals; it disarms this one when it comes that far.
+/// The daemon handles the signals itself, as graceful shutdown, once its services run; it disarms this before.
 final class Interruption: Sendable {
     private let isArmed = Mutex(true)
 
-    /// From here on the signals are somebody else's.
+    /// From here on this ignores the signals.
     func disarm() { self.isArmed.withLock { $0 = false } }
 
     /// Runs `body` in a task that the signals cancel.

@@ -6,6 +6,7 @@ import MediaStorage
 import NIOCore
 import NIOPosix
 import PostgresCluster
+import ServiceSupport
 
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

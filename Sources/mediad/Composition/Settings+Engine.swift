@@ -13,7 +13,7 @@ extension Settings {
             collections: self.collections,
             pictures: self.images.rules,
             warmingQueue: self.images.warmingQueue,
-            storyboards: self.films.storyboards,
+            storyboards: self.videos.storyboards,
             renditions: EngineSettings.Renditions(
                 maximumSize: self.renditions.maximumSize,
                 sweepInterval: self.renditions.sweepInterval,

@@ -1,4 +1,5 @@
 import MediaServer
+import ServiceSupport
 
 /// `http.acceleration` and `http.accelerationPrefix`: whether a proxy sends the bytes of files, and how it is told which.
 struct AccelerationSettings: Sendable {
@@ -13,10 +14,30 @@ struct AccelerationSettings: Sendable {
     }
 
     init(_ reader: SettingsReader) async throws {
-        self.method = try await reader.choice("http.acceleration", default: .none)
-        self.prefix = try await reader.string("http.accelerationPrefix", default: "/protected/")
+        self.method = try await reader.read(
+            .choice(
+                "http.acceleration",
+                default: .none,
+                form: "none, x-accel-redirect (nginx) or x-sendfile (Apache's mod_xsendfile, lighttpd)",
+                """
+                Whether a proxy of trustedProxies sends the bytes of files and thumbnails itself, from the same disk: it gets \
+                a response with that field and without the bytes. Everybody else gets the bytes. deploy/nginx/mediad.conf is \
+                the other half for nginx.
+                """
+            )
+        )
+        self.prefix = try await reader.read(
+            .text(
+                "http.accelerationPrefix",
+                default: "/protected/",
+                """
+                The path under which nginx keeps the storage root to itself; begins and ends with a slash. \
+                X-Sendfile has the absolute path of storage.root instead.
+                """
+            )
+        )
         guard Self.isUsable(prefix: self.prefix) else {
-            throw SettingsReader.invalid(
+            throw SettingsError.invalid(
                 "http.accelerationPrefix",
                 self.prefix,
                 "a path that begins and ends with a slash, of letters, digits and -._~, such as /protected/"

@@ -1,4 +1,5 @@
 import MediaCore
+import ServiceSupport
 
 /// `collections.*`: the top folders of the tree and their rules.
 enum CollectionSettings {
@@ -56,17 +57,24 @@ enum CollectionSettings {
         "image/jpeg", "image/png", "image/webp", "image/gif", "image/avif", "image/heic", "image/heif",
     ]
 
+    private static let names = Setting<[String]>.list(
+        "collections.names",
+        default: Self.standard.map(\.name),
+        form: "List of names, each 1 to 64 lower-case letters, digits, -, beginning with a letter",
+        ""
+    )
+
     static func read(_ reader: SettingsReader) async throws -> [MediaCollection] {
         var collections: [MediaCollection] = []
-        for name in try await reader.strings("collections.names", default: Self.standard.map(\.name)) {
+        for name in try await reader.read(Self.names) {
             try SettingsReader.checkName(name, of: "collections.names")
             guard !collections.contains(where: { $0.name == name }) else {
-                throw SettingsReader.invalid("collections.names", name, "named once")
+                throw SettingsError.invalid("collections.names", name, "named once")
             }
             collections.append(try await Self.collection(name, reader))
         }
         guard !collections.isEmpty else {
-            throw SettingsReader.invalid("collections.names", "[]", "at least one name")
+            throw SettingsError.invalid("collections.names", "[]", "at least one name")
         }
         return collections
     }
@@ -74,45 +82,114 @@ enum CollectionSettings {
     private static func collection(_ name: String, _ reader: SettingsReader) async throws -> MediaCollection {
         let standard = Self.standard.first { $0.name == name }
         let key = "collections.\(name)"
-        let types = try await reader.strings("\(key).types", default: standard?.allowedTypes ?? [])
+        let types = try await reader.read(
+            .list(
+                "\(key).types",
+                default: standard?.allowedTypes ?? [],
+                form: "List of media types, by the bytes: image/jpeg, image/*, */*",
+                standardText: standard == nil ? "none" : nil,
+                "An SVG (image/svg+xml) is always sanitised on the way in: only what draws is stored."
+            )
+        )
         for type in types where type.split(separator: "/", omittingEmptySubsequences: false).count != 2 {
-            throw SettingsReader.invalid("\(key).types", type, "a media type such as image/jpeg, image/* or */*")
+            throw SettingsError.invalid("\(key).types", type, "a media type such as image/jpeg, image/* or */*")
         }
         guard !types.isEmpty else {
-            throw SettingsReader.invalid("\(key).types", "[]", "a list of media types; a new collection has no default")
+            throw SettingsError.invalid("\(key).types", "[]", "a list of media types; a new collection has no default")
         }
         return MediaCollection(
             name: name,
             allowedTypes: types,
-            maximumSize: try await reader.bytes(
-                "\(key).maximumSize",
-                default: standard?.maximumSize ?? .mebibytes(100),
-                in: ByteCount(bytes: 1) ... .gibibytes(1 << 20)
+            maximumSize: try await reader.read(
+                .bytes(
+                    "\(key).maximumSize",
+                    default: standard?.maximumSize ?? .mebibytes(100),
+                    in: ByteCount(bytes: 1) ... .gibibytes(1 << 20),
+                    "Of one file."
+                )
             ),
-            naming: try await reader.choice("\(key).naming", default: standard?.naming ?? .optional),
-            replacing: try await reader.choice("\(key).replacing", default: standard?.replacing ?? .onRequest),
+            naming: try await reader.read(
+                .choice(
+                    "\(key).naming",
+                    default: standard?.naming ?? .optional,
+                    form: """
+                        optional: the client may name a file, else it gets a UUID version 7. required: it must. generated: it may not
+                        """,
+                    ""
+                )
+            ),
+            replacing: try await reader.read(
+                .choice(
+                    "\(key).replacing",
+                    default: standard?.replacing ?? .onRequest,
+                    form: """
+                        What an upload to a taken name does. always: replaces. on-request: only with ?replace=true, else 409. \
+                        never: 409
+                        """,
+                    ""
+                )
+            ),
             presets: try await PresetSettings.read(reader, key: key, default: standard?.presets ?? []),
-            parameters: try await reader.choice("\(key).parameters", default: standard?.parameters ?? .signed),
-            maximumAge: try await reader.duration(
-                "\(key).maxAge",
-                default: standard?.maximumAge ?? .zero,
-                in: .zero ... .seconds(365 * 86400)
+            parameters: try await reader.read(
+                .choice(
+                    "\(key).parameters",
+                    default: standard?.parameters ?? .signed,
+                    """
+                    Whether an address may have free parameters instead (?width=300&fit=cover): never; with a signature by one \
+                    of images.signatureKeys; or always, so that everybody can have any picture made.
+                    """
+                )
             ),
-            limitRate: try await reader.bytes(
-                "\(key).limitRate",
-                default: standard?.limitRate ?? Self.none,
-                in: Self.none ... .gibibytes(1024)
+            maximumAge: try await reader.read(
+                .duration(
+                    "\(key).maxAge",
+                    default: standard?.maximumAge ?? .zero,
+                    in: .zero ... .seconds(365 * 86400),
+                    """
+                    How long browsers and shared caches may show a file, or a thumbnail, without asking whether it is still the \
+                    same. 0s: they ask each time. Addresses with the version (?v=, as in records) may be kept for ever in any \
+                    case.
+                    """
+                )
             ),
-            limitRateAfter: try await reader.bytes(
-                "\(key).limitRateAfter",
-                default: standard?.limitRateAfter ?? Self.none,
-                in: Self.none ... .gibibytes(1 << 20)
+            limitRate: try await reader.read(
+                .bytes(
+                    "\(key).limitRate",
+                    default: standard?.limitRate ?? Self.none,
+                    in: Self.none ... .gibibytes(1024),
+                    "Bytes per second that one response sends at most, on average since it began. 0B: no limit."
+                )
             ),
-            stripsPrivateMetadata: try await reader.bool(
-                "\(key).stripPrivateMetadata",
-                default: standard?.stripsPrivateMetadata ?? false
+            limitRateAfter: try await reader.read(
+                .bytes(
+                    "\(key).limitRateAfter",
+                    default: standard?.limitRateAfter ?? Self.none,
+                    in: Self.none ... .gibibytes(1 << 20),
+                    "What each response sends as fast as it can before limitRate counts."
+                )
             ),
-            fastStart: try await reader.choice("\(key).faststart", default: standard?.fastStart ?? .keep)
+            stripsPrivateMetadata: try await reader.read(
+                .bool(
+                    "\(key).stripPrivateMetadata",
+                    default: standard?.stripsPrivateMetadata ?? false,
+                    """
+                    Whether position, serial numbers, dates, comments and all else that is not for showing is taken out of JPEG, \
+                    PNG, WebP, GIF, HEIC and AVIF on the way in, without touching a pixel. What is stored then has another \
+                    SHA-256 than what was sent; the record has both. Other types are stored as they are.
+                    """
+                )
+            ),
+            fastStart: try await reader.read(
+                .choice(
+                    "\(key).faststart",
+                    default: standard?.fastStart ?? .keep,
+                    """
+                    An MP4 or QuickTime film whose index lies at its end plays only when all of it is there. keep: what was sent \
+                    is what is stored. rewrite: the index goes to the front, without touching a frame; what is stored then has \
+                    another SHA-256 than what was sent; the record has both.
+                    """
+                )
+            )
         )
     }
 

@@ -1,4 +1,5 @@
 import MediaCore
+import ServiceSupport
 
 /// `collections.<name>.presets` and `collections.<name>.preset.<preset>.*`: the pictures that a collection offers.
 enum PresetSettings {
@@ -11,10 +12,24 @@ enum PresetSettings {
         default standard: [Preset]
     ) async throws -> [Preset] {
         var presets: [Preset] = []
-        for name in try await reader.strings("\(key).presets", default: standard.map(\.name)) {
+        for name in try await reader.read(
+            .list(
+                "\(key).presets",
+                default: standard.map(\.name),
+                form: """
+                    List of pictures that are made from files: s64 is a square of 64 pixels, cropped to what matters; w342 is 342 \
+                    pixels wide; 1 to 4096 pixels
+                    """,
+                standardText: standard.isEmpty ? "none" : nil,
+                """
+                docs/renditions.md has them all. Any other name (1 to 64 lower-case letters, digits, -, beginning with a \
+                letter) needs an entry in "preset". Never enlarged.
+                """
+            )
+        ) {
             try SettingsReader.checkName(name, of: "\(key).presets")
             guard !presets.contains(where: { $0.name == name }) else {
-                throw SettingsReader.invalid("\(key).presets", name, "named once")
+                throw SettingsError.invalid("\(key).presets", name, "named once")
             }
             let preset = Self.short(name) ?? standard.first { $0.name == name } ?? Preset(name: name)
             presets.append(try await Self.read(preset, reader, list: "\(key).presets", key: "\(key).preset.\(name)"))
@@ -42,17 +57,66 @@ enum PresetSettings {
         key: String
     ) async throws -> Preset {
         var preset = standard
-        preset.width = try await Self.integer("\(key).width", reader, in: 1...Self.largestSide) ?? preset.width
-        preset.height = try await Self.integer("\(key).height", reader, in: 1...Self.largestSide) ?? preset.height
-        preset.dpr = try await reader.number("\(key).dpr", default: preset.dpr, in: 0.5...4)
-        preset.fit = try await reader.choice("\(key).fit", default: preset.fit)
-        preset.crop = try await reader.choice("\(key).crop", default: preset.crop)
-        preset.quality = try await Self.integer("\(key).quality", reader, in: 1...100) ?? preset.quality
-        let blur = try await reader.number("\(key).blur", default: preset.blur ?? 0, in: 0...100)
+        let side = "The box in pixels of a page; one side may be left out."
+        preset.width =
+            try await reader.read(
+                .optionalInteger("\(key).width", default: "none", in: 1...Self.largestSide, side)
+            ) ?? preset.width
+        preset.height =
+            try await reader.read(
+                .optionalInteger("\(key).height", default: "none", in: 1...Self.largestSide, side)
+            ) ?? preset.height
+        preset.dpr = try await reader.read(
+            .number(
+                "\(key).dpr",
+                default: preset.dpr,
+                in: 0.5...4,
+                "Pixels of the device for one of the page; times width, and times height, at most 8192."
+            )
+        )
+        preset.fit = try await reader.read(
+            .choice(
+                "\(key).fit",
+                default: preset.fit,
+                form: """
+                    cover: fills the box, what stands out is cut off. contain: fits in, the rest is background. inside: fits in, \
+                    and is as large as it then is
+                    """,
+                "The first two need width and height."
+            )
+        )
+        preset.crop = try await reader.read(
+            .choice(
+                "\(key).crop",
+                default: preset.crop,
+                form: """
+                    What "cover" keeps. focal-point: the point set for the file, where none is set as attention. attention: what \
+                    draws the eye. entropy: where most happens. centre
+                    """,
+                ""
+            )
+        )
+        preset.quality =
+            try await reader.read(
+                .optionalInteger("\(key).quality", default: "images.quality", in: 1...100, "")
+            ) ?? preset.quality
+        let blur = try await reader.read(
+            .number(
+                "\(key).blur",
+                default: preset.blur ?? 0,
+                in: 0...100,
+                "Sigma of a blur in pixels of the page, for placeholders."
+            )
+        )
         preset.blur = blur > 0 ? blur : nil
-        if let text = try await reader.optionalString("\(key).background") {
+        let background = Setting.optionalText(
+            "\(key).background",
+            default: "none: transparent, in JPEG white",
+            "six hexadecimal digits, in quotes. Behind transparent parts and around \"contain\"."
+        )
+        if let text = try await reader.read(background) {
             guard let color = RGBColor(hex: text) else {
-                throw SettingsReader.invalid("\(key).background", text, "six hexadecimal digits such as \"ff8800\"")
+                throw SettingsError.invalid("\(key).background", text, "six hexadecimal digits such as \"ff8800\"")
             }
             preset.background = color
         }
@@ -62,7 +126,7 @@ enum PresetSettings {
 
     private static func check(_ preset: Preset, list: String, key: String) throws {
         guard preset.width != nil || preset.height != nil else {
-            throw SettingsReader.invalid(
+            throw SettingsError.invalid(
                 list,
                 preset.name,
                 """
@@ -74,31 +138,18 @@ enum PresetSettings {
         let pixels = preset.recipe(format: .jpeg, quality: 80)
         for (side, length) in [("width", pixels.width), ("height", pixels.height)] {
             guard let length, length > Self.largestSide else { continue }
-            throw SettingsReader.invalid(
+            throw SettingsError.invalid(
                 "\(key).\(side)",
                 "\(length) with dpr",
                 "at most \(Self.largestSide) pixels of the device"
             )
         }
         guard preset.fit == .inside || preset.width != nil && preset.height != nil else {
-            throw SettingsReader.invalid(
+            throw SettingsError.invalid(
                 "\(key).fit",
                 preset.fit.rawValue,
                 "inside unless there are a width and a height"
             )
         }
-    }
-
-    /// Nil when it is not set.
-    private static func integer(
-        _ key: String,
-        _ reader: SettingsReader,
-        in range: ClosedRange<Int>
-    ) async throws -> Int? {
-        guard let text = try await reader.optionalString(key) else { return nil }
-        guard let value = Int(text), range.contains(value) else {
-            throw SettingsReader.invalid(key, text, "a number from \(range.lowerBound) to \(range.upperBound)")
-        }
-        return value
     }
 }

@@ -1,25 +1,48 @@
 import HTTPServing
 import MediaCore
+import ServiceSupport
 
 extension Settings.TLS {
     /// - Returns: nil when neither file is named.
     static func read(_ reader: SettingsReader, http: Settings.HTTP) async throws -> Self? {
         let options = TLSOptions(
-            minimumVersion: try await reader.choice("tls.minimumVersion", default: .tls12),
-            isHTTP2Enabled: try await reader.bool("tls.http2", default: true)
+            minimumVersion: try await reader.read(
+                .choice("tls.minimumVersion", default: .tls12, "The oldest version of TLS that clients may speak.")
+            ),
+            isHTTP2Enabled: try await reader.read(.bool("tls.http2", default: true, "Whether HTTP/2 is offered."))
         )
-        let hostname = try await reader.string("tls.hostname", default: "")
-        let port = try await reader.integer("tls.port", default: 8443, in: 0...65535)
-        let reloadInterval = try await reader.duration("tls.reloadInterval", default: .seconds(30), in: .anyTimeout)
-        let handshakeTimeout = try await reader.duration("tls.handshakeTimeout", default: .seconds(10), in: .anyTimeout)
+        let hostname = try await reader.read(
+            .text("tls.hostname", default: "", "Address to listen on. Empty: http.hostname.")
+        )
+        let port = try await reader.read(.integer("tls.port", default: 8443, in: 0...65535, "0 takes a free one."))
+        let reloadInterval = try await reader.read(
+            .duration(
+                "tls.reloadInterval",
+                default: .seconds(30),
+                in: .anyTimeout,
+                """
+                How often it is looked whether the files were replaced. New connections then see the new \
+                certificate; a pair that is damaged or does not belong together is logged, and the old one \
+                stays. SIGHUP looks at once.
+                """
+            )
+        )
+        let handshakeTimeout = try await reader.read(
+            .duration(
+                "tls.handshakeTimeout",
+                default: .seconds(10),
+                in: .anyTimeout,
+                "A client that has not ended the TLS handshake within it is cut off."
+            )
+        )
         guard let files = try await Self.files(reader) else {
             guard http.isEnabled else {
-                throw SettingsReader.invalid("http.enabled", "false", "true, as long as tls.certificate is not set")
+                throw SettingsError.invalid("http.enabled", "false", "true, as long as tls.certificate is not set")
             }
             return nil
         }
         if http.isEnabled, port != 0, port == http.port {
-            throw SettingsReader.invalid("tls.port", "\(port)", "another one than http.port")
+            throw SettingsError.invalid("tls.port", "\(port)", "another one than http.port")
         }
         return Self(
             files: files,
@@ -32,14 +55,24 @@ extension Settings.TLS {
     }
 
     private static func files(_ reader: SettingsReader) async throws -> CertificateFiles? {
-        let certificate = try await reader.optionalString("tls.certificate")
-        let privateKey = try await reader.optionalString("tls.privateKey")
+        let certificate = try await reader.read(
+            .optionalText(
+                "tls.certificate",
+                """
+                File with the certificate in PEM, and behind it those that lead to the root (fullchain.pem). \
+                Needs privateKey.
+                """
+            )
+        )
+        let privateKey = try await reader.read(
+            .optionalText("tls.privateKey", "File with its private key in PEM, without a passphrase.")
+        )
         switch (certificate, privateKey) {
         case (nil, nil): return nil
         case (let certificate?, let privateKey?):
             return CertificateFiles(certificate: certificate, privateKey: privateKey)
-        case (_?, nil): throw SettingsReader.invalid("tls.privateKey", "", "a file, as tls.certificate is one")
-        case (nil, _?): throw SettingsReader.invalid("tls.certificate", "", "a file, as tls.privateKey is one")
+        case (_?, nil): throw SettingsError.invalid("tls.privateKey", "", "a file, as tls.certificate is one")
+        case (nil, _?): throw SettingsError.invalid("tls.certificate", "", "a file, as tls.privateKey is one")
         }
     }
 }

@@ -1,12 +1,20 @@
 import HTTPSemantics
 import MediaCore
 import MediaEngine
+import ServiceSupport
 
 extension Settings.CORS {
     init(_ reader: SettingsReader) async throws {
-        self.allowedOrigins = try await reader.strings("cors.allowedOrigins", default: ["*"])
+        self.allowedOrigins = try await reader.read(
+            .list(
+                "cors.allowedOrigins",
+                default: ["*"],
+                form: "List of origins such as https://www.example.com, or * for all",
+                "Empty: none."
+            )
+        )
         for origin in self.allowedOrigins where !CrossOriginPolicy.isValid(origin) {
-            throw SettingsReader.invalid(
+            throw SettingsError.invalid(
                 "cors.allowedOrigins",
                 origin,
                 "* or an origin such as https://www.example.com"
@@ -19,67 +27,148 @@ extension Settings.Uploads {
     init(_ reader: SettingsReader, collections: [String]) async throws {
         let year = Duration.seconds(365 * 86400)
         self.limits = UploadSettings(
-            expiry: try await reader.duration(
-                "uploads.expiry",
-                default: .seconds(86400),
-                in: .seconds(1)...year
-            ),
-            retention: try await reader.duration(
-                "uploads.retention",
-                default: .seconds(7 * 86400),
-                in: .seconds(1)...year
-            ),
-            sweepInterval: try await reader.duration("uploads.sweepInterval", default: .seconds(600), in: .anyTimeout),
-            quota: UploadQuota(
-                maximumOpenPerClient: try await reader.integer(
-                    "uploads.maximumOpenPerClient",
-                    default: 1000,
-                    in: 1...1_000_000
-                ),
-                maximumStagingSize: try await reader.bytes(
-                    "uploads.maximumStagingSize",
-                    default: .gibibytes(1024),
-                    in: .mebibytes(1) ... .gibibytes(1 << 20)
+            expiry: try await reader.read(
+                .duration(
+                    "uploads.expiry",
+                    default: .seconds(86400),
+                    in: .seconds(1)...year,
+                    "How long an unfinished or failed upload is kept after its last byte."
                 )
             ),
-            maximumTransfers: try await reader.integer("uploads.maximumTransfers", default: 512, in: 1...100_000),
-            takeoverTimeout: try await reader.duration(
-                "uploads.takeoverTimeout",
-                default: .seconds(10),
-                in: .anyTimeout
+            retention: try await reader.read(
+                .duration(
+                    "uploads.retention",
+                    default: .seconds(7 * 86400),
+                    in: .seconds(1)...year,
+                    "How long it is remembered what became of an upload: \"complete\" and its file, or 410."
+                )
             ),
-            completionWait: try await reader.duration("uploads.completionWait", default: .seconds(10), in: .anyTimeout),
-            cachedUploads: try await reader.integer("uploads.cachedUploads", default: 1000, in: 0...1_000_000),
+            sweepInterval: try await reader.read(
+                .duration(
+                    "uploads.sweepInterval",
+                    default: .seconds(600),
+                    in: .anyTimeout,
+                    "Pause between sweeps of what expired."
+                )
+            ),
+            quota: UploadQuota(
+                maximumOpenPerClient: try await reader.read(
+                    .integer(
+                        "uploads.maximumOpenPerClient",
+                        default: 1000,
+                        in: 1...1_000_000,
+                        "Unfinished uploads of one client; more are refused with 429."
+                    )
+                ),
+                maximumStagingSize: try await reader.read(
+                    .bytes(
+                        "uploads.maximumStagingSize",
+                        default: .gibibytes(1024),
+                        in: .mebibytes(1) ... .gibibytes(1 << 20),
+                        "What all unfinished uploads together may take; more are refused with 507."
+                    )
+                )
+            ),
+            maximumTransfers: try await reader.read(
+                .integer(
+                    "uploads.maximumTransfers",
+                    default: 512,
+                    in: 1...100_000,
+                    "Requests that may bring bytes at a time; more are refused with 503."
+                )
+            ),
+            takeoverTimeout: try await reader.read(
+                .duration(
+                    "uploads.takeoverTimeout",
+                    default: .seconds(10),
+                    in: .anyTimeout,
+                    "How long a newer request waits for an older one to let go of an upload."
+                )
+            ),
+            completionWait: try await reader.read(
+                .duration(
+                    "uploads.completionWait",
+                    default: .seconds(10),
+                    in: .anyTimeout,
+                    "How long a request that brought the last bytes waits for the file before its response (tus)."
+                )
+            ),
+            cachedUploads: try await reader.read(
+                .integer(
+                    "uploads.cachedUploads",
+                    default: 1000,
+                    in: 0...1_000_000,
+                    "Records of uploads kept in memory."
+                )
+            ),
             defaultCollection: try await Self.defaultCollection(reader, among: collections)
         )
-        self.idleTimeout = try await reader.duration("uploads.idleTimeout", default: .seconds(60), in: .anyTimeout)
-        self.minimumRate = try await reader.bytes(
-            "uploads.minimumRate",
-            default: ByteCount(bytes: 128),
-            in: ByteCount(bytes: 0) ... .gibibytes(1)
+        self.idleTimeout = try await reader.read(
+            .duration(
+                "uploads.idleTimeout",
+                default: .seconds(60),
+                in: .anyTimeout,
+                "Without a byte for so long a request ends; what came is kept."
+            )
         )
-        self.minimumRateWindow = try await reader.duration(
-            "uploads.minimumRateWindow",
-            default: .seconds(30),
-            in: .anyTimeout
+        self.minimumRate = try await reader.read(
+            .bytes(
+                "uploads.minimumRate",
+                default: ByteCount(bytes: 128),
+                in: ByteCount(bytes: 0) ... .gibibytes(1),
+                "Bytes per second that must come on average over minimumRateWindow; slower requests end."
+            )
         )
-        self.checkpointSize = try await reader.bytes(
-            "uploads.checkpointSize",
-            default: .mebibytes(64),
-            in: .mebibytes(1) ... .gibibytes(64)
+        self.minimumRateWindow = try await reader.read(
+            .duration(
+                "uploads.minimumRateWindow",
+                default: .seconds(30),
+                in: .anyTimeout,
+                "Over so long minimumRate is the average."
+            )
         )
-        self.bufferSize = try await reader.bytes(
-            "uploads.bufferSize",
-            default: .mebibytes(2),
-            in: .kibibytes(64) ... .gibibytes(1)
+        self.checkpointSize = try await reader.read(
+            .bytes(
+                "uploads.checkpointSize",
+                default: .mebibytes(64),
+                in: .mebibytes(1) ... .gibibytes(64),
+                "A long request is made durable each time so much has come."
+            )
         )
-        self.locations = try await reader.choice("uploads.locations", default: .absolute)
+        self.bufferSize = try await reader.read(
+            .bytes(
+                "uploads.bufferSize",
+                default: .mebibytes(2),
+                in: .kibibytes(64) ... .gibibytes(1),
+                """
+                Memory for bytes between socket and disk, shared by all requests that bring bytes (plain ones \
+                too); each gets from 32 KiB to 256 KiB for a write, and needs up to twice that.
+                """
+            )
+        )
+        self.locations = try await reader.read(
+            .choice(
+                "uploads.locations",
+                default: .absolute,
+                "Whether \"Location\" of an upload is a whole URL or a path."
+            )
+        )
     }
 
     private static func defaultCollection(_ reader: SettingsReader, among names: [String]) async throws -> String? {
-        guard let name = try await reader.optionalString("uploads.defaultCollection") else { return nil }
+        guard
+            let name = try await reader.read(
+                .optionalText(
+                    "uploads.defaultCollection",
+                    """
+                    Collection of uploads that name none. Empty: such an upload fails when it is complete, and can \
+                    be given a collection then.
+                    """
+                )
+            )
+        else { return nil }
         guard names.contains(name) else {
-            throw SettingsReader.invalid(
+            throw SettingsError.invalid(
                 "uploads.defaultCollection",
                 name,
                 "empty, or one of \(names.joined(separator: ", "))"

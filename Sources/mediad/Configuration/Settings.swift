@@ -5,6 +5,7 @@ import Logging
 import MediaCore
 import MediaEngine
 import MediaServer
+import ServiceSupport
 
 /// Every setting of the daemon. `config/mediad.yaml` explains each; names here follow the keys there.
 struct Settings: Sendable {
@@ -18,7 +19,7 @@ struct Settings: Sendable {
     var uploads: Uploads
     var files: Files
     var images: Images
-    var films: Films
+    var videos: Videos
     var renditions: Renditions
     var workers: Workers
     var log: Log
@@ -113,13 +114,13 @@ struct Settings: Sendable {
     struct Images: Sendable {
         var rules: PictureRules
         var warmingQueue: Int
-        /// For addresses with free parameters; the first signs, all are good.
+        /// For URLs with free parameters; the first signs, all are good.
         var signatureKeys: [String]
 
         var limits: ImageLimits { self.rules.limits }
     }
 
-    struct Films: Sendable {
+    struct Videos: Sendable {
         var storyboards: Storyboard.Rules
     }
 
@@ -143,11 +144,8 @@ struct Settings: Sendable {
 
     struct Log: Sendable {
         var level: Logger.Level
-        var format: Format
-
-        enum Format: String, CaseIterable, Sendable {
-            case text
-            case json
-        }
+        var format: LogFormat
+        /// Lines that may wait to be written.
+        var queue: Int
     }
 }

@@ -1,8 +1,7 @@
 import ArgumentParser
-import Configuration
 import Foundation
 import MediaCore
-import SystemPackage
+import ServiceSupport
 
 /// The flags that every command with settings takes, and how the settings come together:
 /// flags, then environment, then file, then defaults.
@@ -36,26 +35,20 @@ struct SettingsOptions: ParsableArguments {
         var flags = flags
         flags["storage.root"] = self.storageRoot
         flags["database.url"] = self.databaseURL
-        // An empty variable is how compose files and units write "not set".
-        let environment = ProcessInfo.processInfo.environment.filter { !$0.value.isEmpty }
-        var providers: [any ConfigProvider] = [
-            InMemoryProvider(name: "flags", values: Self.values(flags)),
-            EnvironmentVariablesProvider(environmentVariables: environment).prefixKeys(with: "mediad"),
+        let source = SettingsSource(
+            program: "mediad",
+            flags: flags,
+            environment: ProcessInfo.processInfo.environment,
             // The name that hosting platforms and other programs use.
-            InMemoryProvider(name: "DATABASE_URL", values: Self.values(["database.url": environment["DATABASE_URL"]])),
-        ]
-        let file = try self.file()
-        if let file, try !ConfigurationFile.isEmpty(file: file) {
-            do {
-                providers.append(try await FileProvider<YAMLSnapshot>(filePath: FilePath(file)))
-            } catch {
-                throw MediaError(.invalidConfiguration, "The configuration file \(file) cannot be read: \(error)")
-            }
+            aliases: ["DATABASE_URL": "database.url"],
+            file: try self.file(),
+            example: "config/mediad.yaml"
+        )
+        do {
+            return try await source.read { reader in try await Settings(reader) }
+        } catch let error as SettingsError {
+            throw MediaError(.invalidConfiguration, error.message)
         }
-        let reader = SettingsReader(ConfigReader(providers: providers))
-        let settings = try await Settings(reader)
-        if let file { try ConfigurationFile.checkKeys(file: file, known: reader.askedKeys) }
-        return settings
     }
 
     private func file() throws(MediaError) -> String? {
@@ -69,17 +62,5 @@ struct SettingsOptions: ParsableArguments {
             return file
         }
         return FileManager.default.isReadableFile(atPath: Self.standardFile) ? Self.standardFile : nil
-    }
-
-    private static func values(_ flags: [String: String?]) -> [AbsoluteConfigKey: ConfigValue] {
-        var values: [AbsoluteConfigKey: ConfigValue] = [:]
-        for (key, value) in flags {
-            guard let value else { continue }
-            values[AbsoluteConfigKey(key.split(separator: ".").map(String.init))] = ConfigValue(
-                .string(value),
-                isSecret: false
-            )
-        }
-        return values
     }
 }

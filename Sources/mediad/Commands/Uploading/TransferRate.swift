@@ -8,7 +8,7 @@ struct TransferRate: Sendable {
 
     /// - Parameters:
     ///   - done: bytes that have gone, those of earlier runs included.
-    ///   - time: since any one moment; never goes back.
+    ///   - time: since any one point in time; never goes back.
     mutating func record(_ done: Int64, at time: Duration) {
         // An upload that had to go back begins a new estimate.
         if let last = self.samples.last, last.done > done { self.samples = [] }

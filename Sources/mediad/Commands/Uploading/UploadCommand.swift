@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import UploadClient
 
 struct UploadCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

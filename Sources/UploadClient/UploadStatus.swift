@@ -1,0 +1,28 @@
+/// What `GET` on an upload's own URL returns.
+struct UploadStatus: Decodable, Sendable {
+    enum State: String, Decodable, Sendable {
+        case receiving
+        case processing
+        case complete
+        case failed
+    }
+
+    /// What the daemon knows of the file it became; only where it is matters here.
+    struct File: Decodable, Sendable {
+        /// An absolute path on the server.
+        var url: String
+    }
+
+    var state: State
+    /// Once complete.
+    var file: File?
+    /// Once failed.
+    var problem: ProblemDetails?
+}
+
+/// Problem details (RFC 9457), with the daemon's stable code.
+struct ProblemDetails: Decodable, Sendable {
+    var detail: String?
+    var status: Int?
+    var code: String?
+}

@@ -1,0 +1,48 @@
+import NIOPosix
+
+extension Uploader {
+    /// Sends one file to its end.
+    func send(_ path: String, _ index: Int) async -> UploadOutcome {
+        let began = ContinuousClock.now
+        var entry: ResumptionEntry?
+        do {
+            let target = self.client.target
+            let (file, key) = try await self.pool.runIfActive {
+                let file = try LocalFile(path: path)
+                return (file, UploadKey(file, target))
+            }
+            entry = try await self.take(key, file)
+            self.observer.began(index, name: file.name, size: file.size)
+            let transfer = UploadTransfer(
+                index: index,
+                file: file,
+                entry: entry,
+                client: self.client,
+                observer: self.observer,
+                pool: self.pool
+            )
+            let url = try await transfer.run()
+            return .sent(url: url, after: began.duration(to: .now), key)
+        } catch {
+            let kept = entry
+            let isKept = try? await self.pool.runIfActive { kept?.isKept ?? false }
+            if Task.isCancelled { return isKept == true ? .unfinished(nil) : .cancelled }
+            let failure = error as? UploadClientError ?? UploadClientError(.unreachable, "\(path): \(error)")
+            return isKept == true ? .unfinished(failure) : .failed(failure)
+        }
+    }
+
+    /// - Returns: nil where this upload cannot be remembered, after a warning.
+    /// - Throws: ``UploadClientError`` `busy` while another process sends the same.
+    private func take(_ key: UploadKey, _ file: LocalFile) async throws -> ResumptionEntry? {
+        guard let store = self.store else { return nil }
+        do {
+            return try await self.pool.runIfActive { try store.take(key) }
+        } catch let error as UploadClientError where error.code == .busy {
+            throw UploadClientError(.busy, "\(file.path) \(error.message)")
+        } catch let error as UploadClientError {
+            self.observer.warned("\(file.path) will begin anew when it is cut off: \(error.message)")
+            return nil
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import Synchronization
+import UploadClient
+
+/// Tells the display how uploads get on, in the words of the command line.
+final class UploadReporter: UploadObserver {
+    private let display: ProgressDisplay
+    private let results = Mutex(OrderedResults())
+
+    init(_ display: ProgressDisplay) { self.display = display }
+
+    func began(_ index: Int, name: String, size: Int64) {
+        self.display.begin(index, ProgressLine(label: name, total: size))
+    }
+
+    func progressed(_ index: Int, to offset: Int64) { self.display.update(index, done: offset) }
+
+    func processing(_ index: Int) { self.display.wait(index, for: "being processed") }
+
+    func retrying(_ index: Int, path: String, reason: String, after pause: Duration) {
+        self.display.say("\(path): \(reason); trying again in \(ProgressLine.seconds(pause)) s.")
+        self.display.wait(index, for: "trying again")
+    }
+
+    func warned(_ message: String) { self.display.say(message) }
+
+    func ended(_ index: Int, _ outcome: UploadOutcome) {
+        if case .sent(_, let time, _) = outcome { self.display.end(index, after: time) }
+        if let error = outcome.error { self.display.say(error.words) }
+        self.display.end(index)
+        // Within the lock: what came out first is printed first.
+        self.results.withLock { results in
+            for url in results.take(index, outcome.url) { self.display.put(url) }
+        }
+    }
+}
+
+extension UploadClientError {
+    /// What happened, and what to do about it on the command line.
+    var words: String {
+        switch self.advice {
+        case nil: self.message
+        case .sendAgain: "\(self.message) Run the command again."
+        case .resume: "\(self.message) Run the same command again to go on."
+        case .publishAgain: "\(self.message) The bytes are kept: the same command tries again without sending them."
+        }
+    }
+}

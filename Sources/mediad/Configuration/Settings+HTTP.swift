@@ -1,0 +1,178 @@
+import HTTPSemantics
+import HTTPTypes
+import MediaCore
+import NIOCore
+import ServiceSupport
+
+extension Settings.HTTP {
+    init(_ reader: SettingsReader) async throws {
+        self.isEnabled = try await reader.read(
+            .bool("http.enabled", default: true, "Whether HTTP is spoken in the clear; false needs tls.certificate.")
+        )
+        self.hostname = try await reader.read(
+            .text(
+                "http.hostname",
+                default: "127.0.0.1",
+                """
+                Address to listen on. There are no accounts yet: listen on loopback, or behind a proxy that \
+                knows who may upload.
+                """
+            )
+        )
+        self.port = try await reader.read(.integer("http.port", default: 8080, in: 0...65535, "0 takes a free one."))
+        self.eventLoops = try await reader.read(
+            .integer(
+                "http.eventLoops",
+                default: System.coreCount,
+                in: 1...256,
+                standardText: "the number of cores",
+                "Event loop threads."
+            )
+        )
+        self.maximumConnections = try await reader.read(
+            .integer(
+                "http.maximumConnections",
+                default: 10_240,
+                in: 1...1_000_000,
+                """
+                Connections at a time. For one more, the one that has waited longest for a request is closed; \
+                when none waits, the new one gets a 503. Each needs up to two open files (LimitNOFILE=).
+                """
+            )
+        )
+        self.maximumConnectionsPerAddress = try await reader.read(
+            .integer(
+                "http.maximumConnectionsPerAddress",
+                default: 256,
+                in: 0...1_000_000,
+                """
+                0 is no bound. Connections at a time from one address (of IPv6: from one /64); more get a 429. \
+                Those of trustedProxies are not counted.
+                """
+            )
+        )
+        self.maximumRequestsPerConnection = try await reader.read(
+            .integer(
+                "http.maximumRequestsPerConnection",
+                default: 100_000,
+                in: 1...1_000_000_000,
+                "Requests on one connection; the last response says \"Connection: close\"."
+            )
+        )
+        self.maximumHeaderSize = try await reader.read(
+            .bytes(
+                "http.maximumHeaderSize",
+                default: .kibibytes(32),
+                in: .kibibytes(1) ... .mebibytes(1),
+                "All header fields of one request."
+            )
+        )
+        self.maximumHeaderCount = try await reader.read(
+            .integer("http.maximumHeaderCount", default: 100, in: 10...1000, "Header fields of one request.")
+        )
+        self.idleTimeout = try await reader.read(
+            .duration(
+                "http.idleTimeout",
+                default: .seconds(60),
+                in: .anyTimeout,
+                "Without a next request, or without a byte of a body, for so long: closed."
+            )
+        )
+        self.headerTimeout = try await reader.read(
+            .duration(
+                "http.headerTimeout",
+                default: .seconds(20),
+                in: .anyTimeout,
+                """
+                From a request's first byte, or from the connection's beginning, to the end of its head; then \
+                408.
+                """
+            )
+        )
+        self.writeTimeout = try await reader.read(
+            .duration(
+                "http.writeTimeout",
+                default: .seconds(60),
+                in: .anyTimeout,
+                "A client that takes nothing of a response for so long is cut off."
+            )
+        )
+        self.lingerTimeout = try await reader.read(
+            .duration(
+                "http.lingerTimeout",
+                default: .seconds(2),
+                in: .anyTimeout,
+                """
+                How long a connection's last response has to reach its client, while what it still sends (the \
+                rest of a refused upload) is thrown away.
+                """
+            )
+        )
+        self.sendQueueSize = try await reader.read(
+            .bytes(
+                "http.sendQueueSize",
+                default: .mebibytes(256),
+                in: ByteCount(bytes: 0) ... .gibibytes(64),
+                """
+                0 leaves it to the kernel (up to 4 MiB each). What the kernel takes of all responses together \
+                beyond what their clients have room for: all that paused players cost. Each connection gets its \
+                share, at least 16 KiB, when it comes.
+                """
+            )
+        )
+        self.maximumPageSize = try await reader.read(
+            .integer("http.maximumPageSize", default: 500, in: 1...10_000, "The most that ?limit= may ask for.")
+        )
+        self.pageSize = try await reader.read(
+            .integer("http.pageSize", default: 50, in: 1...self.maximumPageSize, "Records on a page of GET /api/media.")
+        )
+        self.isPageEnabled = try await reader.read(
+            .bool("page.enabled", default: true, "Whether GET / shows the page to try things with.")
+        )
+        self.trustedProxies = try await Self.trustedProxies(reader)
+        self.clientField = try await Self.clientField(reader)
+        self.acceleration = try await AccelerationSettings(reader)
+    }
+
+    private static func trustedProxies(_ reader: SettingsReader) async throws -> TrustedAddresses {
+        let texts = try await reader.read(
+            .list(
+                "http.trustedProxies",
+                default: ["127.0.0.1", "::1"],
+                form: "List of IP addresses and networks (10.0.0.0/8)",
+                """
+                Peers whose Forwarded, X-Forwarded-For, -Host and -Proto are believed: for the URLs in "Location", and for \
+                whom the quotas count.
+                """
+            )
+        )
+        do {
+            return try TrustedAddresses(texts)
+        } catch {
+            throw SettingsError.invalid(
+                "http.trustedProxies",
+                error.text,
+                "an IP address or a network such as 10.0.0.0/8"
+            )
+        }
+    }
+
+    private static func clientField(_ reader: SettingsReader) async throws -> HTTPField.Name? {
+        guard
+            let text = try await reader.read(
+                .optionalText(
+                    "http.clientField",
+                    """
+                    Header field in which such a proxy names the user it has checked, e.g. X-Forwarded-User. Quotas \
+                    then count users, and a resumable upload is only for the user who began it. Empty: quotas count \
+                    addresses.
+                    """
+                )
+            )
+        else { return nil }
+        guard let name = HTTPField.Name(text) else {
+            throw SettingsError.invalid("http.clientField", text, "the name of a header field")
+        }
+        return name
+    }
+}
