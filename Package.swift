@@ -307,7 +307,8 @@ let package = Package(
         .testTarget(
             name: "HTTPServingTests",
             dependencies: [
-                "HTTPServing", "HTTPSemantics", "MediaTesting", "http-serving-probe", httpTypes, nioCore, nioHTTP1, nioHPACK,
+                "HTTPServing", "HTTPSemantics", "MediaTesting", "http-serving-probe", httpTypes, nioCore, nioHTTP1,
+                nioHPACK,
                 logging,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Metrics", package: "swift-metrics"),

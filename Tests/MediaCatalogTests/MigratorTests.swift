@@ -96,7 +96,7 @@ struct MigratorTests {
 
     @Test("The numbers of the migrations are 1, 2, 3 ... in order")
     func numbers() {
-        #expect(Migrator.all.map(\.number) == Array(1...Migration.all.count))
+        #expect(Migrator.all.map(\.number) == Array(1...Migrator.all.count))
     }
 
     @Test("Every table, column and function of the schema says what it is")

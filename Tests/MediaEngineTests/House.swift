@@ -19,6 +19,7 @@ struct House: Sendable {
     ///   - caches: further subscribers to changes.
     ///   - observe: told of each step of a commit.
     ///   - uploadClock: the time of day.
+    ///   - tree: puts another tree in front of the one on disk.
     ///   - adjust: changes the settings before the engine is made.
     init(
         _ root: TemporaryRoot,
@@ -30,6 +31,7 @@ struct House: Sendable {
         observe: @escaping CommitObserver = { _ in },
         uploadClock: @escaping WallClock = { Timestamp.now() },
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
+        tree: (any FileTree) -> any FileTree = { $0 },
         adjust: (inout EngineSettings) -> Void = { _ in }
     ) throws {
         self.root = root
@@ -42,7 +44,7 @@ struct House: Sendable {
             uploadCatalog: catalog,
             changeLog: memory,
             staging: FaultyStaging(disk.staging, plan: plan),
-            tree: FaultyFileTree(disk.tree, plan: plan),
+            tree: tree(FaultyFileTree(disk.tree, plan: plan)),
             renditionStore: FaultyRenditionStore(disk.renditions, plan: plan),
             inspector: StubInspector(),
             rewriter: StubRewriter(),

@@ -10,51 +10,32 @@ struct RangedContentTests {
     private struct Site {
         let house: House
         let tree: RangedFileTree
-        let files: FileService
-        let adoption: AdoptionService
 
-        init() throws {
-            self.house = try House(TemporaryRoot())
-            self.tree = RangedFileTree(self.house.tree)
-            self.files = FileService(
-                catalog: self.house.catalog,
-                tree: self.tree,
-                commits: self.house.commits,
-                cacheCapacity: 100,
-                clock: { Timestamp.now() },
-                removed: { _ in }
+        init(renderer: any Renderer = StubRenderer()) throws {
+            var ranged: RangedFileTree?
+            self.house = try House(
+                TemporaryRoot(),
+                renderer: renderer,
+                tree: { base in
+                    let tree = RangedFileTree(base)
+                    ranged = tree
+                    return tree
+                }
             )
-            self.adoption = AdoptionService(
-                collections: House.collections,
-                catalog: self.house.catalog,
-                tree: self.tree,
-                inspector: StubInspector(),
-                limits: House.limits,
-                clock: { Timestamp.now() }
-            )
+            self.tree = try #require(ranged)
         }
+
+        var files: FileService { self.house.files }
 
         /// Records everything; the outcomes by path.
         func importAll() async throws -> [String: AdoptionService.Outcome] {
             var outcomes: [String: AdoptionService.Outcome] = [:]
-            try await self.adoption.importTree(under: nil) { path, outcome in outcomes[path] = outcome }
+            try await self.house.adoption.importTree(under: nil) { path, outcome in outcomes[path] = outcome }
             return outcomes
         }
 
         /// What fsck finds.
-        func findings() async throws -> [Finding.Kind] {
-            let fsck = FsckService(
-                catalog: self.house.catalog,
-                staging: self.house.staging,
-                tree: self.tree,
-                recovery: self.house.recovery,
-                adoption: self.adoption,
-                options: .init(repair: false, quick: false, forgetMissing: false)
-            )
-            var findings: [Finding.Kind] = []
-            _ = try await fsck.run { findings.append($0.kind) }
-            return findings
-        }
+        func findings() async throws -> [Finding.Kind] { try await self.house.findings().map(\.kind) }
     }
 
     private static let path = MediaPath(trusted: "posters/1.jpg")
@@ -92,18 +73,11 @@ struct RangedContentTests {
 
     @Test("are rendered from a descriptor that has all their bytes, once")
     func rendering() async throws {
-        let site = try Site()
+        let renderer = StubRenderer()
+        let site = try Site(renderer: renderer)
         try site.house.root.write("jpeg elsewhere", to: "files/posters/1.jpg")
         _ = try await site.importAll()
-        let renderer = StubRenderer()
-        let service = RenditionService(
-            catalog: site.house.catalog,
-            staging: site.house.staging,
-            store: site.house.renditionStore,
-            renderer: renderer,
-            collections: House.collections,
-            rules: PictureRules(limits: House.limits)
-        )
+        let service = site.house.renditions
         let opened = try await site.files.open(Self.path)
         let key = try service.key(for: opened.record, RenditionOptions(preset: "w92"), format: .webp)
         let before = site.tree.fetchedRanges.count

@@ -43,7 +43,7 @@ struct SchemaMigratorTests {
 
     @Test("Two schemas in one database are migrated side by side, each by its own numbers")
     func twoSchemas() async throws {
-        try await withDatabase { client in
+        try await withDatabase { client async throws in
             let (one, other) = (migrator("one", 1, client), migrator("other's", 2, client, count: 1))
             async let first = one.migrate()
             async let second = other.migrate()
@@ -67,7 +67,7 @@ struct SchemaMigratorTests {
 
     @Test("Of several processes at once, one migrates and none fails")
     func atOnce() async throws {
-        try await withDatabase { client in
+        try await withDatabase { client async throws in
             let migrator = migrator("one", 1, client)
             let runs = try await withThrowingTaskGroup(of: [Int].self) { group in
                 for _ in 0..<6 { group.addTask { try await migrator.migrate() } }
@@ -79,7 +79,7 @@ struct SchemaMigratorTests {
 
     @Test("A schema of a newer program is refused, and the other schema is not concerned")
     func newer() async throws {
-        try await withDatabase { client in
+        try await withDatabase { client async throws in
             try await migrator("one", 1, client).migrate()
             await #expect {
                 try await migrator("one", 1, client, count: 1).migrate()
@@ -93,7 +93,7 @@ struct SchemaMigratorTests {
 
     @Test("A migration that fails leaves nothing of those before it")
     func failure() async throws {
-        try await withDatabase { client in
+        try await withDatabase { client async throws in
             let broken = SchemaMigrator(
                 schema: "one",
                 owner: "oned",

@@ -42,7 +42,7 @@ struct SettingsReaderTests {
         func kind(_ source: SettingsSource) async throws -> Fruit {
             try await source.read { try await $0.read(Self.kind) }
         }
-        try await withFile("fruit: {kind: plum}") { file in
+        try await withFile("fruit: {kind: plum}") { (file) async throws in
             #expect(try await kind(source()) == .apple)
             #expect(try await kind(source(file: file)) == .plum)
             #expect(try await kind(source(environment: ["FRUIT": "pear"], file: file)) == .pear)
@@ -58,7 +58,7 @@ struct SettingsReaderTests {
         let flags = [
             "a": "text", "b": "", "c": "yes", "d": "pear", "f": "7", "g": "", "h": "2.5", "i": "2KiB", "j": "5m",
         ]
-        let documentation = try await source(flags).read { reader in
+        let documentation = try await source(flags).read { (reader) async throws in
             #expect(try await reader.read(.text("a", default: "", "A.")) == "text")
             #expect(try await reader.read(.optionalText("b", "B.")) == nil)
             #expect(try await reader.read(.bool("c", default: false, "C.")))
@@ -135,7 +135,7 @@ struct SettingsReaderTests {
             ),
             ("just words", "it must have keys, as config/garden.yaml has"), ("fruit: [", "is not YAML"),
         ] {
-            try await withFile(yaml) { file in
+            try await withFile(yaml) { file async throws in
                 await #expect {
                     try await source(file: file).read { _ = try await $0.read(Self.kind) }
                 } throws: {
@@ -143,7 +143,7 @@ struct SettingsReaderTests {
                 }
             }
         }
-        try await withFile("# nothing\n") { file in
+        try await withFile("# nothing\n") { file async throws in
             let kind = try await source(file: file).read { try await $0.read(Self.kind) }
             #expect(kind == .apple)
         }

@@ -17,8 +17,8 @@ struct TakeoverTests {
         let (root, memory) = (try TemporaryRoot(), InMemoryCatalog())
         let house = try House(root, memory)
         let other = isOtherProcess ? try House(root, memory) : house
-        let leases = house.leases
-        memory.onTakeoverRequest { leases.interrupt($0, asked: $1) }
+        let transfers = house.resumables.transfers
+        memory.onTakeoverRequest { transfers.interrupt($0, asked: $1) }
         let id = try await house.announce(8)
         let body = HangingBody()
         let older = Task { await house.refusal("abcdefgh", at: 0, to: id, body: body.source("ab", late: "cd")) }
@@ -138,8 +138,8 @@ struct TakeoverTests {
     func melee() async throws {
         let (root, memory) = (try TemporaryRoot(), InMemoryCatalog())
         let houses = [try House(root, memory), try House(root, memory)]
-        let processes = houses.map(\.leases)
-        memory.onTakeoverRequest { id, time in for leases in processes { leases.interrupt(id, asked: time) } }
+        let processes = houses.map(\.resumables.transfers)
+        memory.onTakeoverRequest { id, time in for transfers in processes { transfers.interrupt(id, asked: time) } }
         let id = try await houses[0].announce(1000)
         let length = 400
         await withTaskGroup(of: Void.self) { group in

@@ -28,7 +28,7 @@ struct UploadLeasesTests {
         let (root, catalog) = (try TemporaryRoot(), InMemoryCatalog())
         let older = try UploadParts(root, catalog)
         let newer = isOtherProcess ? try UploadParts(root, catalog) : older
-        catalog.onTakeoverRequest { older.leases.interrupt($0, asked: $1) }
+        catalog.onTakeoverRequest { older.transfers.interrupt($0, asked: $1) }
         let id = try await older.make(8).id
         let isReceiving = Gate()
         let receiving = Task {

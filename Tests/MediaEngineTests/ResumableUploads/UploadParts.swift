@@ -13,6 +13,7 @@ struct UploadParts: Sendable {
     let records: UploadRecords
     let leases: UploadLeases
     let quota: StagingQuota
+    let transfers: UploadTransfers
 
     init(
         _ root: TemporaryRoot,
@@ -23,7 +24,7 @@ struct UploadParts: Sendable {
     ) throws {
         self.root = root
         self.catalog = catalog
-        let disk = try DiskFileStore(layout: StorageLayout(root: root.path), io: BlockingIO(pool: .singleton))
+        let disk = try DiskStorage(layout: StorageLayout(root: root.path), io: BlockingIO(pool: .singleton))
         self.store = try disk.uploadStore(checkpointSize: .mebibytes(64))
         self.records = UploadRecords(
             catalog: catalog,
@@ -31,11 +32,12 @@ struct UploadParts: Sendable {
             expiry: .seconds(24 * 3600),
             clock: { Timestamp.now() }
         )
+        self.transfers = UploadTransfers(maximum: maximumTransfers)
         self.leases = UploadLeases(
             store: self.store,
             catalog: catalog,
             records: self.records,
-            maximumTransfers: maximumTransfers,
+            transfers: self.transfers,
             takeoverTimeout: takeoverTimeout,
             clock: { Timestamp.now() }
         )

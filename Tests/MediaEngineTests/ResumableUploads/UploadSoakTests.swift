@@ -60,8 +60,10 @@ struct UploadSoakTests {
         }
 
         private func listen() {
-            let processes = self.houses.map(\.leases)
-            self.memory.onTakeoverRequest { id, time in for leases in processes { leases.interrupt(id, asked: time) } }
+            let processes = self.houses.map(\.resumables.transfers)
+            self.memory.onTakeoverRequest { id, time in
+                for transfers in processes { transfers.interrupt(id, asked: time) }
+            }
         }
 
         /// Puts a new daemon in the place of one that is dead.

@@ -18,6 +18,7 @@ import MediaCore
 package struct ResumableUploads: Sendable {
     /// What requests call.
     package let service: ResumableUploadService
+    let transfers: UploadTransfers
     let leases: UploadLeases
     let pipeline: UploadPipeline
     let reaper: UploadReaper
@@ -80,6 +81,7 @@ package struct ResumableUploads: Sendable {
             reaper: reaper,
             clock: clock
         )
+        self.transfers = transfers
         self.leases = leases
         self.pipeline = pipeline
         self.reaper = reaper
