@@ -1,13 +1,13 @@
 package import MediaCore
 
-/// What pictures, films and sounds are like, and what people say of them.
+/// What pictures, videos and sounds are like, and what people say of them.
 extension CatalogConformance {
     static var facts: [Check] { self.factValues + self.focalPoints + self.fillingIn }
 
     private static var factValues: [Check] {
         [
             Check(description: "facts and rewritings come back exactly, also in an intent") { catalog in
-                let file = SampleRecords.fileWithFacts("film", seed: 1)
+                let file = SampleRecords.fileWithFacts("video", seed: 1)
                 try await catalog.adopt(file)
                 try expectEqual(try await catalog.file(id: file.id), file)
                 let next = SampleRecords.publication(of: SampleRecords.fileWithFacts("next", seed: 2))
@@ -17,13 +17,13 @@ extension CatalogConformance {
                 try expectEqual(try await catalog.file(id: next.file.id), next.file)
             },
             Check(description: "a replacement takes the facts of the version before with it") { catalog in
-                let film = SampleRecords.fileWithFacts("1", seed: 1)
-                try await catalog.adopt(film)
-                let plain = SampleRecords.file("1", type: film.type, seed: 2, id: film.id)
+                let video = SampleRecords.fileWithFacts("1", seed: 1)
+                try await catalog.adopt(video)
+                let plain = SampleRecords.file("1", type: video.type, seed: 2, id: video.id)
                 try await catalog.adopt(plain)
                 var expected = plain
-                expected.createdAt = film.createdAt
-                try expectEqual(try await catalog.file(id: film.id), expected)
+                expected.createdAt = video.createdAt
+                try expectEqual(try await catalog.file(id: video.id), expected)
             },
             Check(description: "empty lists of tracks are not the same as none") { catalog in
                 var sound = SampleRecords.file("silence", type: .mp3, seed: 1)
