@@ -20,9 +20,9 @@ struct AccelerationSettings: Sendable {
                 default: .none,
                 form: "none, x-accel-redirect (nginx) or x-sendfile (Apache's mod_xsendfile, lighttpd)",
                 """
-                Whether a proxy of trustedProxies sends the bytes of files and thumbnails itself, from the same disk: it gets \
-                a response with that field and without the bytes. Everybody else gets the bytes. deploy/nginx/mediad.conf is \
-                the other half for nginx.
+                Whether a proxy of trustedProxies sends the bytes of files and thumbnails itself, from the same disk: \
+                it gets a response with that field and without the bytes. Everybody else gets the bytes. \
+                deploy/nginx/mediad.conf configures nginx for it.
                 """
             )
         )

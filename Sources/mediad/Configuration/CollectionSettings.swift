@@ -88,7 +88,7 @@ enum CollectionSettings {
                 default: standard?.allowedTypes ?? [],
                 form: "List of media types, by the bytes: image/jpeg, image/*, */*",
                 standardText: standard == nil ? "none" : nil,
-                "An SVG (image/svg+xml) is always sanitised on the way in: only what draws is stored."
+                "An SVG (image/svg+xml) is always sanitised before it is stored: only what draws stays."
             )
         )
         for type in types where type.split(separator: "/", omittingEmptySubsequences: false).count != 2 {
@@ -113,7 +113,8 @@ enum CollectionSettings {
                     "\(key).naming",
                     default: standard?.naming ?? .optional,
                     form: """
-                        optional: the client may name a file, else it gets a UUID version 7. required: it must. generated: it may not
+                        optional: the client may name a file, else it gets a UUID version 7. required: the client \
+                        must. generated: the client may not
                         """,
                     ""
                 )
@@ -123,8 +124,8 @@ enum CollectionSettings {
                     "\(key).replacing",
                     default: standard?.replacing ?? .onRequest,
                     form: """
-                        What an upload to a taken name does. always: replaces. on-request: only with ?replace=true, else 409. \
-                        never: 409
+                        What an upload to a name that is taken does. always: replaces. on-request: only with \
+                        ?replace=true, else 409. never: 409
                         """,
                     ""
                 )
@@ -135,8 +136,8 @@ enum CollectionSettings {
                     "\(key).parameters",
                     default: standard?.parameters ?? .signed,
                     """
-                    Whether an address may have free parameters instead (?width=300&fit=cover): never; with a signature by one \
-                    of images.signatureKeys; or always, so that everybody can have any picture made.
+                    Whether a URL may have free parameters instead (?width=300&fit=cover): never; with a signature by \
+                    one of images.signatureKeys; or always, so that everybody can have any picture made.
                     """
                 )
             ),
@@ -146,9 +147,9 @@ enum CollectionSettings {
                     default: standard?.maximumAge ?? .zero,
                     in: .zero ... .seconds(365 * 86400),
                     """
-                    How long browsers and shared caches may show a file, or a thumbnail, without asking whether it is still the \
-                    same. 0s: they ask each time. Addresses with the version (?v=, as in records) may be kept for ever in any \
-                    case.
+                    How long browsers and shared caches may show a file, or a thumbnail, without asking whether it is \
+                    still the same. 0s: they ask each time. They may keep URLs with the version (?v=, as in records) \
+                    for ever in any case.
                     """
                 )
             ),
@@ -165,7 +166,7 @@ enum CollectionSettings {
                     "\(key).limitRateAfter",
                     default: standard?.limitRateAfter ?? Self.none,
                     in: Self.none ... .gibibytes(1 << 20),
-                    "What each response sends as fast as it can before limitRate counts."
+                    "Bytes that each response sends as fast as it can before limitRate counts."
                 )
             ),
             stripsPrivateMetadata: try await reader.read(
@@ -173,9 +174,10 @@ enum CollectionSettings {
                     "\(key).stripPrivateMetadata",
                     default: standard?.stripsPrivateMetadata ?? false,
                     """
-                    Whether position, serial numbers, dates, comments and all else that is not for showing is taken out of JPEG, \
-                    PNG, WebP, GIF, HEIC and AVIF on the way in, without touching a pixel. What is stored then has another \
-                    SHA-256 than what was sent; the record has both. Other types are stored as they are.
+                    Whether position, serial numbers, dates, comments and all other data that do not show are removed \
+                    from JPEG, PNG, WebP, GIF, HEIC and AVIF before they are stored, without changing a pixel. The \
+                    stored file then has another SHA-256 than the uploaded one; the record has both. Other types are \
+                    stored as they are.
                     """
                 )
             ),
@@ -184,9 +186,9 @@ enum CollectionSettings {
                     "\(key).faststart",
                     default: standard?.fastStart ?? .keep,
                     """
-                    An MP4 or QuickTime film whose index lies at its end plays only when all of it is there. keep: what was sent \
-                    is what is stored. rewrite: the index goes to the front, without touching a frame; what is stored then has \
-                    another SHA-256 than what was sent; the record has both.
+                    An MP4 or QuickTime video whose index is at its end plays only when all of it has arrived. keep: \
+                    the uploaded bytes are stored. rewrite: the index is moved to the front, without changing a frame. \
+                    The stored file then has another SHA-256 than the uploaded one; the record has both.
                     """
                 )
             )

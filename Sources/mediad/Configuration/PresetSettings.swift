@@ -79,8 +79,8 @@ enum PresetSettings {
                 "\(key).fit",
                 default: preset.fit,
                 form: """
-                    cover: fills the box, what stands out is cut off. contain: fits in, the rest is background. inside: fits in, \
-                    and is as large as it then is
+                    cover: the picture fills the box and is cropped. contain: it fits in, the rest of the box is \
+                    background. inside: it fits in, and the result has its shape
                     """,
                 "The first two need width and height."
             )
@@ -90,8 +90,8 @@ enum PresetSettings {
                 "\(key).crop",
                 default: preset.crop,
                 form: """
-                    What "cover" keeps. focal-point: the point set for the file, where none is set as attention. attention: what \
-                    draws the eye. entropy: where most happens. centre
+                    The part that "cover" keeps. focal-point: around the point set for the file, if none is set as \
+                    attention. attention: what draws the eye. entropy: the part with the most detail. centre
                     """,
                 ""
             )

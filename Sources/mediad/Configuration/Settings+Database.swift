@@ -6,7 +6,10 @@ extension Settings.Storage {
             .text(
                 "storage.root",
                 default: "./storage",
-                "Folder with files/, staging/, renditions/ and postgres/; made if missing. One file system."
+                """
+                Folder with files/, staging/, renditions/ and postgres/; created if missing. All of it is on one file \
+                system.
+                """
             )
         )
         self.ioThreads = try await reader.read(
@@ -58,7 +61,7 @@ extension Settings.Database {
                 "database.statementTimeout",
                 default: .seconds(30),
                 in: .anyTimeout,
-                "For one statement; then it is cancelled on the server."
+                "For one statement; after that it is cancelled on the server."
             )
         )
     }

@@ -15,7 +15,7 @@ extension Settings.Files {
                     default: 1000,
                     in: 0...1_000_000,
                     """
-                    Files that are kept open, with their responses ready, because they were asked for; each is a \
+                    Files that are kept open, with their responses ready, because clients asked for them; each is a \
                     descriptor. 0 leaves every request to the router.
                     """
                 )
@@ -55,7 +55,7 @@ extension Settings.Files {
                 "files.retryInterval",
                 default: .seconds(2),
                 in: .anyTimeout,
-                "Pause between attempts to end a commit that the database or the disk interrupted."
+                "Pause between attempts to finish a commit that the database or the disk interrupted."
             )
         )
         self.fillInPause = try await reader.read(
@@ -64,8 +64,8 @@ extension Settings.Files {
                 default: .milliseconds(100),
                 in: .zero ... .seconds(3600),
                 """
-                Records of an older mediad lack what that one did not look for (placeholders, codecs, tracks). \
-                They are filled in in the background after a start, one at a time, with this pause after each.
+                Records of an older mediad lack some members (placeholders, codecs, tracks). The daemon fills them in \
+                in the background after a start, one record at a time, with this pause after each.
                 """
             )
         )
@@ -99,7 +99,7 @@ extension Settings.Workers {
                 "workers.wallTime",
                 default: .seconds(30),
                 in: .anyTimeout,
-                "Time of one job; then its worker is killed."
+                "Time of one job; after that its worker is killed."
             )
         )
         self.jobsPerWorker = try await reader.read(
@@ -115,9 +115,9 @@ extension Settings.Workers {
                 "workers.runtimeCompiler",
                 default: true,
                 """
-                Whether libvips (8.14 and older) may compile its inner loops while it runs, into 512 KiB per \
-                worker that are reserved before the sandbox closes. false: no memory for code in a worker can \
-                be written, under no address, and a thumbnail costs about an eighth more processor time.
+                Whether libvips (8.14 and older) may compile its inner loops while it runs, into 512 KiB per worker \
+                that are reserved before the sandbox closes. false: no memory for code in a worker can be written, and \
+                a thumbnail costs about an eighth more processor time.
                 """
             )
         )

@@ -14,8 +14,8 @@ extension Settings.HTTP {
                 "http.hostname",
                 default: "127.0.0.1",
                 """
-                Address to listen on. There are no accounts yet: listen on loopback, or behind a proxy that \
-                knows who may upload.
+                Address to listen on. There are no accounts yet: listen on loopback, or behind a proxy that decides \
+                who may upload.
                 """
             )
         )
@@ -35,8 +35,8 @@ extension Settings.HTTP {
                 default: 10_240,
                 in: 1...1_000_000,
                 """
-                Connections at a time. For one more, the one that has waited longest for a request is closed; \
-                when none waits, the new one gets a 503. Each needs up to two open files (LimitNOFILE=).
+                Connections at a time. Beyond that the one that has waited longest for a request is closed; if none \
+                waits, the new one gets a 503. Each needs up to two open files (LimitNOFILE=).
                 """
             )
         )
@@ -56,7 +56,7 @@ extension Settings.HTTP {
                 "http.maximumRequestsPerConnection",
                 default: 100_000,
                 in: 1...1_000_000_000,
-                "Requests on one connection; the last response says \"Connection: close\"."
+                "Requests on one connection; the last response has \"Connection: close\"."
             )
         )
         self.maximumHeaderSize = try await reader.read(
@@ -75,7 +75,7 @@ extension Settings.HTTP {
                 "http.idleTimeout",
                 default: .seconds(60),
                 in: .anyTimeout,
-                "Without a next request, or without a byte of a body, for so long: closed."
+                "A connection without a next request, or without a byte of a body, for this long is closed."
             )
         )
         self.headerTimeout = try await reader.read(
@@ -94,7 +94,7 @@ extension Settings.HTTP {
                 "http.writeTimeout",
                 default: .seconds(60),
                 in: .anyTimeout,
-                "A client that takes nothing of a response for so long is cut off."
+                "A client that takes nothing of a response for this long is cut off."
             )
         )
         self.lingerTimeout = try await reader.read(
@@ -103,8 +103,8 @@ extension Settings.HTTP {
                 default: .seconds(2),
                 in: .anyTimeout,
                 """
-                How long a connection's last response has to reach its client, while what it still sends (the \
-                rest of a refused upload) is thrown away.
+                How long the last response of a connection has to reach its client. Meanwhile the daemon discards what \
+                the client still sends (the rest of a refused upload).
                 """
             )
         )
@@ -114,9 +114,9 @@ extension Settings.HTTP {
                 default: .mebibytes(256),
                 in: ByteCount(bytes: 0) ... .gibibytes(64),
                 """
-                0 leaves it to the kernel (up to 4 MiB each). What the kernel takes of all responses together \
-                beyond what their clients have room for: all that paused players cost. Each connection gets its \
-                share, at least 16 KiB, when it comes.
+                0 leaves it to the kernel (up to 4 MiB each). The bytes of all responses together that the kernel \
+                queues beyond what their clients have room for; this is all that paused players cost. A new connection \
+                gets its share, at least 16 KiB.
                 """
             )
         )
@@ -127,7 +127,7 @@ extension Settings.HTTP {
             .integer("http.pageSize", default: 50, in: 1...self.maximumPageSize, "Records on a page of GET /api/media.")
         )
         self.isPageEnabled = try await reader.read(
-            .bool("page.enabled", default: true, "Whether GET / shows the page to try things with.")
+            .bool("page.enabled", default: true, "Whether GET / shows the page to try mediad with.")
         )
         self.trustedProxies = try await Self.trustedProxies(reader)
         self.clientField = try await Self.clientField(reader)
@@ -141,8 +141,8 @@ extension Settings.HTTP {
                 default: ["127.0.0.1", "::1"],
                 form: "List of IP addresses and networks (10.0.0.0/8)",
                 """
-                Peers whose Forwarded, X-Forwarded-For, -Host and -Proto are believed: for the URLs in "Location", and for \
-                whom the quotas count.
+                Peers whose Forwarded, X-Forwarded-For, -Host and -Proto are believed. They decide the URLs in \
+                "Location", and the client that the quotas count.
                 """
             )
         )

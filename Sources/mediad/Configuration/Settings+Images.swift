@@ -34,8 +34,8 @@ extension Settings.Images {
                         default: 100_000,
                         in: 1...1_000_000,
                         """
-                        Elements of an SVG (where a collection takes image/svg+xml); what it uses several times counts \
-                        as often.
+                        Elements of an SVG (if a collection allows image/svg+xml); an element that is used several \
+                        times counts as often.
                         """
                     )
                 )
@@ -46,8 +46,8 @@ extension Settings.Images {
                     default: 80,
                     in: 1...100,
                     """
-                    Quality of pictures made here, where neither preset nor address says otherwise; about the same \
-                    look in every format.
+                    Quality of pictures for which neither the preset nor the URL sets one; about the same look in \
+                    every format.
                     """
                 )
             ),
@@ -57,8 +57,8 @@ extension Settings.Images {
                     default: ["avif", "webp"],
                     form: "List of avif, webp, best first",
                     """
-                    Newer formats that clients get who name them in "Accept"; JPEG, or PNG for what is transparent, is there \
-                    for everybody.
+                    Newer formats, for clients that name them in "Accept". Everybody else gets JPEG, or PNG for \
+                    pictures with transparent parts.
                     """
                 ),
                 of: [.avif, .webp],
@@ -70,7 +70,7 @@ extension Settings.Images {
                     default: RenditionFormat.allCases.map(\.rawValue),
                     form: "List of avif, webp, jpeg, png",
                     standardText: "all",
-                    "Formats in which the presets of new files are made before anybody asks."
+                    "Formats in which the presets of new files are made before a client asks."
                 ),
                 of: RenditionFormat.allCases,
                 reader
@@ -100,7 +100,7 @@ extension Settings.Images {
                 "images.warmingQueue",
                 default: 1000,
                 in: 1...1_000_000,
-                "New files waiting for their thumbnails; beyond, they are made on the first request."
+                "New files that wait for their thumbnails; beyond that, thumbnails are made on the first request."
             )
         )
         self.signatureKeys = try await reader.read(
@@ -109,8 +109,8 @@ extension Settings.Images {
                 default: [],
                 form: "List of texts of 16 to 1024 bytes, without commas",
                 """
-                Keys for signed addresses (HMAC-SHA256, docs/renditions.md): any of them is good, so that one can follow \
-                another. Empty: no address is signed. Keep them secret: better in MEDIAD_IMAGES_SIGNATURE_KEYS.
+                Keys for signed URLs (HMAC-SHA256, docs/renditions.md). Any of them is valid, so that a new key can \
+                replace an old one. Empty: no URL is signed. Keep them secret: better in MEDIAD_IMAGES_SIGNATURE_KEYS.
                 """
             )
         ).filter { !$0.isEmpty }
@@ -147,8 +147,8 @@ extension Settings.Renditions {
                 default: .gibibytes(10),
                 in: .mebibytes(1) ... .gibibytes(1 << 20),
                 """
-                Of all together, as they lie on disk. Past it those go that were not asked for for the longest \
-                time (to the hour); they are made again when somebody asks.
+                The space on disk of all together. Beyond it the daemon deletes those with the oldest last access (to \
+                the hour); they are made again on request.
                 """
             )
         )
@@ -157,7 +157,7 @@ extension Settings.Renditions {
                 "renditions.sweepInterval",
                 default: .seconds(60),
                 in: .anyTimeout,
-                "Between two looks whether it is past; so long it may be."
+                "Pause between two checks of maximumSize; meanwhile the space may exceed it."
             )
         )
         self.failureLifetime = try await reader.read(
@@ -166,8 +166,8 @@ extension Settings.Renditions {
                 default: .seconds(60),
                 in: .anyTimeout,
                 """
-                So long it is remembered, of 1000 renditions at most, that one cannot be made; another request \
-                for it is then told so without another attempt.
+                How long the daemon remembers, of 1000 renditions at most, that one cannot be made; another request \
+                for it gets the same problem without another attempt.
                 """
             )
         )

@@ -20,8 +20,8 @@ extension Settings.Log {
                 default: 8192,
                 in: 1...1_000_000,
                 """
-                Lines that may wait until somebody reads standard error. Nobody waits for it: beyond, lines are dropped, and a \
-                warning says how many.
+                Lines that may wait to be written to standard error. No request waits for the log: beyond that, lines \
+                are dropped, and a warning says how many.
                 """
             )
         )

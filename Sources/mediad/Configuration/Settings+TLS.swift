@@ -21,9 +21,9 @@ extension Settings.TLS {
                 default: .seconds(30),
                 in: .anyTimeout,
                 """
-                How often it is looked whether the files were replaced. New connections then see the new \
-                certificate; a pair that is damaged or does not belong together is logged, and the old one \
-                stays. SIGHUP looks at once.
+                How often the daemon checks whether the files were replaced. New connections then get the new \
+                certificate. A pair that is damaged or does not belong together is logged, and the old one stays. \
+                SIGHUP checks at once.
                 """
             )
         )
@@ -32,7 +32,7 @@ extension Settings.TLS {
                 "tls.handshakeTimeout",
                 default: .seconds(10),
                 in: .anyTimeout,
-                "A client that has not ended the TLS handshake within it is cut off."
+                "A client that has not finished the TLS handshake within it is cut off."
             )
         )
         guard let files = try await Self.files(reader) else {

@@ -40,7 +40,7 @@ extension Settings.Uploads {
                     "uploads.retention",
                     default: .seconds(7 * 86400),
                     in: .seconds(1)...year,
-                    "How long it is remembered what became of an upload: \"complete\" and its file, or 410."
+                    "How long the daemon remembers the outcome of an upload: \"complete\" and its file, or 410."
                 )
             ),
             sweepInterval: try await reader.read(
@@ -82,7 +82,7 @@ extension Settings.Uploads {
                     "uploads.takeoverTimeout",
                     default: .seconds(10),
                     in: .anyTimeout,
-                    "How long a newer request waits for an older one to let go of an upload."
+                    "How long a newer request waits for an older one to release an upload."
                 )
             ),
             completionWait: try await reader.read(
@@ -90,7 +90,10 @@ extension Settings.Uploads {
                     "uploads.completionWait",
                     default: .seconds(10),
                     in: .anyTimeout,
-                    "How long a request that brought the last bytes waits for the file before its response (tus)."
+                    """
+                    How long a request that brought the last bytes waits for the file before it gets its response \
+                    (tus).
+                    """
                 )
             ),
             cachedUploads: try await reader.read(
@@ -108,7 +111,7 @@ extension Settings.Uploads {
                 "uploads.idleTimeout",
                 default: .seconds(60),
                 in: .anyTimeout,
-                "Without a byte for so long a request ends; what came is kept."
+                "A request without a byte for this long ends; its bytes are kept."
             )
         )
         self.minimumRate = try await reader.read(
@@ -124,7 +127,7 @@ extension Settings.Uploads {
                 "uploads.minimumRateWindow",
                 default: .seconds(30),
                 in: .anyTimeout,
-                "Over so long minimumRate is the average."
+                "The time over which minimumRate is the average."
             )
         )
         self.checkpointSize = try await reader.read(
@@ -132,7 +135,7 @@ extension Settings.Uploads {
                 "uploads.checkpointSize",
                 default: .mebibytes(64),
                 in: .mebibytes(1) ... .gibibytes(64),
-                "A long request is made durable each time so much has come."
+                "A long request is made durable each time this many bytes have come."
             )
         )
         self.bufferSize = try await reader.read(
@@ -161,8 +164,8 @@ extension Settings.Uploads {
                 .optionalText(
                     "uploads.defaultCollection",
                     """
-                    Collection of uploads that name none. Empty: such an upload fails when it is complete, and can \
-                    be given a collection then.
+                    Collection of uploads that name none. Empty: such an upload fails when it is complete, and can get \
+                    a collection then.
                     """
                 )
             )

@@ -17,7 +17,7 @@ extension Settings.Videos {
                     "films.storyboardInterval",
                     default: 2,
                     in: 1...3600,
-                    "Seconds of the film that each stands for, at least."
+                    "Seconds of the video that each stands for, at least."
                 )
             ),
             maximumTiles: try await reader.read(
@@ -25,7 +25,7 @@ extension Settings.Videos {
                     "films.storyboardTiles",
                     default: 500,
                     in: 1...10_000,
-                    "Small pictures of one film; a longer film has a longer interval."
+                    "Small pictures of one video; a longer video has a longer interval."
                 )
             ),
             quality: try await reader.read(
