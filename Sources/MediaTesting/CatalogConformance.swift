@@ -6,6 +6,7 @@ package import MediaCore
 package enum CatalogConformance {
     /// One rule and how it is checked.
     package struct Check: Sendable, CustomStringConvertible {
+        /// The rule in a few words: the title of the test case.
         package var description: String
         /// - Parameter catalog: empty, and this check's alone.
         package var run: @Sendable (_ catalog: any Catalog & UploadCatalog) async throws -> Void
@@ -13,6 +14,7 @@ package enum CatalogConformance {
 
     /// A rule that does not hold, with the place in the suite.
     package struct Failure: Error, CustomStringConvertible {
+        /// What was expected, and the file and line of the expectation.
         package var description: String
     }
 

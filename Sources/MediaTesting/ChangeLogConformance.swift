@@ -13,6 +13,7 @@ package import MediaCore
 package enum ChangeLogConformance {
     /// One rule and how it is checked.
     package struct Check: Sendable, CustomStringConvertible {
+        /// The rule in a few words: the title of the test case.
         package var description: String
         /// - Parameters:
         ///   - catalog: empty, and this check's alone.

@@ -8,6 +8,7 @@ package struct FaultyUploadStore: UploadStore {
     private let base: any UploadStore
     private let plan: FaultPlan
 
+    /// Wraps `base`; every call is counted.
     package init(_ base: any UploadStore, plan: FaultPlan) {
         self.base = base
         self.plan = plan

@@ -6,6 +6,7 @@ import SystemPackage
 /// `jpeg`, `png`, `mp4`, `pdf` and `html` are what they say; `broken` throws `file_damaged`, `huge` `image_too_large`,
 /// `crash` `processing_failed`; everything else is `application/octet-stream`. Pictures are 1000 x 500.
 package struct StubInspector: Inspector {
+    /// Makes the inspector; it has no state.
     package init() {}
 
     package func inspect(

@@ -6,6 +6,7 @@ package import MediaCore
 /// A text without that word is left as it is; one with `spoil` in it comes out as something that no inspector knows; one with
 /// `refuse` in it cannot be rewritten.
 package struct StubRewriter: Rewriter {
+    /// Makes the rewriter; it has no state.
     package init() {}
 
     package func rewrite(

@@ -4,9 +4,13 @@ import PostgresCluster
 extension TemporaryRoot {
     /// What lies at a place.
     package enum Kind: Sendable, Hashable {
+        /// A regular file.
         case file
+        /// A directory.
         case folder
+        /// A symbolic link, wherever it leads.
         case link
+        /// Anything else, such as a named pipe.
         case other
     }
 

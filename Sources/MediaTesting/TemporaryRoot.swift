@@ -21,6 +21,7 @@ package final class TemporaryRoot: Sendable {
 
     /// A failed call, with its reason.
     package struct Failure: Error, CustomStringConvertible {
+        /// The call, the path, and the text of its errno.
         package var description: String
 
         init(_ operation: String, _ path: String) {

@@ -9,6 +9,10 @@ package struct AdoptionService: Sendable {
     private let limits: ImageLimits
     private let clock: WallClock
 
+    /// - Parameters:
+    ///   - collections: whose rules decide which files are recorded.
+    ///   - limits: of the pictures that are inspected.
+    ///   - clock: says when a record was made or changed.
     package init(
         collections: [MediaCollection],
         catalog: any Catalog,
@@ -27,7 +31,9 @@ package struct AdoptionService: Sendable {
 
     /// What became of one entry of the tree.
     package enum Outcome: Sendable {
+        /// Its record is new, or was brought up to date with the bytes.
         case recorded(MediaFile)
+        /// The record of this path is of this very version.
         case alreadyRecorded
         /// Left alone, with the reason.
         case skipped(reason: String)

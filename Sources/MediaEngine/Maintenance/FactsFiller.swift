@@ -44,17 +44,21 @@ package struct FactsFiller: Service {
         self.logger = logger
     }
 
+    /// How many records one pass dealt with.
     package struct Summary: Hashable, Sendable {
+        /// Records that have what they lacked.
         package var filled = 0
         /// Left as they were.
         package var failed = 0
 
+        /// Counts of files.
         package init(filled: Int = 0, failed: Int = 0) {
             self.filled = filled
             self.failed = failed
         }
     }
 
+    /// Waits until the schema is up to date, goes through all files once, and then until graceful shutdown.
     package func run() async throws {
         await cancelWhenGracefulShutdown {
             while !self.isPrepared(), !Task.isCancelled { try? await Task.sleep(for: self.retryInterval) }

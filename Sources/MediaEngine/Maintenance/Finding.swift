@@ -1,11 +1,15 @@
 /// One thing that is not as it should be in tree or catalog.
 package struct Finding: Sendable, Hashable, CustomStringConvertible {
+    /// What is wrong.
     package var kind: Kind
     /// Where: a path of the tree, or what else names the place.
     package var subject: String
+    /// Details for the operator, without a full stop at the end.
     package var explanation: String
+    /// Whether the same run has repaired it.
     package var isRepaired: Bool
 
+    /// A finding about `subject`, e.g. the path of a file.
     package init(_ kind: Kind, _ subject: String, _ explanation: String, isRepaired: Bool = false) {
         self.kind = kind
         self.subject = subject

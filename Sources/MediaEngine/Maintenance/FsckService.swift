@@ -11,6 +11,7 @@ package struct FsckService: Sendable {
     private let adoption: AdoptionService
     private let options: Options
 
+    /// How thorough a run is, and what it may change.
     package struct Options: Sendable {
         /// Repair what can be repaired safely.
         package var repair: Bool
@@ -19,6 +20,7 @@ package struct FsckService: Sendable {
         /// With repair: drop the records of files that are gone.
         package var forgetMissing: Bool
 
+        /// All options have to be named: none has a default that an operator could be surprised by.
         package init(repair: Bool, quick: Bool, forgetMissing: Bool) {
             self.repair = repair
             self.quick = quick
@@ -26,6 +28,9 @@ package struct FsckService: Sendable {
         }
     }
 
+    /// - Parameters:
+    ///   - recovery: finds what dead processes left, and settles it when repairing.
+    ///   - adoption: records what lies in the tree, when repairing.
     package init(
         catalog: any Catalog,
         staging: any Staging,

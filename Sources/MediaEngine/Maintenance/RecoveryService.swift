@@ -12,6 +12,9 @@ package struct RecoveryService: Sendable {
     private let commits: CommitService
     private let logger: Logger
 
+    /// - Parameters:
+    ///   - staging: its owner is this process, which never counts as dead.
+    ///   - commits: settles the open commits.
     package init(
         catalog: any Catalog,
         staging: any Staging,
@@ -26,10 +29,13 @@ package struct RecoveryService: Sendable {
         self.logger = logger
     }
 
+    /// What one recovery did.
     package struct Summary: Sendable {
+        /// Commits that were undone or finished.
         package var settledIntents = 0
         /// Commits that could not be settled: they stay open, and their names busy, until the next recovery.
         package var unsettledIntents = 0
+        /// Files that were removed from staging folders of dead processes.
         package var sweptFiles = 0
     }
 

@@ -2,6 +2,7 @@ package import MediaCore
 
 /// What holds for pictures of all collections. Every field is a configuration key (`images.*`).
 package struct PictureRules: Hashable, Sendable {
+    /// What pictures may be decoded at all, and which animations stay animated.
     package var limits: ImageLimits
     /// 1...100, where neither preset nor request says otherwise.
     package var quality: Int
@@ -14,6 +15,7 @@ package struct PictureRules: Hashable, Sendable {
     /// The longest side that free parameters may ask for.
     package var maximumSide: Int
 
+    /// Rules with the defaults of the configuration.
     package init(
         limits: ImageLimits,
         quality: Int = 80,

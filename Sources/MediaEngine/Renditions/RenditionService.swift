@@ -48,7 +48,9 @@ package final class RenditionService: Sendable {
 
     /// A rendition that is there, open.
     package struct Rendition: Sendable {
+        /// What it is: of which bytes, made how.
         package var key: RenditionKey
+        /// Its bytes; they stay readable when the rendition is removed.
         package var content: Content
     }
 

@@ -49,6 +49,9 @@ package final class RenditionSweeper: Service {
         self.estimate.withLock { $0.added += bytes }
     }
 
+    /// Sweeps at the start, and whenever the estimate is above the bound, until graceful shutdown.
+    ///
+    /// A sweep that fails is logged and tried again after the interval.
     package func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {

@@ -17,6 +17,7 @@ package final class RenditionWarmer: Service {
         self.logger = logger
     }
 
+    /// Takes files from the queue, one after the other, until graceful shutdown.
     package func run() async throws {
         await cancelWhenGracefulShutdown {
             for await file in self.queue.files { await self.warm(file) }

@@ -6,6 +6,9 @@ package struct StreamService: Sendable {
     private let files: FileService
     private let renditions: RenditionService
 
+    /// - Parameters:
+    ///   - files: finds the video, and subtitles beside it.
+    ///   - renditions: makes and keeps segments.
     package init(files: FileService, renditions: RenditionService) {
         self.files = files
         self.renditions = renditions

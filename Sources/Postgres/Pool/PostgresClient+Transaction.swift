@@ -1,8 +1,13 @@
 extension PostgresClient {
     /// What a transaction sees of others: PostgreSQL, section 13.2 "Transaction Isolation".
     package enum Isolation: String, Sendable {
+        /// Each statement sees what was committed before it began. The default.
         case readCommitted = "READ COMMITTED"
+        /// All statements see what was committed before the first one. A write to a row that was changed since fails with a
+        /// conflict (``PostgresError/isTransactionConflict``).
         case repeatableRead = "REPEATABLE READ"
+        /// As if transactions ran one after the other; what cannot be ordered fails with a conflict
+        /// (``PostgresError/isTransactionConflict``).
         case serializable = "SERIALIZABLE"
     }
 
