@@ -203,7 +203,7 @@ let package = Package(
         .executableTarget(
             name: "http-serving-probe",
             dependencies: [
-                "HTTPServing", "HTTPSemantics", "Primitives", nioPosix, logging, lifecycle,
+                "HTTPServing", "HTTPSemantics", "Primitives", nioCore, nioPosix, logging, lifecycle,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],

@@ -87,7 +87,7 @@ package final class DaemonProcess: Sendable {
         _ target: String,
         _ fields: [(String, String)] = [],
         body: [UInt8]? = nil
-    ) async throws -> HTTPAnswer {
+    ) async throws -> ProbeResponse {
         try await connect().request(method, target, fields + [("Connection", "close")], body: body)
     }
 

@@ -76,7 +76,7 @@ package final class HTTPProbe: Sendable {
         _ target: String,
         _ fields: [(String, String)] = [],
         body: [UInt8]? = nil
-    ) async throws -> HTTPAnswer {
+    ) async throws -> ProbeResponse {
         try await send(method, target, fields, body: body)
         return try await receive(to: method)
     }

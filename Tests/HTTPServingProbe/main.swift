@@ -3,6 +3,7 @@ import HTTPSemantics
 import HTTPServing
 import Hummingbird
 import Logging
+import NIOCore
 import NIOPosix
 import Primitives
 import ServiceLifecycle
@@ -11,6 +12,13 @@ import UnixSignals
 // The smallest service on HTTPServing: one route, in the clear and over TLS, with limits that a test can reach. It knows no
 // media; Package.swift shows what it is made of. Arguments: paths of a certificate and its key in PEM. It prints its URLs on one
 // line and runs until SIGTERM.
+
+struct ProbeContext: RoutedRequestContext {
+    var coreContext: CoreRequestContextStorage
+    var match: RouteMatch?
+
+    init(source: ApplicationRequestContextSource) { self.coreContext = .init(source: source) }
+}
 
 guard CommandLine.arguments.count == 3 else {
     print("usage: http-serving-probe CERTIFICATE KEY")
@@ -42,8 +50,11 @@ do {
         sendQueueBytes: 0,
         bodyBufferBytes: 1 << 20
     )
-    let router = Router()
-    router.get("/hello") { _, _ in "hello\n" }
+    let hello = Route("/hello", [.get(.anyone), .head(.anyone), .options])
+    var handlers = RouteHandlers<ProbeContext>(RouteTable([hello]))
+    handlers.on(hello, .get, .head) { _, _ in
+        Response(status: .ok, body: ResponseBody(byteBuffer: ByteBuffer(string: "hello\n")))
+    }
     let server = HTTPServer(
         configuration: .init(
             plain: PlainListener(hostname: "127.0.0.1", port: 0),
@@ -55,7 +66,7 @@ do {
             )
         ),
         limiter: ConnectionLimiter(limits: limits, trustedProxies: try TrustedAddresses([])),
-        responder: router.buildResponder(),
+        responder: try handlers.responder(middlewares: [ProblemMiddleware()]),
         eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
         blockingPool: pool,
         onListening: { urls in

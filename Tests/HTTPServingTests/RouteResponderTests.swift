@@ -16,9 +16,11 @@ struct TestContext: RoutedRequestContext {
     init(source: ApplicationRequestContextSource) { self.coreContext = .init(source: source) }
 
     static func make() -> TestContext {
-        TestContext(
-            source: .init(channel: EmbeddedChannel(), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-        )
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        // As Hummingbird's server hands it over.
+        logger[metadataKey: "hb.request.id"] = "test"
+        return TestContext(source: .init(channel: EmbeddedChannel(), logger: logger))
     }
 }
 

@@ -35,6 +35,10 @@ struct SecondServiceTests {
                 "X: \(String(repeating: "a", count: 5000))"
             )
             #expect(large.hasPrefix("HTTP/1.1 431 "))
+            let nothing = try await probe.curl("\(probe.secureURL)/nothing", "--http2")
+            #expect(nothing.hasPrefix("HTTP/2 404") && nothing.contains("\"code\":\"not_found\""), "\(nothing)")
+            let method = try await probe.curl("\(probe.plainURL)/hello", "--request", "DELETE")
+            #expect(method.hasPrefix("HTTP/1.1 405 ") && method.contains("GET, HEAD, OPTIONS"), "\(method)")
         }
     }
 

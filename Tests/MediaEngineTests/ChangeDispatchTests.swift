@@ -11,32 +11,32 @@ struct ChangeDispatchTests {
     @Test("Subscribers are told of each change before the call that made it returns")
     func own() async throws {
         let told = EventRecorder()
-        let house = try House(TemporaryRoot(), caches: [told])
-        let png = try await house.upload("png one")
+        let fixture = try EngineFixture(TemporaryRoot(), caches: [told])
+        let png = try await fixture.upload("png one")
         #expect(told.take() == [.published(png, replaced: nil)])
-        let jpeg = try await house.upload("jpeg two")
+        let jpeg = try await fixture.upload("jpeg two")
         #expect(told.take() == [.published(jpeg, replaced: png)])
-        let focused = try await house.files.setFocalPoint(FocalPoint(x: 0.5, y: 0.25), of: jpeg.id)
+        let focused = try await fixture.files.setFocalPoint(FocalPoint(x: 0.5, y: 0.25), of: jpeg.id)
         #expect(told.take() == [.recordChanged(Self.path)])
-        try await house.files.delete(id: jpeg.id)
+        try await fixture.files.delete(id: jpeg.id)
         #expect(told.take() == [.deleted(focused)])
     }
 
     @Test("A change that fails may have happened all the same, so what is kept of its file goes")
     func failed() async throws {
         let (told, plan) = (EventRecorder(), FaultPlan(failing: 1, mode: .answerLost, only: "catalog.setFocalPoint"))
-        let house = try House(TemporaryRoot(), plan: plan, caches: [told])
-        let file = try await house.upload("jpeg one")
-        house.memory.setReferenced(file.id, true)
+        let fixture = try EngineFixture(TemporaryRoot(), plan: plan, caches: [told])
+        let file = try await fixture.upload("jpeg one")
+        fixture.memory.setReferenced(file.id, true)
         _ = told.take()
         #expect(
-            await code { () async throws(MediaError) in try await house.files.delete(id: file.id) } == .fileReferenced
+            await code { () async throws(MediaError) in try await fixture.files.delete(id: file.id) } == .fileReferenced
         )
         #expect(told.take() == [.recordChanged(Self.path)])
         plan.arm()
         let point = FocalPoint(x: 0.5, y: 0.25)
         let found = await code { () async throws(MediaError) in
-            _ = try await house.files.setFocalPoint(point, of: file.id)
+            _ = try await fixture.files.setFocalPoint(point, of: file.id)
         }
         #expect(found == .catalogUnavailable)
         #expect(told.take() == [.recordChanged(Self.path)])
@@ -44,44 +44,44 @@ struct ChangeDispatchTests {
 
     @Test("The renditions of bytes that are replaced or deleted are removed by then, those of bytes that stay are not")
     func renditions() async throws {
-        let house = try House(TemporaryRoot())
+        let fixture = try EngineFixture(TemporaryRoot())
         func render() async throws {
-            let opened = try await house.files.open(Self.path)
-            let key = try house.renditions.key(for: opened.record, RenditionOptions(preset: "w92"), format: .webp)
-            _ = try await house.renditions.rendition(key, of: opened)
+            let opened = try await fixture.files.open(Self.path)
+            let key = try fixture.renditions.key(for: opened.record, RenditionOptions(preset: "w92"), format: .webp)
+            _ = try await fixture.renditions.rendition(key, of: opened)
         }
-        try await house.upload("jpeg one")
+        try await fixture.upload("jpeg one")
         try await render()
-        try await house.upload("jpeg one")
-        #expect(house.root.tree("renditions").count == 1)
-        let second = try await house.upload("jpeg two")
-        #expect(house.root.tree("renditions") == [])
+        try await fixture.upload("jpeg one")
+        #expect(fixture.root.tree("renditions").count == 1)
+        let second = try await fixture.upload("jpeg two")
+        #expect(fixture.root.tree("renditions") == [])
         try await render()
-        try await house.files.delete(id: second.id)
-        #expect(house.root.tree("renditions") == [])
+        try await fixture.files.delete(id: second.id)
+        #expect(fixture.root.tree("renditions") == [])
     }
 
     @Test("Records are kept while changes are heard, dropped when one is heard, and not kept when none can be")
     func heard() async throws {
         let (told, plan) = (EventRecorder(), FaultPlan.harmless())
-        let house = try House(TemporaryRoot(), plan: plan, caches: [told])
-        try await house.upload("jpeg one")
+        let fixture = try EngineFixture(TemporaryRoot(), plan: plan, caches: [told])
+        try await fixture.upload("jpeg one")
         _ = told.take()
         plan.arm()
         func reads() async throws -> Int {
             let before = plan.calls.count { $0 == "catalog.file.path" }
-            for _ in 0..<2 { _ = try await house.files.open(Self.path) }
+            for _ in 0..<2 { _ = try await fixture.files.open(Self.path) }
             return plan.calls.count { $0 == "catalog.file.path" } - before
         }
         #expect(try await reads() == 2, "nobody listens yet")
-        let listening = Task { try await house.changes.run() }
+        let listening = Task { try await fixture.changes.run() }
         #expect(try await eventually { told.events == [.connected] })
         #expect(try await reads() == 1)
         #expect(try await reads() == 0)
-        house.memory.changeByHand(Self.path)
+        fixture.memory.changeByHand(Self.path)
         #expect(try await eventually { told.events.last == .recordChanged(Self.path) })
         #expect(try await reads() == 1)
-        house.memory.interruptNotifications()
+        fixture.memory.interruptNotifications()
         #expect(try await eventually { told.events.suffix(2) == [.disconnected, .connected] })
         #expect(try await reads() == 1)
         listening.cancel()
@@ -94,12 +94,12 @@ struct ChangeDispatchTests {
     func release() async throws {
         let (root, memory) = (try TemporaryRoot(), InMemoryCatalog())
         let told = EventRecorder()
-        let (house, other) = (try House(root, memory, caches: [told]), try House(root, memory))
-        let listening = Task { try await house.changes.run() }
+        let (fixture, other) = (try EngineFixture(root, memory, caches: [told]), try EngineFixture(root, memory))
+        let listening = Task { try await fixture.changes.run() }
         #expect(try await eventually { told.events == [.connected] })
-        let id = try await house.announce(8)
+        let id = try await fixture.announce(8)
         let body = HangingBody()
-        let older = Task { await house.refusal("abcdefgh", at: 0, to: id, body: body.source("abcd")) }
+        let older = Task { await fixture.refusal("abcdefgh", at: 0, to: id, body: body.source("abcd")) }
         #expect(try await eventually { body.isHanging })
         #expect(try await other.resumable.settledStatus(of: id, for: .anybody).offset?.bytes == 4)
         #expect(await older.value == .uploadInterrupted)

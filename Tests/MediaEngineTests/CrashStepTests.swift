@@ -12,17 +12,17 @@ struct CrashStepTests {
         after step: CommitStep,
         _ root: TemporaryRoot,
         _ memory: InMemoryCatalog,
-        _ change: (House) async throws(MediaError) -> Void
+        _ change: (EngineFixture) async throws(MediaError) -> Void
     ) async throws -> String {
         let plan = FaultPlan.harmless()
-        let house = try House(root, memory, plan: plan) { if $0 == step { plan.kill() } }
-        _ = await code { () async throws(MediaError) in try await change(house) }
+        let fixture = try EngineFixture(root, memory, plan: plan) { if $0 == step { plan.kill() } }
+        _ = await code { () async throws(MediaError) in try await change(fixture) }
         #expect(plan.isDead, "the step was reached")
-        return house.staging.owner
+        return fixture.staging.owner
     }
 
     private static func prepare(_ root: TemporaryRoot, _ memory: InMemoryCatalog) async throws {
-        try await House(root, memory).upload("png old")
+        try await EngineFixture(root, memory).upload("png old")
     }
 
     @Test(
@@ -46,19 +46,19 @@ struct CrashStepTests {
     ) async throws {
         let (root, memory) = (try TemporaryRoot(), InMemoryCatalog())
         try await Self.prepare(root, memory)
-        let dead = try await Self.crash(after: step, root, memory) { house async throws(MediaError) in
-            try await house.upload("jpeg new")
+        let dead = try await Self.crash(after: step, root, memory) { fixture async throws(MediaError) in
+            try await fixture.upload("jpeg new")
         }
         #expect(root.tree("files") == tree)
         #expect(root.names(in: "staging/\(dead)").count == staged)
         #expect(try await memory.openIntents().map(\.phase) == phases.compactMap { $0 })
-        let house = try await FaultTests.recover(root, memory, after: dead)
+        let fixture = try await FaultTests.recover(root, memory, after: dead)
         let file = try #require(try await memory.file(collection: "posters", name: MediaName(trusted: "1")))
-        #expect(try await house.text(at: file.path.text) == text)
+        #expect(try await fixture.text(at: file.path.text) == text)
         #expect(root.tree("files") == [file.path.text])
         #expect(root.tree("staging") == [])
-        #expect(try await house.findings() == [])
-        #expect(try await house.recovery.recover().settledIntents == 0, "recovering twice does nothing")
+        #expect(try await fixture.findings() == [])
+        #expect(try await fixture.recovery.recover().settledIntents == 0, "recovering twice does nothing")
     }
 
     @Test("Removing", arguments: [(CommitStep.removalRecorded, ["posters/1.png"]), (.removalUnlinked, [])])
@@ -66,29 +66,29 @@ struct CrashStepTests {
         let (root, memory) = (try TemporaryRoot(), InMemoryCatalog())
         try await Self.prepare(root, memory)
         let file = try #require(try await memory.file(path: MediaPath(trusted: "posters/1.png")))
-        let dead = try await Self.crash(after: step, root, memory) { house async throws(MediaError) in
-            try await house.files.delete(id: file.id)
+        let dead = try await Self.crash(after: step, root, memory) { fixture async throws(MediaError) in
+            try await fixture.files.delete(id: file.id)
         }
         #expect(root.tree("files") == tree)
         #expect(try await memory.openIntents().map(\.kind) == [.remove])
-        let house = try await FaultTests.recover(root, memory, after: dead)
+        let fixture = try await FaultTests.recover(root, memory, after: dead)
         #expect(root.tree("files") == [])
         #expect(try await memory.file(id: file.id) == nil)
-        #expect(try await house.findings() == [])
+        #expect(try await fixture.findings() == [])
     }
 
     @Test("Rewriting leaves the old bytes and the new ones in staging, and nothing else")
     func rewriting() async throws {
         let (root, memory) = (try TemporaryRoot(), InMemoryCatalog())
-        let dead = try await Self.crash(after: .rewritten, root, memory) { house async throws(MediaError) in
-            try await house.upload("jpeg secret new", to: "avatars")
+        let dead = try await Self.crash(after: .rewritten, root, memory) { fixture async throws(MediaError) in
+            try await fixture.upload("jpeg secret new", to: "avatars")
         }
         #expect(root.tree("files") == [])
         #expect(root.names(in: "staging/\(dead)").count == 2)
         #expect(try await memory.openIntents() == [])
-        let house = try await FaultTests.recover(root, memory, after: dead)
+        let fixture = try await FaultTests.recover(root, memory, after: dead)
         #expect(root.tree("staging") == [])
-        #expect(try await house.findings() == [])
+        #expect(try await fixture.findings() == [])
     }
 
     @Test("Every step is one of the table's")

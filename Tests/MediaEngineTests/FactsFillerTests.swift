@@ -5,13 +5,13 @@ import Testing
 
 @Suite("Filling in what older records lack")
 struct FactsFillerTests {
-    private static func filler(_ house: House, inspector: any Inspector = StubInspector()) -> FactsFiller {
+    private static func filler(_ fixture: EngineFixture, inspector: any Inspector = StubInspector()) -> FactsFiller {
         FactsFiller(
-            catalog: house.catalog,
-            files: house.files,
-            changes: house.changes,
+            catalog: fixture.catalog,
+            files: fixture.files,
+            changes: fixture.changes,
             inspector: inspector,
-            limits: House.limits,
+            limits: EngineFixture.limits,
             pause: .zero,
             retryInterval: .milliseconds(1),
             isPrepared: { true },
@@ -21,56 +21,56 @@ struct FactsFillerTests {
 
     /// Uploads a file and makes its record as it was before there were facts.
     @discardableResult
-    private static func old(_ text: String, _ name: String, in house: House) async throws -> MediaFile {
-        let file = try await house.upload(text, to: "posters", name)
+    private static func old(_ text: String, _ name: String, in fixture: EngineFixture) async throws -> MediaFile {
+        let file = try await fixture.upload(text, to: "posters", name)
         var old = file
         (old.frames, old.hasAlpha, old.colorModel, old.thumbHash, old.dominantColor) = (nil, nil, nil, nil, nil)
         old.factsVersion = nil
-        try await house.memory.adopt(old)
+        try await fixture.memory.adopt(old)
         return file
     }
 
     @Test("Every record gets its facts, once; the rest of it stays; new records are left alone")
     func all() async throws {
-        let house = try House(TemporaryRoot())
+        let fixture = try EngineFixture(TemporaryRoot())
         var files: [MediaFile] = []
-        for number in 1...3 { files.append(try await Self.old("jpeg \(number)", "\(number)", in: house)) }
-        files.append(try await house.upload("jpeg new", to: "posters", "new"))
-        let events = house.memory.events.count
-        #expect(await Self.filler(house).fillIn() == .init(filled: 3))
+        for number in 1...3 { files.append(try await Self.old("jpeg \(number)", "\(number)", in: fixture)) }
+        files.append(try await fixture.upload("jpeg new", to: "posters", "new"))
+        let events = fixture.memory.events.count
+        #expect(await Self.filler(fixture).fillIn() == .init(filled: 3))
         for file in files {
-            let found = try await house.files.file(id: file.id)
+            let found = try await fixture.files.file(id: file.id)
             #expect(found.thumbHash != nil && found.factsVersion == Inspection.factsVersion)
             #expect(found == file)
         }
-        #expect(house.memory.events.dropFirst(events).map(\.kind) == [.updated, .updated, .updated])
-        #expect(await Self.filler(house).fillIn() == .init())
+        #expect(fixture.memory.events.dropFirst(events).map(\.kind) == [.updated, .updated, .updated])
+        #expect(await Self.filler(fixture).fillIn() == .init())
     }
 
     @Test("What cannot be read any more, or is of another type now, is left, and does not stop the others")
     func broken() async throws {
-        let house = try House(TemporaryRoot())
-        for name in ["damaged", "gone", "other", "good"] { try await Self.old("jpeg \(name)", name, in: house) }
-        try await house.tree.remove(MediaPath(trusted: "posters/gone.jpg"))
-        let summary = await Self.filler(house, inspector: PickyInspector()).fillIn()
+        let fixture = try EngineFixture(TemporaryRoot())
+        for name in ["damaged", "gone", "other", "good"] { try await Self.old("jpeg \(name)", name, in: fixture) }
+        try await fixture.tree.remove(MediaPath(trusted: "posters/gone.jpg"))
+        let summary = await Self.filler(fixture, inspector: PickyInspector()).fillIn()
         #expect(summary == .init(filled: 1, failed: 3))
-        let left = try await house.memory.files(factsBelow: 1, after: nil, limit: 10)
+        let left = try await fixture.memory.files(factsBelow: 1, after: nil, limit: 10)
         #expect(left.map(\.name.text) == ["damaged", "gone", "other"])
     }
 
     @Test("What passes is waited for")
     func busy() async throws {
-        let house = try House(TemporaryRoot())
-        try await Self.old("jpeg", "1", in: house)
-        #expect(await Self.filler(house, inspector: BusyInspector()).fillIn() == .init(filled: 1))
+        let fixture = try EngineFixture(TemporaryRoot())
+        try await Self.old("jpeg", "1", in: fixture)
+        #expect(await Self.filler(fixture, inspector: BusyInspector()).fillIn() == .init(filled: 1))
     }
 
     @Test("As a service it waits for the schema, works, and stays until it is told to end")
     func service() async throws {
-        let house = try House(TemporaryRoot())
-        let file = try await Self.old("jpeg", "1", in: house)
-        let task = Task { try await Self.filler(house).run() }
-        #expect(try await eventually { try await house.files.file(id: file.id).thumbHash != nil })
+        let fixture = try EngineFixture(TemporaryRoot())
+        let file = try await Self.old("jpeg", "1", in: fixture)
+        let task = Task { try await Self.filler(fixture).run() }
+        #expect(try await eventually { try await fixture.files.file(id: file.id).thumbHash != nil })
         task.cancel()
         try await task.value
     }

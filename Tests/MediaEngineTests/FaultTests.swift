@@ -23,13 +23,13 @@ struct FaultTests {
             }
         }
 
-        func run(in house: House) async throws(MediaError) {
+        func run(in fixture: EngineFixture) async throws(MediaError) {
             if let after = self.after {
-                try await house.upload(after, to: "posters", "deep/1")
+                try await fixture.upload(after, to: "posters", "deep/1")
             } else {
                 let name = MediaName(trusted: "deep/1")
-                guard let file = try await house.memory.file(collection: "posters", name: name) else { return }
-                try await house.files.delete(id: file.id)
+                guard let file = try await fixture.memory.file(collection: "posters", name: name) else { return }
+                try await fixture.files.delete(id: file.id)
             }
         }
     }
@@ -47,7 +47,9 @@ struct FaultTests {
     private static func everyCall(_ change: Change, _ mode: FaultPlan.Mode) async throws {
         for nth in 1...60 {
             let (root, memory) = (try TemporaryRoot(), InMemoryCatalog())
-            if let before = change.before { try await House(root, memory).upload(before, to: "posters", "deep/1") }
+            if let before = change.before {
+                try await EngineFixture(root, memory).upload(before, to: "posters", "deep/1")
+            }
             let plan = FaultPlan(failing: nth, mode: mode)
             let (outcome, owner) = try await Self.attempt(change, root, memory, plan)
             let comment = Comment(rawValue: "call \(nth), \(plan.failedCall ?? "none"), of \(plan.calls)")
@@ -56,7 +58,7 @@ struct FaultTests {
                 #expect(nth > 4, "the loop met the commit's calls")
                 return
             }
-            let mended = try await mode.isCrash ? Self.recover(root, memory, after: owner) : House(root, memory)
+            let mended = try await mode.isCrash ? Self.recover(root, memory, after: owner) : EngineFixture(root, memory)
             #expect(try await mended.findings().map(\.description) == [], comment)
             #expect(root.tree("staging") == [], comment)
             #expect(try await memory.openIntents() == [], comment)
@@ -84,37 +86,41 @@ struct FaultTests {
         _ memory: InMemoryCatalog,
         _ plan: FaultPlan
     ) async throws -> (MediaError?, String) {
-        let house = try House(root, memory, plan: plan)
+        let fixture = try EngineFixture(root, memory, plan: plan)
         plan.arm()
         var outcome: MediaError?
         do throws(MediaError) {
-            try await change.run(in: house)
+            try await change.run(in: fixture)
         } catch {
             outcome = error
         }
         plan.disarm()
         if !plan.isDead {
-            let isSettled = try await house.settleAll()
+            let isSettled = try await fixture.settleAll()
             #expect(isSettled, "what waits to be settled is settled")
         }
-        return (outcome, house.staging.owner)
+        return (outcome, fixture.staging.owner)
     }
 
-    private static func text(in house: House) async throws -> String? {
+    private static func text(in fixture: EngineFixture) async throws -> String? {
         var texts: [String] = []
-        for file in try await house.memory.files(matching: FileFilter(), before: nil, limit: 10) {
-            texts.append(try await house.text(at: file.path.text))
+        for file in try await fixture.memory.files(matching: FileFilter(), before: nil, limit: 10) {
+            texts.append(try await fixture.text(at: file.path.text))
         }
         #expect(texts.count <= 1)
         return texts.first
     }
 
     /// What the next start does, after the kernel has let go of the dead process's lock.
-    static func recover(_ root: TemporaryRoot, _ memory: InMemoryCatalog, after owner: String) async throws -> House {
-        let house = try House(root, memory)
-        let isDead = try await eventually { try await house.staging.deadOwners().contains { $0.name == owner } }
+    static func recover(
+        _ root: TemporaryRoot,
+        _ memory: InMemoryCatalog,
+        after owner: String
+    ) async throws -> EngineFixture {
+        let fixture = try EngineFixture(root, memory)
+        let isDead = try await eventually { try await fixture.staging.deadOwners().contains { $0.name == owner } }
         #expect(isDead, "the dead process's folder is unlocked")
-        try await house.recovery.recover()
-        return house
+        try await fixture.recovery.recover()
+        return fixture
     }
 }

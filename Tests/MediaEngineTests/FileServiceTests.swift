@@ -9,12 +9,12 @@ struct FileServiceTests {
     @Test("A record from the cache that was overtaken is read again: never the old record with the new bytes")
     func overtaken() async throws {
         let (root, memory) = (try TemporaryRoot(), InMemoryCatalog())
-        let (house, other) = (try House(root, memory), try House(root, memory))
-        await house.changes.dispatch(.connected)
+        let (fixture, other) = (try EngineFixture(root, memory), try EngineFixture(root, memory))
+        await fixture.changes.dispatch(.connected)
         try await other.upload("jpeg one")
-        #expect(try await house.text(at: "posters/1.jpg") == "jpeg one")
+        #expect(try await fixture.text(at: "posters/1.jpg") == "jpeg one")
         let second = try await other.upload("jpeg number two")
-        let opened = try await house.files.open(MediaPath(trusted: "posters/1.jpg"))
+        let opened = try await fixture.files.open(MediaPath(trusted: "posters/1.jpg"))
         #expect(opened.record == second)
         #expect(opened.content.identity == second.version.identity)
     }
@@ -22,15 +22,15 @@ struct FileServiceTests {
     @Test("A reader that meets a commit between its rename and its record waits for it")
     func halfWay() async throws {
         let plan = FaultPlan.harmless()
-        let house = try House(TemporaryRoot(), plan: plan)
-        try await house.upload("jpeg one")
+        let fixture = try EngineFixture(TemporaryRoot(), plan: plan)
+        try await fixture.upload("jpeg one")
         plan.hold("catalog.finish")
-        let upload = Task { try await house.upload("jpeg number two") }
+        let upload = Task { try await fixture.upload("jpeg number two") }
         #expect(try await eventually { plan.heldCalls == 1 })
-        #expect(house.root.read("files/posters/1.jpg") == "jpeg number two")
-        let reader = Task { try await house.files.open(MediaPath(trusted: "posters/1.jpg")) }
+        #expect(fixture.root.read("files/posters/1.jpg") == "jpeg number two")
+        let reader = Task { try await fixture.files.open(MediaPath(trusted: "posters/1.jpg")) }
         // The reader stands in line for the name before the commit may end.
-        #expect(try await eventually { house.commits.locks.watchers(of: "posters/1") == 1 })
+        #expect(try await eventually { fixture.commits.locks.watchers(of: "posters/1") == 1 })
         plan.release()
         let file = try await upload.value
         let opened = try await reader.value
@@ -41,54 +41,56 @@ struct FileServiceTests {
     @Test("A new file is not there before its record is")
     func notYet() async throws {
         let plan = FaultPlan.harmless()
-        let house = try House(TemporaryRoot(), plan: plan)
+        let fixture = try EngineFixture(TemporaryRoot(), plan: plan)
         plan.hold("catalog.finish")
-        let upload = Task { try await house.upload("jpeg one") }
+        let upload = Task { try await fixture.upload("jpeg one") }
         #expect(try await eventually { plan.heldCalls == 1 })
         #expect(
-            await code { () async throws(MediaError) in _ = try await house.text(at: "posters/1.jpg") } == .notFound
+            await code { () async throws(MediaError) in _ = try await fixture.text(at: "posters/1.jpg") } == .notFound
         )
         plan.release()
         _ = try await upload.value
-        #expect(try await house.text(at: "posters/1.jpg") == "jpeg one")
+        #expect(try await fixture.text(at: "posters/1.jpg") == "jpeg one")
     }
 
     @Test("A tree changed by hand is tree_mismatch, whether the file was changed, taken away or turned into a link")
     func changedByHand() async throws {
-        let house = try House(TemporaryRoot())
-        for name in ["changed", "gone", "linked"] { try await house.upload("jpeg one", to: "posters", name) }
-        try house.root.write("jpeg two", to: "files/posters/changed.jpg")
-        try house.root.remove("files/posters/gone.jpg")
-        try house.root.remove("files/posters/linked.jpg")
-        try house.root.link("files/posters/linked.jpg", to: "changed.jpg")
+        let fixture = try EngineFixture(TemporaryRoot())
+        for name in ["changed", "gone", "linked"] { try await fixture.upload("jpeg one", to: "posters", name) }
+        try fixture.root.write("jpeg two", to: "files/posters/changed.jpg")
+        try fixture.root.remove("files/posters/gone.jpg")
+        try fixture.root.remove("files/posters/linked.jpg")
+        try fixture.root.link("files/posters/linked.jpg", to: "changed.jpg")
         for name in ["changed", "gone", "linked"] {
-            let found = await code { () async throws(MediaError) in _ = try await house.text(at: "posters/\(name).jpg")
+            let found = await code { () async throws(MediaError) in
+                _ = try await fixture.text(at: "posters/\(name).jpg")
             }
             #expect(found == .treeMismatch)
         }
         #expect(
-            await code { () async throws(MediaError) in _ = try await house.text(at: "posters/none.jpg") } == .notFound
+            await code { () async throws(MediaError) in _ = try await fixture.text(at: "posters/none.jpg") }
+                == .notFound
         )
     }
 
     @Test("Readers beside a writer that replaces without pause always get one whole version")
     func readersBesideAWriter() async throws {
-        let house = try House(TemporaryRoot())
-        await house.changes.dispatch(.connected)
-        try await house.upload("jpeg 0")
+        let fixture = try EngineFixture(TemporaryRoot())
+        await fixture.changes.dispatch(.connected)
+        try await fixture.upload("jpeg 0")
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 for number in 1...40 {
-                    try await house.upload("jpeg \(number) " + String(repeating: "x", count: number))
+                    try await fixture.upload("jpeg \(number) " + String(repeating: "x", count: number))
                 }
             }
             for _ in 0..<4 {
                 group.addTask {
                     for _ in 0..<60 {
-                        let opened = try await house.files.open(MediaPath(trusted: "posters/1.jpg"))
+                        let opened = try await fixture.files.open(MediaPath(trusted: "posters/1.jpg"))
                         let bytes = OpenFileBytes.read(opened.content)
                         #expect(bytes.count == Int(opened.record.version.size.bytes))
-                        #expect(try await house.tree.digest(of: opened.content) == opened.record.version.digest)
+                        #expect(try await fixture.tree.digest(of: opened.content) == opened.record.version.digest)
                     }
                 }
             }
@@ -98,42 +100,44 @@ struct FileServiceTests {
 
     @Test("Pages are cut at the limit and go on where they stopped; deleting takes file and record")
     func pagesAndDeletion() async throws {
-        let house = try House(TemporaryRoot())
-        for number in 0..<5 { try await house.upload("jpeg \(number)", to: "posters", "\(number)") }
+        let fixture = try EngineFixture(TemporaryRoot())
+        for number in 0..<5 { try await fixture.upload("jpeg \(number)", to: "posters", "\(number)") }
         var (names, cursor): ([String], MediaID?) = ([], nil)
         for _ in 0..<3 {
-            let page = try await house.files.list(FileFilter(), before: cursor, limit: 2)
+            let page = try await fixture.files.list(FileFilter(), before: cursor, limit: 2)
             names += page.files.map(\.name.text)
             cursor = page.next
         }
         #expect(Set(names).count == 5 && names.count == 5)
         #expect(cursor == nil)
-        let file = try await house.files.file(path: MediaPath(trusted: "posters/0.jpg"))
-        house.memory.setReferenced(file.id, true)
+        let file = try await fixture.files.file(path: MediaPath(trusted: "posters/0.jpg"))
+        fixture.memory.setReferenced(file.id, true)
         #expect(
-            await code { () async throws(MediaError) in try await house.files.delete(id: file.id) } == .fileReferenced
+            await code { () async throws(MediaError) in try await fixture.files.delete(id: file.id) } == .fileReferenced
         )
-        #expect(try await house.text(at: "posters/0.jpg") == "jpeg 0")
-        house.memory.setReferenced(file.id, false)
-        try await house.files.delete(id: file.id)
-        #expect(await code { () async throws(MediaError) in try await house.files.delete(id: file.id) } == .notFound)
-        #expect(await code { () async throws(MediaError) in _ = try await house.files.open(id: file.id) } == .notFound)
-        #expect(house.root.kind("files/posters/0.jpg") == nil)
-        #expect(try await house.findings() == [])
+        #expect(try await fixture.text(at: "posters/0.jpg") == "jpeg 0")
+        fixture.memory.setReferenced(file.id, false)
+        try await fixture.files.delete(id: file.id)
+        #expect(await code { () async throws(MediaError) in try await fixture.files.delete(id: file.id) } == .notFound)
+        #expect(
+            await code { () async throws(MediaError) in _ = try await fixture.files.open(id: file.id) } == .notFound
+        )
+        #expect(fixture.root.kind("files/posters/0.jpg") == nil)
+        #expect(try await fixture.findings() == [])
     }
 
     @Test("A deletion whose client goes away is finished all the same")
     func cancelled() async throws {
         let plan = FaultPlan.harmless()
-        let house = try House(TemporaryRoot(), plan: plan)
-        let file = try await house.upload("jpeg one")
+        let fixture = try EngineFixture(TemporaryRoot(), plan: plan)
+        let file = try await fixture.upload("jpeg one")
         plan.hold("store.remove")
-        let deletion = Task { try await house.files.delete(id: file.id) }
+        let deletion = Task { try await fixture.files.delete(id: file.id) }
         #expect(try await eventually { plan.heldCalls == 1 })
         deletion.cancel()
         plan.release()
         _ = await deletion.result
-        #expect(house.root.kind("files/posters/1.jpg") == nil)
-        #expect(try await house.memory.openIntents() == [])
+        #expect(fixture.root.kind("files/posters/1.jpg") == nil)
+        #expect(try await fixture.memory.openIntents() == [])
     }
 }

@@ -8,12 +8,12 @@ import Testing
 struct RangedContentTests {
     /// A process whose tree gives no descriptors.
     private struct Site {
-        let house: House
+        let fixture: EngineFixture
         let tree: RangedFileTree
 
         init(renderer: any Renderer = StubRenderer()) throws {
             var ranged: RangedFileTree?
-            self.house = try House(
+            self.fixture = try EngineFixture(
                 TemporaryRoot(),
                 renderer: renderer,
                 tree: { base in
@@ -25,17 +25,17 @@ struct RangedContentTests {
             self.tree = try #require(ranged)
         }
 
-        var files: FileService { self.house.files }
+        var files: FileService { self.fixture.files }
 
         /// Records everything; the outcomes by path.
         func importAll() async throws -> [String: AdoptionService.Outcome] {
             var outcomes: [String: AdoptionService.Outcome] = [:]
-            try await self.house.adoption.importTree(under: nil) { path, outcome in outcomes[path] = outcome }
+            try await self.fixture.adoption.importTree(under: nil) { path, outcome in outcomes[path] = outcome }
             return outcomes
         }
 
         /// What fsck finds.
-        func findings() async throws -> [Finding.Kind] { try await self.house.findings().map(\.kind) }
+        func findings() async throws -> [Finding.Kind] { try await self.fixture.findings().map(\.kind) }
     }
 
     private static let path = MediaPath(trusted: "posters/1.jpg")
@@ -43,7 +43,7 @@ struct RangedContentTests {
     @Test("are recorded with the store's token, and recognised by it whatever their times are")
     func importing() async throws {
         let site = try Site()
-        try site.house.root.write("jpeg elsewhere", to: "files/posters/1.jpg")
+        try site.fixture.root.write("jpeg elsewhere", to: "files/posters/1.jpg")
         guard case .recorded(let file) = try await site.importAll()[Self.path.text] else {
             Issue.record("not recorded")
             return
@@ -63,9 +63,9 @@ struct RangedContentTests {
     @Test("are another version, and changed for fsck, as soon as the token is another")
     func changing() async throws {
         let site = try Site()
-        try site.house.root.write("jpeg one", to: "files/posters/1.jpg")
+        try site.fixture.root.write("jpeg one", to: "files/posters/1.jpg")
         _ = try await site.importAll()
-        try site.house.root.write("jpeg two", to: "files/posters/1.jpg")
+        try site.fixture.root.write("jpeg two", to: "files/posters/1.jpg")
         let found = await code { () async throws(MediaError) in _ = try await site.files.open(Self.path) }
         #expect(found == .treeMismatch)
         #expect(try await site.findings() == [.changed])
@@ -75,9 +75,9 @@ struct RangedContentTests {
     func rendering() async throws {
         let renderer = StubRenderer()
         let site = try Site(renderer: renderer)
-        try site.house.root.write("jpeg elsewhere", to: "files/posters/1.jpg")
+        try site.fixture.root.write("jpeg elsewhere", to: "files/posters/1.jpg")
         _ = try await site.importAll()
-        let service = site.house.renditions
+        let service = site.fixture.renditions
         let opened = try await site.files.open(Self.path)
         let key = try service.key(for: opened.record, RenditionOptions(preset: "w92"), format: .webp)
         let before = site.tree.fetchedRanges.count

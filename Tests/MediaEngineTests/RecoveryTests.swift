@@ -13,20 +13,20 @@ struct RecoveryTests {
         _ name: String
     ) async throws -> String {
         let plan = FaultPlan.harmless()
-        let house = try House(root, memory, plan: plan) { if $0 == step { plan.kill() } }
-        _ = await code { () async throws(MediaError) in try await house.upload("jpeg \(name)", to: "posters", name) }
-        return house.staging.owner
+        let fixture = try EngineFixture(root, memory, plan: plan) { if $0 == step { plan.kill() } }
+        _ = await code { () async throws(MediaError) in try await fixture.upload("jpeg \(name)", to: "posters", name) }
+        return fixture.staging.owner
     }
 
     @Test("The open commit of a living process is left alone")
     func living() async throws {
         let (root, memory) = (try TemporaryRoot(), InMemoryCatalog())
         let plan = FaultPlan.harmless()
-        let house = try House(root, memory, plan: plan)
+        let fixture = try EngineFixture(root, memory, plan: plan)
         plan.hold("catalog.finish")
-        let upload = Task { try await house.upload("jpeg new") }
+        let upload = Task { try await fixture.upload("jpeg new") }
         #expect(try await eventually { plan.heldCalls == 1 })
-        let other = try House(root, memory)
+        let other = try EngineFixture(root, memory)
         #expect(try await other.recovery.deadIntents() == [])
         let summary = try await other.recovery.recover()
         #expect(summary.settledIntents == 0 && summary.sweptFiles == 0)
@@ -40,12 +40,12 @@ struct RecoveryTests {
     func ownerGone() async throws {
         let (root, memory) = (try TemporaryRoot(), InMemoryCatalog())
         let dead = try await Self.leave(.renamed, root, memory, "1")
-        let house = try House(root, memory)
-        #expect(try await eventually { try await house.staging.deadOwners().contains { $0.name == dead } })
-        _ = try await house.staging.sweep(owner: dead)
-        #expect(try await house.recovery.recover().settledIntents == 1)
-        #expect(try await house.text(at: "posters/1.jpg") == "jpeg 1")
-        #expect(try await house.findings() == [])
+        let fixture = try EngineFixture(root, memory)
+        #expect(try await eventually { try await fixture.staging.deadOwners().contains { $0.name == dead } })
+        _ = try await fixture.staging.sweep(owner: dead)
+        #expect(try await fixture.recovery.recover().settledIntents == 1)
+        #expect(try await fixture.text(at: "posters/1.jpg") == "jpeg 1")
+        #expect(try await fixture.findings() == [])
     }
 
     @Test("A file that somebody removed by hand meanwhile is dropped, and the name is free again")
@@ -53,10 +53,10 @@ struct RecoveryTests {
         let (root, memory) = (try TemporaryRoot(), InMemoryCatalog())
         let dead = try await Self.leave(.renamed, root, memory, "1")
         try root.remove("files/posters/1.jpg")
-        let house = try await FaultTests.recover(root, memory, after: dead)
+        let fixture = try await FaultTests.recover(root, memory, after: dead)
         #expect(try await memory.openIntents() == [])
-        #expect(try await house.findings() == [])
-        try await house.upload("jpeg again")
+        #expect(try await fixture.findings() == [])
+        try await fixture.upload("jpeg again")
     }
 
     @Test("A name that another process recorded meanwhile does not stop the recovery; the unacknowledged file goes")
@@ -65,7 +65,7 @@ struct RecoveryTests {
         let dead = try await Self.leave(.folderSynchronized, root, memory, "1")
         try root.write("png by hand", to: "files/posters/1.png")
         var adopted = SampleRecords.file("1", type: .png)
-        let importer = try House(root, memory)
+        let importer = try EngineFixture(root, memory)
         let open = try await importer.tree.open(adopted.path)
         adopted.version = FileVersion(
             size: open.identity.size,
@@ -73,24 +73,24 @@ struct RecoveryTests {
             modifiedAt: open.identity.modifiedAt
         )
         try await memory.adopt(adopted)
-        let house = try await FaultTests.recover(root, memory, after: dead)
+        let fixture = try await FaultTests.recover(root, memory, after: dead)
         #expect(try await memory.openIntents() == [])
         #expect(root.tree("files") == ["posters/1.png"])
-        #expect(try await house.findings() == [])
+        #expect(try await fixture.findings() == [])
     }
 
     @Test("One commit that cannot be settled does not keep the others, or the start, waiting")
     func stuck() async throws {
         let (root, memory) = (try TemporaryRoot(), InMemoryCatalog())
-        try await House(root, memory).upload("jpeg a", to: "posters", "a")
+        try await EngineFixture(root, memory).upload("jpeg a", to: "posters", "a")
         let file = try #require(try await memory.file(path: MediaPath(trusted: "posters/a.jpg")))
         try await memory.remove(SampleRecords.removal(of: file))
         // Where the removed file was, somebody has put a folder with something in it.
         try root.remove("files/posters/a.jpg")
         try root.write("x", to: "files/posters/a.jpg/inside.txt")
         let dead = try await Self.leave(.renamed, root, memory, "b")
-        let house = try await FaultTests.recover(root, memory, after: dead)
-        #expect(try await house.text(at: "posters/b.jpg") == "jpeg b")
+        let fixture = try await FaultTests.recover(root, memory, after: dead)
+        #expect(try await fixture.text(at: "posters/b.jpg") == "jpeg b")
         #expect(try await memory.openIntents().map(\.file.path.text) == ["posters/a.jpg"])
         #expect(root.tree("staging") == [])
     }
@@ -99,24 +99,24 @@ struct RecoveryTests {
     func stuckWhileRunning() async throws {
         let (root, memory) = (try TemporaryRoot(), InMemoryCatalog())
         let plan = FaultPlan(failing: 1, mode: .refused, only: "catalog.finish")
-        let house = try House(root, memory, plan: plan)
-        let file = try await house.upload("jpeg a", to: "posters", "a")
+        let fixture = try EngineFixture(root, memory, plan: plan)
+        let file = try await fixture.upload("jpeg a", to: "posters", "a")
         try root.remove("files/posters/a.jpg")
         try root.write("x", to: "files/posters/a.jpg/inside.txt")
         // Nobody is told "deleted" while something still lies there.
-        let stuck = await code { () async throws(MediaError) in try await house.files.delete(id: file.id) }
+        let stuck = await code { () async throws(MediaError) in try await fixture.files.delete(id: file.id) }
         #expect(stuck == .pathOccupied)
-        #expect(house.unsettled.count == 1)
+        #expect(fixture.unsettled.count == 1)
         plan.arm()
-        let lost = await code { () async throws(MediaError) in try await house.upload("jpeg b", to: "posters", "b") }
+        let lost = await code { () async throws(MediaError) in try await fixture.upload("jpeg b", to: "posters", "b") }
         #expect(lost == .catalogUnavailable)
-        #expect(house.unsettled.count == 2)
-        let task = Task { try await house.engine.maintenance.commitRetrier.run() }
+        #expect(fixture.unsettled.count == 2)
+        let task = Task { try await fixture.engine.maintenance.commitRetrier.run() }
         defer { task.cancel() }
-        #expect(try await eventually { house.unsettled.count == 1 })
-        #expect(try await house.text(at: "posters/b.jpg") == "jpeg b")
+        #expect(try await eventually { fixture.unsettled.count == 1 })
+        #expect(try await fixture.text(at: "posters/b.jpg") == "jpeg b")
         try root.remove("files/posters/a.jpg")
-        #expect(try await eventually { house.unsettled.count == 0 })
+        #expect(try await eventually { fixture.unsettled.count == 0 })
         #expect(try await memory.openIntents() == [])
     }
 }

@@ -8,7 +8,7 @@ struct RenditionOptionsTests {
     private let end = "-v\(PictureRecipe.version).webp"
 
     private static func service(_ parameters: MediaCollection.Parameters = .signed) throws -> RenditionService {
-        let house = try House(
+        let fixture = try EngineFixture(
             TemporaryRoot(),
             adjust: { settings in
                 settings.collections[0].parameters = parameters
@@ -19,7 +19,7 @@ struct RenditionOptionsTests {
                 settings.pictures.maximumSide = 2000
             }
         )
-        return house.renditions
+        return fixture.renditions
     }
 
     private static func file(_ type: MediaType, _ change: (inout MediaFile) -> Void = { _ in }) -> MediaFile {

@@ -7,9 +7,9 @@ import Testing
 @Suite("Room for renditions")
 struct RenditionSweeperTests {
     private struct Shelf {
-        let house: House
+        let fixture: EngineFixture
 
-        init(plan: FaultPlan = .harmless()) throws { self.house = try House(TemporaryRoot(), plan: plan) }
+        init(plan: FaultPlan = .harmless()) throws { self.fixture = try EngineFixture(TemporaryRoot(), plan: plan) }
 
         static func key(_ number: Int) -> RenditionKey {
             RenditionKey(
@@ -20,11 +20,11 @@ struct RenditionSweeperTests {
 
         /// Stores one that takes a block of the disk, and was last used so many hours ago.
         func put(_ number: Int, hoursAgo: Int64) async throws {
-            let staged = try await self.house.staging.stage()
+            let staged = try await self.fixture.staging.stage()
             try await staged.append([UInt8](repeating: UInt8(number), count: 4096))
             try await staged.synchronizeForeignBytes()
-            try await self.house.renditionStore.storeRendition(staged.name, as: Self.key(number))
-            try self.house.root.setModificationTime(
+            try await self.fixture.renditionStore.storeRendition(staged.name, as: Self.key(number))
+            try self.fixture.root.setModificationTime(
                 "renditions/\(Self.key(number).path)",
                 secondsSince1970: Int(Timestamp.now().seconds - hoursAgo * 3600)
             )
@@ -32,7 +32,7 @@ struct RenditionSweeperTests {
 
         func sweeper(blocks: Int64, inUse: @escaping @Sendable () -> [OpenFile] = { [] }) -> RenditionSweeper {
             RenditionSweeper(
-                store: self.house.renditionStore,
+                store: self.fixture.renditionStore,
                 maximumSize: ByteCount(bytes: blocks * 4096),
                 interval: .milliseconds(5),
                 inUse: inUse,
@@ -41,7 +41,7 @@ struct RenditionSweeperTests {
         }
 
         var left: [Int] {
-            (1...20).filter { self.house.root.kind("renditions/\(Self.key($0).path)") == .file }
+            (1...20).filter { self.fixture.root.kind("renditions/\(Self.key($0).path)") == .file }
         }
     }
 
@@ -53,22 +53,22 @@ struct RenditionSweeperTests {
         // Down to nine tenths of the bound.
         #expect(try await shelf.sweeper(blocks: 10).sweep() == 11)
         #expect(shelf.left == Array(1...9))
-        #expect(shelf.house.root.tree("renditions").count == 9, "no empty folder is left")
+        #expect(shelf.fixture.root.tree("renditions").count == 9, "no empty folder is left")
     }
 
     @Test("counts who asks as a use, also who has it open")
     func uses() async throws {
         let shelf = try Shelf()
         for number in 1...10 { try await shelf.put(number, hoursAgo: Int64(number) * 10) }
-        let served = try #require(try await shelf.house.renditionStore.openRendition(Shelf.key(10)))
-        try shelf.house.root.setModificationTime("renditions/\(Shelf.key(10).path)", secondsSince1970: 1_000_000)
-        _ = try await shelf.house.renditionStore.openRendition(Shelf.key(9))
+        let served = try #require(try await shelf.fixture.renditionStore.openRendition(Shelf.key(10)))
+        try shelf.fixture.root.setModificationTime("renditions/\(Shelf.key(10).path)", secondsSince1970: 1_000_000)
+        _ = try await shelf.fixture.renditionStore.openRendition(Shelf.key(9))
         #expect(try await shelf.sweeper(blocks: 5, inUse: { [served].compactMap(\.local) }).sweep() == 6)
         #expect(shelf.left == [1, 2, 9, 10])
         // Who reads one that goes reads on.
         #expect(try await shelf.sweeper(blocks: 0).sweep() == 4)
         #expect(OpenFileBytes.read(served) == [UInt8](repeating: 10, count: 4096))
-        #expect(try await shelf.house.renditionStore.openRendition(Shelf.key(10)) == nil)
+        #expect(try await shelf.fixture.renditionStore.openRendition(Shelf.key(10)) == nil)
     }
 
     @Test("of one hour, as many go as have to")

@@ -7,7 +7,7 @@ import Testing
 @Suite("Renditions")
 struct RenditionTests {
     private struct Studio {
-        let house: House
+        let fixture: EngineFixture
         let renderer: StubRenderer
         let service: RenditionService
         let original: FileService.Opened
@@ -19,10 +19,10 @@ struct RenditionTests {
             now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
         ) async throws {
             self.renderer = StubRenderer(isOpen: isOpen)
-            self.house = try House(TemporaryRoot(), plan: plan, renderer: self.renderer, now: now)
-            self.service = self.house.renditions
-            let file = try await self.house.upload(text)
-            self.original = try await self.house.files.open(file.path)
+            self.fixture = try EngineFixture(TemporaryRoot(), plan: plan, renderer: self.renderer, now: now)
+            self.service = self.fixture.renditions
+            let file = try await self.fixture.upload(text)
+            self.original = try await self.fixture.files.open(file.path)
         }
 
         /// What the stub writes for ``key(_:_:)``.
@@ -56,7 +56,7 @@ struct RenditionTests {
         #expect(studio.renderer.requests.count == 1)
         _ = try await studio.text(try studio.key("w92", .jpeg))
         #expect(studio.renderer.requests.count == 2)
-        #expect(studio.house.root.tree("staging") == [])
+        #expect(studio.fixture.root.tree("staging") == [])
         #expect(studio.renderer.requests.first?.sourceType == .jpeg)
     }
 
@@ -72,7 +72,7 @@ struct RenditionTests {
         #expect(try await second.value == Studio.text)
         _ = await first.result
         #expect(studio.renderer.requests.count == 1)
-        #expect(studio.house.root.tree("staging") == [])
+        #expect(studio.fixture.root.tree("staging") == [])
     }
 
     @Test("What is made ahead stands back until somebody asks for it")
@@ -109,7 +109,7 @@ struct RenditionTests {
         }
         #expect(codes == Array(repeating: .processingFailed, count: 10))
         #expect(studio.renderer.requests.count == 1)
-        #expect(studio.house.root.tree("staging") == [])
+        #expect(studio.fixture.root.tree("staging") == [])
         // Another picture of the same file is another matter.
         _ = try await studio.text(try studio.key("w92", .jpeg))
         time.withLock { $0 += .seconds(60) }
@@ -144,7 +144,7 @@ struct RenditionTests {
             _ = try await studio.service.rendition(key, of: studio.original)
         }
         #expect(found == .storageUnavailable)
-        #expect(studio.house.root.tree("staging") == [])
+        #expect(studio.fixture.root.tree("staging") == [])
         #expect(try await studio.text(key) == Studio.text)
     }
 
@@ -176,7 +176,7 @@ struct RenditionTests {
         let queue = WarmingQueue(renditions: studio.service, capacity: 10)
         let warmer = RenditionWarmer(
             queue: queue,
-            files: studio.house.files,
+            files: studio.fixture.files,
             renditions: studio.service,
             logger: quietLogger
         )
@@ -186,14 +186,14 @@ struct RenditionTests {
         queue.add(studio.original.record)
         #expect(try await eventually { studio.renderer.requests.count == 1 })
         queue.add(SampleRecords.file("gone"))
-        let pdf = try await studio.house.upload("pdf", to: "documents", "d")
+        let pdf = try await studio.fixture.upload("pdf", to: "documents", "d")
         queue.add(pdf)
         queue.add(studio.original.record)
         // Two presets as AVIF, WebP and JPEG each, and one render that failed.
-        #expect(try await eventually { studio.house.root.tree("renditions").count == 6 })
+        #expect(try await eventually { studio.fixture.root.tree("renditions").count == 6 })
         #expect(studio.renderer.requests.count == 7)
         #expect(studio.renderer.urgencies.allSatisfy { !$0 })
-        #expect(studio.house.root.tree("staging") == [])
+        #expect(studio.fixture.root.tree("staging") == [])
         run.cancel()
         try await run.value
     }

@@ -7,38 +7,38 @@ import Testing
 struct RewritingTests {
     @Test("What is stored is the new bytes, and the record says what was done and what came")
     func rewritten() async throws {
-        let house = try House(TemporaryRoot())
-        let file = try await house.upload("jpeg with a secret inside", to: "avatars")
+        let fixture = try EngineFixture(TemporaryRoot())
+        let file = try await fixture.upload("jpeg with a secret inside", to: "avatars")
         let stored = "jpeg with a inside (checked)"
-        #expect(try await house.text(at: "avatars/1.jpg") == stored)
+        #expect(try await fixture.text(at: "avatars/1.jpg") == stored)
         #expect(file.version.size.bytes == Int64(stored.utf8.count))
-        let other = try House(TemporaryRoot())
+        let other = try EngineFixture(TemporaryRoot())
         let untouched = try await other.upload("jpeg with a secret inside")
         #expect(untouched.rewriting == nil)
         #expect(
             file.rewriting
                 == FileRewriting(steps: [.privateMetadata], uploadedDigest: untouched.version.digest)
         )
-        #expect(try await house.memory.file(id: file.id) == file)
-        #expect(house.root.tree("staging") == [])
-        #expect(try await house.findings() == [])
+        #expect(try await fixture.memory.file(id: file.id) == file)
+        #expect(fixture.root.tree("staging") == [])
+        #expect(try await fixture.findings() == [])
     }
 
     @Test("A file in which there is nothing to change is stored as it came, and nothing is said")
     func unchanged() async throws {
-        let house = try House(TemporaryRoot())
-        let file = try await house.upload("jpeg clean", to: "avatars")
+        let fixture = try EngineFixture(TemporaryRoot())
+        let file = try await fixture.upload("jpeg clean", to: "avatars")
         #expect(file.rewriting == nil)
-        #expect(try await house.text(at: "avatars/1.jpg") == "jpeg clean")
-        #expect(house.root.tree("staging") == [])
+        #expect(try await fixture.text(at: "avatars/1.jpg") == "jpeg clean")
+        #expect(fixture.root.tree("staging") == [])
     }
 
     @Test("A replacement forgets what was done to the bytes before it")
     func replaced() async throws {
-        let house = try House(TemporaryRoot())
-        try await house.upload("jpeg secret one", to: "avatars")
-        let file = try await house.upload("jpeg two", to: "avatars")
-        #expect(try await house.memory.file(id: file.id)?.rewriting == nil)
+        let fixture = try EngineFixture(TemporaryRoot())
+        try await fixture.upload("jpeg secret one", to: "avatars")
+        let file = try await fixture.upload("jpeg two", to: "avatars")
+        #expect(try await fixture.memory.file(id: file.id)?.rewriting == nil)
     }
 
     @Test(
@@ -48,31 +48,31 @@ struct RewritingTests {
         ]
     )
     func failed(_ text: String, _ expected: MediaError.Code) async throws {
-        let house = try House(TemporaryRoot())
-        let found = await code { () async throws(MediaError) in try await house.upload(text, to: "avatars") }
+        let fixture = try EngineFixture(TemporaryRoot())
+        let found = await code { () async throws(MediaError) in try await fixture.upload(text, to: "avatars") }
         #expect(found == expected)
-        #expect(house.root.tree("staging") == [])
-        #expect(house.root.tree("files") == [])
-        #expect(try await house.memory.openIntents() == [])
+        #expect(fixture.root.tree("staging") == [])
+        #expect(fixture.root.tree("files") == [])
+        #expect(try await fixture.memory.openIntents() == [])
     }
 
     @Test("Of several files a refused one keeps the rewritten ones out, and their bytes do not stay")
     func several() async throws {
-        let house = try House(TemporaryRoot())
+        let fixture = try EngineFixture(TemporaryRoot())
         let texts: [(text: String, name: String?)] = [("jpeg secret one", "1"), ("jpeg secret refuse", "2")]
-        let found = await code { () async throws(MediaError) in _ = try await house.upload(texts, to: "avatars") }
+        let found = await code { () async throws(MediaError) in _ = try await fixture.upload(texts, to: "avatars") }
         #expect(found == .fileDamaged)
-        #expect(house.root.tree("staging") == [])
-        #expect(house.root.tree("files") == [])
+        #expect(fixture.root.tree("staging") == [])
+        #expect(fixture.root.tree("files") == [])
     }
 
     @Test("An announced checksum is that of the bytes that are sent")
     func checksum() async throws {
-        let house = try House(TemporaryRoot())
+        let fixture = try EngineFixture(TemporaryRoot())
         let text = "jpeg with a secret inside"
-        let uploaded = try await house.upload(text).version.digest
+        let uploaded = try await fixture.upload(text).version.digest
         func store(_ expected: Digest) async throws(MediaError) -> [MediaFile] {
-            let staged = try await house.uploads.stage()
+            let staged = try await fixture.uploads.stage()
             try await staged.append(Array(text.utf8))
             let candidate = UploadService.Candidate(
                 staged: staged,
@@ -80,14 +80,14 @@ struct RewritingTests {
                 originalFilename: nil,
                 expectedDigest: expected
             )
-            let collection = try house.uploads.collection(named: "avatars")
-            return try await house.uploads.store([candidate], in: collection, replace: true)
+            let collection = try fixture.uploads.collection(named: "avatars")
+            return try await fixture.uploads.store([candidate], in: collection, replace: true)
         }
         let file = try #require(try await store(uploaded).first)
         #expect(file.rewriting?.uploadedDigest == uploaded)
         let found = await code { () async throws(MediaError) in _ = try await store(file.version.digest) }
         #expect(found == .checksumMismatch)
-        #expect(house.root.tree("staging") == [])
+        #expect(fixture.root.tree("staging") == [])
     }
 
     @Test("Whichever call fails, tree and catalog agree, and the client knows", arguments: FaultPlan.Mode.allCases)
@@ -95,16 +95,16 @@ struct RewritingTests {
         for nth in 1..<200 {
             let (root, memory) = (try TemporaryRoot(), InMemoryCatalog())
             let plan = FaultPlan(failing: nth, mode: mode)
-            var house: House? = try House(root, memory, plan: plan)
+            var fixture: EngineFixture? = try EngineFixture(root, memory, plan: plan)
             plan.arm()
             var answer: MediaFile?
             do throws(MediaError) {
-                answer = try await house?.upload("jpeg with a secret inside", to: "avatars")
+                answer = try await fixture?.upload("jpeg with a secret inside", to: "avatars")
             } catch {}
             plan.disarm()
-            let owner = try #require(house?.staging.owner)
-            if !mode.isCrash, let house { #expect(try await house.settleAll()) }
-            house = nil
+            let owner = try #require(fixture?.staging.owner)
+            if !mode.isCrash, let fixture { #expect(try await fixture.settleAll()) }
+            fixture = nil
             let next = try await FaultTests.recover(root, memory, after: owner)
             #expect(root.tree("staging") == [], "\(plan.failedCall ?? "")")
             #expect(try await next.findings() == [])

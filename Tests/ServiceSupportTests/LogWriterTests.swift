@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Logging
 import MediaTesting
 import Synchronization
@@ -9,6 +10,22 @@ import Testing
 
 @Suite("The writer of the log")
 struct LogWriterTests {
+    /// A pipe that programs which other tests start do not inherit: its end would never come.
+    private func pipe() throws -> (readEnd: FileDescriptor, writeEnd: FileDescriptor) {
+        var ends: [Int32] = [-1, -1]
+        guard pipe2(&ends, O_CLOEXEC) == 0 else { throw Errno(rawValue: errno) }
+        return (FileDescriptor(rawValue: ends[0]), FileDescriptor(rawValue: ends[1]))
+    }
+
+    /// Runs what blocks on a thread of its own: the cooperative pool has one for each core.
+    private func onThread<Result: Sendable>(
+        _ body: @escaping @Sendable () throws -> Result
+    ) async throws -> Result {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(with: Swift.Result { try body() }) }
+        }
+    }
+
     /// Reads a pipe to its end, which comes when the last writer has closed it.
     private func lines(of reader: FileDescriptor) throws -> [String] {
         var bytes: [UInt8] = []
@@ -22,15 +39,15 @@ struct LogWriterTests {
     }
 
     @Test("All lines are written, in their order, in both formats", arguments: LogFormat.allCases)
-    func order(_ format: LogFormat) throws {
-        let pipe = try FileDescriptor.pipe()
+    func order(_ format: LogFormat) async throws {
+        let pipe = try self.pipe()
         defer { try? pipe.readEnd.close() }
         let writer = LogWriter(descriptor: pipe.writeEnd, format: format, capacity: 1000)
         var logger = Logger(label: "test") { writer.handler(label: $0, level: .info) }
         logger[metadataKey: "request"] = "7"
         for number in 0..<100 { logger.notice("Line", metadata: ["number": "\(number)"]) }
         logger.debug("Not written")
-        #expect(writer.flush(atMost: .seconds(60)))
+        #expect(try await self.onThread { writer.flush(atMost: .seconds(60)) })
         writer.close()
         try pipe.writeEnd.close()
         let lines = try lines(of: pipe.readEnd)
@@ -50,18 +67,18 @@ struct LogWriterTests {
         "With a pipe that nobody reads, nobody who logs waits; how many lines are missing is told where they are missing"
     )
     func nobodyReads() async throws {
-        let pipe = try FileDescriptor.pipe()
+        let pipe = try self.pipe()
         defer { try? pipe.readEnd.close() }
         let writer = LogWriter(descriptor: pipe.writeEnd, format: .json, capacity: 10)
         let logger = Logger(label: "test") { writer.handler(label: $0, level: .info) }
         let text = String(repeating: "x", count: 1000)
         // Many times what a pipe holds. If one of these waited for the pipe, this test would never end.
         for number in 0..<5000 { logger.info("\(text)", metadata: ["number": "\(number)"]) }
-        #expect(!writer.flush(atMost: .milliseconds(50)))
-        let reading = Task.detached { try self.lines(of: pipe.readEnd) }
-        #expect(writer.flush(atMost: .seconds(60)))
+        #expect(try await self.onThread { !writer.flush(atMost: .milliseconds(50)) })
+        let reading = Task { try await self.onThread { try self.lines(of: pipe.readEnd) } }
+        #expect(try await self.onThread { writer.flush(atMost: .seconds(60)) })
         logger.info("Last")
-        #expect(writer.flush(atMost: .seconds(60)))
+        #expect(try await self.onThread { writer.flush(atMost: .seconds(60)) })
         writer.close()
         try pipe.writeEnd.close()
         let lines = try await reading.value.map {
@@ -77,29 +94,29 @@ struct LogWriterTests {
     }
 
     @Test("A descriptor that cannot be written to costs the lines and nothing else")
-    func readerIsGone() throws {
-        let pipe = try FileDescriptor.pipe()
+    func readerIsGone() async throws {
+        let pipe = try self.pipe()
         try pipe.readEnd.close()
         signal(SIGPIPE, SIG_IGN)
         let writer = LogWriter(descriptor: pipe.writeEnd, format: .text, capacity: 10)
         let logger = Logger(label: "test") { writer.handler(label: $0, level: .info) }
         logger.info("Lost")
-        #expect(writer.flush(atMost: .seconds(60)))
+        #expect(try await self.onThread { writer.flush(atMost: .seconds(60)) })
         writer.close()
         try pipe.writeEnd.close()
     }
 
     @Test("A non-blocking descriptor gets every line whole")
     func nonBlocking() async throws {
-        let pipe = try FileDescriptor.pipe()
+        let pipe = try self.pipe()
         defer { try? pipe.readEnd.close() }
         let flags = fcntl(pipe.writeEnd.rawValue, F_GETFL)
         #expect(fcntl(pipe.writeEnd.rawValue, F_SETFL, flags | O_NONBLOCK) == 0)
         let writer = LogWriter(descriptor: pipe.writeEnd, format: .text, capacity: 1000)
         let line = String(repeating: "x", count: 5000)
         for _ in 0..<100 { writer.write(line + "\n") }
-        let reading = Task.detached { try self.lines(of: pipe.readEnd) }
-        #expect(writer.flush(atMost: .seconds(60)))
+        let reading = Task { try await self.onThread { try self.lines(of: pipe.readEnd) } }
+        #expect(try await self.onThread { writer.flush(atMost: .seconds(60)) })
         writer.close()
         try pipe.writeEnd.close()
         #expect(try await reading.value == Array(repeating: line, count: 100))

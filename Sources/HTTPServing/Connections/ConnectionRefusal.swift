@@ -6,14 +6,24 @@ import NIOCore
 /// A response that is made next to the socket, to a client whose request is not read, not read to its end, or is not HTTP. The
 /// connection ends with it.
 struct ConnectionRefusal: Error {
-    /// 400 to 599.
-    var status: HTTPResponse.Status
-    /// The stable code of the problem details.
-    var code = Self.invalidRequest
-    /// What happened, for people. In JSON as it stands: without quotes and backslashes.
-    var detail: String
+    /// What the client is told.
+    let problem: Problem
     /// Seconds after which trying again makes sense.
-    var retryAfter: Int?
+    let retryAfter: Int?
+    /// The problem as JSON, encoded once.
+    let body: ByteBuffer
+
+    /// - Parameters:
+    ///   - status: 400 to 599.
+    ///   - code: of the problem details.
+    ///   - detail: what happened, for people.
+    init(status: HTTPResponse.Status, code: String = Self.invalidRequest, detail: String, retryAfter: Int? = nil) {
+        self.problem = Problem(status, code: code, detail)
+        self.retryAfter = retryAfter
+        self.body = self.problem.json
+    }
+
+    var status: HTTPResponse.Status { self.problem.status }
 
     static let invalidRequest = "invalid_request"
     static let busy = "busy"
@@ -43,26 +53,18 @@ struct ConnectionRefusal: Error {
     /// The response without its body; it says that the connection ends.
     var head: HTTPResponse {
         var fields: HTTPFields = [
-            .contentType: "application/problem+json", .contentLength: "\(self.body.utf8.count)",
+            .contentType: Problem.contentType, .contentLength: "\(self.body.readableBytes)",
             .cacheControl: "no-store", .connection: "close", .date: HTTPDate.format(Int64(time(nil))),
         ]
         if let retryAfter = self.retryAfter { fields[.retryAfter] = "\(retryAfter)" }
         return HTTPResponse(status: self.status, headerFields: fields)
     }
 
-    /// Problem details (RFC 9457).
-    var body: String {
-        """
-        {"code":"\(self.code)","detail":"\(self.detail)","status":\(self.status.code),\
-        "title":"\(self.status.reasonPhrase)","type":"urn:mediad:problem:\(self.code)"}
-        """
-    }
-
     /// The whole response as HTTP/1.1, for where there is no encoder.
     var bytes: ByteBuffer {
         let fields = self.head.headerFields.map { "\($0.name.canonicalName): \($0.value)\r\n" }.joined()
-        return ByteBuffer(
-            string: "HTTP/1.1 \(self.status.code) \(self.status.reasonPhrase)\r\n\(fields)\r\n\(self.body)"
-        )
+        var bytes = ByteBuffer(string: "HTTP/1.1 \(self.status.code) \(self.status.reasonPhrase)\r\n\(fields)\r\n")
+        bytes.writeImmutableBuffer(self.body)
+        return bytes
     }
 }

@@ -9,7 +9,7 @@ extension HTTP1Rules {
         let head = HTTPResponseHead(refusal.head)
         self.closesAfterResponse = true
         self.write(context: context, data: self.wrapOutboundOut(.head(head)), promise: nil)
-        let body = ByteBuffer(string: refusal.body)
+        let body = refusal.body
         self.write(context: context, data: self.wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
         self.write(context: context, data: self.wrapOutboundOut(.end(nil)), promise: nil)
     }

@@ -59,7 +59,7 @@ final class HTTP2StreamRules: ChannelDuplexHandler {
 
     private func refuse(_ refusal: ConnectionRefusal, context: ChannelHandlerContext) {
         self.write(context: context, data: self.wrapOutboundOut(.head(refusal.head)), promise: nil)
-        let body = ByteBuffer(string: refusal.body)
+        let body = refusal.body
         self.write(context: context, data: self.wrapOutboundOut(.body(body)), promise: nil)
         self.write(context: context, data: self.wrapOutboundOut(.end(nil)), promise: nil)
     }

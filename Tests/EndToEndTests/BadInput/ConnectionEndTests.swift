@@ -24,7 +24,7 @@ struct ConnectionEndTests {
     }
 
     /// Longer than what the sockets take.
-    private static func expectPage(_ answer: HTTPAnswer) throws {
+    private static func expectPage(_ answer: ProbeResponse) throws {
         #expect(answer.status == 200)
         #expect(answer.body.count > 30_000)
         #expect(answer["Content-Length"] == "\(answer.body.count)")

@@ -10,7 +10,7 @@ struct FilmPictureTests {
     }
 
     /// Which part of the film a picture shows.
-    private static func part(_ answer: HTTPAnswer) async throws -> FilmPart? {
+    private static func part(_ answer: ProbeResponse) async throws -> FilmPart? {
         let folder = try await ThrowawayDirectories.make()
         let path = "\(folder)/picture"
         try Data(answer.body).write(to: URL(fileURLWithPath: path))

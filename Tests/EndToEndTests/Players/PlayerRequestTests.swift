@@ -42,7 +42,7 @@ struct PlayerRequestTests {
         let bytes = try Samples.video(padding: 1 << 20)
         let sample = try await ServedSample(bytes, "collection=videos", daemon)
         let probe = try await daemon.connect()
-        func ask(_ fields: [(String, String)]) async throws -> HTTPAnswer {
+        func ask(_ fields: [(String, String)]) async throws -> ProbeResponse {
             try await probe.request("GET", sample.path, fields + Self.chromium + route.fields)
         }
         let last = bytes.count - 1

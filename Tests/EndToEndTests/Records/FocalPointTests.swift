@@ -7,12 +7,12 @@ struct FocalPointTests {
         _ id: String,
         _ json: String,
         type: String? = "application/json"
-    ) async throws -> HTTPAnswer {
+    ) async throws -> ProbeResponse {
         let fields = type.map { [("Content-Type", $0)] } ?? []
         return try await Daemon.current().request("PATCH", "/api/media/\(id)", fields, body: Array(json.utf8))
     }
 
-    private func record(_ answer: HTTPAnswer) throws -> Record {
+    private func record(_ answer: ProbeResponse) throws -> Record {
         try #require(answer.status == 200, "\(answer.text)")
         return try Record(try JSONValue(parsing: answer.body))
     }
@@ -42,7 +42,7 @@ struct FocalPointTests {
     func cropping() async throws {
         let daemon = try Daemon.current()
         let record = try await daemon.upload(try Samples.jpeg(), "collection=avatars").record()
-        func thumbnail() async throws -> HTTPAnswer {
+        func thumbnail() async throws -> ProbeResponse {
             // Twice: the second may come from what is kept.
             _ = try await daemon.request("GET", "/files/\(record.path)?preset=s64", [("Accept", "image/webp")])
             return try await daemon.request("GET", "/files/\(record.path)?preset=s64", [("Accept", "image/webp")])

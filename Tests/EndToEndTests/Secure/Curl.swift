@@ -24,7 +24,7 @@ extension DaemonProcess {
         body: [UInt8]? = nil,
         certificate: TestCertificate? = nil,
         sourceLocation: SourceLocation = #_sourceLocation
-    ) async throws -> HTTPAnswer {
+    ) async throws -> ProbeResponse {
         var words = method == "HEAD" ? ["--head"] : ["--include", "--request", method]
         // An empty value would mean: leave this field out.
         for (name, value) in fields { words += ["--header", value.isEmpty ? "\(name);" : "\(name): \(value)"] }
@@ -64,11 +64,11 @@ extension DaemonProcess {
     }
 
     /// The last of the answers that curl wrote down; those before it were interim.
-    private static func answer(_ bytes: [UInt8]) throws -> HTTPAnswer {
+    private static func answer(_ bytes: [UInt8]) throws -> ProbeResponse {
         var rest = bytes[...]
         while true {
             let end = try #require(rest.firstRange(of: Array("\r\n\r\n".utf8)))
-            var answer = try HTTPAnswer(head: Array(rest[..<end.lowerBound]))
+            var answer = try ProbeResponse(head: Array(rest[..<end.lowerBound]))
             rest = rest[end.upperBound...]
             guard answer.status < 200 else {
                 answer.body = Array(rest)

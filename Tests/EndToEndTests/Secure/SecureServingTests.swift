@@ -34,7 +34,7 @@ struct SecureServingTests {
     }
 
     /// Without what belongs to the connection, or to the moment.
-    private static func comparable(_ answer: HTTPAnswer) -> Set<String> {
+    private static func comparable(_ answer: ProbeResponse) -> Set<String> {
         let left = ["date", "x-request-id", "connection", "keep-alive", "transfer-encoding"]
         return Set(
             answer.fields.map { ($0.name.lowercased(), $0.value) }.filter { !left.contains($0.0) }

@@ -12,7 +12,7 @@ struct ByteRangesPart: Sendable {
 
     /// The parts of an answer, which must be delimiters, heads and bytes and nothing between or behind them.
     static func list(
-        _ answer: HTTPAnswer,
+        _ answer: ProbeResponse,
         sourceLocation: SourceLocation = #_sourceLocation
     ) throws -> [ByteRangesPart] {
         try #require(answer.status == 206, sourceLocation: sourceLocation)

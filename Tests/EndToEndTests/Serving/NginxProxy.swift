@@ -39,7 +39,7 @@ struct NginxProxy: Sendable {
         throw ProcessFailure(message: "no free port for nginx")
     }
 
-    func request(_ method: String, _ target: String, _ fields: [(String, String)] = []) async throws -> HTTPAnswer {
+    func request(_ method: String, _ target: String, _ fields: [(String, String)] = []) async throws -> ProbeResponse {
         let probe = try await HTTPProbe.connect(port: port)
         return try await probe.request(method, target, fields + [("Connection", "close")])
     }

@@ -19,7 +19,7 @@ struct PictureOriginalTests {
         return Array(try Data(contentsOf: URL(fileURLWithPath: path)))
     }
 
-    private static func part(_ answer: HTTPAnswer) async throws -> FilmPart? {
+    private static func part(_ answer: ProbeResponse) async throws -> FilmPart? {
         let path = "\(try await ThrowawayDirectories.make())/picture"
         try Data(answer.body).write(to: URL(fileURLWithPath: path))
         return try await FilmPart.shown(in: path)

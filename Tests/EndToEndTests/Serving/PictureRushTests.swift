@@ -15,9 +15,9 @@ struct PictureRushTests {
         let targets = ["w92", "w154", "w185", "w342", "w500", "w780"].flatMap { preset in
             ["avif", "webp", "jpeg"].map { "/files/\(record.path)?preset=\(preset)&format=\($0)" }
         }
-        let answers = try await withThrowingTaskGroup(of: HTTPAnswer.self) { group in
+        let answers = try await withThrowingTaskGroup(of: ProbeResponse.self) { group in
             for target in targets { group.addTask { try await daemon.request("GET", target) } }
-            return try await group.reduce(into: [HTTPAnswer]()) { $0.append($1) }
+            return try await group.reduce(into: [ProbeResponse]()) { $0.append($1) }
         }
         let refused = answers.filter { $0.status != 200 }
         #expect(refused.count < answers.count, "somebody is served")

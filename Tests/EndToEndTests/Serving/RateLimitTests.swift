@@ -4,7 +4,7 @@ import Testing
 @Suite("A collection's rate limit", .daemon(configuration: Configurations.paced), .timeLimit(.minutes(3)))
 struct RateLimitTests {
     /// Seconds from the request to the last byte.
-    private func time(_ target: String, _ fields: [(String, String)] = []) async throws -> (Duration, HTTPAnswer) {
+    private func time(_ target: String, _ fields: [(String, String)] = []) async throws -> (Duration, ProbeResponse) {
         let start = ContinuousClock.now
         let answer = try await Daemon.current().request("GET", target, fields)
         // Clock: a rate is what is promised.

@@ -13,7 +13,7 @@ struct RepresentationTests {
             sample.expectWhole(get, "\(path)")
             #expect(head.body.isEmpty)
             let varying = ["date", "x-request-id"]
-            func fields(_ answer: HTTPAnswer) -> [String] {
+            func fields(_ answer: ProbeResponse) -> [String] {
                 answer.fields.filter { !varying.contains($0.name.lowercased()) }.map {
                     "\($0.name.lowercased()): \($0.value)"
                 }.sorted()

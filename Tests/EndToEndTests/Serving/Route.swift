@@ -25,7 +25,7 @@ enum Route: String, CaseIterable, Sendable, CustomTestStringConvertible {
     var testDescription: String { rawValue }
 }
 
-extension HTTPAnswer {
+extension ProbeResponse {
     /// Whether it came from the event loop: only the router gives answers an id.
     var isFast: Bool { self["X-Request-ID"] == nil }
 }
@@ -40,7 +40,7 @@ extension ServedSample {
         query: String = "",
         by route: Route,
         sourceLocation: SourceLocation = #_sourceLocation
-    ) async throws -> HTTPAnswer {
+    ) async throws -> ProbeResponse {
         let daemon = try Daemon.current(sourceLocation: sourceLocation)
         if route == .fast, !Self.warmed.withLock({ $0.contains("\(daemon.port)\(path)\(query)") }) {
             try await warm(query: query, sourceLocation: sourceLocation)

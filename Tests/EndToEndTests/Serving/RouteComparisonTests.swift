@@ -43,13 +43,13 @@ struct RouteComparisonTests {
     }
 
     /// Everything but what differs from one answer to the next; names without regard to case.
-    private static func fields(of answer: HTTPAnswer) -> [String] {
+    private static func fields(of answer: ProbeResponse) -> [String] {
         let own = ["date", "x-request-id"]
         return answer.fields.filter { !own.contains($0.name.lowercased()) }
             .map { "\($0.name.lowercased()): \(Self.withoutBoundary($0.value, of: answer))" }.sorted()
     }
 
-    private static func content(of answer: HTTPAnswer) -> [UInt8] {
+    private static func content(of answer: ProbeResponse) -> [UInt8] {
         let isText = answer["Content-Type"].map { $0.hasPrefix("multipart/") || $0.contains("problem+json") } ?? false
         guard isText else { return answer.body }
         // Latin-1 keeps every byte. A problem names its request.
@@ -59,7 +59,7 @@ struct RouteComparisonTests {
         )
     }
 
-    private static func withoutBoundary(_ text: String, of answer: HTTPAnswer) -> String {
+    private static func withoutBoundary(_ text: String, of answer: ProbeResponse) -> String {
         let parts = answer["Content-Type"]?.components(separatedBy: "boundary=") ?? []
         guard parts.count == 2 else { return text }
         return text.replacing(parts[1], with: "boundary")

@@ -27,8 +27,11 @@ struct ServedSample: Sendable {
     var path: String { "/files/\(record.path)" }
 
     /// Checks a 200 with everything.
-    func expectWhole(_ answer: HTTPAnswer, _ comment: Comment? = nil, sourceLocation: SourceLocation = #_sourceLocation)
-    {
+    func expectWhole(
+        _ answer: ProbeResponse,
+        _ comment: Comment? = nil,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) {
         #expect(answer.status == 200, comment, sourceLocation: sourceLocation)
         #expect(answer["Content-Length"] == "\(bytes.count)", comment, sourceLocation: sourceLocation)
         #expect(answer["Content-Range"] == nil, comment, sourceLocation: sourceLocation)
@@ -38,7 +41,7 @@ struct ServedSample: Sendable {
 
     /// Checks a 206 with one range (RFC 9110 section 15.3.7.1).
     func expectPart(
-        _ answer: HTTPAnswer,
+        _ answer: ProbeResponse,
         _ range: ClosedRange<Int>,
         _ comment: Comment? = nil,
         sourceLocation: SourceLocation = #_sourceLocation
@@ -57,7 +60,7 @@ struct ServedSample: Sendable {
 
     /// Checks a 416 (RFC 9110 section 15.5.17).
     func expectUnsatisfiable(
-        _ answer: HTTPAnswer,
+        _ answer: ProbeResponse,
         _ comment: Comment? = nil,
         sourceLocation: SourceLocation = #_sourceLocation
     ) {
@@ -67,7 +70,7 @@ struct ServedSample: Sendable {
 
     /// Checks a 304 (RFC 9110 section 15.4.5).
     func expectNotModified(
-        _ answer: HTTPAnswer,
+        _ answer: ProbeResponse,
         _ comment: Comment? = nil,
         sourceLocation: SourceLocation = #_sourceLocation
     ) {
@@ -79,7 +82,7 @@ struct ServedSample: Sendable {
         #expect(answer.body.isEmpty, comment, sourceLocation: sourceLocation)
     }
 
-    private func expectFields(_ answer: HTTPAnswer, _ comment: Comment?, _ sourceLocation: SourceLocation) {
+    private func expectFields(_ answer: ProbeResponse, _ comment: Comment?, _ sourceLocation: SourceLocation) {
         #expect(answer["ETag"] == tag, comment, sourceLocation: sourceLocation)
         #expect(answer["Last-Modified"] == lastModified, comment, sourceLocation: sourceLocation)
         #expect(answer["Accept-Ranges"] == "bytes", comment, sourceLocation: sourceLocation)

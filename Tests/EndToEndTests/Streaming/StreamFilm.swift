@@ -84,7 +84,7 @@ extension Screening {
     var stream: String { "http://127.0.0.1:\(relay.port)/api/files/\(record.path)/hls/index.m3u8" }
 
     /// Gets a part of the stream, by its name behind `hls/`.
-    func part(_ name: String, _ fields: [(String, String)] = []) async throws -> HTTPAnswer {
+    func part(_ name: String, _ fields: [(String, String)] = []) async throws -> ProbeResponse {
         try await daemon.request("GET", "/api/files/\(record.path)/hls/\(name)", fields)
     }
 }

@@ -95,7 +95,7 @@ struct Record: Hashable, Sendable {
     }
 }
 
-extension HTTPAnswer {
+extension ProbeResponse {
     /// The records of a 201, in order; fails the test with the answer's text for any other status.
     func records(sourceLocation: SourceLocation = #_sourceLocation) throws -> [Record] {
         try #require(status == 201, "\(status): \(text)", sourceLocation: sourceLocation)

@@ -6,12 +6,12 @@ extension DaemonProcess {
     /// Sends a raw body to `POST /api/upload`.
     ///
     /// - Parameter query: what follows the `?`, percent-encoded already.
-    func upload(_ bytes: [UInt8], _ query: String, _ fields: [(String, String)] = []) async throws -> HTTPAnswer {
+    func upload(_ bytes: [UInt8], _ query: String, _ fields: [(String, String)] = []) async throws -> ProbeResponse {
         try await request("POST", "/api/upload?\(query)", fields, body: bytes)
     }
 
     /// Sends a form to `POST /api/upload`.
-    func upload(_ form: Form, query: String = "") async throws -> HTTPAnswer {
+    func upload(_ form: Form, query: String = "") async throws -> ProbeResponse {
         try await request(
             "POST",
             "/api/upload" + (query.isEmpty ? "" : "?\(query)"),

@@ -49,8 +49,8 @@ struct StagingQuotaTests {
 
     @Test("The nearer bound limits a request, and names itself when more comes")
     func room() async throws {
-        let house = try House(TemporaryRoot())
-        let limit = try house.uploads.sizeLimit(of: .init(collection: "posters"))
+        let fixture = try EngineFixture(TemporaryRoot())
+        let limit = try fixture.uploads.sizeLimit(of: .init(collection: "posters"))
         #expect(limit.size.bytes == 1000)
         let tooLong = MediaError(.uploadTooLong, "too long")
         for (staging, bytes, code) in [

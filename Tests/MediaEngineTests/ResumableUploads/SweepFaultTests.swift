@@ -12,12 +12,12 @@ struct SweepFaultTests {
     func everyCall(_ mode: FaultPlan.Mode) async throws {
         for nth in 1...120 {
             let (root, memory, clock) = (try TemporaryRoot(), InMemoryCatalog(), MovableClock())
-            let uploads = try await Self.prepare(House(root, memory))
+            let uploads = try await Self.prepare(EngineFixture(root, memory))
             clock.advance(by: UploadEndTests.day + .seconds(60))
             let plan = FaultPlan(failing: nth, mode: mode)
             let owner = try await Self.tend(root, memory, plan, clock)
             let comment = Comment(rawValue: "call \(nth), \(plan.failedCall ?? "none"), of \(plan.calls)")
-            let mended = try House(root, memory, uploadClock: { clock.now })
+            let mended = try EngineFixture(root, memory, uploadClock: { clock.now })
             if mode.isCrash, plan.failedCall != nil {
                 let isDead = try await eventually {
                     try await mended.staging.deadOwners().contains { $0.name == owner }
@@ -54,19 +54,19 @@ struct SweepFaultTests {
         var interrupted: UploadID
     }
 
-    private static func prepare(_ house: House) async throws -> Uploads {
+    private static func prepare(_ fixture: EngineFixture) async throws -> Uploads {
         let uploads = Uploads(
-            expired: try await house.announce(8),
-            finished: try await house.announce(8),
-            interrupted: try await house.announce(10)
+            expired: try await fixture.announce(8),
+            finished: try await fixture.announce(8),
+            interrupted: try await fixture.announce(10)
         )
         for (id, text) in [
             (uploads.expired, "expi"), (uploads.finished, "finished"), (uploads.interrupted, "processing"),
         ] {
-            await house.refusal(text, at: 0, to: id, body: Bodies.cut(after: text))
+            await fixture.refusal(text, at: 0, to: id, body: Bodies.cut(after: text))
         }
-        try await house.memory.setState(.processing, of: uploads.interrupted)
-        try house.root.makeFolder("staging/uploads/\(UploadID())")
+        try await fixture.memory.setState(.processing, of: uploads.interrupted)
+        try fixture.root.makeFolder("staging/uploads/\(UploadID())")
         return uploads
     }
 
@@ -77,19 +77,19 @@ struct SweepFaultTests {
         _ plan: FaultPlan,
         _ clock: MovableClock
     ) async throws -> String {
-        let house = try House(root, memory, plan: plan, uploadClock: { clock.now })
+        let fixture = try EngineFixture(root, memory, plan: plan, uploadClock: { clock.now })
         plan.arm()
-        _ = await code { () async throws(MediaError) in try await house.pipeline.resumeInterrupted() }
-        _ = await code { () async throws(MediaError) in _ = try await house.reaper.sweep() }
+        _ = await code { () async throws(MediaError) in try await fixture.pipeline.resumeInterrupted() }
+        _ = await code { () async throws(MediaError) in _ = try await fixture.reaper.sweep() }
         for upload in try await memory.uploads(in: .processing, limit: 9) {
-            await house.pipeline.outcome(of: upload.id, atMost: nil)
+            await fixture.pipeline.outcome(of: upload.id, atMost: nil)
         }
         plan.disarm()
         if !plan.isDead {
-            let isSettled = try await house.settleAll()
+            let isSettled = try await fixture.settleAll()
             #expect(isSettled, "what waits to be settled is settled")
         }
-        await house.pipeline.stop()
-        return house.staging.owner
+        await fixture.pipeline.stop()
+        return fixture.staging.owner
     }
 }

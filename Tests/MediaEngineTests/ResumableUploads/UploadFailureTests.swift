@@ -7,59 +7,63 @@ import Testing
 struct UploadFailureTests {
     @Test("A refused type is told afterwards, the bytes are kept, and another collection may take them")
     func otherCollection() async throws {
-        let house = try House(TemporaryRoot())
-        let id = try await house.announce(8, to: "posters")
-        try await house.send("pdf file", at: 0, to: id)
-        let failed = try await house.look(at: id)
+        let fixture = try EngineFixture(TemporaryRoot())
+        let id = try await fixture.announce(8, to: "posters")
+        try await fixture.send("pdf file", at: 0, to: id)
+        let failed = try await fixture.look(at: id)
         #expect(failed.upload.state == .failed)
         #expect(failed.upload.problem?.code == "type_not_allowed")
         #expect(failed.upload.problem?.details["found"] == ["application/pdf"])
         #expect(failed.offset?.bytes == 8 && failed.expiresAt != nil)
-        #expect(house.root.tree("files") == [])
+        #expect(fixture.root.tree("files") == [])
         let unknown = await code { () async throws(MediaError) in
-            _ = try await house.resumable.processAgain(id, changing: .init(collection: "nope"), for: .anybody)
+            _ = try await fixture.resumable.processAgain(id, changing: .init(collection: "nope"), for: .anybody)
         }
         #expect(unknown == .unknownCollection)
-        let again = try await house.resumable.processAgain(id, changing: .init(), for: .anybody)
+        let again = try await fixture.resumable.processAgain(id, changing: .init(), for: .anybody)
         #expect(again.upload.state == .failed, "nothing has changed")
-        let other = try await house.resumable.processAgain(id, changing: .init(collection: "documents"), for: .anybody)
+        let other = try await fixture.resumable.processAgain(
+            id,
+            changing: .init(collection: "documents"),
+            for: .anybody
+        )
         #expect(other.upload.state == .complete && other.upload.problem == nil)
-        #expect(try await house.texts() == ["pdf file"])
-        #expect(house.root.tree("staging") == [])
+        #expect(try await fixture.texts() == ["pdf file"])
+        #expect(fixture.root.tree("staging") == [])
         let late = await code { () async throws(MediaError) in
-            _ = try await house.resumable.processAgain(id, changing: .init(), for: .anybody)
+            _ = try await fixture.resumable.processAgain(id, changing: .init(), for: .anybody)
         }
         #expect(late == .invalidRequest)
     }
 
     @Test("A name that was taken meanwhile fails the upload; another name or leave to replace gets it in")
     func takenName() async throws {
-        let house = try House(TemporaryRoot())
+        let fixture = try EngineFixture(TemporaryRoot())
         let (renamed, replacing) = (
-            try await house.announce(5, to: "videos", "v"), try await house.announce(5, to: "videos", "v")
+            try await fixture.announce(5, to: "videos", "v"), try await fixture.announce(5, to: "videos", "v")
         )
-        try await house.upload("mp4 0", to: "videos", "v")
+        try await fixture.upload("mp4 0", to: "videos", "v")
         for id in [renamed, replacing] {
-            try await house.send("mp4 1", at: 0, to: id)
-            #expect(try await house.look(at: id).upload.problem?.code == "name_taken")
+            try await fixture.send("mp4 1", at: 0, to: id)
+            #expect(try await fixture.look(at: id).upload.problem?.code == "name_taken")
         }
-        #expect(try await house.texts() == ["mp4 0"])
-        let other = try await house.resumable.processAgain(renamed, changing: .init(name: "w"), for: .anybody)
-        let same = try await house.resumable.processAgain(replacing, changing: .init(replace: true), for: .anybody)
+        #expect(try await fixture.texts() == ["mp4 0"])
+        let other = try await fixture.resumable.processAgain(renamed, changing: .init(name: "w"), for: .anybody)
+        let same = try await fixture.resumable.processAgain(replacing, changing: .init(replace: true), for: .anybody)
         #expect(other.upload.state == .complete && same.upload.state == .complete)
-        #expect(try await house.texts() == ["mp4 1", "mp4 1"])
-        #expect(house.root.tree("staging") == [])
+        #expect(try await fixture.texts() == ["mp4 1", "mp4 1"])
+        #expect(fixture.root.tree("staging") == [])
     }
 
     @Test("Without a collection the upload fails when it is complete, unless there is a default one")
     func noCollection() async throws {
-        let house = try House(TemporaryRoot())
-        let id = try await house.announce(4, to: nil)
-        try await house.send("pdf!", at: 0, to: id)
-        #expect(try await house.look(at: id).upload.problem?.code == "invalid_request")
-        let told = try await house.resumable.processAgain(id, changing: .init(collection: "receipts"), for: .anybody)
+        let fixture = try EngineFixture(TemporaryRoot())
+        let id = try await fixture.announce(4, to: nil)
+        try await fixture.send("pdf!", at: 0, to: id)
+        #expect(try await fixture.look(at: id).upload.problem?.code == "invalid_request")
+        let told = try await fixture.resumable.processAgain(id, changing: .init(collection: "receipts"), for: .anybody)
         #expect(told.upload.state == .complete)
-        let other = try House(TemporaryRoot(), uploadSettings: .forTests(defaultCollection: "receipts"))
+        let other = try EngineFixture(TemporaryRoot(), uploadSettings: .forTests(defaultCollection: "receipts"))
         let second = try await other.announce(4, to: nil)
         try await other.send("pdf?", at: 0, to: second)
         #expect(try await other.look(at: second).upload.state == .complete)
@@ -71,33 +75,33 @@ struct UploadFailureTests {
     func repeatedEnd() async throws {
         let (root, memory) = (try TemporaryRoot(), InMemoryCatalog())
         let plan = FaultPlan.harmless()
-        let house = try House(root, memory, plan: plan)
-        let id = try await house.announce(4)
+        let fixture = try EngineFixture(root, memory, plan: plan)
+        let id = try await fixture.announce(4)
         plan.hold("staged.synchronize")
-        let last = Task { try await house.send("abcd", at: 0, to: id) }
+        let last = Task { try await fixture.send("abcd", at: 0, to: id) }
         #expect(try await eventually { plan.heldCalls == 1 })
-        #expect(try await house.send("", at: 4, to: id).upload.state == .processing)
+        #expect(try await fixture.send("", at: 4, to: id).upload.state == .processing)
         plan.release()
         _ = try await last.value
-        #expect(try await house.send("", at: 4, to: id).upload.state == .complete)
-        #expect(await house.refusal("x", at: 4, to: id) == .uploadTooLong)
-        #expect(await house.refusal("", at: 3, to: id) == .offsetMismatch)
-        #expect(try await house.texts() == ["abcd"])
+        #expect(try await fixture.send("", at: 4, to: id).upload.state == .complete)
+        #expect(await fixture.refusal("x", at: 4, to: id) == .uploadTooLong)
+        #expect(await fixture.refusal("", at: 3, to: id) == .offsetMismatch)
+        #expect(try await fixture.texts() == ["abcd"])
 
-        let failing = try await house.announce(4, to: "posters", "p")
-        try await house.send("pdf!", at: 0, to: failing)
-        #expect(await house.refusal("x", at: 4, to: failing) == .uploadTooLong)
-        #expect(try await house.send("", at: 4, to: failing).upload.state == .failed)
-        #expect(try await house.send("", at: 4, to: failing, ending: .now).upload.state == .failed)
-        try await house.resumable.terminate(failing, for: .anybody)
-        #expect(house.root.tree("staging") == [])
+        let failing = try await fixture.announce(4, to: "posters", "p")
+        try await fixture.send("pdf!", at: 0, to: failing)
+        #expect(await fixture.refusal("x", at: 4, to: failing) == .uploadTooLong)
+        #expect(try await fixture.send("", at: 4, to: failing).upload.state == .failed)
+        #expect(try await fixture.send("", at: 4, to: failing, ending: .now).upload.state == .failed)
+        try await fixture.resumable.terminate(failing, for: .anybody)
+        #expect(fixture.root.tree("staging") == [])
     }
 
     @Test("A digest that was announced for the whole and is another fails the upload")
     func wrongDigest() async throws {
-        let house = try House(TemporaryRoot())
+        let fixture = try EngineFixture(TemporaryRoot())
         let digest = try #require(Digest(bytes: [UInt8](repeating: 7, count: 32)))
-        let status = try await house.resumable.create(
+        let status = try await fixture.resumable.create(
             .init(
                 transport: .resumableHTTP,
                 length: ByteCount(bytes: 4),
@@ -106,9 +110,9 @@ struct UploadFailureTests {
             ),
             for: .anybody
         )
-        try await house.send("abcd", at: 0, to: status.upload.id, ending: .now)
-        let result = try await house.resumable.result(of: status.upload.id, for: .anybody)
+        try await fixture.send("abcd", at: 0, to: status.upload.id, ending: .now)
+        let result = try await fixture.resumable.result(of: status.upload.id, for: .anybody)
         #expect(result.upload.problem?.code == "checksum_mismatch")
-        #expect(house.root.tree("files") == [])
+        #expect(fixture.root.tree("files") == [])
     }
 }

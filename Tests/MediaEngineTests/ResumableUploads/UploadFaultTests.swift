@@ -40,7 +40,7 @@ struct UploadFaultTests {
             let (story, owner) = try await Self.tell(journey, root, memory, plan)
             let comment = Comment(rawValue: "call \(nth), \(plan.failedCall ?? "none"), of \(plan.calls)")
             let clock = MovableClock()
-            let mended = try House(root, memory, uploadClock: { clock.now })
+            let mended = try EngineFixture(root, memory, uploadClock: { clock.now })
             if mode.isCrash, plan.failedCall != nil {
                 let isDead = try await eventually {
                     try await mended.staging.deadOwners().contains { $0.name == owner }
@@ -76,18 +76,18 @@ struct UploadFaultTests {
         _ memory: InMemoryCatalog,
         _ plan: FaultPlan
     ) async throws -> (UploadStory, String) {
-        let house = try House(root, memory, plan: plan)
+        let fixture = try EngineFixture(root, memory, plan: plan)
         let story = UploadStory(journey)
-        try await story.prepare(in: house)
+        try await story.prepare(in: fixture)
         plan.arm()
-        await story.run(in: house)
+        await story.run(in: fixture)
         plan.disarm()
         if !plan.isDead {
-            let isSettled = try await house.settleAll()
+            let isSettled = try await fixture.settleAll()
             #expect(isSettled, "what waits to be settled is settled")
-            try await house.settleUploads()
+            try await fixture.settleUploads()
         }
-        await house.pipeline.stop()
-        return (story, house.staging.owner)
+        await fixture.pipeline.stop()
+        return (story, fixture.staging.owner)
     }
 }

@@ -7,21 +7,21 @@ import Testing
 struct UploadJourneyTests {
     @Test("In pieces: each answer tells the offset, the last one the file; nothing is left in staging")
     func pieces() async throws {
-        let house = try House(TemporaryRoot())
-        let id = try await house.announce(11, to: "posters", "a")
-        #expect(try await house.look(at: id).offset?.bytes == 0)
-        #expect(try await house.send("jpeg", at: 0, to: id).offset?.bytes == 4)
-        #expect(try await house.send(" on", at: 4, to: id).offset?.bytes == 7)
-        #expect(try await house.look(at: id).upload.state == .receiving)
-        let last = try await house.send("e tw", at: 7, to: id)
+        let fixture = try EngineFixture(TemporaryRoot())
+        let id = try await fixture.announce(11, to: "posters", "a")
+        #expect(try await fixture.look(at: id).offset?.bytes == 0)
+        #expect(try await fixture.send("jpeg", at: 0, to: id).offset?.bytes == 4)
+        #expect(try await fixture.send(" on", at: 4, to: id).offset?.bytes == 7)
+        #expect(try await fixture.look(at: id).upload.state == .receiving)
+        let last = try await fixture.send("e tw", at: 7, to: id)
         #expect(last.offset?.bytes == 11)
         #expect(last.expiresAt == nil)
-        let seen = try await house.look(at: id)
+        let seen = try await fixture.look(at: id)
         #expect(seen.upload.state == .complete)
-        #expect(seen.upload.fileID == (try await house.memory.file(path: MediaPath(trusted: "posters/a.jpg"))?.id))
-        #expect(try await house.text(at: "posters/a.jpg") == "jpeg one tw")
-        #expect(house.root.tree("staging") == [])
-        #expect(try await house.findings() == [])
+        #expect(seen.upload.fileID == (try await fixture.memory.file(path: MediaPath(trusted: "posters/a.jpg"))?.id))
+        #expect(try await fixture.text(at: "posters/a.jpg") == "jpeg one tw")
+        #expect(fixture.root.tree("staging") == [])
+        #expect(try await fixture.findings() == [])
     }
 
     @Test(
@@ -29,30 +29,30 @@ struct UploadJourneyTests {
         arguments: [0, 3, 5, 8]
     )
     func wrongOffset(_ offset: Int) async throws {
-        let house = try House(TemporaryRoot())
-        let id = try await house.announce(8)
-        try await house.send("abcd", at: 0, to: id)
+        let fixture = try EngineFixture(TemporaryRoot())
+        let id = try await fixture.announce(8)
+        try await fixture.send("abcd", at: 0, to: id)
         do throws(MediaError) {
-            try await house.send("xxxx", at: offset, to: id)
+            try await fixture.send("xxxx", at: offset, to: id)
             Issue.record("the offset is wrong")
         } catch {
             #expect(error.code == .offsetMismatch)
             #expect(error.details["expected-offset"] == 4)
             #expect(error.details["provided-offset"] == .number(Int64(offset)))
         }
-        try await house.send("efgh", at: 4, to: id)
-        #expect(try await house.texts() == ["abcdefgh"])
+        try await fixture.send("efgh", at: 4, to: id)
+        #expect(try await fixture.texts() == ["abcdefgh"])
     }
 
     @Test("A4.28: a body that is cut off is kept as far as it came, and gone on with")
     func cutOff() async throws {
-        let house = try House(TemporaryRoot())
-        let id = try await house.announce(8)
-        let cut = await house.refusal("abcdefgh", at: 0, to: id, body: Bodies.cut(after: "abc"))
+        let fixture = try EngineFixture(TemporaryRoot())
+        let id = try await fixture.announce(8)
+        let cut = await fixture.refusal("abcdefgh", at: 0, to: id, body: Bodies.cut(after: "abc"))
         #expect(cut == .uploadIncomplete)
-        #expect(try await house.look(at: id).offset?.bytes == 3)
-        try await house.send("defgh", at: 3, to: id)
-        #expect(try await house.texts() == ["abcdefgh"])
+        #expect(try await fixture.look(at: id).offset?.bytes == 3)
+        try await fixture.send("defgh", at: 3, to: id)
+        #expect(try await fixture.texts() == ["abcdefgh"])
     }
 
     enum LostEnd: CaseIterable { case get, head, emptyRequest }
@@ -62,97 +62,97 @@ struct UploadJourneyTests {
         arguments: LostEnd.allCases
     )
     func lostEnd(_ next: LostEnd) async throws {
-        let house = try House(TemporaryRoot())
-        let id = try await house.announce(8)
-        _ = await house.refusal("abcdefgh", at: 0, to: id, body: Bodies.cut(after: "abcdefgh"))
-        #expect(try await house.memory.upload(id: id)?.state == .receiving)
+        let fixture = try EngineFixture(TemporaryRoot())
+        let id = try await fixture.announce(8)
+        _ = await fixture.refusal("abcdefgh", at: 0, to: id, body: Bodies.cut(after: "abcdefgh"))
+        #expect(try await fixture.memory.upload(id: id)?.state == .receiving)
         switch next {
-        case .get: #expect(try await house.look(at: id).upload.state != .receiving)
-        case .head: #expect(try await house.resumable.settledStatus(of: id, for: .anybody).upload.state == .complete)
-        case .emptyRequest: try await house.send("", at: 8, to: id)
+        case .get: #expect(try await fixture.look(at: id).upload.state != .receiving)
+        case .head: #expect(try await fixture.resumable.settledStatus(of: id, for: .anybody).upload.state == .complete)
+        case .emptyRequest: try await fixture.send("", at: 8, to: id)
         }
-        #expect(try await eventually { try await house.look(at: id).upload.state == .complete })
-        #expect(try await house.texts() == ["abcdefgh"])
+        #expect(try await eventually { try await fixture.look(at: id).upload.state == .complete })
+        #expect(try await fixture.texts() == ["abcdefgh"])
     }
 
     @Test("A4.30: more than the length is not taken; the upload is whole and finishes")
     func tooLong() async throws {
-        let house = try House(TemporaryRoot())
-        let id = try await house.announce(4)
-        let long = await house.refusal("abcdef", at: 0, to: id)
+        let fixture = try EngineFixture(TemporaryRoot())
+        let id = try await fixture.announce(4)
+        let long = await fixture.refusal("abcdef", at: 0, to: id)
         #expect(long == .uploadTooLong)
-        #expect(try await house.resumable.settledStatus(of: id, for: .anybody).upload.state == .complete)
-        #expect(try await house.texts() == ["abcd"])
+        #expect(try await fixture.resumable.settledStatus(of: id, for: .anybody).upload.state == .complete)
+        #expect(try await fixture.texts() == ["abcd"])
     }
 
     @Test("A5.40: an upload of no bytes fails at once, as an empty file does, and can be ended")
     func empty() async throws {
-        let house = try House(TemporaryRoot())
-        let status = try await house.resumable.create(
+        let fixture = try EngineFixture(TemporaryRoot())
+        let status = try await fixture.resumable.create(
             .init(transport: .tus, length: ByteCount(bytes: 0), target: .init(collection: "documents")),
             for: .anybody
         )
         #expect(status.upload.state == .failed)
         #expect(status.upload.problem?.code == "empty_file")
-        try await house.resumable.terminate(status.upload.id, for: .anybody)
-        #expect(house.root.tree("staging") == [])
+        try await fixture.resumable.terminate(status.upload.id, for: .anybody)
+        #expect(fixture.root.tree("staging") == [])
     }
 
     @Test("What is wrong with the target is said at the announcement, and nothing is left")
     func refusedTargets() async throws {
-        let house = try House(TemporaryRoot())
+        let fixture = try EngineFixture(TemporaryRoot())
         #expect(
-            await code { () async throws(MediaError) in _ = try await house.announce(1, to: "nope") }
+            await code { () async throws(MediaError) in _ = try await fixture.announce(1, to: "nope") }
                 == .unknownCollection
         )
         #expect(
-            await code { () async throws(MediaError) in _ = try await house.announce(1, to: "documents", "../x") }
+            await code { () async throws(MediaError) in _ = try await fixture.announce(1, to: "documents", "../x") }
                 == .invalidName
         )
         #expect(
-            await code { () async throws(MediaError) in _ = try await house.announce(1, to: "receipts", "mine") }
+            await code { () async throws(MediaError) in _ = try await fixture.announce(1, to: "receipts", "mine") }
                 == .invalidName
         )
         #expect(
-            await code { () async throws(MediaError) in _ = try await house.announce(1001, to: "posters") }
+            await code { () async throws(MediaError) in _ = try await fixture.announce(1001, to: "posters") }
                 == .fileTooLarge
         )
         #expect(
-            await code { () async throws(MediaError) in _ = try await house.announce(1 << 21, to: nil) }
+            await code { () async throws(MediaError) in _ = try await fixture.announce(1 << 21, to: nil) }
                 == .fileTooLarge
         )
-        #expect(house.root.tree("staging") == [])
-        #expect(try await house.memory.reservedBytes().bytes == 0)
+        #expect(fixture.root.tree("staging") == [])
+        #expect(try await fixture.memory.reservedBytes().bytes == 0)
     }
 
     @Test("A4.26: unknown, foreign and ended uploads are not found or gone in every way of asking")
     func strangers() async throws {
-        let house = try House(TemporaryRoot())
-        let id = try await house.announce(8, for: .anna)
+        let fixture = try EngineFixture(TemporaryRoot())
+        let id = try await fixture.announce(8, for: .anna)
         for (target, client, expected) in [
             (UploadID(), ResumableUploadService.Client.anna, MediaError.Code.notFound), (id, .boris, .notFound),
             (id, .anybody, .notFound),
         ] {
-            let codes = await Self.allCodes(house, target, client)
+            let codes = await Self.allCodes(fixture, target, client)
             #expect(codes == [expected, expected, expected, expected, expected])
         }
-        try await house.send("abcd", at: 0, to: id, for: .anna)
-        try await house.resumable.terminate(id, for: .anna)
-        #expect(await Self.allCodes(house, id, .anna) == Array(repeating: .uploadGone, count: 5))
-        #expect(await Self.allCodes(house, id, .boris) == Array(repeating: .notFound, count: 5))
-        #expect(house.root.tree("staging") == [])
+        try await fixture.send("abcd", at: 0, to: id, for: .anna)
+        try await fixture.resumable.terminate(id, for: .anna)
+        #expect(await Self.allCodes(fixture, id, .anna) == Array(repeating: .uploadGone, count: 5))
+        #expect(await Self.allCodes(fixture, id, .boris) == Array(repeating: .notFound, count: 5))
+        #expect(fixture.root.tree("staging") == [])
     }
 
     private static func allCodes(
-        _ house: House,
+        _ fixture: EngineFixture,
         _ id: UploadID,
         _ client: ResumableUploadService.Client
     ) async -> [MediaError.Code?] {
-        let service = house.resumable
+        let service = fixture.resumable
         return [
             await code { () async throws(MediaError) in _ = try await service.status(of: id, for: client) },
             await code { () async throws(MediaError) in _ = try await service.settledStatus(of: id, for: client) },
-            await house.refusal("abcd", at: 0, to: id, for: client),
+            await fixture.refusal("abcd", at: 0, to: id, for: client),
             await code { () async throws(MediaError) in try await service.terminate(id, for: client) },
             await code { () async throws(MediaError) in
                 _ = try await service.processAgain(id, changing: .init(), for: client)

@@ -10,12 +10,12 @@ import Testing
 @Suite("Resumable uploads: maintenance in the background")
 struct UploadMaintenanceTests {
     private static func maintenance(
-        of house: House,
+        of fixture: EngineFixture,
         isPrepared: @escaping @Sendable () -> Bool = { true }
     ) -> UploadMaintenance {
         UploadMaintenance(
-            of: house.resumables,
-            recovery: house.recovery,
+            of: fixture.resumables,
+            recovery: fixture.recovery,
             retryInterval: .milliseconds(5),
             isPrepared: isPrepared,
             logger: quietLogger
@@ -26,34 +26,34 @@ struct UploadMaintenanceTests {
     func interrupted() async throws {
         let (root, memory) = (try TemporaryRoot(), InMemoryCatalog())
         let plan = FaultPlan(failing: 1, mode: .refused, only: "staged.synchronize")
-        let house = try House(root, memory, plan: plan)
-        let id = try await house.announce(4)
-        _ = await house.refusal("abcd", at: 0, to: id, body: Bodies.cut(after: "abcd"))
+        let fixture = try EngineFixture(root, memory, plan: plan)
+        let id = try await fixture.announce(4)
+        _ = await fixture.refusal("abcd", at: 0, to: id, body: Bodies.cut(after: "abcd"))
         try await memory.setState(.processing, of: id)
         plan.arm()
         try await testGracefulShutdown { trigger in
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await Self.maintenance(of: house).run() }
+                group.addTask { try await Self.maintenance(of: fixture).run() }
                 #expect(try await eventually { try await memory.upload(id: id)?.state == .complete })
                 trigger.triggerGracefulShutdown()
                 try await group.waitForAll()
             }
         }
         #expect(plan.failedCall != nil)
-        #expect(try await house.texts() == ["abcd"])
+        #expect(try await fixture.texts() == ["abcd"])
     }
 
     @Test("Nothing is tended before the schema is there, and the end does not wait for that")
     func unprepared() async throws {
         let (root, memory) = (try TemporaryRoot(), InMemoryCatalog())
         let plan = FaultPlan.harmless()
-        let house = try House(root, memory, plan: plan)
+        let fixture = try EngineFixture(root, memory, plan: plan)
         plan.arm()
         try await testGracefulShutdown { trigger in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 let looks = Counter()
                 group.addTask {
-                    try await Self.maintenance(of: house, isPrepared: { looks.increase() < 0 }).run()
+                    try await Self.maintenance(of: fixture, isPrepared: { looks.increase() < 0 }).run()
                 }
                 #expect(try await eventually { looks.count > 3 })
                 trigger.triggerGracefulShutdown()
@@ -67,18 +67,18 @@ struct UploadMaintenanceTests {
     func stopped() async throws {
         let (root, memory) = (try TemporaryRoot(), InMemoryCatalog())
         let plan = FaultPlan.harmless()
-        let house = try House(root, memory, plan: plan)
-        let part = try await house.part("part")
+        let fixture = try EngineFixture(root, memory, plan: plan)
+        let part = try await fixture.part("part")
         plan.hold("upload.concatenate")
-        let whole = Task { try await house.concatenate([part]).upload }
+        let whole = Task { try await fixture.concatenate([part]).upload }
         #expect(try await eventually { plan.heldCalls == 1 })
-        let stop = Task { await house.pipeline.stop() }
+        let stop = Task { await fixture.pipeline.stop() }
         let ids = try await memory.uploads(in: .processing, limit: 9).map(\.id)
         plan.release()
         await stop.value
         _ = try await whole.value
         let id = try #require(ids.first)
-        let next = try House(root, memory)
+        let next = try EngineFixture(root, memory)
         try await next.settleUploads()
         #expect(try await next.look(at: id).upload.state == .complete)
         #expect(try await next.texts() == ["part"])

@@ -10,30 +10,30 @@ struct UploadReaperTests {
     @Test("A request's upload is ended when its time is over, unless somebody holds it")
     func overdue() async throws {
         let clock = MovableClock()
-        let house = try House(TemporaryRoot(), uploadClock: { clock.now })
-        let id = try await house.announce(8)
-        let upload = try #require(try await house.memory.upload(id: id))
-        try await house.reaper.expireIfOverdue(upload)
+        let fixture = try EngineFixture(TemporaryRoot(), uploadClock: { clock.now })
+        let id = try await fixture.announce(8)
+        let upload = try #require(try await fixture.memory.upload(id: id))
+        try await fixture.reaper.expireIfOverdue(upload)
         clock.advance(by: UploadEndTests.day + .seconds(60))
-        let holder = try #require(try await house.leases.acquireIfFree(id))
-        try await house.reaper.expireIfOverdue(upload)
-        #expect(try await house.memory.upload(id: id)?.state == .receiving)
+        let holder = try #require(try await fixture.leases.acquireIfFree(id))
+        try await fixture.reaper.expireIfOverdue(upload)
+        #expect(try await fixture.memory.upload(id: id)?.state == .receiving)
         await holder.release()
-        let gone = await code { () async throws(MediaError) in try await house.reaper.expireIfOverdue(upload) }
+        let gone = await code { () async throws(MediaError) in try await fixture.reaper.expireIfOverdue(upload) }
         #expect(gone == .uploadGone)
-        #expect(try await house.memory.upload(id: id)?.state == .expired)
-        #expect(house.root.names(in: "staging/uploads") == [])
+        #expect(try await fixture.memory.upload(id: id)?.state == .expired)
+        #expect(fixture.root.names(in: "staging/uploads") == [])
     }
 
     @Test("What somebody holds is left for the next sweep")
     func held() async throws {
         let clock = MovableClock()
-        let house = try House(TemporaryRoot(), uploadClock: { clock.now })
-        let id = try await house.announce(8)
+        let fixture = try EngineFixture(TemporaryRoot(), uploadClock: { clock.now })
+        let id = try await fixture.announce(8)
         clock.advance(by: UploadEndTests.day + .seconds(60))
-        let holder = try #require(try await house.leases.acquireIfFree(id))
-        #expect(try await house.reaper.sweep() == .init())
+        let holder = try #require(try await fixture.leases.acquireIfFree(id))
+        #expect(try await fixture.reaper.sweep() == .init())
         await holder.release()
-        #expect(try await house.reaper.sweep() == .init(expired: 1))
+        #expect(try await fixture.reaper.sweep() == .init(expired: 1))
     }
 }

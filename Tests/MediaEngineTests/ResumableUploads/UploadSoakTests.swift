@@ -15,7 +15,7 @@ struct UploadSoakTests {
         var clients: [Client] = []
         for number in 0..<8 {
             clients.append(
-                try await Client(number, length: Int.random(in: 1...3000, using: &numbers), at: site.houses[0])
+                try await Client(number, length: Int.random(in: 1...3000, using: &numbers), at: site.fixtures[0])
             )
         }
         var steps = 0
@@ -28,16 +28,16 @@ struct UploadSoakTests {
             // Here nothing of the step holds it any more.
             if let dead { try await site.restart(dead) }
         }
-        let house = site.houses[0]
+        let fixture = site.fixtures[0]
         for client in clients {
-            #expect(try await house.look(at: client.id).upload.state == .complete)
+            #expect(try await fixture.look(at: client.id).upload.state == .complete)
             let name = MediaName(trusted: client.name)
-            let file = try #require(try await house.memory.file(collection: "documents", name: name))
-            #expect(try await house.text(at: file.path.text) == client.text)
+            let file = try #require(try await fixture.memory.file(collection: "documents", name: name))
+            #expect(try await fixture.text(at: file.path.text) == client.text)
         }
-        _ = try await house.reaper.sweep()
+        _ = try await fixture.reaper.sweep()
         #expect(site.root.tree("staging") == [])
-        #expect(try await house.findings() == [])
+        #expect(try await fixture.findings() == [])
     }
 
     /// Two daemons on one root.
@@ -45,7 +45,7 @@ struct UploadSoakTests {
         let root: TemporaryRoot
         private let memory = InMemoryCatalog()
         private(set) var plans: [FaultPlan] = []
-        private(set) var houses: [House] = []
+        private(set) var fixtures: [EngineFixture] = []
 
         init() throws {
             self.root = try TemporaryRoot()
@@ -56,11 +56,11 @@ struct UploadSoakTests {
         private func open() throws {
             let plan = FaultPlan.harmless()
             self.plans.append(plan)
-            self.houses.append(try House(self.root, self.memory, plan: plan))
+            self.fixtures.append(try EngineFixture(self.root, self.memory, plan: plan))
         }
 
         private func listen() {
-            let processes = self.houses.map(\.resumables.transfers)
+            let processes = self.fixtures.map(\.resumables.transfers)
             self.memory.onTakeoverRequest { id, time in
                 for transfers in processes { transfers.interrupt(id, asked: time) }
             }
@@ -68,17 +68,17 @@ struct UploadSoakTests {
 
         /// Puts a new daemon in the place of one that is dead.
         func restart(_ index: Int) async throws {
-            let owner = self.houses[index].staging.owner
-            await self.houses[index].pipeline.stop()
+            let owner = self.fixtures[index].staging.owner
+            await self.fixtures[index].pipeline.stop()
             self.memory.onTakeoverRequest(nil)
             self.plans.remove(at: index)
-            self.houses.remove(at: index)
+            self.fixtures.remove(at: index)
             try self.open()
             self.listen()
-            let house = self.houses[1]
-            #expect(try await eventually { try await house.staging.deadOwners().contains { $0.name == owner } })
-            try await house.recovery.recover()
-            try await house.settleUploads()
+            let fixture = self.fixtures[1]
+            #expect(try await eventually { try await fixture.staging.deadOwners().contains { $0.name == owner } })
+            try await fixture.recovery.recover()
+            try await fixture.settleUploads()
         }
     }
 
@@ -89,12 +89,12 @@ struct UploadSoakTests {
         private var acknowledged = 0
         private(set) var isDone = false
 
-        init(_ number: Int, length: Int, at house: House) async throws {
+        init(_ number: Int, length: Int, at fixture: EngineFixture) async throws {
             self.name = "u\(number)"
             // Each byte tells its place and its upload.
             let bytes = (0..<length).map { UInt8(ascii: "a") + UInt8(($0 * 7 + $0 / 26 + number) % 26) }
             self.text = String(decoding: bytes, as: UTF8.self)
-            self.id = try await house.announce(number.isMultiple(of: 3) ? nil : length, "u\(number)")
+            self.id = try await fixture.announce(number.isMultiple(of: 3) ? nil : length, "u\(number)")
         }
 
         private func part(_ offset: Int, _ count: Int) -> String { String(self.text.dropFirst(offset).prefix(count)) }
@@ -102,8 +102,8 @@ struct UploadSoakTests {
         /// - Returns: the daemon that was killed in this step.
         mutating func step(in site: Site, _ numbers: inout SeededNumbers) async throws -> Int? {
             let chosen = Int.random(in: 0..<2, using: &numbers)
-            let (house, other) = (site.houses[chosen], site.houses[1 - chosen])
-            let status = try await house.resumable.settledStatus(of: self.id, for: .anybody)
+            let (fixture, other) = (site.fixtures[chosen], site.fixtures[1 - chosen])
+            let status = try await fixture.resumable.settledStatus(of: self.id, for: .anybody)
             guard status.upload.state == .receiving else {
                 #expect([.processing, .complete].contains(status.upload.state))
                 self.isDone = status.upload.state == .complete
@@ -118,31 +118,31 @@ struct UploadSoakTests {
             let declared = offset + count == length ? length : nil
             switch Int.random(in: 0..<10, using: &numbers) {
             case 0..<4:
-                try await house.send(text, at: offset, to: self.id, length: declared)
+                try await fixture.send(text, at: offset, to: self.id, length: declared)
                 self.acknowledged = offset + count
             case 4:
-                let lost = await house.refusal(text, at: offset, to: self.id, body: Bodies.cut(after: cut))
+                let lost = await fixture.refusal(text, at: offset, to: self.id, body: Bodies.cut(after: cut))
                 #expect(lost == .uploadIncomplete)
                 self.acknowledged = offset + come
             case 5:
                 let wrong = ResumableUploadService.Checksum(algorithm: .crc32, value: [1, 2, 3, 4])
                 let body = Bodies.whole(text, checksum: wrong)
-                let refused = await house.refusal(text, at: offset, to: self.id, isVerified: true, body: body)
+                let refused = await fixture.refusal(text, at: offset, to: self.id, isVerified: true, body: body)
                 #expect(refused == .checksumMismatch)
             case 6:
                 let body = Bodies.cut(after: cut)
-                let lost = await house.refusal(text, at: offset, to: self.id, isVerified: true, body: body)
+                let lost = await fixture.refusal(text, at: offset, to: self.id, isVerified: true, body: body)
                 #expect(lost == .uploadIncomplete)
             case 7:
                 let id = self.id
-                async let first = house.refusal(text, at: offset, to: id, length: declared)
+                async let first = fixture.refusal(text, at: offset, to: id, length: declared)
                 async let second = other.refusal(text, at: offset, to: id, length: declared)
                 let codes = await [first, second]
                 #expect(codes.contains(nil))
                 self.acknowledged = offset + count
             case 8:
                 let (id, body) = (self.id, HangingBody())
-                let older = Task { await house.refusal(text, at: offset, to: id, body: body.source(cut)) }
+                let older = Task { await fixture.refusal(text, at: offset, to: id, body: body.source(cut)) }
                 #expect(try await eventually { body.isHanging })
                 let seen = try await other.resumable.settledStatus(of: id, for: .anybody)
                 #expect(seen.offset?.bytes == Int64(offset + come))
@@ -151,7 +151,7 @@ struct UploadSoakTests {
             default:
                 let plan = site.plans[chosen]
                 let body = Bodies.whole(cut) { plan.kill() }
-                let lost = await house.refusal(text, at: offset, to: self.id, body: body)
+                let lost = await fixture.refusal(text, at: offset, to: self.id, body: body)
                 #expect(lost == .storageUnavailable)
                 return chosen
             }

@@ -30,50 +30,50 @@ final class UploadStory {
     private var pieces: [String] { ["pdf in", " three ", "parts"] }
 
     /// What has come before the first fault.
-    func prepare(in house: House) async throws {
+    func prepare(in fixture: EngineFixture) async throws {
         switch self.journey {
         case .concatenation:
-            for piece in self.pieces { self.parts.append(try await house.part(piece)) }
+            for piece in self.pieces { self.parts.append(try await fixture.part(piece)) }
         case .again:
-            let id = try await house.announce(Self.text.utf8.count, to: self.collection)
-            try await house.send(Self.text, at: 0, to: id)
+            let id = try await fixture.announce(Self.text.utf8.count, to: self.collection)
+            try await fixture.send(Self.text, at: 0, to: id)
             (self.id, self.acknowledged) = (id, Self.text.utf8.count)
         default: break
         }
     }
 
-    func run(in house: House) async {
+    func run(in fixture: EngineFixture) async {
         do throws(MediaError) {
-            try await self.walk(in: house)
+            try await self.walk(in: fixture)
         } catch {
             self.failure = error
         }
     }
 
-    private func walk(in house: House) async throws(MediaError) {
+    private func walk(in fixture: EngineFixture) async throws(MediaError) {
         switch self.journey {
-        case .concatenation: self.id = try await house.concatenate(self.parts, to: self.collection).upload.id
-        case .again: try await self.processAgain(in: house)
-        case .pieces, .generatedName, .deferred, .verified, .announcedEnd: try await self.sendAll(in: house)
+        case .concatenation: self.id = try await fixture.concatenate(self.parts, to: self.collection).upload.id
+        case .again: try await self.processAgain(in: fixture)
+        case .pieces, .generatedName, .deferred, .verified, .announcedEnd: try await self.sendAll(in: fixture)
         case .termination:
-            try await self.send(self.pieces[0], in: house)
+            try await self.send(self.pieces[0], in: fixture)
             guard let id = self.id else { return }
-            try await house.resumable.terminate(id, for: .anybody)
+            try await fixture.resumable.terminate(id, for: .anybody)
             self.isEnded = true
         }
     }
 
-    private func sendAll(in house: House) async throws(MediaError) {
-        for piece in self.pieces { try await self.send(piece, in: house) }
+    private func sendAll(in fixture: EngineFixture) async throws(MediaError) {
+        for piece in self.pieces { try await self.send(piece, in: fixture) }
     }
 
-    private func send(_ piece: String, in house: House) async throws(MediaError) {
+    private func send(_ piece: String, in fixture: EngineFixture) async throws(MediaError) {
         let length = Self.text.utf8.count
         let id: UploadID
         if let known = self.id {
             id = known
         } else {
-            id = try await house.announce(
+            id = try await fixture.announce(
                 self.journey == .deferred ? nil : length,
                 to: self.collection,
                 by: self.journey == .announcedEnd ? .resumableHTTP : .tus
@@ -82,7 +82,7 @@ final class UploadStory {
         }
         let end = self.acknowledged + piece.utf8.count
         let isLast = end == length
-        try await house.send(
+        try await fixture.send(
             piece,
             at: self.acknowledged,
             to: id,
@@ -93,37 +93,37 @@ final class UploadStory {
         self.acknowledged = end
     }
 
-    private func processAgain(in house: House) async throws(MediaError) {
+    private func processAgain(in fixture: EngineFixture) async throws(MediaError) {
         guard let id = self.id else { return }
-        _ = try await house.resumable.processAgain(id, changing: .init(collection: "documents"), for: .anybody)
+        _ = try await fixture.resumable.processAgain(id, changing: .init(collection: "documents"), for: .anybody)
     }
 
     // MARK: After the fault
 
     /// The client comes back to a daemon that works.
-    func goOn(in house: House, _ comment: Comment) async throws {
-        try await house.settleUploads()
-        if self.journey == .termination { return try await self.endAgain(in: house, comment) }
+    func goOn(in fixture: EngineFixture, _ comment: Comment) async throws {
+        try await fixture.settleUploads()
+        if self.journey == .termination { return try await self.endAgain(in: fixture, comment) }
         guard let id = self.id else {
             // The client never heard of it: it begins anew. What was made without its knowing does not become a file, unless it
             // was all there.
-            if self.journey == .concatenation, try await !house.texts().isEmpty { return }
-            try await self.walk(in: house)
-            return try await self.checkFile(in: house, comment)
+            if self.journey == .concatenation, try await !fixture.texts().isEmpty { return }
+            try await self.walk(in: fixture)
+            return try await self.checkFile(in: fixture, comment)
         }
-        var status = try await house.resumable.settledStatus(of: id, for: .anybody)
+        var status = try await fixture.resumable.settledStatus(of: id, for: .anybody)
         if status.upload.state == .failed {
             #expect(self.journey == .again, comment)
-            try await self.processAgain(in: house)
-            status = try await house.look(at: id)
+            try await self.processAgain(in: fixture)
+            status = try await fixture.look(at: id)
         }
         if status.upload.state == .receiving {
             let offset = Int(try #require(status.offset).bytes)
             #expect(offset >= self.acknowledged, comment)
             #expect(offset <= Self.text.utf8.count, comment)
-            let bytes = house.root.read("staging/uploads/\(id)/data")
+            let bytes = fixture.root.read("staging/uploads/\(id)/data")
             #expect(bytes == String(Self.text.prefix(offset)), comment)
-            try await house.send(
+            try await fixture.send(
                 String(Self.text.dropFirst(offset)),
                 at: offset,
                 to: id,
@@ -131,27 +131,30 @@ final class UploadStory {
                 ending: self.journey == .announcedEnd ? .now : .atLength
             )
         }
-        let result = try await house.resumable.result(of: id, for: .anybody)
+        let result = try await fixture.resumable.result(of: id, for: .anybody)
         #expect(result.upload.state == .complete, "\(comment): \(String(describing: result.upload.problem))")
         #expect(result.offset?.bytes == Int64(Self.text.utf8.count), comment)
-        try await self.checkFile(in: house, comment)
+        try await self.checkFile(in: fixture, comment)
     }
 
-    private func checkFile(in house: House, _ comment: Comment) async throws {
-        if let id = self.id { _ = try await house.resumable.result(of: id, for: .anybody) }
-        #expect(try await house.texts() == [Self.text], comment)
-        #expect(house.memory.events.count == 1, comment)
+    private func checkFile(in fixture: EngineFixture, _ comment: Comment) async throws {
+        if let id = self.id { _ = try await fixture.resumable.result(of: id, for: .anybody) }
+        #expect(try await fixture.texts() == [Self.text], comment)
+        #expect(fixture.memory.events.count == 1, comment)
     }
 
-    private func endAgain(in house: House, _ comment: Comment) async throws {
+    private func endAgain(in fixture: EngineFixture, _ comment: Comment) async throws {
         guard let id = self.id else { return }
         if !self.isEnded {
             let outcome = await code { () async throws(MediaError) in
-                try await house.resumable.terminate(id, for: .anybody)
+                try await fixture.resumable.terminate(id, for: .anybody)
             }
             #expect(outcome == nil || outcome == .uploadGone, comment)
         }
-        #expect(await code { () async throws(MediaError) in _ = try await house.look(at: id) } == .uploadGone, comment)
-        #expect(try await house.texts() == [], comment)
+        #expect(
+            await code { () async throws(MediaError) in _ = try await fixture.look(at: id) } == .uploadGone,
+            comment
+        )
+        #expect(try await fixture.texts() == [], comment)
     }
 }

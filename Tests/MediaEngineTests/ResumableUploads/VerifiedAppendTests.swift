@@ -11,21 +11,21 @@ struct VerifiedAppendTests {
 
     @Test("A7.51: a right checksum, of each request's own bytes, lets them count")
     func right() async throws {
-        let house = try House(TemporaryRoot())
-        let id = try await house.announce(8)
-        try await house.send("abcd", at: 0, to: id, isVerified: true, body: Bodies.whole("abcd", checksum: Self.abcd))
-        #expect(try await house.look(at: id).offset?.bytes == 4)
-        try await house.send("efgh", at: 4, to: id, isVerified: true, body: Bodies.whole("efgh", checksum: Self.efgh))
-        #expect(try await house.texts() == ["abcdefgh"])
+        let fixture = try EngineFixture(TemporaryRoot())
+        let id = try await fixture.announce(8)
+        try await fixture.send("abcd", at: 0, to: id, isVerified: true, body: Bodies.whole("abcd", checksum: Self.abcd))
+        #expect(try await fixture.look(at: id).offset?.bytes == 4)
+        try await fixture.send("efgh", at: 4, to: id, isVerified: true, body: Bodies.whole("efgh", checksum: Self.efgh))
+        #expect(try await fixture.texts() == ["abcdefgh"])
     }
 
     @Test("A7.52: a wrong checksum drops the request's bytes; the offset stays; the right bytes go in afterwards")
     func wrong() async throws {
-        let house = try House(TemporaryRoot())
-        let id = try await house.announce(8)
-        try await house.send("abcd", at: 0, to: id)
+        let fixture = try EngineFixture(TemporaryRoot())
+        let id = try await fixture.announce(8)
+        try await fixture.send("abcd", at: 0, to: id)
         for text in ["efgX", "e", ""] {
-            let refused = await house.refusal(
+            let refused = await fixture.refusal(
                 text,
                 at: 4,
                 to: id,
@@ -33,21 +33,21 @@ struct VerifiedAppendTests {
                 body: Bodies.whole(text, checksum: Self.efgh)
             )
             #expect(refused == .checksumMismatch)
-            #expect(try await house.look(at: id).offset?.bytes == 4)
+            #expect(try await fixture.look(at: id).offset?.bytes == 4)
         }
-        try await house.send("efgh", at: 4, to: id)
-        #expect(try await house.texts() == ["abcdefgh"])
+        try await fixture.send("efgh", at: 4, to: id)
+        #expect(try await fixture.texts() == ["abcdefgh"])
     }
 
     @Test("A7.53: a request with a checksum that is cut off, taken over, or too long leaves nothing of itself")
     func cutOff() async throws {
-        let house = try House(TemporaryRoot())
-        let id = try await house.announce(8)
-        try await house.send("abcd", at: 0, to: id)
-        let cut = await house.refusal("efgh", at: 4, to: id, isVerified: true, body: Bodies.cut(after: "efgh"))
+        let fixture = try EngineFixture(TemporaryRoot())
+        let id = try await fixture.announce(8)
+        try await fixture.send("abcd", at: 0, to: id)
+        let cut = await fixture.refusal("efgh", at: 4, to: id, isVerified: true, body: Bodies.cut(after: "efgh"))
         #expect(cut == .uploadIncomplete)
-        #expect(try await house.look(at: id).offset?.bytes == 4)
-        let long = await house.refusal(
+        #expect(try await fixture.look(at: id).offset?.bytes == 4)
+        let long = await fixture.refusal(
             "efghi",
             at: 4,
             to: id,
@@ -55,14 +55,14 @@ struct VerifiedAppendTests {
             body: Bodies.whole("efghi", checksum: Self.efgh)
         )
         #expect(long == .uploadTooLong)
-        #expect(try await house.resumable.settledStatus(of: id, for: .anybody).offset?.bytes == 4)
+        #expect(try await fixture.resumable.settledStatus(of: id, for: .anybody).offset?.bytes == 4)
         let body = HangingBody()
-        let older = Task { await house.refusal("efgh", at: 4, to: id, isVerified: true, body: body.source("ef")) }
+        let older = Task { await fixture.refusal("efgh", at: 4, to: id, isVerified: true, body: body.source("ef")) }
         #expect(try await eventually { body.isHanging })
-        #expect(try await house.look(at: id).offset?.bytes == 4)
-        try await house.send("efgh", at: 4, to: id)
+        #expect(try await fixture.look(at: id).offset?.bytes == 4)
+        try await fixture.send("efgh", at: 4, to: id)
         #expect(await older.value == .uploadInterrupted)
-        #expect(try await house.texts() == ["abcdefgh"])
+        #expect(try await fixture.texts() == ["abcdefgh"])
     }
 
     @Test(
@@ -72,11 +72,11 @@ struct VerifiedAppendTests {
     func killed(_ isVerified: Bool) async throws {
         let (root, memory) = (try TemporaryRoot(), InMemoryCatalog())
         let plan = FaultPlan.harmless()
-        var house: House? = try House(root, memory, plan: plan)
-        let id = try #require(try await house?.announce(8))
-        try await house?.send("abcd", at: 0, to: id)
-        let owner = house?.staging.owner
-        let outcome = await house?.refusal(
+        var fixture: EngineFixture? = try EngineFixture(root, memory, plan: plan)
+        let id = try #require(try await fixture?.announce(8))
+        try await fixture?.send("abcd", at: 0, to: id)
+        let owner = fixture?.staging.owner
+        let outcome = await fixture?.refusal(
             "",
             at: 4,
             to: id,
@@ -84,8 +84,8 @@ struct VerifiedAppendTests {
             body: Bodies.whole("ef", then: { plan.kill() })
         )
         #expect(outcome != nil && plan.isDead)
-        house = nil
-        let next = try House(root, memory)
+        fixture = nil
+        let next = try EngineFixture(root, memory)
         #expect(try await eventually { try await next.staging.deadOwners().contains { $0.name == owner } })
         let offset = try await next.resumable.settledStatus(of: id, for: .anybody).offset
         #expect(offset?.bytes == (isVerified ? 4 : 6))

@@ -18,7 +18,7 @@ struct UploadRestartTests {
         try await daemon.append(bytes, to: part, at: 0)
         let http = try await daemon.beginUpload(Array(bytes.prefix(70_000)), with: [("Upload-Length", "300000")])
         let uploads = [tus, deferred, part, http]
-        var before: [HTTPAnswer] = []
+        var before: [ProbeResponse] = []
         for upload in uploads { before.append(try await daemon.head(upload)) }
         #expect(try await daemon.terminate() == .exited(0), "\(daemon.lastWords)")
         daemon = try await site.start()

@@ -63,7 +63,7 @@ struct UploadQuotaTests {
     @Test("exactly as many as are allowed are granted when all ask at once")
     func race() async throws {
         let daemon = try Daemon.current()
-        let answers = try await withThrowingTaskGroup(of: HTTPAnswer.self) { group in
+        let answers = try await withThrowingTaskGroup(of: ProbeResponse.self) { group in
             for _ in 0..<12 {
                 group.addTask {
                     let fields = [("Upload-Length", "100"), Tus.document(), ("X-Forwarded-For", "203.0.113.77")]

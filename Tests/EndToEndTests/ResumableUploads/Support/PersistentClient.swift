@@ -200,7 +200,7 @@ actor PersistentClient {
         _ part: [UInt8],
         isChecked: Bool = false,
         on daemon: DaemonProcess
-    ) async throws -> HTTPAnswer {
+    ) async throws -> ProbeResponse {
         let isLast = offset + part.count == bytes.count
         switch transport {
         case .tus:

@@ -33,7 +33,7 @@ extension DaemonProcess {
         _ fields: [(String, String)] = [],
         body: [UInt8]? = nil,
         sourceLocation: SourceLocation = #_sourceLocation
-    ) async throws -> HTTPAnswer {
+    ) async throws -> ProbeResponse {
         let answer = try await request(method, target, [Tus.version] + fields, body: body)
         #expect(answer["Tus-Resumable"] == "1.0.0", "A1.1: \(answer.status)", sourceLocation: sourceLocation)
         return answer
@@ -54,7 +54,8 @@ extension DaemonProcess {
     }
 
     /// HEAD.
-    func head(_ upload: UploadAddress, sourceLocation: SourceLocation = #_sourceLocation) async throws -> HTTPAnswer {
+    func head(_ upload: UploadAddress, sourceLocation: SourceLocation = #_sourceLocation) async throws -> ProbeResponse
+    {
         try await tus("HEAD", upload.path, sourceLocation: sourceLocation)
     }
 
@@ -73,7 +74,7 @@ extension DaemonProcess {
         _ bytes: some Sequence<UInt8>,
         _ fields: [(String, String)] = [],
         sourceLocation: SourceLocation = #_sourceLocation
-    ) async throws -> HTTPAnswer {
+    ) async throws -> ProbeResponse {
         let all = [Tus.octets, ("Upload-Offset", "\(offset)")] + fields
         return try await tus("PATCH", upload.path, all, body: Array(bytes), sourceLocation: sourceLocation)
     }

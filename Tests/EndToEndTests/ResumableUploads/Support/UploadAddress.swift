@@ -42,7 +42,7 @@ struct UploadReport: Sendable {
         "id", "offset", "length", "state", "file", "problem", "expiresAt", "createdAt",
     ]
 
-    init(_ answer: HTTPAnswer, sourceLocation: SourceLocation = #_sourceLocation) throws {
+    init(_ answer: ProbeResponse, sourceLocation: SourceLocation = #_sourceLocation) throws {
         try #require(answer.status == 200, "\(answer.status) \(answer.text)", sourceLocation: sourceLocation)
         #expect(answer["Content-Type"]?.hasPrefix("application/json") == true, sourceLocation: sourceLocation)
         #expect(answer["Cache-Control"]?.contains("no-store") == true, sourceLocation: sourceLocation)

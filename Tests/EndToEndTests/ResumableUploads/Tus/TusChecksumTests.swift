@@ -138,7 +138,7 @@ struct TusChecksumTests {
         _ upload: UploadAddress,
         _ bytes: [UInt8],
         _ trailer: (String, String)?
-    ) async throws -> HTTPAnswer {
+    ) async throws -> ProbeResponse {
         let probe = try await daemon.connect()
         let fields = Tus.patch(at: 0) + [("Transfer-Encoding", "chunked"), ("Trailer", "Upload-Checksum")]
         try await probe.send("PATCH", upload.path, fields)

@@ -16,7 +16,7 @@ struct TusConcatenationTests {
         _ parts: [String],
         _ daemon: DaemonProcess,
         _ fields: [(String, String)] = []
-    ) async throws -> HTTPAnswer {
+    ) async throws -> ProbeResponse {
         let concat = ("Upload-Concat", "final;" + parts.joined(separator: " "))
         return try await daemon.tus("POST", "/api/uploads", [concat] + fields, body: [])
     }

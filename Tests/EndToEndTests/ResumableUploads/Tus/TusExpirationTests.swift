@@ -28,7 +28,10 @@ struct TusExpiresTests {
         #expect(try await daemon.patch(upload, at: 100, [])["Upload-Expires"] == nil)
     }
 
-    private static func expectTomorrow(_ answer: HTTPAnswer, sourceLocation: SourceLocation = #_sourceLocation) throws {
+    private static func expectTomorrow(
+        _ answer: ProbeResponse,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
         let value = try #require(answer["Upload-Expires"], sourceLocation: sourceLocation)
         // RFC 9110 section 5.6.7, e.g. Sun, 06 Nov 1994 08:49:37 GMT.
         let form = #/(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d (\w{3}) \d{4} \d\d:\d\d:\d\d GMT/#

@@ -71,7 +71,11 @@ struct TusProtocolTests {
         let daemon = try Daemon.current()
         let bytes = Samples.document(30)
         let upload = try await daemon.createUpload(30)
-        func override(_ method: String, _ fields: [(String, String)] = [], _ body: [UInt8]) async throws -> HTTPAnswer {
+        func override(
+            _ method: String,
+            _ fields: [(String, String)] = [],
+            _ body: [UInt8]
+        ) async throws -> ProbeResponse {
             // The answer is framed for the method that the server takes it for; a HEAD has no content.
             let probe = try await daemon.connect()
             let all = [Tus.version, ("X-HTTP-Method-Override", method), ("Connection", "close")] + fields

@@ -1,8 +1,8 @@
 extension HTTPProbe {
     /// Reads the head of the next final answer; the content stays unread. Interim answers (1xx) are passed over.
-    package func receiveHead() async throws -> HTTPAnswer {
+    package func receiveHead() async throws -> ProbeResponse {
         while true {
-            let answer = try HTTPAnswer(head: try await take(through: "\r\n\r\n"))
+            let answer = try ProbeResponse(head: try await take(through: "\r\n\r\n"))
             if answer.status >= 200 || answer.status == 101 { return answer }
         }
     }
@@ -10,7 +10,7 @@ extension HTTPProbe {
     /// Reads the next answer, framed as RFC 9112 section 6.3 says.
     ///
     /// - Parameter method: what was asked: the answer to a HEAD has no content.
-    package func receive(to method: String = "GET") async throws -> HTTPAnswer {
+    package func receive(to method: String = "GET") async throws -> ProbeResponse {
         var answer = try await receiveHead()
         guard method != "HEAD", answer.status != 304, answer.status != 204 else { return answer }
         if let coding = answer["Transfer-Encoding"] {

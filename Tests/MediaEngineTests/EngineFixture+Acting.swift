@@ -2,7 +2,7 @@ import MediaCore
 import MediaEngine
 import MediaTesting
 
-extension House {
+extension EngineFixture {
     /// Stages a text and stores it.
     @discardableResult
     func upload(

@@ -9,7 +9,7 @@ let quietLogger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
 /// One process of the daemon: the engine as the composition root puts it together, on a real tree, a catalog in memory and
 /// stubs for the workers, with a fault plan around each port. Several on one root and one catalog are several processes.
-struct House: Sendable {
+struct EngineFixture: Sendable {
     let root: TemporaryRoot
     let memory: InMemoryCatalog
     let plan: FaultPlan
@@ -85,8 +85,8 @@ extension EngineSettings {
             retryInterval: .milliseconds(2),
             statementUncertainty: .zero,
             fillInPause: .zero,
-            collections: House.collections,
-            pictures: PictureRules(limits: House.limits),
+            collections: EngineFixture.collections,
+            pictures: PictureRules(limits: EngineFixture.limits),
             warmingQueue: 10,
             storyboards: Storyboard.Rules(),
             renditions: Renditions(
@@ -99,7 +99,7 @@ extension EngineSettings {
     }
 }
 
-extension House {
+extension EngineFixture {
     static let limits = ImageLimits(maximumPixels: 1_000_000, maximumFrames: 10)
     static let presets = [Preset(name: "w92", width: 92), Preset(name: "w342", width: 342)]
     static let collections = [

@@ -55,7 +55,7 @@ extension ResumableUploadService.Client {
 }
 
 /// What tests do with uploads; the client is `anybody` unless said.
-extension House {
+extension EngineFixture {
     typealias Status = ResumableUploadService.Status
 
     var resumable: ResumableUploadService { self.resumables.service }

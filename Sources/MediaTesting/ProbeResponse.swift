@@ -1,5 +1,5 @@
 /// One response as it came over the wire.
-package struct HTTPAnswer: Sendable {
+package struct ProbeResponse: Sendable {
     /// `HTTP/1.1` or `HTTP/1.0`; `HTTP/2` when a program that speaks it wrote the answer down.
     package var version: String
     /// The three-digit status.
