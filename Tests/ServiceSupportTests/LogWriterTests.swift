@@ -12,9 +12,11 @@ import Testing
 struct LogWriterTests {
     /// A pipe that programs which other tests start do not inherit: its end would never come.
     private func pipe() throws -> (readEnd: FileDescriptor, writeEnd: FileDescriptor) {
-        var ends: [Int32] = [-1, -1]
-        guard pipe2(&ends, O_CLOEXEC) == 0 else { throw Errno(rawValue: errno) }
-        return (FileDescriptor(rawValue: ends[0]), FileDescriptor(rawValue: ends[1]))
+        let ends = try FileDescriptor.pipe()
+        for end in [ends.readEnd, ends.writeEnd] where fcntl(end.rawValue, F_SETFD, FD_CLOEXEC) != 0 {
+            throw Errno(rawValue: errno)
+        }
+        return ends
     }
 
     /// Runs what blocks on a thread of its own: the cooperative pool has one for each core.
