@@ -21,7 +21,7 @@ package struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
         next: (Request, Context) async throws -> Response
     ) async throws -> Response {
         var context = context
-        let requestID = RequestID.given(in: request.headers) ?? context.id
+        let requestID = RequestID.given(in: request.headers) ?? RequestID.assigned(by: context.logger)
         context.logger[metadataKey: "requestID"] = .string(requestID)
         context.logger[metadataKey: "hb.request.id"] = nil
         let start = ContinuousClock.now

@@ -1,5 +1,6 @@
 import HTTPSemantics
 import HTTPTypes
+import Logging
 
 /// What one request is called in the logs of all who had to do with it.
 enum RequestID {
@@ -9,6 +10,12 @@ enum RequestID {
             value.utf8.allSatisfy(self.isHarmless)
         else { return nil }
         return value
+    }
+
+    /// The id that Hummingbird gave the request, which its logger carries; another one where the logger keeps no metadata, as
+    /// `RequestContext.id` would end the process then.
+    static func assigned(by logger: Logger) -> String {
+        logger[metadataKey: "hb.request.id"]?.description ?? String(UInt64.random(in: .min ... .max), radix: 16)
     }
 
     private static func isHarmless(_ byte: UInt8) -> Bool {
