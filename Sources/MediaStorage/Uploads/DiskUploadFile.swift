@@ -1,4 +1,3 @@
-import CLinux
 import Glibc
 import MediaCore
 
@@ -81,7 +80,6 @@ final class DiskUploadFile: UploadFile {
 
     func release() async {
         self.store.durable[self.id] = self.checkpoints.durableSequence
-        // Not left to the closing of the descriptor: a child process that is being started may still have a copy of it.
-        flock(self.folder.raw, LOCK_UN)
+        DiskUploadStore.unlock(self.folder)
     }
 }

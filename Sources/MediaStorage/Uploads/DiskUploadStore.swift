@@ -27,6 +27,7 @@ package struct DiskUploadStore: UploadStore {
                     guard attempt > 0 else { throw MediaError(.internalError, "Two uploads were given one name.") }
                 }
                 guard let folder = try? self.lock(id) else { continue }
+                defer { Self.unlock(folder) }
                 do throws(MediaError) {
                     try self.fill(folder)
                 } catch {
@@ -81,6 +82,7 @@ package struct DiskUploadStore: UploadStore {
         try await self.io.run { () throws(MediaError) in
             do throws(MediaError) {
                 guard let folder = try self.lock(id) else { return nil }
+                defer { Self.unlock(folder) }
                 return try self.remove(id, folder: folder)
             } catch  where error.code == .notFound {
                 return ByteCount(bytes: 0)
@@ -102,6 +104,12 @@ package struct DiskUploadStore: UploadStore {
         } catch  where error.code == .notFound {
             throw Self.unknown(error)
         }
+    }
+
+    /// Ends what ``lock(_:)`` began.
+    static func unlock(_ folder: Descriptor) {
+        // Not left to the closing of the descriptor: a child process that is being started may still have a copy of it.
+        flock(folder.raw, LOCK_UN)
     }
 
     /// Removes an upload's folder, which the caller has locked.

@@ -72,8 +72,11 @@ extension ResumableUploadService {
     }
 
     /// Begins to make a file of an upload that no request can know yet, and that needs no byte from any.
+    ///
+    /// Its bytes may be locked all the same for as long as a child process that is being started has a copy of a descriptor, and
+    /// while another process looks whether the new folder was left behind. The lease waits for both.
     private func beginPipeline(withNew upload: Upload) async throws(MediaError) -> UploadPipeline.Job {
-        guard let file = try await self.store.acquire(upload.id) else {
+        guard case .acquired(let file) = try await self.leases.acquire(upload.id, yieldsToNewer: false) else {
             throw MediaError(.internalError, "A new upload was taken by somebody else.")
         }
         return try await self.pipeline.begin(upload, holding: file)
