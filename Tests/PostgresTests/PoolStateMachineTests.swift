@@ -185,10 +185,56 @@ struct PoolStateMachineTests {
         _ = pool.connected(second, now: start)
         #expect(pool.giveBack(second, now: start + .seconds(1)) == .park)
         #expect(pool.giveBack(first, now: start + .seconds(2)) == .park)
-        #expect(pool.leaseIdle(since: start) == nil)
-        #expect(pool.leaseIdle(since: start + .seconds(5))?.id == second)
-        #expect(pool.leaseIdle(since: start + .seconds(5))?.id == first)
-        #expect(pool.leaseIdle(since: start + .seconds(5)) == nil)
+        #expect(pool.leaseIdle(verifiedBy: start) == nil)
+        #expect(pool.leaseIdle(verifiedBy: start + .seconds(5))?.id == second)
+        #expect(pool.leaseIdle(verifiedBy: start + .seconds(5))?.id == first)
+        #expect(pool.leaseIdle(verifiedBy: start + .seconds(5)) == nil)
+    }
+
+    @Test("A probe does not change since when a connection is idle, only when it is probed again")
+    func idleTimeBesideProbes() throws {
+        var (pool, id) = try makeWarmPool()
+        let probed = start + .seconds(10)
+        #expect(pool.leaseIdle(verifiedBy: start)?.since == start)
+        #expect(pool.giveBackProbed(id, idleSince: start, now: probed) == .park)
+        #expect(pool.leaseIdle(verifiedBy: probed - .seconds(1)) == nil)
+        #expect(pool.leaseIdle(verifiedBy: probed)?.since == start)
+        #expect(pool.giveBackProbed(id, idleSince: start, now: probed) == .park)
+        // A caller's use does.
+        #expect(pool.acquire(now: probed) == .leased(id))
+        #expect(pool.giveBack(id, now: probed) == .park)
+        #expect(pool.leaseIdle(verifiedBy: probed)?.since == probed)
+    }
+
+    @Test("A probed connection does not become the one used last, and the other is probed next")
+    func idleOrderBesideProbes() throws {
+        var (pool, older) = try makeWarmPool()
+        #expect(pool.acquire(now: start) == .leased(older))
+        _ = pool.acquire(now: start)
+        let younger = try #require(pool.startConnecting(now: start).first)
+        _ = pool.connected(younger, now: start)
+        let (first, second) = (start + .seconds(1), start + .seconds(2))
+        #expect(pool.giveBack(older, now: first) == .park)
+        #expect(pool.giveBack(younger, now: second) == .park)
+        #expect(pool.leaseIdle(verifiedBy: second)?.id == older)
+        #expect(pool.giveBackProbed(older, idleSince: first, now: start + .seconds(6)) == .park)
+        #expect(pool.leaseIdle(verifiedBy: second)?.id == younger)
+        #expect(pool.giveBackProbed(younger, idleSince: second, now: start + .seconds(7)) == .park)
+        #expect(pool.acquire(now: start + .seconds(8)) == .leased(younger))
+        #expect(pool.acquire(now: start + .seconds(8)) == .leased(older))
+    }
+
+    @Test("A probed connection goes to whoever waits, and is closed after the close")
+    func probeWhileOthersCome() throws {
+        var (pool, id) = try makeWarmPool(connections: 1)
+        #expect(pool.leaseIdle(verifiedBy: start)?.id == id)
+        guard case .waiting(let waiter) = pool.acquire(now: start) else { throw Unexpected() }
+        #expect(pool.giveBackProbed(id, idleSince: start, now: start) == .handOver(to: waiter))
+        #expect(pool.giveBack(id, now: start) == .park)
+        #expect(pool.leaseIdle(verifiedBy: start)?.id == id)
+        _ = pool.close()
+        #expect(pool.giveBackProbed(id, idleSince: start, now: start) == .close)
+        #expect(pool.isDrained)
     }
 
     @Test("After the close nobody gets in, and what comes back is closed")

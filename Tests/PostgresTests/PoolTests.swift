@@ -147,19 +147,26 @@ struct PoolTests {
 
     @Test("Connections that nobody needs are closed")
     func idleTimeout() async throws {
-        try await withClient { configuration in
-            configuration.keepAliveInterval = .milliseconds(20)
-            configuration.idleTimeout = .milliseconds(50)
-        } _: { client async throws in
-            let service = Task { try await client.run() }
-            defer { service.cancel() }
-            let first = try await client.value("SELECT pg_backend_pid()", as: Int.self)
-            let replaced = try await eventually {
-                // Pause: the connection has to be idle, and looking uses it.
-                try await Task.sleep(for: .milliseconds(150))
-                return try await client.value("SELECT pg_backend_pid()", as: Int.self) != first
+        let connectionString = try await ThrowawayPostgres.shared().createDatabase()
+        // Looks from outside: a look through the connection itself would use it.
+        try await withClient(of: connectionString) { observer in
+            try await withClient(of: connectionString) { configuration in
+                configuration.keepAliveInterval = .milliseconds(20)
+                configuration.idleTimeout = .milliseconds(200)
+            } _: { client async throws in
+                let service = Task { try await client.run() }
+                defer { service.cancel() }
+                let first = try #require(try await client.value("SELECT pg_backend_pid()", as: Int.self))
+                // Although it is probed many times before.
+                let isClosed = try await eventually {
+                    try await observer.value(
+                        "SELECT count(*) FROM pg_stat_activity WHERE pid = \(first)",
+                        as: Int.self
+                    ) == 0
+                }
+                #expect(isClosed)
+                #expect(client.usage.connections == 0)
             }
-            #expect(replaced)
         }
     }
 

@@ -38,12 +38,15 @@ struct PoolStateMachine: Sendable {
 
     private struct Idle {
         let id: ConnectionID
+        /// When a caller gave it back. Probes do not count, so that what nobody needs grows old.
         let since: Instant
+        /// When it was last known to work: by use or by a probe.
+        let verified: Instant
     }
 
     private let limits: Limits
     private var nextID = 0
-    /// The last one used comes first, so that the surplus grows old and is closed.
+    /// In order of `since`. The last one used is leased first, so that the surplus grows old and is closed.
     private var idle: [Idle] = []
     private var leased: Set<ConnectionID> = []
     private var connecting: Set<ConnectionID> = []
@@ -97,7 +100,14 @@ struct PoolStateMachine: Sendable {
     /// A leased connection comes back in good order.
     mutating func giveBack(_ id: ConnectionID, now: Instant) -> Placement {
         leased.remove(id)
-        return place(id, now: now)
+        return place(id, since: now, now: now)
+    }
+
+    /// A connection that was leased by ``leaseIdle(verifiedBy:)`` works. It keeps its place among the idle ones.
+    /// - Parameter since: what the lease said.
+    mutating func giveBackProbed(_ id: ConnectionID, idleSince since: Instant, now: Instant) -> Placement {
+        leased.remove(id)
+        return place(id, since: since, now: now)
     }
 
     /// A leased connection is gone.
@@ -105,10 +115,12 @@ struct PoolStateMachine: Sendable {
         leased.remove(id)
     }
 
-    private mutating func place(_ id: ConnectionID, now: Instant) -> Placement {
+    /// - Parameter now: when the connection was found to work.
+    private mutating func place(_ id: ConnectionID, since: Instant, now: Instant) -> Placement {
         if isClosed { return .close }
         guard let first = waiters.first else {
-            idle.append(Idle(id: id, since: now))
+            let index = idle.lastIndex { $0.since <= since }.map { $0 + 1 } ?? 0
+            idle.insert(Idle(id: id, since: since, verified: now), at: index)
             return .park
         }
         waiters.removeFirst()
@@ -134,7 +146,7 @@ struct PoolStateMachine: Sendable {
     mutating func connected(_ id: ConnectionID, now: Instant) -> Placement {
         connecting.remove(id)
         backoff.succeeded()
-        return place(id, now: now)
+        return place(id, since: now, now: now)
     }
 
     /// A connection could not be made.
@@ -158,12 +170,16 @@ struct PoolStateMachine: Sendable {
         return true
     }
 
-    /// Leases, to be probed or closed, the connection that has been idle longest, if that is since `instant` or before.
-    mutating func leaseIdle(since instant: Instant) -> (id: ConnectionID, since: Instant)? {
-        guard let oldest = idle.min(by: { $0.since < $1.since }), oldest.since <= instant else { return nil }
-        idle.removeAll { $0.id == oldest.id }
-        leased.insert(oldest.id)
-        return (oldest.id, oldest.since)
+    /// Leases, to be probed or closed, the idle connection that was verified longest ago, if that was at `instant` or before.
+    ///
+    /// - Returns: with the time since which no caller has needed it.
+    mutating func leaseIdle(verifiedBy instant: Instant) -> (id: ConnectionID, since: Instant)? {
+        guard let index = idle.indices.min(by: { idle[$0].verified < idle[$1].verified }),
+            idle[index].verified <= instant
+        else { return nil }
+        let connection = idle.remove(at: index)
+        leased.insert(connection.id)
+        return (connection.id, connection.since)
     }
 
     /// When the driver has to call `expire` and `startConnecting` again, if nothing else happens before.

@@ -56,13 +56,21 @@ extension PostgresClient {
     }
 
     /// Takes a connection back.
-    func release(_ session: Session, reusable: Bool) {
+    ///
+    /// - Parameter idleSince: of one that was leased only to probe it: since when no caller has needed it.
+    func release(_ session: Session, reusable: Bool, idleSince: ContinuousClock.Instant? = nil) {
         let doomed = state.withLock { state -> Session? in
             guard reusable else {
                 state.machine.discard(session.id)
                 return state.sessions.removeValue(forKey: session.id)
             }
-            return state.place(session, state.machine.giveBack(session.id, now: .now))
+            let placement =
+                if let idleSince {
+                    state.machine.giveBackProbed(session.id, idleSince: idleSince, now: .now)
+                } else {
+                    state.machine.giveBack(session.id, now: .now)
+                }
+            return state.place(session, placement)
         }
         if let doomed { dispose(doomed) }
         advance()

@@ -4,8 +4,8 @@ import Synchronization
 extension PostgresClient {
     /// Keeps the pool in order until the task is cancelled or `close()` is called, and closes it then.
     ///
-    /// Probes connections that were idle for `keepAliveInterval`, so that a firewall's silent cut is found before a caller
-    /// does, and closes those that were not needed for `idleTimeout`.
+    /// Probes connections that were neither used nor probed for `keepAliveInterval`, so that a firewall's silent cut is found
+    /// before a caller does, and closes those that no caller needed for `idleTimeout`.
     package func run() async throws {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.tend() }
@@ -24,7 +24,7 @@ extension PostgresClient {
                 if since <= start - configuration.idleTimeout {
                     release(session, reusable: false)
                 } else {
-                    release(session, reusable: await session.probe())
+                    release(session, reusable: await session.probe(), idleSince: since)
                 }
             }
         }
@@ -32,7 +32,7 @@ extension PostgresClient {
 
     private func leaseIdle(_ instant: ContinuousClock.Instant) -> (Session, ContinuousClock.Instant)? {
         state.withLock { state in
-            guard let (id, since) = state.machine.leaseIdle(since: instant) else { return nil }
+            guard let (id, since) = state.machine.leaseIdle(verifiedBy: instant) else { return nil }
             guard let session = state.sessions[id] else {
                 state.machine.discard(id)
                 return nil
