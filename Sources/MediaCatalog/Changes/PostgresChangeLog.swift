@@ -5,7 +5,11 @@ package import Postgres
 /// The change log in PostgreSQL: the table `media.changes`, and the channels `media_records` and `media_uploads`.
 ///
 /// Positions are the table's serial ids. Transactions can commit in another order than they took their ids in, so a change can
-/// appear at a position that a reader has already passed; the database's notifications do not depend on positions.
+/// appear at a position that a reader has already passed, and that reader misses it: following the cursor is not promised to find
+/// every change until positions are stamped in the order of the commits.
+///
+/// The database's notifications do not depend on positions. Triggers send those of records, on update, delete and truncate of
+/// `media.files`; an insert announces nothing.
 package struct PostgresChangeLog: ChangeLog {
     private let client: PostgresClient
     private let logger: Logger
@@ -66,8 +70,8 @@ package struct PostgresChangeLog: ChangeLog {
 // MARK: Listening
 
 extension PostgresChangeLog {
-    /// Paths of records that were changed or deleted, by whomever; an empty payload means all of them. Notified by the trigger
-    /// `files_announce`.
+    /// Paths of records that were changed or deleted, by whomever; an empty payload means all of them. Notified by the triggers
+    /// `files_announce` (update, delete) and `files_announce_truncate`; new records are not announced.
     static let recordChannel = "media_records"
     /// Uploads that somebody wants: the id, a space, microseconds since 1970 as decimal digits.
     static let uploadChannel = "media_uploads"

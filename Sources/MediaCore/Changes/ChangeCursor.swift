@@ -10,7 +10,7 @@ package struct ChangeCursor: Hashable, Sendable, CustomStringConvertible {
     package var description: String { self.text }
 }
 
-/// Consecutive changes of a ``ChangeLog``, oldest first.
+/// Consecutive changes of a ``ChangeLog``, in the order of their positions.
 package struct ChangePage: Hashable, Sendable {
     /// One change and the position behind it.
     package struct Entry: Hashable, Sendable {

@@ -11,17 +11,24 @@
 ///     for change in page.changes { ... }
 ///     cursor = page.next
 ///
-/// **Listen.** A notification says when reading is worth while; losing one loses no change.
+/// Every change gets a position, but positions are not promised in the order of the commits: with writers at the same time, a
+/// change can appear behind a cursor that a reader already has, and that reader never gets it. So a log that is followed by its
+/// cursors is not complete yet; it will be when positions are stamped in the order of the commits. Whoever must not miss a change
+/// reads the records as well.
+///
+/// **Listen.** A notification says that a record which was known is no longer what it was: changed, moved or deleted. A new record
+/// is not announced, so who waits for one reads from time to time. Notifications do not depend on positions.
 ///
 /// Second implementation: `InMemoryCatalog` in MediaTesting; one conformance suite (`ChangeLogConformance`) runs on both. Every
 /// method throws ``MediaError`` with `catalog_unavailable` when the database cannot be reached or does not answer in time.
 package protocol ChangeLog: Sendable {
-    /// The position behind the newest change: a reader that begins there gets the changes that come.
+    /// The position behind the newest change: a reader that begins there gets the changes that come, with the exception that is
+    /// described above.
     func end() async throws(MediaError) -> ChangeCursor
 
-    /// The changes after a position, oldest first.
+    /// The changes after a position, in the order of their positions.
     /// - Parameters:
-    ///   - cursor: of an earlier page, or ``end()``; nil begins with the oldest change that the log still holds.
+    ///   - cursor: of an earlier page, or ``end()``; nil begins with the first change that the log still holds.
     ///   - limit: changes at most.
     /// - Throws: `invalid_request` for a cursor that this log did not give out.
     func changes(after cursor: ChangeCursor?, limit: Int) async throws(MediaError) -> ChangePage

@@ -8,6 +8,9 @@ package struct FileVersion: Sendable, Codable {
     /// the size it tells, without reading the bytes, that an open descriptor belongs to this version (invariant 3).
     package var modifiedAt: Timestamp
     /// What the store calls this version, where it names versions itself; nil in a file system.
+    ///
+    /// The catalog does not keep it yet: the version of a record that was read from it has none, so it is another version than
+    /// the one that such a store gave.
     package var token: VersionToken?
 
     /// - Parameter token: nil where size and modification time identify the version.
