@@ -105,7 +105,7 @@ struct UploadTransfer: Sendable {
     /// responds, it works.
     /// - Returns: the file's URL; nil when it was complete and the file is there no more.
     private func outcome(of upload: String, _ schedule: inout RetrySchedule) async throws(TusFailure) -> String? {
-        var pause: Duration = .milliseconds(50)
+        var pauses = Backoff(range: .milliseconds(50)...(.seconds(1)))
         while true {
             let status = try await self.client.status(of: upload, self.file)
             switch status.state {
@@ -115,8 +115,8 @@ struct UploadTransfer: Sendable {
             case .processing:
                 schedule.responded()
                 self.observer.processing(self.index)
+                let pause = pauses.failed(at: .now)
                 do { try await Task.sleep(for: pause) } catch { throw .unreachable("cancelled") }
-                pause = min(pause * 2, .seconds(1))
             }
         }
     }
