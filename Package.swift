@@ -127,6 +127,7 @@ let package = Package(
             name: "HTTPServing",
             dependencies: [
                 "Primitives", "HTTPSemantics", "CLinux", httpTypes, nioCore, nioPosix, nioHTTP1, logging, lifecycle,
+                systemPackage,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Metrics", package: "swift-metrics"),

@@ -1,4 +1,5 @@
 import MediaCore
+import SystemPackage
 
 /// Reading content on the I/O threads; what has to be fetched first is.
 extension BlockingIO {
@@ -6,10 +7,11 @@ extension BlockingIO {
     func bytes(_ range: Range<Int64>, of content: Content) async throws(MediaError) -> [UInt8] {
         let file = try await content.file(holding: range)
         return try await self.run { () throws(MediaError) in
-            var bytes = [UInt8](repeating: 0, count: range.count)
-            let count = try SystemCall.read(file.descriptor, into: &bytes, at: range.lowerBound)
-            bytes.removeLast(bytes.count - count)
-            return bytes
+            do throws(Errno) {
+                return try FileDescriptor(rawValue: file.descriptor).bytes(at: range.lowerBound, count: range.count)
+            } catch {
+                throw SystemCall.error("pread", error.rawValue)
+            }
         }
     }
 

@@ -27,19 +27,19 @@ enum SystemCall {
         at offset: Int64
     ) throws(MediaError) -> Int {
         let wanted = min(count ?? buffer.count, buffer.count)
-        var done = 0
-        while done < wanted {
-            let got = buffer.withUnsafeMutableBytes {
-                pread(descriptor, $0.baseAddress?.advanced(by: done), wanted - done, off_t(offset) + off_t(done))
+        // withUnsafeMutableBytes rethrows untyped.
+        let outcome = buffer.withUnsafeMutableBytes { bytes -> Result<Int, Errno> in
+            let room = UnsafeMutableRawBufferPointer(rebasing: bytes[..<wanted])
+            do throws(Errno) {
+                return .success(try FileDescriptor(rawValue: descriptor).readFully(at: offset, into: room))
+            } catch {
+                return .failure(error)
             }
-            if got < 0 {
-                guard errno == EINTR else { throw self.error("pread", errno) }
-                continue
-            }
-            if got == 0 { break }
-            done += got
         }
-        return done
+        switch outcome {
+        case .success(let count): return count
+        case .failure(let code): throw self.error("pread", code.rawValue)
+        }
     }
 
     /// The error for people; what the call was goes into the cause.

@@ -2,6 +2,8 @@ import CLinux
 import Glibc
 import NIOCore
 import NIOPosix
+import Primitives
+import SystemPackage
 
 /// Reads pieces of open files into buffers, for connections whose bytes cannot go to the socket by sendfile(2).
 ///
@@ -29,7 +31,7 @@ struct FileChunkReader: Sendable {
     /// Reads all of `range` on one of the threads.
     ///
     /// - Parameter range: offsets in the file, in bytes.
-    /// - Returns: a future on `eventLoop`; fails with ``TruncatedFile``, with `IOError` of pread(2), or when the threads are shut down.
+    /// - Returns: a future on `eventLoop`; fails with ``TruncatedFile``, with the `Errno` of pread(2), or when the threads are shut down.
     func read(
         _ range: Range<Int64>,
         of file: any SendableFile,
@@ -37,16 +39,14 @@ struct FileChunkReader: Sendable {
     ) -> EventLoopFuture<ByteBuffer> {
         self.blockingPool.runIfActive(eventLoop: eventLoop) {
             var buffer = ByteBufferAllocator().buffer(capacity: range.count)
-            while buffer.readableBytes < range.count {
-                let offset = off_t(range.lowerBound) + off_t(buffer.readableBytes)
-                let rest = range.count - buffer.readableBytes
-                let count = try buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: rest) { bytes in
-                    let count = pread(file.descriptor, bytes.baseAddress, rest, offset)
-                    guard count >= 0 else { throw IOError(errnoCode: errno, reason: "pread") }
-                    return count
-                }
-                guard count > 0 else { throw TruncatedFile() }
+            // Qualified: NIOCore has a protocol of the same name.
+            let descriptor = SystemPackage.FileDescriptor(rawValue: file.descriptor)
+            let count = try buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: range.count) { bytes in
+                // The buffer may have more room than was asked for.
+                let room = UnsafeMutableRawBufferPointer(rebasing: bytes[..<range.count])
+                return try descriptor.readFully(at: range.lowerBound, into: room)
             }
+            guard count == range.count else { throw TruncatedFile() }
             return buffer
         }
     }

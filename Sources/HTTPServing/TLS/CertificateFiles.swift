@@ -1,5 +1,6 @@
 import Glibc
 import NIOSSL
+import SystemPackage
 
 /// The certificate and its key that a server shows, as files in PEM.
 package struct CertificateFiles: Sendable {
@@ -88,15 +89,28 @@ package struct CertificateFiles: Sendable {
     }
 
     private static func read(_ path: String, setting: String) throws(CertificateError) -> [UInt8] {
-        // Not waiting for a writer, should it be a pipe.
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { throw Self.invalid(setting, path, "cannot be opened: \(Self.reason())") }
-        defer { close(descriptor) }
+        let file: SystemPackage.FileDescriptor
+        do {
+            // Not waiting for a writer, should it be a pipe.
+            file = try SystemPackage.FileDescriptor.open(
+                FilePath(path),
+                .readOnly,
+                options: [.closeOnExec, .nonBlocking]
+            )
+        } catch {
+            throw Self.invalid(setting, path, "cannot be opened: \(error)")
+        }
+        defer { try? file.close() }
         var bytes: [UInt8] = []
         var piece = [UInt8](repeating: 0, count: 16 << 10)
         while true {
-            let count = Glibc.read(descriptor, &piece, piece.count)
-            guard count >= 0 else { throw Self.invalid(setting, path, "cannot be read: \(Self.reason())") }
+            let count: Int
+            do {
+                // Not at a position, which a pipe has not.
+                count = try piece.withUnsafeMutableBytes { try file.read(into: $0) }
+            } catch {
+                throw Self.invalid(setting, path, "cannot be read: \(error)")
+            }
             guard count > 0 else { return bytes }
             bytes += piece.prefix(count)
             guard bytes.count <= Self.maximumLengthBytes else {
@@ -108,8 +122,6 @@ package struct CertificateFiles: Sendable {
     private static func invalid(_ setting: String, _ path: String, _ problem: String) -> CertificateError {
         CertificateError(message: "The file \(path) of the setting \(setting) \(problem).", cause: nil)
     }
-
-    private static func reason() -> String { String(cString: strerror(errno)) }
 }
 
 /// What a pair of files became.

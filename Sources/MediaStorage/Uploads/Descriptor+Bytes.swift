@@ -31,19 +31,7 @@ extension Descriptor {
     /// Reads until `bytes` is full or the file ends.
     /// - Returns: how many there were.
     func read(into bytes: inout [UInt8], at offset: Int64) throws(MediaError) -> Int {
-        var done = 0
-        while done < bytes.count {
-            let count = bytes.withUnsafeMutableBytes {
-                pread(self.raw, $0.baseAddress?.advanced(by: done), $0.count - done, off_t(offset) + off_t(done))
-            }
-            if count < 0 {
-                guard errno == EINTR else { throw SystemCall.error("read", errno) }
-                continue
-            }
-            if count == 0 { break }
-            done += count
-        }
-        return done
+        try SystemCall.read(self.raw, into: &bytes, at: offset)
     }
 
     /// Reads a stretch of the file in pieces and hands each to `body`.
