@@ -88,7 +88,7 @@ package struct DiskFileTree: FileTree {
             do throws(MediaError) {
                 folder = try folder.open(beneath: segment, flags: O_RDONLY | O_DIRECTORY)
             } catch  where error.code == .notFound {
-                if (error.cause as? SystemError)?.code == .noSuchFileOrDirectory { return nil }
+                if (error.cause as? FailedCall)?.error == .noSuchFileOrDirectory { return nil }
                 // A file or a link where a folder should be.
                 throw SystemCall.error("open", EEXIST)
             }

@@ -128,7 +128,7 @@ final class DiskStagedFile: StagedFile {
                 throw MediaError(
                     .storageUnavailable,
                     "The staged file has another size than was written to it.",
-                    cause: SystemError(operation: "length check", code: .ioError)
+                    cause: FailedCall(operation: "length check", error: .ioError)
                 )
             }
             return FileVersion(size: identity.size, digest: try hasher.finalize(), modifiedAt: identity.modifiedAt)

@@ -65,7 +65,7 @@ package struct StorageLayout: Sendable {
             The storage folder \(path) cannot be used: \(code). It must be a folder that the \
             daemon's user can read and write.
             """,
-            cause: SystemError(operation: "open", code: code)
+            cause: FailedCall(operation: "open", error: code)
         )
     }
 }

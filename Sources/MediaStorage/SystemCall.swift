@@ -45,8 +45,8 @@ enum SystemCall {
     /// The error for people; what the call was goes into the cause.
     /// - Parameter code: an `errno`.
     static func error(_ operation: String, _ code: Int32) -> MediaError {
-        let cause = SystemError(operation: operation, code: Errno(rawValue: code))
-        switch cause.code {
+        let cause = FailedCall(operation: operation, error: Errno(rawValue: code))
+        switch cause.error {
         case .noSuchFileOrDirectory, .notDirectory:
             return MediaError(.notFound, "There is no such file in the tree.", cause: cause)
         case .tooManySymbolicLinkLevels, .improperLink:
@@ -72,12 +72,4 @@ enum SystemCall {
             return MediaError(.storageUnavailable, "The storage cannot be read or written just now.", cause: cause)
         }
     }
-}
-
-/// A failed system call, for the log.
-struct SystemError: Error, CustomStringConvertible {
-    var operation: String
-    var code: Errno
-
-    var description: String { "\(self.operation): \(self.code) (errno \(self.code.rawValue))" }
 }

@@ -15,8 +15,9 @@ struct WrittenFile {
         }
     }
 
-    private static func error(_ cause: Errno) -> MediaError {
-        switch cause {
+    private static func error(_ code: Errno) -> MediaError {
+        let cause = FailedCall(operation: "pwrite", error: code)
+        return switch code {
         case .noSpace, .diskQuotaExceeded:
             MediaError(.storageFull, "The disk is full: the file could not be rewritten.", cause: cause)
         case .fileTooLarge:

@@ -42,7 +42,7 @@ extension DiskUploadFile {
             throw MediaError(
                 .storageUnavailable,
                 "Bytes of this upload that were safe on the disk are gone. End the upload and begin a new one.",
-                cause: SystemError(operation: "length check", code: .ioError)
+                cause: FailedCall(operation: "length check", error: .ioError)
             )
         }
         guard size > position.offset.bytes else { return }

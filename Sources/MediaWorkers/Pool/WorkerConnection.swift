@@ -74,10 +74,10 @@ final class WorkerConnection: Sendable {
         }
         // A second answer to an earlier request would be taken for the answer to this one.
         if socket.hasUnreadMessage() { return .broken("a message nobody asked for") }
-        do throws(Errno) {
+        do throws(FailedCall) {
             try socket.send(request, descriptors: lent.map(\.descriptor))
         } catch {
-            guard error == .messageTooLong else { return .notSent }
+            guard error.error == .messageTooLong else { return .notSent }
             return .unusable(MediaError(.processingFailed, "The request is too long.", cause: error))
         }
         switch socket.receive(descriptors: 0, deadline: deadline) {

@@ -48,8 +48,12 @@ extension WorkerPool {
     /// A missing program is a mistake of the set-up that no retry mends.
     static func checkExecutable(_ path: String) throws(MediaError) {
         guard access(path, X_OK) == 0 else {
-            let cause = Errno(rawValue: errno)
-            throw MediaError(.invalidConfiguration, "The worker program \(path) cannot be run.", cause: cause)
+            let code = Errno(rawValue: errno)
+            throw MediaError(
+                .invalidConfiguration,
+                "The worker program cannot be run.",
+                cause: FailedCall(operation: "access \(path)", error: code)
+            )
         }
     }
 }

@@ -12,10 +12,10 @@ final class LentDescriptor: Sendable {
 
     enum Access { case reading, writing }
 
-    init(_ file: OpenFile, for access: Access) throws(Errno) {
+    init(_ file: OpenFile, for access: Access) throws(FailedCall) {
         let flags = access == .reading ? O_RDONLY : O_WRONLY
         self.descriptor = clinux_openat(AT_FDCWD, "/proc/self/fd/\(file.descriptor)", flags | O_NONBLOCK, 0)
-        guard self.descriptor >= 0 else { throw Errno(rawValue: errno) }
+        guard self.descriptor >= 0 else { throw FailedCall(operation: "open", error: Errno(rawValue: errno)) }
     }
 
     deinit { if self.descriptor >= 0 { Glibc.close(self.descriptor) } }

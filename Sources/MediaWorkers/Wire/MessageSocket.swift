@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import MediaCore
 import SystemPackage
 
 /// One end of a `SOCK_SEQPACKET` socket pair (unix(7)): whole messages, with descriptors beside them.
@@ -18,19 +19,25 @@ final class MessageSocket: Sendable {
     deinit { Glibc.close(self.descriptor) }
 
     /// Both ends of a new pair, close-on-exec.
-    static func pair() -> Result<(MessageSocket, Int32), Errno> {
+    static func pair() -> Result<(MessageSocket, Int32), FailedCall> {
         var ends: [Int32] = [-1, -1]
-        guard clinux_message_socket_pair(&ends) == 0 else { return .failure(Errno(rawValue: errno)) }
+        guard clinux_message_socket_pair(&ends) == 0 else {
+            return .failure(FailedCall(operation: "socketpair", error: Errno(rawValue: errno)))
+        }
         return .success((MessageSocket(owning: ends[0]), ends[1]))
     }
 
     /// Sends one message; the descriptors are duplicated into it by the kernel.
-    func send(_ bytes: [UInt8], descriptors: [Int32] = []) throws(Errno) {
-        guard bytes.count <= Self.maximumLengthBytes else { throw .messageTooLong }
+    func send(_ bytes: [UInt8], descriptors: [Int32] = []) throws(FailedCall) {
+        guard bytes.count <= Self.maximumLengthBytes else {
+            throw FailedCall(operation: "sendmsg", error: .messageTooLong)
+        }
         while true {
             let sent = clinux_send_message(self.descriptor, bytes, bytes.count, descriptors, Int32(descriptors.count))
             if sent == bytes.count { return }
-            guard sent < 0, errno == EINTR else { throw Errno(rawValue: errno) }
+            guard sent < 0, errno == EINTR else {
+                throw FailedCall(operation: "sendmsg", error: Errno(rawValue: errno))
+            }
         }
     }
 
