@@ -54,7 +54,10 @@ struct UploadCommandUseTests {
             _ = try scene.file(bytes)
             scene.relay.pass()
             #expect(await command.waitForExit(atMost: .seconds(30)) == .exited(2))
-            #expect(command.standardError.contains("changed while it was being sent"), "\(command.standardError)")
+            #expect(
+                command.standardError.contains("changed while it was being sent; run the command again."),
+                "\(command.standardError)"
+            )
             #expect(try await scene.daemon.request("GET", upload).status == 410)
             #expect(scene.notes.isEmpty)
             #expect(try await scene.daemon.records(in: "videos").isEmpty)

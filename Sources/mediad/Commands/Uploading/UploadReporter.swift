@@ -39,9 +39,12 @@ extension UploadClientError {
     var words: String {
         switch self.advice {
         case nil: self.message
-        case .sendAgain: "\(self.message) Run the command again."
+        case .sendAgain: "\(self.clause); run the command again."
         case .resume: "\(self.message) Run the same command again to go on."
         case .publishAgain: "\(self.message) The bytes are kept: the same command tries again without sending them."
         }
     }
+
+    /// The message without its full stop, for a sentence that goes on.
+    private var clause: Substring { self.message.hasSuffix(".") ? self.message.dropLast() : self.message[...] }
 }
