@@ -17,7 +17,7 @@ package import DequeModule
 package struct BoundedCache<Key: Hashable, Value> {
     /// Which entry makes room.
     package enum Eviction: Sendable {
-        /// The one that came first. Replacing its value does not make an entry younger.
+        /// The one that came first. Replacing its value does not make an entry younger, unless entries have a lifetime.
         case oldest
         /// The one that was neither inserted nor read for the longest time.
         case leastRecentlyUsed
