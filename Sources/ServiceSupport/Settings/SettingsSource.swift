@@ -54,7 +54,10 @@ package struct SettingsSource: Sendable {
 
     private func providers() async throws(SettingsError) -> [any ConfigProvider] {
         var aliased: [String: String] = [:]
-        for (variable, key) in self.aliases { aliased[key] = self.environment[variable] }
+        for (variable, key) in self.aliases {
+            // A variable that is not set leaves alone what another alias of the same key has.
+            if let text = self.environment[variable] { aliased[key] = text }
+        }
         var providers: [any ConfigProvider] = [
             InMemoryProvider(name: "flags", values: Self.values(self.flags)),
             EnvironmentVariablesProvider(environmentVariables: self.environment)
