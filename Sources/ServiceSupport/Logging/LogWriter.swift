@@ -127,6 +127,8 @@ package final class LogWriter: Sendable {
         while !rest.isEmpty {
             do {
                 let count = try rest.withUnsafeBytes { try self.descriptor.write($0) }
+                // Nothing was taken, and nothing says why: trying again might go on for ever.
+                guard count > 0 else { return }
                 rest = rest.dropFirst(count)
             } catch let error as Errno where error == .resourceTemporarilyUnavailable {
                 // Somebody who shares the descriptor made it non-blocking.
