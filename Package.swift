@@ -69,7 +69,7 @@ let package = Package(
             swiftSettings: strict
         ),
 
-        // The vocabulary.
+        // The types that the parts of mediad have in common, and what HTTP's header fields mean.
         .target(name: "MediaCore", dependencies: ["Primitives"], swiftSettings: strict),
         .target(
             name: "HTTPSemantics",
@@ -155,7 +155,7 @@ let package = Package(
             swiftSettings: strict
         ),
 
-        // The use cases and the front door.
+        // The use cases, and the HTTP API that offers them.
         .target(name: "MediaEngine", dependencies: ["MediaCore", logging, lifecycle], swiftSettings: strict),
         .target(
             name: "MediaServer",

@@ -78,7 +78,7 @@ extension MediaError {
         case uploadFinal = "upload_final"
         /// An upload that was to be concatenated cannot be: unfinished, not partial, unknown.
         case unusablePart = "unusable_part"
-        /// Another request is using the upload and did not let go in time.
+        /// Another request is using the upload and did not release it in time.
         case uploadLocked = "upload_locked"
         /// A newer request took the upload over.
         case uploadInterrupted = "upload_interrupted"

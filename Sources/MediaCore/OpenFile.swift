@@ -9,7 +9,7 @@ package final class OpenFile: Sendable {
     package let identity: FileIdentity
     private let close: @Sendable (Int32) -> Void
 
-    /// - Parameter close: closes the descriptor; called once, when the last holder lets go.
+    /// - Parameter close: closes the descriptor; called once, when the last holder releases it.
     package init(descriptor: Int32, identity: FileIdentity, close: @escaping @Sendable (Int32) -> Void) {
         self.descriptor = descriptor
         self.identity = identity

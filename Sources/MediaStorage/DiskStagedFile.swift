@@ -164,7 +164,7 @@ extension OpenFile {
     /// - Parameter status: what fstat(2) just said of it.
     convenience init(owning descriptor: Descriptor, _ status: stat) {
         self.init(descriptor: descriptor.raw, identity: FileIdentity(status)) { _ in
-            // The closure holds the descriptor; letting go of it closes.
+            // The closure holds the descriptor, which is closed with it.
             withExtendedLifetime(descriptor) {}
         }
     }

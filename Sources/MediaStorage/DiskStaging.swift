@@ -51,7 +51,7 @@ package struct DiskStaging: Staging {
     package func exclusively<Result: Sendable>(
         _ body: @Sendable () async throws(MediaError) -> Result
     ) async throws(MediaError) -> Result {
-        // A description of its own: flock(2) belongs to it, and letting go of the descriptor lets go of the lock.
+        // A description of its own: flock(2) belongs to it, and closing the descriptor ends the lock.
         let turn = try await self.io.run { () throws(MediaError) in
             try self.folder.open(beneath: ".", flags: O_RDONLY | O_DIRECTORY)
         }

@@ -5,7 +5,7 @@ import MediaCore
 /// This process's folder in `staging/`.
 ///
 /// The folder's name is the process's `owner` name in commit intents. The process holds the folder locked (flock(2)) for as
-/// long as it lives, and the kernel lets go of the lock whatever way the process ends: a folder that can be locked belongs to
+/// long as it lives, and the kernel releases the lock whatever way the process ends: a folder that can be locked belongs to
 /// nobody, and what lies in it is left over.
 struct StagingArea: Sendable {
     let owner: String

@@ -134,7 +134,7 @@ extension UploadTransfer {
         return .final(UploadClientError(.refused, message))
     }
 
-    /// What is known of an upload that will not be gone on with is removed, here and at the server.
+    /// What is known of an upload that will not be resumed is removed, here and at the server.
     private func giveUp(_ upload: String?) async {
         if let upload { await self.client.terminate(upload) }
         await self.forget()

@@ -1,7 +1,7 @@
 package import MediaCore
 package import Postgres
 
-// How the vocabulary travels: each type in PostgreSQL's own binary form, so that nothing is rounded or reparsed.
+// How the types of MediaCore are sent and read: each in PostgreSQL's own binary form, so that nothing is rounded or reparsed.
 
 extension MediaID: PostgresEncodable, PostgresDecodable {
     package static var postgresType: PostgresType { .uuid }

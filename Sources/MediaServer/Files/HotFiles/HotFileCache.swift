@@ -152,7 +152,7 @@ package final class HotFileCache: Sendable {
         self.retire(gone)
     }
 
-    /// At once for requests that come from now on; the event loops let go of them, and of their descriptors, a little later.
+    /// At once for requests that come from now on; the event loops release them, and close their descriptors, a little later.
     private func retire(_ files: [HotFile]) {
         guard !files.isEmpty else { return }
         for file in files { file.retire() }
