@@ -99,8 +99,8 @@ class Server:
 
 
 class Mediad(Server):
-    def __init__(self, binary, root: Path, settings: dict[str, str]):
-        super().__init__("mediad", "defaults, its own PostgreSQL")
+    def __init__(self, binary, root: Path, settings: dict[str, str], name: str = "mediad"):
+        super().__init__(name, "defaults, its own PostgreSQL")
         self.binary, self.root, self.settings = binary, root, settings
 
     def start(self) -> None:

@@ -132,6 +132,10 @@ class Bench:
         (folder / "root").mkdir()
         identity = certificate(folder)
         self.mediad = Mediad(arguments.daemon, folder / "root", self.settings(identity))
+        self.before = None
+        if arguments.before:
+            (folder / "before").mkdir()
+            self.before = Mediad(arguments.before, folder / "before", self.settings(identity), name="mediad before")
         self.nginx = Nginx(BASE, tree, folder, certificate=identity)
         self.others = [self.nginx, Nginx("nginx+ofc", tree, folder, NGINX_CACHE)]
         self.threads = Nginx("nginx+aio", tree, folder, NGINX_THREADS)
@@ -149,7 +153,7 @@ class Bench:
 
     @property
     def servers(self) -> list[Server]:
-        return [self.mediad, *self.others]
+        return [self.mediad, *([self.before] if self.before else []), *self.others]
 
     # MARK: Files
 
@@ -160,15 +164,17 @@ class Bench:
             with open(source, "wb") as output:
                 for piece in content:
                     output.write(piece)
-            client = Client(self.mediad.port, source)
             address = f"/api/upload?collection={collection}&name={name}"
-            _, answer = client.expect(201, "POST", address, {}, length=source.stat().st_size)
-            client.close()
-            return File(answer, self.tree)
+            answers = []
+            for daemon in [self.mediad, *([self.before] if self.before else [])]:
+                client = Client(daemon.port, source)
+                answers.append(client.expect(201, "POST", address, {}, length=source.stat().st_size)[1])
+                client.close()
+            return File(answers[0], self.tree)
 
         self.small = {
             "4 KiB": send("avatars", "small", [padded(FIXTURES / "cogs.gif", 4 << 10)]),
-            "30 KiB": send("posters", "medium", [padded(FIXTURES / "cmyk.jpg", 30 << 10)]),
+            "30 KiB": send("posters", "medium", [padded(FIXTURES / "thumbhash-flower.jpg", 30 << 10)]),
         }
         self.large = send("videos", "large", film(size_of(self.arguments.size)))
         self.cold = []
@@ -191,6 +197,8 @@ class Bench:
         """mediad by the address that its records have and by the plain one, the others."""
         found = [Way("mediad", self.mediad, lambda: make(self.mediad, True))]
         found.append(Way("mediad, without ?v=", self.mediad, lambda: make(self.mediad, False)))
+        if self.before:
+            found.append(Way(self.before.name, self.before, lambda: make(self.before, True)))
         found += [Way(server.name, server, lambda server=server: make(server, True)) for server in self.others]
         return found
 
@@ -369,7 +377,8 @@ class Bench:
             def run(server: Server) -> dict:
                 return readers.h2load(server.secure_port, file.address, connections, streams, requests)
 
-            ways = [Way(server.name, server, lambda server=server: run(server)) for server in (self.mediad, self.nginx)]
+            servers = [self.mediad, *([self.before] if self.before else []), self.nginx]
+            ways = [Way(server.name, server, lambda server=server: run(server)) for server in servers]
             columns = [SPEED, BULK, OTHERS] if requests == 4 else [RATE, COST, OTHERS]
             self.side_by_side(f"HTTP/2 over TLS, {name}, {connections} connections of {streams} streams", ways, columns)
 
@@ -415,6 +424,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--daemon", default=ROOT / ".build/release/mediad", help="the program (default the release build)")
+    options.add_argument("--before", help="another build of the program, measured beside it in the same run, e.g. of the commit before")
     options.add_argument("--only", type=lambda text: text.split(","), default=SECTIONS, help=",".join(SECTIONS))
     options.add_argument("--quick", action="store_true", help="one short round and smaller files: to see that it works")
     options.add_argument("--rounds", type=int)

@@ -13,6 +13,6 @@ struct MediaRequestContext: RoutedRequestContext {
         self.channel = source.channel
     }
 
-    /// What the path has in place of the route's `{id}`.
-    var id: Substring { self.match?.parameter("id") ?? "" }
+    /// What the path has in place of the route's `{id}`. Hummingbird's `id` is the request's.
+    var pathID: Substring { self.match?.parameter("id") ?? "" }
 }

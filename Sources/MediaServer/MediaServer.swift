@@ -52,7 +52,7 @@ package struct MediaServer: Service {
             ),
             limiter: limiter,
             responder: try self.responder(limiter),
-            fastPath: HotFilePath(cache: self.useCases.hotFiles, crossOrigin: self.configuration.crossOrigin),
+            fastPath: HotFileFastPath(cache: self.useCases.hotFiles, crossOrigin: self.configuration.crossOrigin),
             eventLoopGroup: self.eventLoopGroup,
             blockingPool: self.blockingPool,
             onListening: self.onListening,

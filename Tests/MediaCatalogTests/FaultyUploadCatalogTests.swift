@@ -61,7 +61,7 @@ struct FaultyUploadCatalogTests {
         Call(name: "forget") { catalog async throws(MediaError) in
             _ = try await catalog.forgetEnded(before: SampleRecords.uploadTime)
         },
-        Call(name: "release") { catalog async throws(MediaError) in
+        Call(name: "takeover") { catalog async throws(MediaError) in
             try await catalog.requestTakeover(of: SampleRecords.uploadID(1), asked: Timestamp(microseconds: 7))
         },
     ]

@@ -21,7 +21,7 @@ package protocol FastResponder: AnyObject {
     /// The response to a request of HTTP/2, likewise. The request stands in `head` as HTTP/1.1 would write it.
     ///
     /// - Returns: header fields that begin with `:status`; nil when the router must handle the request.
-    func streamResponse(to request: SimpleRequest, in head: UnsafeRawBufferPointer) -> FastResponse<HPACKHeaders>?
+    func http2Response(to request: SimpleRequest, in head: UnsafeRawBufferPointer) -> FastResponse<HPACKHeaders>?
 
     /// The content of a response that was a ``FastContent/file(_:)`` went out whole.
     ///

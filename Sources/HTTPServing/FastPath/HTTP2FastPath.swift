@@ -49,7 +49,7 @@ final class HTTP2FastPath: ChannelInboundHandler {
         let response = head.withUnsafeReadableBytes { bytes -> FastResponse<HPACKHeaders>? in
             guard case .simple(let request) = SimpleRequest.recognize(bytes), request.headLength == bytes.count
             else { return nil }
-            return responder.streamResponse(to: request, in: bytes)
+            return responder.http2Response(to: request, in: bytes)
         }
         guard let response else { return false }
         switch response.content {

@@ -117,7 +117,8 @@ final class HTTP1Rules: ChannelDuplexHandler {
             self.exchange.finalHeadWritten()
             context.write(self.wrapOutboundOut(.head(self.finished(head))), promise: promise)
         case .body where self.exchange.content != .all: promise?.succeed()
-        case .end where self.exchange.responseEnded() != nil:
+        case .end:
+            guard self.exchange.responseEnded() != nil else { return context.write(data, promise: promise) }
             self.responseEnded(context: context, data: data, promise: promise)
         default:
             context.write(data, promise: promise)

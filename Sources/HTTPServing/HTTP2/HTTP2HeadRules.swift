@@ -32,6 +32,9 @@ enum HTTP2HeadRules {
         head.headerFields[.hostLine] = nil
     }
 
+    /// Whatever the client or a gateway says in `:scheme`: HTTP/2 is only spoken over TLS here.
+    static func settleScheme(of head: inout HTTPRequest) { head.scheme = "https" }
+
     /// For a client that did not ask by HEAD, though the layers above believe so.
     static func showNoContent(in head: inout HTTPResponse) {
         guard head.status.code != 204, head.status.code != 304 else { return }
@@ -40,13 +43,14 @@ enum HTTP2HeadRules {
 
     /// RFC 9113 section 8.2.2: what is said of a connection of HTTP/1 has no place here.
     static func removeConnectionFields(of head: inout HTTPResponse) {
-        guard head.headerFields.contains(where: { self.connectionFields.contains($0.name.canonicalName) }) else {
-            return
-        }
-        head.headerFields.removeAll { self.connectionFields.contains($0.name.canonicalName) }
+        guard head.headerFields.contains(where: { self.isOfConnection($0.name) }) else { return }
+        head.headerFields.removeAll { self.isOfConnection($0.name) }
     }
 
-    private static let connectionFields: Set<String> = [
-        "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade",
-    ]
+    private static func isOfConnection(_ name: HTTPField.Name) -> Bool {
+        switch name.canonicalName {
+        case "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade": true
+        default: false
+        }
+    }
 }

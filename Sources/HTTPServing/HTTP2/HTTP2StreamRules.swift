@@ -53,6 +53,7 @@ final class HTTP2StreamRules: ChannelDuplexHandler {
             return self.refuse(error, context: context)
         }
         HTTP2HeadRules.settleAuthority(of: &head)
+        HTTP2HeadRules.settleScheme(of: &head)
         self.exchange.accept(isHead: head.method == .head, expectsContinue: RequestHeadRules.expectsContinue(head))
         context.fireChannelRead(self.wrapInboundOut(.head(head)))
     }
@@ -115,7 +116,8 @@ final class HTTP2StreamRules: ChannelDuplexHandler {
             HTTP2HeadRules.removeConnectionFields(of: &head)
             context.write(self.wrapOutboundOut(.head(head)), promise: promise)
         case .body where self.exchange.content != .all: promise?.succeed()
-        case .end(let trailers) where self.exchange.responseEnded() == .early:
+        case .end(let trailers):
+            guard self.exchange.responseEnded() == .early else { return context.write(data, promise: promise) }
             self.endEarly(trailers, context: context, promise: promise)
         default: context.write(data, promise: promise)
         }

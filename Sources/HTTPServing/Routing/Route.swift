@@ -92,7 +92,7 @@ extension Route {
         package static let options = Operation(method: .options, access: .anyone, body: .none)
     }
 
-    /// What content a request may bring.
+    /// What content a request may bring. Written down with each operation; nothing enforces it yet.
     package enum BodyRule: Hashable, Sendable {
         /// None that is read.
         case none

@@ -1,3 +1,4 @@
+import HTTPSemantics
 import HTTPTypes
 import NIOHTTP1
 
@@ -38,5 +39,5 @@ extension HTTPRequest: RequestHead {
 
 extension HTTPField.Name {
     /// `Host` as a line of its own; where it has become the authority, HTTPTypes has no such field.
-    static let hostLine = HTTPField.Name("host") ?? .origin
+    static let hostLine = HTTPField.Name.literal("host")
 }

@@ -104,7 +104,7 @@ struct RecordController: Sendable {
     }
 
     private static func id(_ context: MediaRequestContext) throws(MediaError) -> MediaID {
-        guard let id = MediaID(context.id) else {
+        guard let id = MediaID(context.pathID) else {
             throw MediaError(.notFound, "There is no file with this id; ids are UUIDs.")
         }
         return id

@@ -85,7 +85,7 @@ extension FileController {
             throw MediaError(
                 .signatureInvalid,
                 """
-                The signature is not one of this address. It must be the last parameter, and everything before it as it was \
+                The signature is not one of this URL. It must be the last parameter, and everything before it as it was \
                 when it was signed.
                 """
             )

@@ -29,7 +29,7 @@ extension EventLoopFileCache: FastResponder {
         return FastResponse(head: bytes, content: self.content(response.range, of: slot.file))
     }
 
-    func streamResponse(
+    func http2Response(
         to request: SimpleRequest,
         in head: UnsafeRawBufferPointer
     ) -> FastResponse<HPACKHeaders>? {
@@ -37,10 +37,10 @@ extension EventLoopFileCache: FastResponder {
         guard let (slot, response) = self.found(request, in: head, date) else { return nil }
         let fields: HPACKHeaders
         switch response.head {
-        case .plain: fields = slot.streamHead(date)
-        case .partial(let range): fields = slot.partialStreamHead(range, date)
+        case .plain: fields = slot.http2Head(date)
+        case .partial(let range): fields = slot.http2PartialHead(range, date)
         case .other(let status, let others):
-            var head = StreamResponseHead(status: status.code, fields: others, slot.file.commonFields)
+            var head = HTTP2ResponseHead(status: status.code, fields: others, slot.file.commonFields)
             fields = head.fields(date)
         }
         return FastResponse(head: fields, content: self.content(response.range, of: slot.file))
@@ -78,7 +78,7 @@ extension EventLoopFileCache: FastResponder {
 }
 
 /// The fast path of a server whose files are kept in a ``HotFileCache``.
-struct HotFilePath: FastPath {
+struct HotFileFastPath: FastPath {
     let cache: HotFileCache
     let crossOrigin: CrossOriginPolicy
 

@@ -8,12 +8,12 @@ final class HotFileSlot {
     let file: HotFile
     private var head: ResponseHead
     private lazy var partialHead = PartialHead(self.file.representation, self.file.commonFields)
-    private lazy var streamHead = StreamResponseHead(
+    private lazy var http2Head = HTTP2ResponseHead(
         status: 200,
         fields: self.file.representation.fields(for: .full(length: self.file.representation.length)),
         self.file.commonFields
     )
-    private lazy var partialStreamHead = PartialStreamHead(self.file.representation, self.file.commonFields)
+    private lazy var http2PartialHead = HTTP2PartialHead(self.file.representation, self.file.commonFields)
     /// Whether the bytes stand behind the head: one write instead of two, where copying them costs less.
     private let isJoined: Bool
 
@@ -57,10 +57,10 @@ final class HotFileSlot {
     // MARK: HTTP/2
 
     /// The header fields of the whole file's response.
-    func streamHead(_ date: DateField) -> HPACKHeaders { self.streamHead.fields(date) }
+    func http2Head(_ date: DateField) -> HPACKHeaders { self.http2Head.fields(date) }
 
     /// Those of a response with one range of the file.
-    func partialStreamHead(_ range: Range<Int64>, _ date: DateField) -> HPACKHeaders {
-        self.partialStreamHead.fields(range, date: date)
+    func http2PartialHead(_ range: Range<Int64>, _ date: DateField) -> HPACKHeaders {
+        self.http2PartialHead.fields(range, date: date)
     }
 }

@@ -18,7 +18,7 @@ extension MediaRequestContext {
     /// - Throws: `not_found` for what cannot be an upload's identifier.
     var uploadID: UploadID {
         get throws(MediaError) {
-            guard let id = UploadID(self.id) else { throw MediaError(.notFound, "There is no upload at this URL.") }
+            guard let id = UploadID(self.pathID) else { throw MediaError(.notFound, "There is no upload at this URL.") }
             return id
         }
     }

@@ -4,7 +4,7 @@ import HTTPTypes
 import NIOHPACK
 
 /// The header fields of a response in HTTP/2 (RFC 9113 section 8.3.2), of which only the date changes later.
-struct StreamResponseHead {
+struct HTTP2ResponseHead {
     private var headers: HPACKHeaders
     private var date: Int64?
 
@@ -25,7 +25,7 @@ struct StreamResponseHead {
 }
 
 /// What ``PartialHead`` is for HTTP/1.1: the header fields of a `206` with one range.
-struct PartialStreamHead {
+struct HTTP2PartialHead {
     /// Those that are in every one.
     private let fixed: HPACKHeaders
     private let total: Int64
