@@ -57,8 +57,8 @@ enum Routes {
     static let uploads = Self.resumable("/api/uploads", [.post(.upload, .streamed), .options])
     /// A resumable upload.
     static let resumableUpload = Self.resumable("/api/uploads/{id}", Self.uploadOperations)
-    /// Nothing; but the fields of every response about an upload are sent here too.
-    static let belowUpload = Self.resumable("/api/uploads/{id}/**", [])
+    /// Nothing; but what is said of the URL of an upload holds here too: its methods, and the fields of every response.
+    static let belowUpload = Self.resumable("/api/uploads/{id}/**", Self.uploadOperations)
 
     private static let uploadOperations: [Route.Operation] = [
         .get(.upload), .head(.upload), .patch(.upload, .streamed), .delete(.upload), .post(.upload, .none), .options,

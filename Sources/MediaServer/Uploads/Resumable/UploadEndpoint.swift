@@ -42,6 +42,9 @@ struct UploadEndpoint: Sendable {
         for route in [Routes.uploads, Routes.upload, upload] {
             handlers.on(route, .options) { request, _ in self.options(request, of: route) }
         }
+        handlers.on(Routes.belowUpload, .get, .head, .patch, .delete, .post, .options) { _, _ in
+            throw RoutingError.notFound
+        }
     }
 
     // MARK: Which protocol
