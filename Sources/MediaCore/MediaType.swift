@@ -69,42 +69,79 @@ package struct MediaType: Hashable, Sendable, Codable, CustomStringConvertible {
 }
 
 extension MediaType {
+    /// JPEG pictures.
     package static let jpeg = MediaType("image/jpeg")
+    /// PNG pictures.
     package static let png = MediaType("image/png")
+    /// WebP pictures, animations included.
     package static let webp = MediaType("image/webp")
+    /// GIF pictures, animations included.
     package static let gif = MediaType("image/gif")
+    /// AVIF pictures: HEIF containers with AV1.
     package static let avif = MediaType("image/avif")
+    /// HEIC pictures: HEIF containers with HEVC.
     package static let heic = MediaType("image/heic")
+    /// Other pictures in a HEIF container.
     package static let heif = MediaType("image/heif")
+    /// TIFF pictures.
     package static let tiff = MediaType("image/tiff")
+    /// JPEG XL pictures.
     package static let jxl = MediaType("image/jxl")
+    /// SVG drawings.
     package static let svg = MediaType("image/svg+xml")
+    /// MP4 videos.
     package static let mp4 = MediaType("video/mp4")
+    /// QuickTime videos (`.mov`).
     package static let quicktime = MediaType("video/quicktime")
+    /// WebM videos.
     package static let webm = MediaType("video/webm")
+    /// Matroska videos (`.mkv`).
     package static let matroska = MediaType("video/matroska")
+    /// Videos in an MPEG transport stream (`.ts`).
     package static let mpegTS = MediaType("video/mp2t")
+    /// MP4 videos with Apple's brand (`.m4v`).
     package static let m4v = MediaType("video/x-m4v")
+    /// Sound in an MP4 container (`.m4a`).
     package static let audioMP4 = MediaType("audio/mp4")
+    /// Sound in a WebM container (`.weba`).
     package static let audioWebM = MediaType("audio/webm")
+    /// Sound in a Matroska container (`.mka`).
     package static let audioMatroska = MediaType("audio/matroska")
+    /// MP3 sound.
     package static let mp3 = MediaType("audio/mpeg")
+    /// WAVE sound.
     package static let wav = MediaType("audio/wav")
+    /// FLAC sound.
     package static let flac = MediaType("audio/flac")
+    /// Sound in an Ogg container, e.g. Vorbis or Opus.
     package static let ogg = MediaType("audio/ogg")
+    /// PDF documents.
     package static let pdf = MediaType("application/pdf")
+    /// Text of no more specific type.
     package static let plainText = MediaType("text/plain")
+    /// HTML pages.
     package static let html = MediaType("text/html")
+    /// XML documents of no more specific type.
     package static let xml = MediaType("text/xml")
+    /// WebVTT subtitles.
     package static let vtt = MediaType("text/vtt")
+    /// ZIP archives of no more specific type.
     package static let zip = MediaType("application/zip")
+    /// Word documents in Office Open XML (`.docx`).
     package static let docx = MediaType("application/vnd.openxmlformats-officedocument.wordprocessingml.document")
+    /// Excel workbooks in Office Open XML (`.xlsx`).
     package static let xlsx = MediaType("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+    /// PowerPoint presentations in Office Open XML (`.pptx`).
     package static let pptx = MediaType("application/vnd.openxmlformats-officedocument.presentationml.presentation")
+    /// OpenDocument texts (`.odt`).
     package static let odt = MediaType("application/vnd.oasis.opendocument.text")
+    /// OpenDocument spreadsheets (`.ods`).
     package static let ods = MediaType("application/vnd.oasis.opendocument.spreadsheet")
+    /// EPUB books.
     package static let epub = MediaType("application/epub+zip")
+    /// Word documents in the binary format (`.doc`).
     package static let doc = MediaType("application/msword")
+    /// Bytes of unknown type.
     package static let octetStream = MediaType("application/octet-stream")
 
     private static let withRemovableMetadata: Set<MediaType> = [.jpeg, .png, .webp, .gif, .heic, .heif, .avif]

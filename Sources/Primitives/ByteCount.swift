@@ -3,12 +3,16 @@
 ///     ByteCount(parsing: "20 GiB")          // .gibibytes(20)
 ///     "\(ByteCount(bytes: 1_572_864))"      // "1.5 MiB"
 package struct ByteCount: Hashable, Sendable, Comparable, Codable, CustomStringConvertible {
+    /// The number itself.
     package var bytes: Int64
 
     package init(bytes: Int64) { self.bytes = bytes }
 
+    /// `count` times 1024 bytes.
     package static func kibibytes(_ count: Int64) -> ByteCount { .init(bytes: count << 10) }
+    /// `count` times 1024² bytes.
     package static func mebibytes(_ count: Int64) -> ByteCount { .init(bytes: count << 20) }
+    /// `count` times 1024³ bytes.
     package static func gibibytes(_ count: Int64) -> ByteCount { .init(bytes: count << 30) }
 
     package static func < (left: ByteCount, right: ByteCount) -> Bool { left.bytes < right.bytes }

@@ -4,6 +4,7 @@
 ///
 /// Leap seconds do not exist in it, as in POSIX.
 package struct Timestamp: Hashable, Sendable, Comparable {
+    /// Microseconds since 1970-01-01T00:00:00Z; negative before it.
     package var microseconds: Int64
 
     package init(microseconds: Int64) { self.microseconds = microseconds }

@@ -2,6 +2,7 @@
 ///
 /// The text is the log's own. Readers keep it and hand it back; they do not compare it, count with it or make one.
 package struct ChangeCursor: Hashable, Sendable, CustomStringConvertible {
+    /// The position in the log's own notation.
     package let text: String
 
     /// Takes a cursor back that a log gave out, e.g. from a client.
@@ -14,7 +15,9 @@ package struct ChangeCursor: Hashable, Sendable, CustomStringConvertible {
 package struct ChangePage: Hashable, Sendable {
     /// One change and the position behind it.
     package struct Entry: Hashable, Sendable {
+        /// The position behind the change.
         package var cursor: ChangeCursor
+        /// What happened.
         package var change: FileChange
 
         package init(cursor: ChangeCursor, change: FileChange) {
@@ -23,6 +26,7 @@ package struct ChangePage: Hashable, Sendable {
         }
     }
 
+    /// In the order of their positions; empty when the log has nothing behind the cursor.
     package var entries: [Entry]
     /// Where the next page begins. Without entries it is the cursor that was asked for.
     package var next: ChangeCursor

@@ -14,9 +14,11 @@ package struct FileChange: Hashable, Sendable {
         case deleted
     }
 
+    /// What happened to the file.
     package var kind: Kind
     /// The file's id. It may belong to no record any more.
     package var fileID: MediaID
+    /// The name of the file's collection.
     package var collection: String
     /// The path after the change; for ``Kind/deleted``, the path that the file had.
     package var path: MediaPath

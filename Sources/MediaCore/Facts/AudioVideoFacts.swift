@@ -79,6 +79,7 @@ package struct AudioVideoFacts: Hashable, Sendable, Codable {
     package struct SubtitleTrack: Hashable, Sendable, Codable {
         /// `mov_text`, `subrip`, `webvtt`, `ass`, ...
         package var codec: String
+        /// As the file says: ISO 639-2 (`eng`) or BCP 47 (`en`). Nil where it does not say (`und`).
         package var language: String?
         /// As the file says, for people.
         package var title: String?

@@ -1,13 +1,16 @@
 /// The record of one resumable upload: what was announced, what became of it. Its bytes are an ``UploadFile``.
 package struct Upload: Hashable, Sendable {
+    /// The identifier, which is part of the upload's URL.
     package var id: UploadID
     /// The protocol that made it.
     package var transport: Transport
+    /// Whether it becomes a file, is a part of a concatenation, or is one.
     package var kind: Kind
     /// Bytes of the whole; nil until the client has said.
     package var length: ByteCount?
     /// Staging bytes that this upload is counted with: its length, or what a deferred one has received so far.
     package var reserved: ByteCount
+    /// Where the file is to go.
     package var target: Target
     /// What the client sent as `Upload-Metadata` (tus), to be echoed.
     package var metadata: String?
@@ -19,11 +22,13 @@ package struct Upload: Hashable, Sendable {
     package var client: String
     /// The name from a trusted proxy: nobody else may use the upload. Nil: whoever knows the identifier may.
     package var owner: String?
+    /// The step that the upload has reached.
     package var state: State
     /// Once complete: the file it became. Nil for partial ones.
     package var fileID: MediaID?
     /// Once failed: why.
     package var problem: Problem?
+    /// When the upload was made.
     package var createdAt: Timestamp
     /// Last change of this record; ended uploads are remembered for a while from here.
     package var updatedAt: Timestamp
@@ -31,6 +36,7 @@ package struct Upload: Hashable, Sendable {
     /// each request.
     package var expiresAt: Timestamp
 
+    /// A new upload in the state ``State/receiving``; no bytes are reserved while the length is nil.
     package init(
         id: UploadID,
         transport: Transport,
@@ -103,14 +109,18 @@ package struct Upload: Hashable, Sendable {
 
     /// Where the file is to go.
     package struct Target: Hashable, Sendable, Codable {
+        /// The name of the collection; nil when the client named none.
         package var collection: String?
+        /// The name in the collection; nil when the client gave none.
         package var name: String?
         /// What the client calls the file; for people only.
         package var filename: String?
         /// What the client takes the type to be; a hint that nothing relies on.
         package var filetype: String?
+        /// Whether the file may take the place of an existing one of the same name.
         package var replace: Bool
 
+        /// A target; nil stands for what the client did not say.
         package init(
             collection: String? = nil,
             name: String? = nil,

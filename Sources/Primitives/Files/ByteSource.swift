@@ -13,6 +13,7 @@ package protocol ByteSource {
 
 /// Bytes in memory.
 package struct BytesInMemory: ByteSource {
+    /// The bytes of the whole file.
     package var bytes: [UInt8]
 
     package init(_ bytes: [UInt8]) { self.bytes = bytes }

@@ -4,6 +4,7 @@ package import SystemPackage
 package struct FailedCall: Error, Hashable, CustomStringConvertible {
     /// Which call it was, and on what where that tells more: "open", "access /usr/bin/mediad".
     package let operation: String
+    /// The errno of the call.
     package let error: Errno
 
     package init(operation: String, error: Errno) {
