@@ -2,14 +2,23 @@ package import MediaCore
 
 /// What the engine is built on: one adapter for each port. Tests give doubles here and use the services as the daemon does.
 package struct EnginePorts: Sendable {
+    /// The records of files, and the intents of commits.
     package var catalog: any Catalog
+    /// The records of resumable uploads.
     package var uploadCatalog: any UploadCatalog
+    /// The changes of records, those of other processes included.
     package var changeLog: any ChangeLog
+    /// Where files lie until they are published.
     package var staging: any Staging
+    /// The published files.
     package var tree: any FileTree
+    /// The renditions that have been made.
     package var renditionStore: any RenditionStore
+    /// Finds the type and the facts of a file by its bytes.
     package var inspector: any Inspector
+    /// Says how an uploaded file is rewritten before it is published.
     package var rewriter: any Rewriter
+    /// Makes renditions.
     package var renderer: any Renderer
     /// The time of day, for records and expiries.
     package var clock: WallClock

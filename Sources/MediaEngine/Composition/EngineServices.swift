@@ -12,15 +12,25 @@ package import MediaCore
 /// ``changes``, ``warmer``, ``renditionSweeper``, ``uploadMaintenance``, ``factsFiller`` and ``MaintenanceServices/commitRetrier`` are
 /// services that the composition root runs.
 package struct EngineServices: Sendable {
+    /// The services that these are built on: commits, recovery and adoption.
     package let maintenance: MaintenanceServices
+    /// Delivers every change to the subscribers of this process.
     package let changes: ChangeDispatcher
+    /// Finds, opens, lists, updates and deletes files.
     package let files: FileService
+    /// Makes and stores renditions.
     package let renditions: RenditionService
+    /// Stores complete uploads as files of a collection.
     package let uploads: UploadService
+    /// Uploads whose bytes come in several requests.
     package let resumableUploads: ResumableUploads
+    /// Makes the thumbnails of new files in the background.
     package let warmer: RenditionWarmer
+    /// Keeps the stored renditions within their maximum size.
     package let renditionSweeper: RenditionSweeper
+    /// Resumes, retries and expires resumable uploads in the background.
     package let uploadMaintenance: UploadMaintenance
+    /// Fills in missing facts of recorded files in the background.
     package let factsFiller: FactsFiller
 
     /// - Parameters:

@@ -18,8 +18,11 @@ package struct EngineSettings: Sendable {
     package var pictures: PictureRules
     /// New files that may wait for their thumbnails (`images.warmingQueue`).
     package var warmingQueue: Int
+    /// What holds for the storyboards of all videos.
     package var storyboards: Storyboard.Rules
+    /// The bounds of stored renditions.
     package var renditions: Renditions
+    /// The bounds of resumable uploads.
     package var uploads: UploadSettings
 
     /// Every field is a configuration key (`renditions.*`).

@@ -3,14 +3,21 @@ package import Logging
 /// The part of the engine that maintenance commands need, and that ``EngineServices`` is built on: commits, and what brings
 /// tree and catalog back into agreement. Nothing runs until it is called.
 package struct MaintenanceServices: Sendable {
+    /// The adapters that the services use.
     package let ports: EnginePorts
+    /// The bounds and rules that the services apply.
     package let settings: EngineSettings
+    /// Where the services log.
     package let logger: Logger
+    /// The commits of this process that could not be ended yet.
     package let unsettled: UnsettledIntents
+    /// Publishes and removes files.
     package let commits: CommitService
     /// Ends what this process's own commits leave open; runs in the daemon only.
     package let commitRetrier: CommitRetrier
+    /// Ends the commits that ended processes left open, and removes what they left in the staging area.
     package let recovery: RecoveryService
+    /// Records files that lie in the tree without a record.
     package let adoption: AdoptionService
 
     /// - Parameter observe: told of each step of a commit; for crash tests.

@@ -31,7 +31,9 @@ package struct FileService: Sendable {
 
     /// A record and the open content of exactly its version.
     package struct Opened: Sendable {
+        /// The record of the file.
         package var record: MediaFile
+        /// The bytes of the version that the record describes.
         package var content: Content
     }
 
@@ -87,7 +89,9 @@ package struct FileService: Sendable {
         return Page(files: files, next: files.last?.id)
     }
 
+    /// Some of the files that match a filter.
     package struct Page: Sendable {
+        /// The records, newest first.
         package var files: [MediaFile]
         /// What to pass as `before` for the next page; nil at the end.
         package var next: MediaID?

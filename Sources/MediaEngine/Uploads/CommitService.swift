@@ -45,10 +45,15 @@ package final class CommitService: Sendable {
 
     /// What a file becomes in the tree.
     package struct Publication: Sendable {
+        /// The bytes, in the staging area.
         package var staged: any StagedFile
+        /// The name of the collection.
         package var collection: String
+        /// The name in the collection, without an extension.
         package var name: MediaName
+        /// What was found in the bytes: the type, which decides the extension, and the facts.
         package var inspection: Inspection
+        /// What the client called the file; nil when it did not say.
         package var originalFilename: String?
         /// False: an existing file of this name is an error.
         package var mayReplace: Bool
@@ -62,7 +67,9 @@ package final class CommitService: Sendable {
 
     /// What a publication did.
     package struct Published: Sendable {
+        /// The record as it is now.
         package var file: MediaFile
+        /// The record before; nil when the collection had no file of this name.
         package var replaced: MediaFile?
     }
 

@@ -51,9 +51,11 @@ package struct UploadService: Sendable {
 
     /// One file of an upload: bytes in the staging area, and what the client said about them.
     package struct Candidate: Sendable {
+        /// The bytes, in the staging area.
         package var staged: any StagedFile
         /// The name the client wants; nil leaves it to us.
         package var name: String?
+        /// What the client called the file; nil when it did not say.
         package var originalFilename: String?
         /// The resumable upload that it came with.
         package var upload: UploadID?

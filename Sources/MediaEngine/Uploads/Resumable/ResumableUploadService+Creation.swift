@@ -3,14 +3,19 @@ package import MediaCore
 extension ResumableUploadService {
     /// What a client announces.
     package struct Creation: Sendable {
+        /// The protocol of the request.
         package var transport: Upload.Transport
         /// A part of a later concatenation.
         package var isPartial: Bool
         /// Nil: comes later.
         package var length: ByteCount?
+        /// Where the file is to go.
         package var target: Upload.Target
+        /// What the client sent as `Upload-Metadata` (tus); nil when it sent none.
         package var metadata: String?
+        /// What the client sent as `Upload-Concat` (tus); nil when it sent none.
         package var concatenation: String?
+        /// What all bytes must hash to; nil when the client did not say.
         package var expectedDigest: Digest?
 
         package init(

@@ -4,6 +4,7 @@ package import MediaCore
 extension ResumableUploadService {
     /// One request that brings bytes.
     package struct Append: Sendable {
+        /// The position of the body's first byte in the upload, as the client says.
         package var offset: ByteCount
         /// What the request says the whole upload's length is.
         package var length: ByteCount?
@@ -11,6 +12,7 @@ extension ResumableUploadService {
         package var bodyLength: ByteCount?
         /// A checksum comes with the request or behind it: its bytes count only when that is right.
         package var isVerified: Bool
+        /// Whether the upload is done after this request.
         package var ending: Ending
 
         package init(
@@ -53,7 +55,9 @@ extension ResumableUploadService {
 
     /// What a request's bytes have to be verified with.
     package struct Checksum: Sendable {
+        /// The algorithm that the client chose.
         package var algorithm: ChecksumAlgorithm
+        /// The bytes of the checksum.
         package var value: [UInt8]
 
         package init(algorithm: ChecksumAlgorithm, value: [UInt8]) {

@@ -64,6 +64,7 @@ package final class ResumableUploadService: Sendable {
 
     /// How an upload stands.
     package struct Status: Sendable {
+        /// The record.
         package var upload: Upload
         /// Durable bytes; nil while a concatenation is being made.
         package var offset: ByteCount?

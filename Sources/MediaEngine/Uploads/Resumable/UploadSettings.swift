@@ -6,7 +6,9 @@ package struct UploadSettings: Sendable {
     package var expiry: Duration
     /// How long the record of an ended upload is kept after its end.
     package var retention: Duration
+    /// Pause between two sweeps, which end expired uploads and remove the records of old ones.
     package var sweepInterval: Duration
+    /// How much the staging area may hold.
     package var quota: UploadQuota
     /// Requests that may receive bytes at a time.
     package var maximumTransfers: Int

@@ -3,12 +3,14 @@ import Synchronization
 
 /// The way to end a request that is receiving bytes, from outside: a newer request wants the upload, or the daemon stops.
 package final class TransferInterruption: Sendable {
+    /// Why a request has to end.
     package enum Reason: Sendable, Hashable {
         /// A newer request uses the upload. What is already on its way may still be taken for a moment.
         case takenOver
         /// The daemon is stopping.
         case shutdown
 
+        /// The error that the request ends with: `upload_interrupted` or `shutting_down`.
         package var error: MediaError {
             switch self {
             case .takenOver:
@@ -26,6 +28,7 @@ package final class TransferInterruption: Sendable {
 
     private let state = Mutex(State())
 
+    /// An interruption that has not happened yet.
     package init() {}
 
     /// Why the request was told to end; nil while it was not.
