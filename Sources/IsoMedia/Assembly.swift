@@ -4,14 +4,17 @@
 package struct Assembly: Hashable, Sendable {
     /// The new bytes.
     package var written: [UInt8]
+    /// What the file consists of, in its order.
     package var pieces: [Piece]
 
+    /// A consecutive part of the file, and where its bytes come from.
     package enum Piece: Hashable, Sendable {
         /// A range of ``Assembly/written``.
         case written(Range<Int>)
         /// A range of the source.
         case source(Range<Int64>)
 
+        /// The length in bytes.
         package var count: Int64 {
             switch self {
             case .written(let range): Int64(range.count)
@@ -20,6 +23,7 @@ package struct Assembly: Hashable, Sendable {
         }
     }
 
+    /// An empty file.
     package init() { self.init(written: [], pieces: []) }
 
     package init(written: [UInt8], pieces: [Piece]) {

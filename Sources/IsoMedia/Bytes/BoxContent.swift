@@ -6,6 +6,7 @@ package struct BoxContent: Hashable, Sendable {
     /// Where it lies in the bytes it was cut from.
     let range: Range<Int>
 
+    /// Content that consists of all these bytes.
     package init(_ bytes: [UInt8]) {
         self.storage = bytes
         self.range = bytes.indices
@@ -16,8 +17,10 @@ package struct BoxContent: Hashable, Sendable {
         self.range = range
     }
 
+    /// The length in bytes.
     package var count: Int { self.range.count }
 
+    /// A copy of the bytes.
     package var bytes: [UInt8] { Array(self.storage[self.range]) }
 
     func u8(_ offset: Int) throws(IsoMediaFault) -> UInt8 { UInt8(try self.number(offset, width: 1)) }

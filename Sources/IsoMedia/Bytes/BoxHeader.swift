@@ -21,6 +21,7 @@ package struct BoxHeader: Hashable, Sendable {
     /// The longest header, in bytes.
     package static let maximumBytes = 16
 
+    /// The type of the box.
     package var type: FourCC
     /// The size of the header itself: 8 bytes, or 16 with a size of 64 bits.
     package var bytes: Int

@@ -1,21 +1,30 @@
 /// Puts boxes together.
 package struct BoxWriter {
+    /// What has been written so far.
     package private(set) var bytes: [UInt8] = []
 
+    /// A writer that has written nothing.
     package init() {}
 
+    /// Appends one byte.
     package mutating func u8(_ value: UInt8) { self.bytes.append(value) }
 
+    /// Appends two bytes, the most significant first.
     package mutating func u16(_ value: UInt16) { self.big(UInt64(value), width: 2) }
 
+    /// Appends four bytes, the most significant first.
     package mutating func u32(_ value: UInt32) { self.big(UInt64(value), width: 4) }
 
+    /// Appends eight bytes, the most significant first.
     package mutating func u64(_ value: UInt64) { self.big(value, width: 8) }
 
+    /// Appends the four bytes of a code.
     package mutating func fourCC(_ value: FourCC) { self.u32(value.rawValue) }
 
+    /// Appends `count` bytes that are zero.
     package mutating func zeros(_ count: Int) { self.bytes.append(contentsOf: repeatElement(0, count: count)) }
 
+    /// Appends bytes as they are.
     package mutating func append(_ bytes: some Sequence<UInt8>) { self.bytes.append(contentsOf: bytes) }
 
     /// A box, whose size is filled in when its content is known.

@@ -2,13 +2,16 @@ package import Primitives
 
 /// Where a box lies in a file.
 package struct FileBox: Hashable, Sendable {
+    /// The type of the box.
     package var type: FourCC
     /// The box with its header.
     package var start: Int64
     /// Where its content begins.
     package var content: Int64
+    /// The position behind its last byte.
     package var end: Int64
 
+    /// The length in bytes, header included.
     package var size: Int64 { self.end - self.start }
 
     /// A fragmented video of a day has some 50,000.

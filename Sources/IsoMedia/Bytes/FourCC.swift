@@ -1,5 +1,6 @@
 /// Four characters that name a box, a brand, a handler, a codec.
 package struct FourCC: RawRepresentable, Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
+    /// The four bytes as a number, the first byte being the most significant.
     package let rawValue: UInt32
 
     package init(rawValue: UInt32) { self.rawValue = rawValue }

@@ -2,6 +2,7 @@
 package struct Movie: Hashable, Sendable {
     /// Ticks per second of edit lists.
     package var timescale: UInt32
+    /// In the order of the file; at most 256.
     package var tracks: [Track]
 
     /// - Parameter content: of the `moov` box.

@@ -4,6 +4,7 @@ package import Primitives
 package struct MovieFile: Hashable, Sendable {
     /// Of the file.
     package var length: Int64
+    /// What the `moov` box says.
     package var movie: Movie
 
     /// A video of ten hours has some 30 MiB.

@@ -67,14 +67,17 @@ package struct Sample: Hashable, Sendable {
     package var index: Int
     /// In ticks of the track.
     package var decodeTime: Int64
+    /// In ticks of the track.
     package var duration: Int64
     /// From decoding to showing.
     package var compositionOffset: Int64
     /// Where it lies in the file, in bytes.
     package var offset: Int64
+    /// In bytes.
     package var size: Int
     /// Whether decoding can begin here.
     package var isSync: Bool
 
+    /// When it is shown, in ticks of the track, before edit lists are applied.
     package var presentationTime: Int64 { self.decodeTime + self.compositionOffset }
 }

@@ -1,6 +1,8 @@
 /// A track (section 8.3.1 and what is below it).
 package struct Track: Hashable, Sendable {
+    /// The number of the track in the file (`track_ID`).
     package var number: UInt32
+    /// Whether the file marks the track as enabled.
     package var isEnabled: Bool
     /// `vide`, `soun`, `text`, `sbtl`, ...
     package var handler: FourCC
@@ -16,6 +18,7 @@ package struct Track: Hashable, Sendable {
     var edits: [Edit]
     /// The content of `stsd`.
     var descriptions: BoxContent
+    /// The samples of the track.
     package var samples: SampleTable
 
     /// - Parameter content: of the `trak` box.

@@ -3,8 +3,11 @@
 /// The same video gives the same plan each time, so that segments which are made one by one, whenever somebody asks for them, fit
 /// together.
 package struct StreamPlan: Hashable, Sendable {
+    /// The video track; nil when the stream has sound only.
     package var video: StreamTrack?
+    /// The audio track; nil when the stream has no sound.
     package var audio: StreamTrack?
+    /// In the order of playing; never empty.
     package var segments: [Segment]
     /// When the video's own time begins, in seconds of the stream.
     ///
@@ -18,6 +21,7 @@ package struct StreamPlan: Hashable, Sendable {
     package struct Segment: Hashable, Sendable {
         /// When it begins, in seconds of the video.
         package var start: Double
+        /// How long it lasts, in seconds.
         package var seconds: Double
         /// Of its samples.
         package var bytes: Int = 0
@@ -33,6 +37,7 @@ package struct StreamPlan: Hashable, Sendable {
         case audio(UInt32)
     }
 
+    /// Where segments are cut, and which videos are refused.
     package struct Limits: Hashable, Sendable {
         /// A segment ends at the first key frame after so many seconds.
         package var targetSeconds: Double
@@ -42,6 +47,7 @@ package struct StreamPlan: Hashable, Sendable {
         package var maximumBytes: Int
         /// So is one with more frames of a track between two key frames, however small they are: each takes memory of its own.
         package var maximumSamples: Int
+        /// A video that would have more segments is refused.
         package var maximumSegments: Int
 
         package init(
@@ -105,7 +111,9 @@ package struct StreamPlan: Hashable, Sendable {
 
 /// The tracks of a video that can be streamed.
 package struct StreamableTracks: Hashable, Sendable {
+    /// The first track whose codec can be streamed, enabled ones before the others; nil when the video has no picture track.
     package var video: StreamTrack?
+    /// Those whose codecs can be streamed: the enabled ones first, each group in the order of the file.
     package var audio: [StreamTrack]
     /// Subtitles.
     package var text: [Track]

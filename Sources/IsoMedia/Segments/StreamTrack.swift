@@ -1,6 +1,8 @@
 /// A track as it stands in a stream.
 package struct StreamTrack: Hashable, Sendable {
+    /// The track of the file.
     package var track: Track
+    /// How its samples are coded.
     package var entry: SampleEntry
     /// Its number in the stream.
     var number: UInt32

@@ -7,9 +7,11 @@ package struct TimedText: Hashable, Sendable {
     /// In the order of the video.
     package var cues: [Cue]
 
+    /// One text and the time at which it is shown.
     package struct Cue: Hashable, Sendable {
         /// In seconds of the video.
         package var start: Double
+        /// In seconds of the video; always after ``start``.
         package var end: Double
         /// Plain; lines end with `\n`.
         package var text: String
