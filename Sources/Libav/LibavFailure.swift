@@ -4,6 +4,7 @@ import CLibav
 package struct LibavFailure: Error, CustomStringConvertible {
     /// The function, or what was tried.
     package var operation: String
+    /// The reason: FFmpeg's description of the error code, or what the throwing code found.
     package var text: String
 
     package init(operation: String, text: String) {

@@ -3,8 +3,11 @@ package import MediaCore
 
 /// A part of a picture, in its pixels.
 package struct PictureWindow: Hashable, Sendable {
+    /// Pixels to the left of the window.
     package var left: Int
+    /// Rows above the window.
     package var top: Int
+    /// Width and height of the window.
     package var size: PixelSize
 
     package init(left: Int, top: Int, size: PixelSize) {

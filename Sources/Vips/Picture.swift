@@ -31,6 +31,7 @@ package final class Picture {
     /// Several frames, one below the other.
     var isAnimation: Bool { Int(vips_image_get_page_height(self.pointer)) < self.height }
 
+    /// Whether there is an alpha channel, used or not.
     package var hasAlpha: Bool { vips_image_hasalpha(self.pointer) != 0 }
 
     /// Runs one libvips call that makes an image from this one.

@@ -7,6 +7,7 @@ package struct VipsFailure: Error, Sendable, CustomStringConvertible {
     /// libvips' error buffer, one line, at most ``maximumLength`` bytes.
     package var text: String
 
+    /// The most bytes that are taken from libvips' error buffer.
     package static let maximumLength = 400
 
     package init(operation: String, text: String) {

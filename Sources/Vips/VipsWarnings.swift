@@ -11,7 +11,9 @@ package struct VipsWarnings: Sendable {
     /// All of them, also those that were not kept.
     package private(set) var count = 0
 
+    /// The most lines that are kept.
     package static let maximumLines = 4
+    /// The most bytes that are kept of a line.
     package static let maximumLength = 200
 
     private static let collected = Mutex(VipsWarnings())

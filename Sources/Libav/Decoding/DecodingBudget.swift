@@ -8,6 +8,7 @@ package struct DecodingBudget: Sendable {
     /// Below zero by so many, nothing is decoded any more.
     private let overdraft: (pixels: Int, packets: Int)
 
+    /// A budget of so many pixels and packets; nothing is decoded once either is exceeded by half.
     package init(pixels: Int, packets: Int) {
         self.pixels = pixels
         self.packets = packets

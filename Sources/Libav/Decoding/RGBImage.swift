@@ -2,6 +2,7 @@ package import MediaCore
 
 /// Pixels in memory: rows from the top, three bytes per pixel, red first, as sRGB.
 package struct RGBImage: Sendable {
+    /// Width and height in pixels.
     package var size: PixelSize
     /// `size.width * size.height * 3` bytes.
     package var bytes: [UInt8]

@@ -4,6 +4,7 @@ extension LibavInput {
     /// Bytes of a cover that is looked at; it is held in memory, more than once.
     private static let coverSizes: ClosedRange<Int32> = 1...(32 << 20)
 
+    /// Whether the file carries a cover picture of at most 32 MiB.
     package var hasCover: Bool {
         self.streams.contains {
             $0.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC != 0

@@ -61,12 +61,15 @@ package final class WorkerPool: Sendable {
     package struct Status: Sendable, Hashable {
         /// Workers that said hello and have not ended.
         package var liveWorkers: Int
+        /// Workers that have no job.
         package var idleWorkers: Int
+        /// Jobs that wait for a worker and that somebody waits for.
         package var waitingJobs: Int
         /// Jobs for which nobody waits.
         package var patientJobs: Int
     }
 
+    /// How the pool stands at this moment.
     package var status: Status {
         self.state.withLock {
             Status(

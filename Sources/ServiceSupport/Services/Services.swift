@@ -5,6 +5,9 @@ package struct BackgroundService: Service {
     private let body: @Sendable () async throws -> Void
     private let stop: @Sendable () async -> Void
 
+    /// - Parameters:
+    ///   - body: the work; an error that it throws ends the service.
+    ///   - stop: called once, at a graceful shutdown or when the service is cancelled; has to make `body` return.
     package init(
         _ body: @escaping @Sendable () async throws -> Void,
         onGracefulShutdown stop: @escaping @Sendable () async -> Void
@@ -31,6 +34,7 @@ package struct BackgroundService: Service {
 package struct CancelledService: Service {
     private let body: @Sendable () async throws -> Void
 
+    /// - Parameter body: the work; cancelled at a graceful shutdown. The service ends with the error that it throws.
     package init(_ body: @escaping @Sendable () async throws -> Void) { self.body = body }
 
     package func run() async throws {
