@@ -2,6 +2,8 @@
 ///
 /// No whitespace, no line breaks, no URL-safe letters. Bits of the last letter that no byte needs are ignored, whatever
 /// they are (RFC 4648 3.5 lets the decoder choose).
+///
+/// Not Foundation's: this target links none of it, and its decoder does not take what structured fields may leave out.
 enum Base64 {
     /// Whether `=` must fill the last group of four.
     enum Padding {
