@@ -27,12 +27,13 @@ struct HotFileResponse {
     /// - Parameter now: seconds since 1970.
     /// - Returns: nil when the response is one of those that the router makes: several ranges, and refusals with a problem document.
     init?(_ request: SimpleRequest, file: HotFile, now: Int64) {
-        let representation = file.representation
         if request.conditions.isEmpty, request.keepsAlive, !request.wantsReprDigest {
             self.head = .plain
-            self.range = request.isHead ? 0..<0 : 0..<representation.length
+            // Not by a copy of the representation, whose texts would be retained for it.
+            self.range = request.isHead ? 0..<0 : 0..<file.representation.length
             return
         }
+        let representation = file.representation
         let content = ServingPlan.content(
             method: request.isHead ? .head : .get,
             fields: request.conditions,
