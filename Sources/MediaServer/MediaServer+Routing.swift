@@ -71,7 +71,7 @@ extension MediaServer {
         return try handlers.responder(middlewares: [
             CrossOriginMiddleware(policy: self.configuration.crossOrigin),
             MetricsMiddleware(names: MetricsController.names, factory: metrics),
-            ProblemMiddleware(translate: Self.meaning),
+            ProblemMiddleware(namespace: .mediad, translate: Self.meaning),
             PreparationMiddleware(isPrepared: self.useCases.isPrepared),
         ])
     }

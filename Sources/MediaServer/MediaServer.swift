@@ -48,7 +48,8 @@ package struct MediaServer: Service {
             configuration: .init(
                 plain: self.configuration.plain,
                 tls: self.configuration.tls,
-                allowsMethodOverride: { Routes.table.honoursMethodOverride(target: $0) }
+                allowsMethodOverride: { Routes.table.honoursMethodOverride(target: $0) },
+                problems: .mediad
             ),
             limiter: limiter,
             responder: try self.responder(limiter),

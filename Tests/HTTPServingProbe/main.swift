@@ -50,6 +50,7 @@ do {
         sendQueueBytes: 0,
         bodyBufferBytes: 1 << 20
     )
+    let problems = ProblemNamespace(prefix: "urn:probe:problem:")
     let hello = Route("/hello", [.get(.anyone), .head(.anyone), .options])
     var handlers = RouteHandlers<ProbeContext>(RouteTable([hello]))
     handlers.on(hello, .get, .head) { _, _ in
@@ -63,10 +64,11 @@ do {
                 port: 0,
                 certificates: certificates,
                 handshakeTimeout: .seconds(5)
-            )
+            ),
+            problems: problems
         ),
         limiter: ConnectionLimiter(limits: limits, trustedProxies: try TrustedAddresses([])),
-        responder: try handlers.responder(middlewares: [ProblemMiddleware()]),
+        responder: try handlers.responder(middlewares: [ProblemMiddleware(namespace: problems)]),
         eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
         blockingPool: pool,
         onListening: { urls in

@@ -1,3 +1,4 @@
+import HTTPSemantics
 import NIOCore
 import Testing
 
@@ -24,6 +25,16 @@ struct PeerNetworkTests {
         // Not mapped IPv4, and no IPv4 address either, though the bits are the same.
         #expect(try self.network("::1") != self.network("0.0.0.1"))
         #expect(try self.network("0:0:0:7f00::1") != self.network("127.0.0.0"))
+    }
+
+    @Test(
+        "The address of a peer is the one that its text is",
+        arguments: ["127.0.0.1", "255.1.2.3", "::1", "2001:db8:1:2::f", "::ffff:10.1.2.3"]
+    )
+    func address(text: String) throws {
+        #expect(IPAddress(peer: try SocketAddress(ipAddress: text, port: 80)) == IPAddress(text))
+        #expect(IPAddress(peer: nil) == nil)
+        #expect(IPAddress(peer: try SocketAddress(unixDomainSocketPath: "/run/socket")) == nil)
     }
 
     @Test("nobody without an IP address")

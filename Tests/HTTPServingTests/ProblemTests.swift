@@ -16,16 +16,25 @@ struct ProblemTests {
             members: ["expected-offset": .number(4), "allowed": .texts(["a", "b"])]
         )
         #expect(
-            String(buffer: problem.json) == """
+            String(buffer: problem.typed(in: .example).json) == """
                 {"allowed":["a","b"],"code":"offset_mismatch","detail":"At \\"4\\", not 5/6.","expected-offset":4,"status":409,\
-                "title":"Conflict","type":"urn:mediad:problem:offset_mismatch"}
+                "title":"Conflict","type":"urn:example:problem:offset_mismatch"}
                 """
         )
     }
 
     @Test("A registered type stands instead of our own")
     func type() {
-        #expect(Problem(.conflict, code: "x", "", type: "https://iana.org/x").type == "https://iana.org/x")
+        let registered = Problem(.conflict, code: "x", "", type: "https://iana.org/x")
+        #expect(registered.typed(in: .example).type == "https://iana.org/x")
+    }
+
+    @Test("A service without a namespace of its own tells no type, which is about:blank")
+    func untyped() {
+        #expect(
+            String(buffer: Problem(.conflict, code: "x", "d").typed(in: .none).json)
+                == #"{"code":"x","detail":"d","status":409,"title":"Conflict"}"#
+        )
     }
 
     @Test("HEAD gets the fields of a problem, not its content")
@@ -58,7 +67,7 @@ struct ProblemTests {
             default: throw HTTPError(.unsupportedMediaType)
             }
         }
-        let middleware = ProblemMiddleware<TestContext> { $0 is Foreign ? Late() : nil }
+        let middleware = ProblemMiddleware<TestContext>(namespace: .example) { $0 is Foreign ? Late() : nil }
         let responder = try handlers.responder(middlewares: [middleware])
         for (path, status, retryAfter) in [
             ("/late", 503, "9"), ("/foreign", 503, "9"), ("/defect", 500, nil), ("/other", 415, nil),
@@ -80,4 +89,9 @@ struct ProblemTests {
     func ids(value: String, isKept: Bool) {
         #expect((RequestID.given(in: [.requestID: value]) == value) == isKept)
     }
+}
+
+extension ProblemNamespace {
+    /// That of a service which is none of ours.
+    static let example = ProblemNamespace(prefix: "urn:example:problem:")
 }

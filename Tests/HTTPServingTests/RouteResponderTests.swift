@@ -97,6 +97,21 @@ struct RouteResponderTests {
         #expect(try await responder.send(.put, "/items/7").status == .methodNotAllowed)
     }
 
+    @Test("Two routes for the same paths are told, whatever their parameters are called")
+    func ambiguous() throws {
+        let routes = [
+            Route("/items/{id}", []), Route("/items/{name}", []), Route("/items/id", []), Route("/items/{id}/**", []),
+            Route("/items/{id}/{x}", []), Route("/items//{x}/**", []),
+        ]
+        let handlers = RouteHandlers<TestContext>(RouteTable(routes))
+        #expect {
+            _ = try handlers.responder(middlewares: [])
+        } throws: {
+            ($0 as? RouteMismatch)?.ambiguous.count == 2
+        }
+        #expect(RouteTable([Self.item, Self.nothing]).ambiguousPatterns.isEmpty)
+    }
+
     @Test("An operation without a handler and a handler without an operation are told")
     func mismatches() {
         var handlers = RouteHandlers<TestContext>(Self.table)

@@ -28,6 +28,7 @@ struct SecondServiceTests {
                 #expect(text.contains(" 400"), "\(text)")
                 #expect(text.lowercased().contains("\r\ncontent-type: application/problem+json\r\n"))
                 #expect(text.contains(expected), "\(text)")
+                #expect(text.contains("\"type\":\"urn:probe:problem:invalid_request\"}"), "\(text)")
             }
             let large = try await probe.curl(
                 "\(probe.plainURL)/hello",
@@ -37,6 +38,7 @@ struct SecondServiceTests {
             #expect(large.hasPrefix("HTTP/1.1 431 "))
             let nothing = try await probe.curl("\(probe.secureURL)/nothing", "--http2")
             #expect(nothing.hasPrefix("HTTP/2 404") && nothing.contains("\"code\":\"not_found\""), "\(nothing)")
+            #expect(nothing.contains("\"type\":\"urn:probe:problem:not_found\""), "\(nothing)")
             let method = try await probe.curl("\(probe.plainURL)/hello", "--request", "DELETE")
             #expect(method.hasPrefix("HTTP/1.1 405 ") && method.contains("GET, HEAD, OPTIONS"), "\(method)")
         }

@@ -57,7 +57,7 @@ struct ErrorStatusTests {
         let problem = Problem(Upload.Problem(code: "of_tomorrow", message: "m", details: [:]))
         #expect(problem.code == "of_tomorrow")
         #expect(problem.status == .internalServerError)
-        #expect(problem.type == "urn:mediad:problem:of_tomorrow")
+        #expect(problem.typed(in: .mediad).type == "urn:mediad:problem:of_tomorrow")
     }
 
     @Test("Fields of a protocol stand beside those of the error")

@@ -58,7 +58,7 @@ struct HTTP1FastPathTests {
                 try? channel.pipeline.syncOperations.addHandler(router)
             }
             try self.channel.pipeline.syncOperations.addHandlers([
-                ConnectionGuard(connection: self.connection, limiter: limiter), responder,
+                ConnectionGuard(connection: self.connection, limiter: limiter, problems: .none), responder,
             ])
             try self.channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
         }

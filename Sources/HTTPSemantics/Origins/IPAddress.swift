@@ -19,6 +19,14 @@ package struct IPAddress: Hashable, Sendable {
         self.bytes = bytes
     }
 
+    /// The address of these bytes in network order.
+    ///
+    /// - Parameter bytes: 4 or 16; of any other number there is none.
+    package init?(networkOrder bytes: [UInt8]) {
+        guard bytes.count == 4 || bytes.count == 16 else { return nil }
+        self.bytes = bytes.count == 16 && bytes.starts(with: Self.mapped) ? Array(bytes[12...]) : bytes
+    }
+
     /// The address with all bits behind the first `length` cleared.
     func masked(to length: Int) -> IPAddress {
         IPAddress(

@@ -21,19 +21,18 @@ package struct RequestOrigin: Hashable, Sendable {
     /// - Parameters:
     ///   - fields: of the request.
     ///   - authority: the Host or `:authority` of the request (`HTTPRequest.authority`).
-    ///   - peerAddress: the other end of the connection.
+    ///   - peer: the other end of the connection; nil when it has no IP address.
     ///   - isTrusted: whether an address is that of a proxy to be believed.
     ///   - isSecure: whether the connection itself is TLS.
     package init(
         fields: HTTPFields,
         authority: String?,
-        peerAddress: String,
+        peer: IPAddress?,
         isTrusted: (IPAddress) -> Bool,
         isSecure: Bool
     ) {
         var scheme = isSecure ? "https" : "http"
         var host = authority.flatMap { Authority($0) }
-        let peer = IPAddress(peerAddress)
         var client = peer
         if let peer, isTrusted(peer), let route = ForwardedRoute(ForwardingLines(fields), isTrusted: isTrusted) {
             scheme = route.scheme ?? scheme
@@ -43,7 +42,7 @@ package struct RequestOrigin: Hashable, Sendable {
         self.scheme = scheme
         self.authority = host?.text(for: scheme) ?? ""
         self.client = client
-        self.clientAddress = client?.description ?? peerAddress
+        self.clientAddress = client?.description ?? ""
     }
 
     /// What quotas count by: an IPv4 address, or the network of 64 bits that a single IPv6 client may pick addresses from.

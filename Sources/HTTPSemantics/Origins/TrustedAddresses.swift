@@ -15,12 +15,7 @@ package struct TrustedAddresses: Hashable, Sendable {
         self.networks = networks
     }
 
-    /// Whether the address is one of them. IPv4 addresses mapped into IPv6 count as what they are; no address, no trust.
-    package func contains(_ address: String) -> Bool {
-        IPAddress(address).map { self.contains($0) } ?? false
-    }
-
-    /// Whether the address is one of them.
+    /// Whether the address is one of them. IPv4 addresses mapped into IPv6 count as what they are.
     package func contains(_ address: IPAddress) -> Bool {
         networks.contains { $0.contains(address) }
     }

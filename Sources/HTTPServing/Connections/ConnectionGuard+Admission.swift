@@ -22,7 +22,7 @@ extension ConnectionGuard {
     }
 
     func refuse(_ refusal: ConnectionRefusal, context: ChannelHandlerContext) {
-        self.writeRaw(refusal.bytes, context: context)
+        self.writeRaw(refusal.bytes(in: self.problems), context: context)
         self.closeWhenWritten()
     }
 

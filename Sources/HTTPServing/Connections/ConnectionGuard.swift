@@ -17,6 +17,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
 
     let connection: TrackedConnection
     let limiter: ConnectionLimiter
+    let problems: ProblemNamespace
     var context: ChannelHandlerContext?
     /// The client will send no more.
     var isInputClosed = false
@@ -26,9 +27,10 @@ final class ConnectionGuard: ChannelDuplexHandler {
     /// What the limiter counts it as; nil before and after.
     var admission: ConnectionLimiter.Admission?
 
-    init(connection: TrackedConnection, limiter: ConnectionLimiter) {
+    init(connection: TrackedConnection, limiter: ConnectionLimiter, problems: ProblemNamespace) {
         self.connection = connection
         self.limiter = limiter
+        self.problems = problems
     }
 
     func handlerAdded(context: ChannelHandlerContext) {

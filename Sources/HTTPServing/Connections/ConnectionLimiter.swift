@@ -119,8 +119,8 @@ package final class ConnectionLimiter: Sendable {
 
     /// Proxies bring the connections of many.
     private func isCounted(_ address: SocketAddress?) -> Bool {
-        guard self.limits.maximumConnectionsPerAddress > 0, let text = address?.ipAddress else { return false }
-        return !self.trustedProxies.contains(text)
+        guard self.limits.maximumConnectionsPerAddress > 0, let peer = IPAddress(peer: address) else { return false }
+        return !self.trustedProxies.contains(peer)
     }
 
     /// Has another event loop close its longest waiting connection. Until then there may be one more.

@@ -10,8 +10,6 @@ struct ConnectionRefusal: Error {
     let problem: Problem
     /// Seconds after which trying again makes sense.
     let retryAfter: Int?
-    /// The problem as JSON, encoded once.
-    let body: ByteBuffer
 
     /// - Parameters:
     ///   - status: 400 to 599.
@@ -20,7 +18,6 @@ struct ConnectionRefusal: Error {
     init(status: HTTPResponse.Status, code: String = Self.invalidRequest, detail: String, retryAfter: Int? = nil) {
         self.problem = Problem(status, code: code, detail)
         self.retryAfter = retryAfter
-        self.body = self.problem.json
     }
 
     var status: HTTPResponse.Status { self.problem.status }
@@ -50,10 +47,14 @@ struct ConnectionRefusal: Error {
         detail: "The head of the request is too large."
     )
 
+    /// The problem as JSON.
+    func body(in namespace: ProblemNamespace) -> ByteBuffer { self.problem.typed(in: namespace).json }
+
     /// The response without its body; it says that the connection ends.
-    var head: HTTPResponse {
+    /// - Parameter length: bytes of the body.
+    func head(length: Int) -> HTTPResponse {
         var fields: HTTPFields = [
-            .contentType: Problem.contentType, .contentLength: "\(self.body.readableBytes)",
+            .contentType: Problem.contentType, .contentLength: "\(length)",
             .cacheControl: "no-store", .connection: "close", .date: HTTPDate.format(Int64(time(nil))),
         ]
         if let retryAfter = self.retryAfter { fields[.retryAfter] = "\(retryAfter)" }
@@ -61,10 +62,13 @@ struct ConnectionRefusal: Error {
     }
 
     /// The whole response as HTTP/1.1, for where there is no encoder.
-    var bytes: ByteBuffer {
-        let fields = self.head.headerFields.map { "\($0.name.canonicalName): \($0.value)\r\n" }.joined()
+    func bytes(in namespace: ProblemNamespace) -> ByteBuffer {
+        let body = self.body(in: namespace)
+        let fields = self.head(length: body.readableBytes).headerFields.map {
+            "\($0.name.canonicalName): \($0.value)\r\n"
+        }.joined()
         var bytes = ByteBuffer(string: "HTTP/1.1 \(self.status.code) \(self.status.reasonPhrase)\r\n\(fields)\r\n")
-        bytes.writeImmutableBuffer(self.body)
+        bytes.writeImmutableBuffer(body)
         return bytes
     }
 }

@@ -27,7 +27,13 @@ struct HTTP1Pipeline: Sendable {
         let pipeline = channel.pipeline.syncOperations
         let connection = self.resources.limiter.table(of: channel.eventLoop).track()
         let routed = channel.eventLoop.makePromise(of: AsyncChannel?.self)
-        try pipeline.addHandler(ConnectionGuard(connection: connection, limiter: self.resources.limiter))
+        try pipeline.addHandler(
+            ConnectionGuard(
+                connection: connection,
+                limiter: self.resources.limiter,
+                problems: self.resources.problems
+            )
+        )
         try pipeline.addHandler(self.fileTransferHandler(isEncrypted: isEncrypted))
         try pipeline.addHandler(
             HTTP1FastPath(
@@ -79,7 +85,13 @@ struct HTTP1Pipeline: Sendable {
             withEncoderConfiguration: .init(),
             withDecoderLimitConfiguration: decoderLimits
         )
-        try pipeline.addHandler(HTTP1Rules(connection: connection, headRules: self.resources.headRules))
+        try pipeline.addHandler(
+            HTTP1Rules(
+                connection: connection,
+                headRules: self.resources.headRules,
+                problems: self.resources.problems
+            )
+        )
         try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: isEncrypted))
         try pipeline.addHandler(
             BodyReceiver(blockingPool: self.resources.blockingPool, budget: self.resources.budget)

@@ -6,10 +6,10 @@ import NIOHTTPTypesHTTP1
 extension HTTP1Rules {
     /// Responds in place of the layers above, and ends the connection.
     func refuse(_ refusal: ConnectionRefusal, context: ChannelHandlerContext) {
-        let head = HTTPResponseHead(refusal.head)
+        let body = refusal.body(in: self.problems)
+        let head = HTTPResponseHead(refusal.head(length: body.readableBytes))
         self.closesAfterResponse = true
         self.write(context: context, data: self.wrapOutboundOut(.head(head)), promise: nil)
-        let body = refusal.body
         self.write(context: context, data: self.wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
         self.write(context: context, data: self.wrapOutboundOut(.end(nil)), promise: nil)
     }

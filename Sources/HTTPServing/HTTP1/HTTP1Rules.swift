@@ -20,6 +20,8 @@ final class HTTP1Rules: ChannelDuplexHandler {
 
     let connection: TrackedConnection
     private let headRules: RequestHeadRules
+    /// Of the types of what is refused.
+    let problems: ProblemNamespace
     var exchange = RequestExchange()
     var version = HTTPVersion.http1_1
     var closesAfterResponse = false
@@ -29,9 +31,10 @@ final class HTTP1Rules: ChannelDuplexHandler {
     private var isLastRequest = false
     private var ignoresInput = false
 
-    init(connection: TrackedConnection, headRules: RequestHeadRules) {
+    init(connection: TrackedConnection, headRules: RequestHeadRules, problems: ProblemNamespace) {
         self.connection = connection
         self.headRules = headRules
+        self.problems = problems
     }
 
     // MARK: From the client

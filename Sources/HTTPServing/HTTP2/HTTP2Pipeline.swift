@@ -80,7 +80,13 @@ struct HTTP2Pipeline: Sendable {
     private func installUpperHalf(in stream: any Channel) throws -> StreamChannel {
         let pipeline = stream.pipeline.syncOperations
         try pipeline.addHandler(HTTP2FramePayloadToHTTPServerCodec())
-        try pipeline.addHandler(HTTP2StreamRules(limits: self.resources.limits, headRules: self.resources.headRules))
+        try pipeline.addHandler(
+            HTTP2StreamRules(
+                limits: self.resources.limits,
+                headRules: self.resources.headRules,
+                problems: self.resources.problems
+            )
+        )
         try pipeline.addHandler(
             BodyReceiver(blockingPool: self.resources.blockingPool, budget: self.resources.budget)
         )

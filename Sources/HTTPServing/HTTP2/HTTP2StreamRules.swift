@@ -18,14 +18,16 @@ final class HTTP2StreamRules: ChannelDuplexHandler {
 
     private let limits: ConnectionLimits
     private let headRules: RequestHeadRules
+    private let problems: ProblemNamespace
     private var exchange = RequestExchange()
     private var isReadWanted = false
     private var lastRead = NIODeadline.now()
     private var timer: Scheduled<Void>?
 
-    init(limits: ConnectionLimits, headRules: RequestHeadRules) {
+    init(limits: ConnectionLimits, headRules: RequestHeadRules, problems: ProblemNamespace) {
         self.limits = limits
         self.headRules = headRules
+        self.problems = problems
     }
 
     // MARK: From the client
@@ -59,8 +61,9 @@ final class HTTP2StreamRules: ChannelDuplexHandler {
     }
 
     private func refuse(_ refusal: ConnectionRefusal, context: ChannelHandlerContext) {
-        self.write(context: context, data: self.wrapOutboundOut(.head(refusal.head)), promise: nil)
-        let body = refusal.body
+        let body = refusal.body(in: self.problems)
+        let head = refusal.head(length: body.readableBytes)
+        self.write(context: context, data: self.wrapOutboundOut(.head(head)), promise: nil)
         self.write(context: context, data: self.wrapOutboundOut(.body(body)), promise: nil)
         self.write(context: context, data: self.wrapOutboundOut(.end(nil)), promise: nil)
     }

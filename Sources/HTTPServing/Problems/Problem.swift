@@ -5,8 +5,8 @@ package import NIOCore
 /// Problem details for HTTP APIs (RFC 9457), with a stable `code` for programs.
 ///
 ///     Problem(.notFound, code: "not_found", "There is nothing at this URL.").json
-///     // {"code":"not_found","detail":"There is nothing at this URL.","status":404,"title":"Not Found",
-///     //  "type":"urn:mediad:problem:not_found"}
+///     // {"code":"not_found","detail":"There is nothing at this URL.","status":404,
+///     //  "title":"Not Found"}
 package struct Problem: Hashable, Sendable {
     /// Of the response; its reason phrase is the `title`.
     package var status: HTTPResponse.Status
@@ -14,12 +14,13 @@ package struct Problem: Hashable, Sendable {
     package var code: String
     /// What happened and what to do, for people.
     package var detail: String
-    /// A URI that names the kind of problem.
-    package var type: String
+    /// A URI that names the kind of problem; nil until ``typed(in:)`` makes one of the code. Without one the problem is
+    /// `about:blank` (RFC 9457 section 4.2.1).
+    package var type: String?
     /// Further members.
     package var members: [String: Member]
 
-    /// - Parameter type: nil where nobody registered one: then it is made of the code.
+    /// - Parameter type: nil where nobody registered one.
     package init(
         _ status: HTTPResponse.Status,
         code: String,
@@ -30,8 +31,15 @@ package struct Problem: Hashable, Sendable {
         self.status = status
         self.code = code
         self.detail = detail
-        self.type = type ?? "urn:mediad:problem:\(code)"
+        self.type = type
         self.members = members
+    }
+
+    /// The problem with a type: its own, else that of its code in a service's namespace.
+    package func typed(in namespace: ProblemNamespace) -> Problem {
+        var problem = self
+        problem.type = self.type ?? namespace.type(ofCode: self.code)
+        return problem
     }
 
     /// The value of a further member.
@@ -59,7 +67,7 @@ extension Problem: Encodable {
     /// Writes the five members of RFC 9457 and ours, then the further ones.
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
-        try container.encode(self.type, forKey: Key("type"))
+        try container.encodeIfPresent(self.type, forKey: Key("type"))
         try container.encode(self.status.reasonPhrase, forKey: Key("title"))
         try container.encode(self.status.code, forKey: Key("status"))
         try container.encode(self.detail, forKey: Key("detail"))

@@ -6,11 +6,18 @@ import Primitives
 
 /// Gives each request an id, logs it once, and turns whatever was thrown into problem details.
 package struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
+    private let namespace: ProblemNamespace
     private let translate: @Sendable (any Error) -> (any ProblemConvertible)?
 
-    /// - Parameter translate: says what an error means that is no ``ProblemConvertible`` itself; nil when it has no meaning, and
-    ///   is a defect.
-    package init(translate: @escaping @Sendable (any Error) -> (any ProblemConvertible)? = { _ in nil }) {
+    /// - Parameters:
+    ///   - namespace: of the types of problems that have none.
+    ///   - translate: says what an error means that is no ``ProblemConvertible`` itself; nil when it has no meaning, and
+    ///     is a defect.
+    package init(
+        namespace: ProblemNamespace = .none,
+        translate: @escaping @Sendable (any Error) -> (any ProblemConvertible)? = { _ in nil }
+    ) {
+        self.namespace = namespace
         self.translate = translate
     }
 
@@ -54,17 +61,18 @@ package struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
             } else {
                 logger.debug("Request refused", metadata: ["error": "\(error.reason)"])
             }
-            return problem.response(to: request.method, headers: error.fields)
+            return problem.typed(in: self.namespace).response(to: request.method, headers: error.fields)
         }
         if let error = error as? HTTPError {
             let detail = error.body ?? error.status.reasonPhrase
-            return Problem(error.status, code: "invalid_request", detail).response(to: request.method)
+            return Problem(error.status, code: "invalid_request", detail).typed(in: self.namespace)
+                .response(to: request.method)
         }
         logger.error("Request failed for a reason it should not have", metadata: ["error": "\(error)"])
         return Problem(
             .internalServerError,
             code: "internal_error",
-            "Something went wrong in the daemon; its log has more."
-        ).response(to: request.method)
+            "Something went wrong in the server; its log has more."
+        ).typed(in: self.namespace).response(to: request.method)
     }
 }

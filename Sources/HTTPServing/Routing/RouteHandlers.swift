@@ -39,7 +39,8 @@ package struct RouteHandlers<Context: RoutedRequestContext> {
     /// Puts everything together.
     ///
     /// - Parameter middlewares: the outermost first.
-    /// - Throws: when an operation has no handler, or a handler is for no operation, or for one that has a handler already.
+    /// - Throws: when an operation has no handler, or a handler is for no operation, or for one that has a handler already,
+    ///   or when two routes have the same pattern.
     package func responder(
         middlewares: [any MiddlewareProtocol<Request, Response, Context>]
     ) throws(RouteMismatch) -> RouteResponder<Context> {
@@ -54,8 +55,9 @@ package struct RouteHandlers<Context: RoutedRequestContext> {
                 handlers[ObjectIdentifier(route), default: [:]][.options] = { _, _ in .options(of: route) }
             }
         }
-        guard missing.isEmpty, self.unknown.isEmpty else {
-            throw RouteMismatch(missing: missing, unknown: self.unknown)
+        let ambiguous = self.table.ambiguousPatterns.map(\.description)
+        guard missing.isEmpty, self.unknown.isEmpty, ambiguous.isEmpty else {
+            throw RouteMismatch(missing: missing, unknown: self.unknown, ambiguous: ambiguous)
         }
         return RouteResponder(table: self.table, handlers: handlers, middlewares: middlewares)
     }
@@ -67,6 +69,8 @@ package struct RouteMismatch: Error, Hashable {
     package var missing: [String]
     /// Handlers of no operation, or second ones of one.
     package var unknown: [String]
+    /// Patterns that another route of the table has as well.
+    package var ambiguous: [String] = []
 }
 
 extension Response {

@@ -60,6 +60,13 @@ package struct RoutePattern: Hashable, Sendable {
     /// Whether a path that both match is rather this pattern's: text is more specific than a parameter, a parameter than a tail.
     func isMoreSpecific(than other: RoutePattern) -> Bool { self.ranks.lexicographicallyPrecedes(other.ranks) }
 
+    /// The same for patterns that match the same paths: names of parameters make no difference.
+    var shape: [String?] {
+        self.segments.map { segment in
+            if case .literal(let text) = segment { text } else { nil }
+        } + (self.hasTail ? ["/**"] : [])
+    }
+
     private var ranks: [Int] {
         self.segments.map { segment in
             if case .literal = segment { 0 } else { 1 }

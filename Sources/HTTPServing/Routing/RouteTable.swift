@@ -12,6 +12,12 @@ package struct RouteTable: Sendable {
         self.routes = routes.sorted { $0.pattern.isMoreSpecific(than: $1.pattern) }
     }
 
+    /// Patterns that match the same paths as one of another route in the table, which therefore is never found.
+    package var ambiguousPatterns: [RoutePattern] {
+        var shapes: Set<[String?]> = []
+        return self.routes.map(\.pattern).filter { !shapes.insert($0.shape).inserted }
+    }
+
     /// Finds the route of a path.
     ///
     /// - Parameter path: of a request's target, without query, as it was sent.
@@ -44,7 +50,4 @@ package struct RouteMatch: Sendable {
     package func parameter(_ name: String) -> Substring? {
         self.route.pattern.index(of: name).map { self.segments[$0] }
     }
-
-    /// What the path has in place of `**`, not decoded.
-    package var tail: ArraySlice<Substring> { self.segments.dropFirst(self.route.pattern.segments.count) }
 }

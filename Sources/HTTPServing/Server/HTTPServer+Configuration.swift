@@ -7,16 +7,22 @@ extension HTTPServer {
         package var tls: TLSListener?
         /// Whether a request with this target may name another method in `X-HTTP-Method-Override`.
         package var allowsMethodOverride: @Sendable (_ target: String) -> Bool
+        /// Of the types of problems that are told without the responder.
+        package var problems: ProblemNamespace
 
-        /// - Parameter allowsMethodOverride: no request may unless it is given.
+        /// - Parameters:
+        ///   - allowsMethodOverride: no request may unless it is given.
+        ///   - problems: that of the responder's own problems.
         package init(
             plain: PlainListener?,
             tls: TLSListener?,
-            allowsMethodOverride: @escaping @Sendable (_ target: String) -> Bool = { _ in false }
+            allowsMethodOverride: @escaping @Sendable (_ target: String) -> Bool = { _ in false },
+            problems: ProblemNamespace = .none
         ) {
             self.plain = plain
             self.tls = tls
             self.allowsMethodOverride = allowsMethodOverride
+            self.problems = problems
         }
     }
 }

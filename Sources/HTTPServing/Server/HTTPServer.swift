@@ -48,6 +48,7 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
             limits: limiter.limits,
             limiter: limiter,
             headRules: RequestHeadRules(allowsMethodOverride: configuration.allowsMethodOverride),
+            problems: configuration.problems,
             fastPath: fastPath,
             blockingPool: blockingPool,
             budget: ReceptionBudget(totalBytes: limiter.limits.bodyBufferBytes)

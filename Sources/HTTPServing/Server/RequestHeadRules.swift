@@ -32,20 +32,17 @@ struct RequestHeadRules: Sendable {
     /// - Throws: how the request is to be refused.
     static func check(_ head: some RequestHead) throws(ConnectionRefusal) {
         guard head.methodName != "CONNECT" else {
-            throw ConnectionRefusal(status: .notImplemented, detail: "The method is not supported.")
+            throw .methodNotSupported
         }
         // RFC 9112 section 3.2.4.
         guard head.target != "*" || head.methodName == "OPTIONS" else {
-            throw self.malformed("Only OPTIONS can have the target *.")
+            throw .asteriskTarget
         }
         try self.checkHost(head)
         try self.checkFraming(head)
         // RFC 9110 section 10.1.1.
         guard self.expectations(of: head).allSatisfy({ $0.lowercased() == "100-continue" }) else {
-            throw ConnectionRefusal(
-                status: .expectationFailed,
-                detail: "The only supported expectation is 100-continue."
-            )
+            throw .unknownExpectation
         }
     }
 
@@ -53,10 +50,10 @@ struct RequestHeadRules: Sendable {
     private static func checkHost(_ head: some RequestHead) throws(ConnectionRefusal) {
         let hosts = head.hosts
         guard hosts.count == 1 || hosts.isEmpty && !head.isModern else {
-            throw self.malformed("A request must have exactly one Host.")
+            throw .hostCount
         }
         guard hosts.allSatisfy({ $0.utf8.allSatisfy(self.isOfHost) }) else {
-            throw self.malformed("The Host is not a valid name of a server.")
+            throw .invalidHost
         }
     }
 
@@ -73,31 +70,24 @@ struct RequestHeadRules: Sendable {
     /// RFC 9112 sections 6.1 to 6.3.
     private static func checkFraming(_ head: some RequestHead) throws(ConnectionRefusal) {
         let lengths = head.values(.contentLength)
-        guard lengths.count <= 1 else { throw self.malformed("A request must have at most one Content-Length.") }
+        guard lengths.count <= 1 else { throw .lengthCount }
         for length in lengths where length.isEmpty || !length.utf8.allSatisfy(self.isDigit) {
-            throw self.malformed("The Content-Length is not a number.")
+            throw .invalidLength
         }
         let codings = head.values(.transferEncoding)
         guard !codings.isEmpty else { return }
         guard lengths.isEmpty else {
-            throw self.malformed("A request must not have both Content-Length and Transfer-Encoding.")
+            throw .twoFramings
         }
         guard head.isModern else {
-            throw self.malformed("HTTP/1.0 has no Transfer-Encoding.")
+            throw .codingInOldVersion
         }
         guard codings.count == 1, codings[0].lowercased() == "chunked" else {
-            throw ConnectionRefusal(
-                status: .notImplemented,
-                detail: "The only supported Transfer-Encoding is chunked."
-            )
+            throw .unknownCoding
         }
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }
-
-    private static func malformed(_ detail: String) -> ConnectionRefusal {
-        ConnectionRefusal(status: .badRequest, detail: detail)
-    }
 
     /// Clients that can only send GET and POST name another method in a field (tus 1.0, "X-HTTP-Method-Override"). Done here,
     /// so that nothing above ever acts on the method that is not meant; only where the configuration allows it, so that nothing
@@ -111,7 +101,7 @@ struct RequestHeadRules: Sendable {
         var fields = HTTPFields()
         fields[values: .xHTTPMethodOverride] = values
         guard let method = try? MethodOverride.method(in: fields) else {
-            throw Self.malformed("X-HTTP-Method-Override does not name a method.")
+            throw .invalidMethodOverride
         }
         return method
     }
@@ -120,17 +110,11 @@ struct RequestHeadRules: Sendable {
     /// - Parameter hasRequestLine: whether the first line came whole.
     static func refusal(of error: HTTPParserError, hasRequestLine: Bool) -> ConnectionRefusal {
         switch error {
-        case .headerOverflow where !hasRequestLine:
-            ConnectionRefusal(status: .uriTooLong, detail: "The target of the request is too long.")
+        case .headerOverflow where !hasRequestLine: .targetTooLong
         case .headerOverflow: .headTooLarge
-        case .invalidVersion:
-            ConnectionRefusal(
-                status: .httpVersionNotSupported,
-                detail: "The supported versions are HTTP/1.1 and HTTP/1.0."
-            )
-        case .invalidMethod:
-            ConnectionRefusal(status: .notImplemented, detail: "The method is not supported.")
-        default: self.malformed("The bytes are not a request of HTTP.")
+        case .invalidVersion: .versionNotSupported
+        case .invalidMethod: .methodNotSupported
+        default: .notHTTP
         }
     }
 }

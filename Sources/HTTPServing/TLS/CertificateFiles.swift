@@ -4,17 +4,35 @@ import SystemPackage
 
 /// The certificate and its key that a server shows, as files in PEM.
 package struct CertificateFiles: Sendable {
-    /// Path of the certificate, with those that lead to the root behind it (`tls.certificate`).
+    /// Path of the certificate, with those that lead to the root behind it.
     package var certificate: String
-    /// Path of its private key (`tls.privateKey`).
+    /// Path of its private key.
     package var privateKey: String
+    /// What errors call the two.
+    package var settings: SettingNames
 
     /// - Parameters:
     ///   - certificate: path of the chain, the server's own certificate first.
     ///   - privateKey: path of the first certificate's key.
-    package init(certificate: String, privateKey: String) {
+    ///   - settings: where the paths come from, so that errors can say what to change.
+    package init(certificate: String, privateKey: String, settings: SettingNames = .init()) {
         self.certificate = certificate
         self.privateKey = privateKey
+        self.settings = settings
+    }
+
+    /// The settings that paths of certificates are taken from, by their names.
+    package struct SettingNames: Sendable, Hashable {
+        /// That of the chain.
+        package var certificate: String
+        /// That of the key.
+        package var privateKey: String
+
+        /// Names them; by what they are, unless a service has other names for them.
+        package init(certificate: String = "certificate", privateKey: String = "privateKey") {
+            self.certificate = certificate
+            self.privateKey = privateKey
+        }
     }
 
     /// Beyond, a file is no certificate, whatever it is.
@@ -64,27 +82,31 @@ package struct CertificateFiles: Sendable {
         } catch {
             throw CertificateError(
                 message:
-                    "The key in \(self.privateKey) (tls.privateKey) does not belong to the first certificate in \(self.certificate) (tls.certificate).",
+                    "The key in \(self.privateKey) (\(self.settings.privateKey)) does not belong to the first certificate in \(self.certificate) (\(self.settings.certificate)).",
                 cause: error
             )
         }
     }
 
     private func chain() throws(CertificateError) -> [NIOSSLCertificate] {
-        let bytes = try Self.read(self.certificate, setting: "tls.certificate")
+        let bytes = try Self.read(self.certificate, setting: self.settings.certificate)
         let chain = (try? NIOSSLCertificate.fromPEMBytes(bytes)) ?? []
         guard !chain.isEmpty else {
-            throw Self.invalid("tls.certificate", self.certificate, "is not a certificate in PEM")
+            throw Self.invalid(self.settings.certificate, self.certificate, "is not a certificate in PEM")
         }
         return chain
     }
 
     private func key() throws(CertificateError) -> NIOSSLPrivateKey {
-        let bytes = try Self.read(self.privateKey, setting: "tls.privateKey")
+        let bytes = try Self.read(self.privateKey, setting: self.settings.privateKey)
         do {
             return try NIOSSLPrivateKey(bytes: bytes, format: .pem)
         } catch {
-            throw Self.invalid("tls.privateKey", self.privateKey, "is not a private key in PEM without a passphrase")
+            throw Self.invalid(
+                self.settings.privateKey,
+                self.privateKey,
+                "is not a private key in PEM without a passphrase"
+            )
         }
     }
 

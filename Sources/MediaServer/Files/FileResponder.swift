@@ -84,7 +84,7 @@ struct FileResponder: Sendable {
     /// 304, 412 and 416; nil when bytes are to follow.
     static func responseWithoutContent(_ plan: ServingPlan, _ request: Request) -> Response? {
         if let refusal = self.refusal(plan.content) {
-            return refusal.response(to: request.method, headers: plan.fields)
+            return refusal.typed(in: .mediad).response(to: request.method, headers: plan.fields)
         }
         guard plan.content == .notModified else { return nil }
         var response = Response(status: plan.status, headers: plan.fields)
@@ -97,7 +97,9 @@ struct FileResponder: Sendable {
 
     /// Others than proxies get the bytes: they would be left with an empty response.
     private func isAccelerated(for context: MediaRequestContext) -> Bool {
-        guard self.acceleration != .none, let peer = context.channel.remoteAddress?.ipAddress else { return false }
+        guard self.acceleration != .none, let peer = IPAddress(peer: context.channel.remoteAddress) else {
+            return false
+        }
         return self.trustedProxies.contains(peer)
     }
 

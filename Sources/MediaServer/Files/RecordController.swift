@@ -45,7 +45,7 @@ struct RecordController: Sendable {
                 .preconditionFailed,
                 code: "precondition_failed",
                 "Records have no entity tag that If-Match could name. Leave it out, or send *."
-            ).response(to: request.method)
+            ).typed(in: .mediad).response(to: request.method)
         }
         let patch = try await RecordPatch(request, context)
         let file =

@@ -2,6 +2,11 @@ package import HTTPServing
 package import HTTPTypes
 package import MediaCore
 
+extension ProblemNamespace {
+    /// That of the daemon's own problems.
+    static let mediad = ProblemNamespace(prefix: "urn:mediad:problem:")
+}
+
 extension MediaError: ProblemConvertible {
     /// Status and type by the code, the message as `detail`, the details as further members.
     package var problem: Problem {

@@ -70,7 +70,11 @@ extension Settings.TLS {
         switch (certificate, privateKey) {
         case (nil, nil): return nil
         case (let certificate?, let privateKey?):
-            return CertificateFiles(certificate: certificate, privateKey: privateKey)
+            return CertificateFiles(
+                certificate: certificate,
+                privateKey: privateKey,
+                settings: .init(certificate: "tls.certificate", privateKey: "tls.privateKey")
+            )
         case (_?, nil): throw SettingsError.invalid("tls.privateKey", "", "a file, as tls.certificate is one")
         case (nil, _?): throw SettingsError.invalid("tls.certificate", "", "a file, as tls.privateKey is one")
         }

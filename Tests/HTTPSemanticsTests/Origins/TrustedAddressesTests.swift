@@ -47,6 +47,15 @@ struct TrustedAddressesTests {
         }
     }
 
+    @Test("Bytes in network order are the same addresses as their text")
+    func bytes() {
+        #expect(IPAddress(networkOrder: [192, 0, 2, 1]) == IPAddress("192.0.2.1"))
+        #expect(IPAddress(networkOrder: [UInt8](repeating: 0, count: 15) + [1]) == IPAddress("::1"))
+        let mapped = [UInt8](repeating: 0, count: 10) + [0xFF, 0xFF, 10, 0, 0, 1]
+        #expect(IPAddress(networkOrder: mapped) == IPAddress("10.0.0.1"))
+        for count in [0, 3, 5, 15, 17] { #expect(IPAddress(networkOrder: [UInt8](repeating: 1, count: count)) == nil) }
+    }
+
     @Test("Nothing is in nothing, and no address is in anything")
     func nothing() throws {
         #expect(try !TrustedAddresses([]).contains("127.0.0.1"))
@@ -54,4 +63,9 @@ struct TrustedAddressesTests {
         for text in ["", "unix", "/run/socket", "1.2.3.4:80", "[::1]", "localhost"] { #expect(!all.contains(text)) }
         #expect(all.contains("1.2.3.4") && all.contains("::1"))
     }
+}
+
+extension TrustedAddresses {
+    /// Of an address as text; no address, no trust.
+    fileprivate func contains(_ text: String) -> Bool { IPAddress(text).map { self.contains($0) } ?? false }
 }

@@ -20,15 +20,16 @@ struct UploadRequest: Sendable {
         self.channel = context.channel
         self.pace = settings.pace
         self.hasRelativeLocations = settings.hasRelativeLocations
-        let peer = context.channel.remoteAddress?.ipAddress ?? ""
+        let peer = IPAddress(peer: context.channel.remoteAddress)
         self.origin = RequestOrigin(
             fields: request.headers,
             authority: request.head.authority,
-            peerAddress: peer,
+            peer: peer,
             isTrusted: { settings.trustedProxies.contains($0) },
             isSecure: request.head.scheme == "https"
         )
-        let name = settings.trustedProxies.contains(peer) ? settings.clientField.flatMap { request.headers[$0] } : nil
+        let isTrusted = peer.map { settings.trustedProxies.contains($0) } ?? false
+        let name = isTrusted ? settings.clientField.flatMap { request.headers[$0] } : nil
         self.client = .init(key: name.map { "name:\($0)" } ?? "address:\(self.origin.clientNetwork)", name: name)
     }
 

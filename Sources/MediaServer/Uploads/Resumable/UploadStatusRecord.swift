@@ -24,7 +24,7 @@ struct UploadStatusRecord: Encodable {
         try container.encode(upload.length?.bytes, forKey: .length)
         try container.encode(self.state.rawValue, forKey: .state)
         try container.encode(self.file, forKey: .file)
-        try container.encode(upload.problem.map { Problem($0) }, forKey: .problem)
+        try container.encode(upload.problem.map { Problem($0).typed(in: .mediad) }, forKey: .problem)
         try container.encode(upload.createdAt.description, forKey: .createdAt)
         try container.encode(self.status.expiresAt?.description, forKey: .expiresAt)
     }
