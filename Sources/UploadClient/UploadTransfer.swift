@@ -64,7 +64,7 @@ struct UploadTransfer: Sendable {
         var offset: Int64 = 0
         if let known = upload {
             // One that is not as long as the file is somebody else's, whatever the note says.
-            if let position = try await self.client.position(of: known, self.file),
+            if let position = try await self.position(of: known),
                 position.length ?? self.file.size == self.file.size, position.offset <= self.file.size
             {
                 offset = position.offset
@@ -84,8 +84,15 @@ struct UploadTransfer: Sendable {
             await self.remember(url)
         }
         self.observer.progressed(self.index, to: offset)
-        let reached = try await self.client.append(self.file, from: offset, to: url) { [observer, index] in
-            observer.progressed(index, to: $0)
+        let reached: Int64
+        do throws(TusFailure) {
+            reached = try await self.client.append(self.file, from: offset, to: url) { [observer, index] in
+                observer.progressed(index, to: $0)
+            }
+        } catch {
+            // The last bytes are responded to with what became of the file; a refusal of these bytes may look the same.
+            guard let status = await self.failed(url, after: error) else { throw error }
+            throw self.failure(status.problem)
         }
         guard reached >= self.file.size else {
             throw .passing("only \(ByteCount(bytes: reached)) have arrived")
@@ -99,6 +106,26 @@ struct UploadTransfer: Sendable {
         upload = nil
         schedule.beganAnew()
         throw .passing("the file that it became is gone")
+    }
+
+    /// Where the upload goes on; nil when the server knows it no more. One that failed has all bytes, and is asked to be
+    /// processed again.
+    private func position(of upload: String) async throws(TusFailure) -> TusClient.Position? {
+        do throws(TusFailure) {
+            return try await self.client.position(of: upload, self.file)
+        } catch {
+            guard await self.failed(upload, after: error) != nil else { throw error }
+            return .init(offset: self.file.size, length: self.file.size)
+        }
+    }
+
+    /// How an upload stands of which a request was refused; nil unless it failed.
+    private func failed(_ upload: String, after error: TusFailure) async -> UploadStatus? {
+        if case .unreachable = error { return nil }
+        guard let status = try? await self.client.status(of: upload, self.file), status.state == .failed else {
+            return nil
+        }
+        return status
     }
 
     /// Asks until the server has inspected and published the file, or has refused it. However long that takes: as long as it

@@ -98,8 +98,6 @@ package enum HTTPUploadProblem {
     package static let mismatchingOffset = registry + "mismatching-upload-offset"
     /// 400.
     package static let inconsistentLength = registry + "inconsistent-upload-length"
-    /// 400; up to draft -11.
-    package static let completedUpload = registry + "completed-upload"
 
     private static let registry = "https://iana.org/assignments/http-problem-types#"
 }

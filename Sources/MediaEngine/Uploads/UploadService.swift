@@ -131,7 +131,7 @@ package struct UploadService: Sendable {
         let name = try self.name(candidate.name, in: collection)
         let size = await candidate.staged.size
         guard size.bytes > 0 else {
-            throw MediaError(.emptyFile, "The file is empty. Send at least one byte.")
+            throw Self.empty
         }
         guard size <= collection.maximumSize else { throw Self.tooLarge(collection) }
         let file = try await candidate.staged.open()
@@ -164,6 +164,9 @@ package struct UploadService: Sendable {
             rewriting: rewritten?.rewriting
         )
     }
+
+    /// Nothing can be made of no byte.
+    static var empty: MediaError { MediaError(.emptyFile, "The file is empty. Send at least one byte.") }
 
     private func commitAll(_ publications: [CommitService.Publication]) async throws(MediaError) -> [MediaFile] {
         var files: [MediaFile] = []

@@ -43,7 +43,6 @@ enum ErrorStatus {
         switch code {
         case .offsetMismatch: HTTPUploadProblem.mismatchingOffset
         case .lengthMismatch: HTTPUploadProblem.inconsistentLength
-        case .uploadComplete: HTTPUploadProblem.completedUpload
         default: nil
         }
     }

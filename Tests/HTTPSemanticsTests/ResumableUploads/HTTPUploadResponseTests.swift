@@ -111,7 +111,6 @@ struct HTTPUploadResponseTests {
         let registry = "https://iana.org/assignments/http-problem-types#"
         #expect(HTTPUploadProblem.inconsistentLength == registry + "inconsistent-upload-length")
         #expect(HTTPUploadProblem.mismatchingOffset == registry + "mismatching-upload-offset")
-        #expect(HTTPUploadProblem.completedUpload == registry + "completed-upload")
     }
 
     @Test("No value can break out of its field")

@@ -80,8 +80,10 @@ struct UploadFailureTests {
         plan.hold("staged.synchronize")
         let last = Task { try await fixture.send("abcd", at: 0, to: id) }
         #expect(try await eventually { plan.heldCalls == 1 })
-        #expect(try await fixture.send("", at: 4, to: id).upload.state == .processing)
+        // Who repeats the end while the file is being made waits for what becomes of it, as whoever brought the bytes.
+        let again = Task { try await fixture.send("", at: 4, to: id) }
         plan.release()
+        #expect(try await again.value.upload.state == .complete)
         _ = try await last.value
         #expect(try await fixture.send("", at: 4, to: id).upload.state == .complete)
         #expect(await fixture.refusal("x", at: 4, to: id) == .uploadTooLong)
@@ -90,7 +92,9 @@ struct UploadFailureTests {
 
         let failing = try await fixture.announce(4, to: "posters", "p")
         try await fixture.send("pdf!", at: 0, to: failing)
-        #expect(await fixture.refusal("x", at: 4, to: failing) == .uploadTooLong)
+        #expect(await fixture.refusal("x", at: 4, to: failing) == .typeNotAllowed)
+        #expect(await fixture.refusal("pdf!", at: 0, to: failing) == .typeNotAllowed, "not told where it ends")
+        #expect(await fixture.refusal("", at: 4, to: failing, ending: .later) == .typeNotAllowed)
         #expect(try await fixture.send("", at: 4, to: failing).upload.state == .failed)
         #expect(try await fixture.send("", at: 4, to: failing, ending: .now).upload.state == .failed)
         try await fixture.resumable.terminate(failing, for: .anybody)

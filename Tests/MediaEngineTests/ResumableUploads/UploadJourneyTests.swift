@@ -85,16 +85,20 @@ struct UploadJourneyTests {
         #expect(try await fixture.texts() == ["abcd"])
     }
 
-    @Test("A5.40: an upload of no bytes fails at once, as an empty file does, and can be ended")
+    @Test("A5.40: an upload of no bytes is refused at its creation, as an empty file is, and leaves nothing")
     func empty() async throws {
         let fixture = try EngineFixture(TemporaryRoot())
-        let status = try await fixture.resumable.create(
-            .init(transport: .tus, length: ByteCount(bytes: 0), target: .init(collection: "documents")),
-            for: .anybody
-        )
-        #expect(status.upload.state == .failed)
-        #expect(status.upload.problem?.code == "empty_file")
-        try await fixture.resumable.terminate(status.upload.id, for: .anybody)
+        for transport in Upload.Transport.allCases {
+            let creation = ResumableUploadService.Creation(
+                transport: transport,
+                length: ByteCount(bytes: 0),
+                target: .init(collection: "documents")
+            )
+            let refusal = await code { () async throws(MediaError) in
+                _ = try await fixture.resumable.create(creation, for: .anybody)
+            }
+            #expect(refusal == .emptyFile)
+        }
         #expect(fixture.root.tree("staging") == [])
     }
 

@@ -31,24 +31,38 @@ extension ResumableUploadService {
         }
     }
 
-    /// A request to an upload that has all its bytes: harmless when it brings none.
+    /// A request to an upload that has all its bytes: harmless when it brings none, and asks for the end once more. A client
+    /// that lost the last response hears it again; one whose upload failed has it tried again.
     private func repeatEnd(
         _ request: Append,
         of upload: Upload,
         for client: Client
     ) async throws(MediaError) -> Status {
-        guard request.ending == .atLength || upload.state == .failed && request.ending == .now else {
-            throw MediaError(.uploadComplete, "The upload is complete; nothing can be appended to it.")
-        }
-        guard let length = upload.length, request.offset == length else {
-            throw .offsetMismatch(expected: upload.length ?? ByteCount(bytes: 0), provided: request.offset)
-        }
         // A body that does not say its length is taken for an empty one; nothing of it is kept.
-        guard (request.bodyLength?.bytes ?? 0) == 0 else {
-            throw MediaError(.uploadTooLong, "The upload has all its \(length.bytes) bytes; no more are taken.")
+        let bodyLength = request.bodyLength?.bytes ?? 0
+        guard let length = upload.length, request.offset == length, bodyLength == 0, request.ending != .later else {
+            throw Self.refusal(of: request, to: upload, bodyLength)
         }
-        guard upload.state == .failed else { return self.settled(upload) }
+        guard upload.state == .failed else {
+            return request.ending == .atLength ? try await self.decided(upload) : self.settled(upload)
+        }
         return try await self.processAgain(upload.id, changing: .init(), for: client)
+    }
+
+    private static func refusal(of request: Append, to upload: Upload, _ bodyLength: Int64) -> MediaError {
+        // A client that is told where a failed upload ends would take that for its success.
+        if let problem = upload.problem { return problem.error }
+        guard let length = upload.length, request.offset == length else {
+            return .offsetMismatch(expected: upload.length ?? ByteCount(bytes: 0), provided: request.offset)
+        }
+        if bodyLength == 0 {
+            return MediaError(.uploadComplete, "The upload is complete; nothing can be appended to it.")
+        }
+        if request.ending == .atLength {
+            return MediaError(.uploadTooLong, "The upload has all its \(length.bytes) bytes; no more are taken.")
+        }
+        let (sum, isOverflow) = length.bytes.addingReportingOverflow(bodyLength)
+        return .lengthMismatch(known: length, given: isOverflow ? .max : sum)
     }
 
     // MARK: Holding the lease

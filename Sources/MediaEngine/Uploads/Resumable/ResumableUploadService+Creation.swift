@@ -38,16 +38,12 @@ extension ResumableUploadService {
     }
 
     /// Makes an upload. When this returns, it survives a crash.
-    /// - Throws: `unknown_collection`, `invalid_name`, `file_too_large`, `too_many_uploads`, `staging_quota`.
+    /// - Throws: `unknown_collection`, `invalid_name`, `empty_file`, `file_too_large`, `too_many_uploads`, `staging_quota`.
     package func create(_ creation: Creation, for client: Client) async throws(MediaError) -> Status {
         try self.check(creation)
         let upload = self.record(of: creation, kind: creation.isPartial ? .partial : .whole, for: client)
         try await self.record(upload)
         self.records.remember(upload)
-        // Nothing more will come.
-        guard !upload.isReceivedWhole(at: ByteCount(bytes: 0)) else {
-            return try await self.statusAfterWaiting(for: try await self.beginPipeline(withNew: upload), client)
-        }
         return self.status(upload, offset: ByteCount(bytes: 0), lastActivity: upload.createdAt)
     }
 
@@ -99,6 +95,8 @@ extension ResumableUploadService {
     private func check(_ creation: Creation) throws(MediaError) {
         // What becomes of a part is decided by the whole.
         try self.check(creation.isPartial ? Upload.Target() : creation.target, length: creation.length)
+        // A client that has nothing to send would take the creation itself for the end.
+        guard creation.isPartial || creation.length?.bytes != 0 else { throw UploadService.empty }
     }
 
     /// Checks, before any byte comes, what is known of where an upload is to go and how long it is.

@@ -29,9 +29,9 @@ extension ResumableUploadService {
     /// - Throws: `not_found`, `upload_gone`, `upload_locked`.
     package func settledStatus(of id: UploadID, for client: Client) async throws(MediaError) -> Status {
         let upload = try await self.find(id, for: client)
-        guard upload.state == .receiving else { return self.settled(upload) }
+        guard upload.state == .receiving else { return try await self.decided(upload) }
         switch try await self.leases.acquire(id, yieldsToNewer: false) {
-        case .settled(let upload): return self.settled(upload)
+        case .settled(let upload): return try await self.decided(upload)
         case .acquired(let file):
             let offset = file.offset
             let present: Upload
@@ -49,10 +49,19 @@ extension ResumableUploadService {
                 return self.settled(try await self.records.reload(id))
             }
             await file.release()
-            guard present.state == .receiving else { return self.settled(present) }
+            guard present.state == .receiving else { return try await self.decided(present) }
             let lastActivity = try await self.store.progress(of: id)?.lastActivity
             return self.status(present, offset: offset, lastActivity: lastActivity)
         }
+    }
+
+    /// How an upload stands that has all its bytes. One that is being processed is waited for, at most `completionWait`: its
+    /// offset is its length already, and a client takes that for success.
+    func decided(_ upload: Upload) async throws(MediaError) -> Status {
+        guard upload.state == .processing else { return self.settled(upload) }
+        let outcome = await self.pipeline.outcome(of: upload.id, atMost: self.settings.completionWait)
+        if let outcome { return self.settled(outcome) }
+        return self.settled(try await self.records.reload(upload.id))
     }
 
     /// Waits for what becomes of an upload that is being processed.

@@ -158,8 +158,9 @@ struct HTTPUploadController: Sendable {
     }
 
     private func refusal(_ error: MediaError, _ version: UploadInteropVersion?) -> FieldedError {
-        // Of a completed upload this is true, of one that is not there it says nothing.
-        let isComplete: Bool? = error.code == .uploadComplete ? true : error.code == .uploadGone ? nil : false
+        // The response does not come from the upload's target, also when the upload is complete ("Completeness"); of one that is
+        // not there it says nothing.
+        let isComplete: Bool? = error.code == .uploadGone ? nil : false
         var headers = HTTPUploadResponse.fields(
             version: version,
             offset: error.expectedOffset,
@@ -175,6 +176,12 @@ struct HTTPUploadController: Sendable {
         error.code == .checksumMismatch ? .badRequest : nil
     }
 
+    /// - Throws: why the upload failed.
+    static func checkNotFailed(_ status: ResumableUploadService.Status) throws(FieldedError) {
+        guard let error = status.upload.problem?.error else { return }
+        throw FieldedError(error, [:], status: Self.status(of: error))
+    }
+
     /// The fields of HEAD and GET.
     func fields(of status: ResumableUploadService.Status, _ request: UploadRequest) -> HTTPFields {
         var version: UploadInteropVersion?
@@ -182,7 +189,8 @@ struct HTTPUploadController: Sendable {
         return HTTPUploadResponse.status(
             version: version,
             offset: status.offset?.bytes ?? 0,
-            isComplete: status.upload.state != .receiving,
+            // Whether the target has had its say, and took the file.
+            isComplete: status.upload.state == .complete,
             length: status.upload.length?.bytes,
             limits: self.limits
         )

@@ -50,8 +50,11 @@ struct TusController: Sendable {
                     trailer: fields.announcesChecksumTrailer ? .announced : .possible
                 )
             )
+            try Self.checkNotFailed(appended)
             return Self.created(appended, location, offset: appended.offset)
-        } catch {
+        } catch let error as FieldedError {
+            throw FieldedError(error.error, [.location: location])
+        } catch let error as MediaError {
             // The upload is there and keeps what came; with its URL the client can go on.
             throw FieldedError(error, [.location: location])
         }
@@ -79,7 +82,9 @@ struct TusController: Sendable {
             parts.append(id)
         }
         let status = try await self.uploads.concatenate(parts, as: creation, for: request.client)
-        return Self.created(status, request.location(of: status.upload.id), offset: status.offset)
+        let location = request.location(of: status.upload.id)
+        try Self.checkNotFailed(status, [.location: location])
+        return Self.created(status, location, offset: status.offset)
     }
 
     private static func created(
@@ -128,22 +133,33 @@ struct TusController: Sendable {
                     trailer: fields.announcesChecksumTrailer ? .announced : .possible
                 )
             )
+            try Self.checkNotFailed(status)
             let headers = TusFields.acknowledgement(
                 offset: status.offset?.bytes,
                 expires: status.expiresAt?.seconds
             )
             return Response(status: .noContent, headers: headers)
-        } catch {
+        } catch let error as MediaError {
             // Empty but for a client that is wrong about the offset.
             throw FieldedError(error, HTTPFields(mismatch: error))
         }
     }
 
-    /// The fields of HEAD.
+    /// - Parameter fields: of the refusal.
+    /// - Throws: why the upload failed. Clients know no other end of an upload than an offset at its length, and a status.
+    static func checkNotFailed(
+        _ status: ResumableUploadService.Status,
+        _ fields: HTTPFields = [:]
+    ) throws(FieldedError) {
+        guard let problem = status.upload.problem else { return }
+        throw FieldedError(problem.error, fields)
+    }
+
+    /// The fields of HEAD and GET. A failed upload tells no offset: it would be that of a complete one.
     static func fields(of status: ResumableUploadService.Status) -> HTTPFields {
         let upload = status.upload
         return TusFields.status(
-            offset: status.offset?.bytes,
+            offset: upload.problem == nil ? status.offset?.bytes : nil,
             length: upload.length?.bytes,
             metadata: upload.metadata,
             concatenation: upload.concatenation,

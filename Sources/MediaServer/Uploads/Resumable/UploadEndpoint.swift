@@ -90,11 +90,13 @@ struct UploadEndpoint: Sendable {
         if TusVersion.isPresent(in: request.headers) {
             try Self.checkTus(request.headers)
             let status = try await self.uploads.settledStatus(of: try context.uploadID, for: exchange.client)
+            try TusController.checkNotFailed(status)
             return try await self.head(of: status, exchange, fields: TusController.fields(of: status))
         }
         let id = try context.uploadID
         try await self.checkSpeaksHTTP(id, exchange)
         let status = try await self.uploads.settledStatus(of: id, for: exchange.client)
+        try HTTPUploadController.checkNotFailed(status)
         return Response(status: .noContent, headers: self.http.fields(of: status, exchange))
     }
 

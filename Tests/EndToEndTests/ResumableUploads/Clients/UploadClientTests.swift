@@ -63,6 +63,25 @@ struct UploadClientTests {
         #expect(try await daemon.head(upload).status == 410)
     }
 
+    @Test(
+        "No stock client ends in success for a refused file, nor for an empty one, nor when it asks again",
+        arguments: ["tuspy", "tuspy-retries", "aiotus", "resumable-upload"],
+        ["refused", "cut", "empty"]
+    )
+    func refused(client: String, kind: String) async throws {
+        let daemon = try Daemon.current()
+        let bytes: [UInt8] =
+            switch kind {
+            case "refused": Samples.document(5000)
+            case "cut": Array(try Samples.jpeg().prefix(5000))
+            default: []
+            }
+        let path = try Self.file(bytes, daemon)
+        let words = [client, "\(daemon.url)/api/uploads", path, "posters"]
+        let outcome = try await Self.outcome("use_refused.py", words)
+        #expect(outcome.text.hasPrefix("refused") || outcome.text.contains("\nrefused"), "\(outcome.text)")
+    }
+
     @Test("curl with tus, over a line that breaks")
     func curlTus() async throws {
         let daemon = try Daemon.current()
@@ -105,10 +124,15 @@ struct UploadClientTests {
         _ arguments: [String],
         _ daemon: DaemonProcess
     ) async throws -> UploadAddress {
+        try UploadAddress(location: try await Self.outcome(name, arguments).lines.last, of: daemon)
+    }
+
+    /// Runs a Python script of Tests/Fixtures/clients to its end, which must be a good one.
+    private static func outcome(_ name: String, _ arguments: [String]) async throws -> ChildProcess.Outcome {
         let python = "\(project)/.build/test-clients/bin/python"
         try #require(access(python, X_OK) == 0, "the clients are not installed: run scripts/test-clients")
         let outcome = try await ChildProcess.run(.init(python, [script(name)] + arguments))
         try #require(outcome.ending == .exited(0), "\(outcome.text)\(outcome.errors)")
-        return try UploadAddress(location: outcome.lines.last, of: daemon)
+        return outcome
     }
 }

@@ -49,7 +49,7 @@ struct UploadRestartTests {
         let bytes = Samples.png()
         var daemon = try await site.start()
         let failed = try await daemon.createUpload(bytes.count)
-        try await daemon.append(bytes, to: failed, at: 0)
+        try await daemon.patch(failed, at: 0, bytes).expectProblem(415, "type_not_allowed")
         let problem = try await daemon.outcome(of: failed).problem
         let text = Samples.document(100)
         let complete = try await daemon.createUpload(100)
@@ -60,6 +60,7 @@ struct UploadRestartTests {
         await daemon.kill9()
         daemon = try await site.start()
         #expect(try await daemon.report(on: failed).problem == problem)
+        #expect(try await daemon.head(failed).status == 415)
         #expect(try await daemon.expectPublished(complete, text) == record)
         #expect(try await daemon.head(deleted).status == 410)
         let again = try await daemon.tus("POST", "\(failed.path)?collection=posters", body: [])

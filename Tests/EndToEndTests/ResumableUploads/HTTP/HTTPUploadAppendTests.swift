@@ -95,6 +95,15 @@ struct HTTPUploadAppendTests {
         let report = try await daemon.report(on: upload)
         #expect(report.state == "failed")
         #expect(report.problem?["code"]?.string == "type_not_allowed")
+        let fields = [Interop.current.version]
+        #expect(try await daemon.request("GET", upload.path, fields)["Upload-Complete"] == "?0")
+        let head = try await daemon.exchange("HEAD", upload.path, fields)
+        #expect(head.status == 415)
+        #expect(head["Upload-Complete"] == nil && head["Upload-Offset"] == nil, "a failed upload never looks complete")
+        for (part, offset) in [([], bytes.count), ([1], bytes.count), ([1], 10)] as [([UInt8], Int)] {
+            let again = try await daemon.append(part, to: upload, at: offset, complete: true)
+            try again.expectProblem(415, "type_not_allowed")
+        }
     }
 
     @Test("B16: more than the known length is refused and ends the upload for good", arguments: [true, false])
@@ -125,13 +134,22 @@ struct HTTPUploadAppendTests {
         let bytes = Samples.document(100)
         let upload = try await daemon.beginUpload(Array(bytes.prefix(50)))
         let record = try await daemon.append(bytes.dropFirst(50), to: upload, at: 50, complete: true).record()
-        for (part, complete) in [([], true), ([1], false), ([1], true)] as [([UInt8], Bool)] {
-            let answer = try await daemon.append(part, to: upload, at: 100, complete: complete)
-            if answer.status != 201 {
-                let problem = try answer.expectProblem(400, "upload_complete")
-                let type = "https://iana.org/assignments/http-problem-types#completed-upload"
-                #expect(problem["type"]?.string == type)
-            }
+        // Whoever lost the final response hears it again.
+        let again = try await daemon.append([], to: upload, at: 100, complete: true)
+        #expect(try again.record() == record)
+        #expect(again["Upload-Complete"] == "?1")
+        let registry = "https://iana.org/assignments/http-problem-types#"
+        for (part, offset, complete, status, code, type) in [
+            ([], 100, false, 400, "upload_complete", "urn:mediad:problem:upload_complete"),
+            ([1], 100, false, 400, "length_mismatch", registry + "inconsistent-upload-length"),
+            ([1], 100, true, 400, "length_mismatch", registry + "inconsistent-upload-length"),
+            ([1], 99, true, 409, "offset_mismatch", registry + "mismatching-upload-offset"),
+            ([], 99, true, 409, "offset_mismatch", registry + "mismatching-upload-offset"),
+        ] as [([UInt8], Int, Bool, Int, String, String)] {
+            let answer = try await daemon.append(part, to: upload, at: offset, complete: complete)
+            #expect(try answer.expectProblem(status, code)["type"]?.string == type)
+            #expect(answer["Upload-Complete"] == "?0", "it does not come from the target")
+            #expect(answer["Upload-Offset"] == (status == 409 ? "100" : nil))
         }
         let status = try await daemon.status(of: upload)
         #expect(status.offset == 100)

@@ -53,16 +53,16 @@ struct TusCreationTests {
         }
     }
 
-    @Test("A5.40: length 0 is complete at once; an empty file is refused, which GET tells")
+    @Test("A5.40: length 0 is the end at once, and so refused: an empty file is none")
     func zero() async throws {
         let daemon = try Daemon.current()
-        let upload = try await daemon.createUpload(0)
-        let head = try await daemon.head(upload)
-        #expect(head["Upload-Offset"] == "0")
-        #expect(head["Upload-Length"] == "0")
-        let report = try await daemon.outcome(of: upload)
-        #expect(report.state == "failed")
-        #expect(report.problem?["code"]?.string == "empty_file")
+        let answer = try await daemon.tus("POST", "/api/uploads", [("Upload-Length", "0"), Tus.document()], body: [])
+        try answer.expectProblem(400, "empty_file")
+        #expect(answer["Location"] == nil)
+        // Said only with the last request, it is that one's end.
+        let upload = try await daemon.createUpload(nil)
+        try await daemon.patch(upload, at: 0, [], [("Upload-Length", "0")]).expectProblem(400, "empty_file")
+        #expect(try await daemon.head(upload).status == 400)
     }
 
     @Test("A5.43: odd but right metadata is taken", arguments: ["", "k", "k ", "a YQ== , b Yg==", "a,b,c"])
