@@ -3,9 +3,8 @@
 ///     MediaType.jpeg.fileExtension               // "jpg"
 ///     MediaType.jpeg.matches(pattern: "image/*") // true
 ///
-/// The table below is the one place that ties a type to its extension in the tree and to whether a browser may show it
-/// inline. Types outside the table are legal values (an operator may allow them in a collection); they are stored with the
-/// extension `bin` and always served as an attachment.
+/// One table ties a type to its extension in the tree and to whether a browser may show it inline. Types outside the table are legal
+/// values (an operator may allow them in a collection); they are stored with the extension `bin` and always served as an attachment.
 package struct MediaType: Hashable, Sendable, Codable, CustomStringConvertible {
     /// The essence, e.g. `image/jpeg`.
     package let essence: String
@@ -23,15 +22,6 @@ package struct MediaType: Hashable, Sendable, Codable, CustomStringConvertible {
     }
 
     package var description: String { self.essence }
-
-    /// The extension that files of this type carry in the tree, without the dot.
-    package var fileExtension: String { Self.table[self.essence]?.fileExtension ?? "bin" }
-
-    /// True where a browser may show the bytes inside a page of ours without running anything in them.
-    package var isSafeInline: Bool { Self.table[self.essence]?.isSafeInline ?? false }
-
-    /// True where libvips makes renditions of it.
-    package var isRenderable: Bool { Self.table[self.essence]?.isRenderable ?? false }
 
     /// True where a file of this type may be an animation.
     package var isAnimatable: Bool { self == .gif || self == .webp }
@@ -53,18 +43,6 @@ package struct MediaType: Hashable, Sendable, Codable, CustomStringConvertible {
         if pattern == "*/*" || pattern == self.essence { return true }
         guard pattern.hasSuffix("/*") else { return false }
         return self.essence.hasPrefix(pattern.dropLast())
-    }
-
-    /// True where `fileExtension` (no dot, any case) is one that files of this type may carry.
-    package func hasExtension(_ fileExtension: some StringProtocol) -> Bool {
-        guard let traits = Self.table[self.essence] else { return false }
-        let lowercased = fileExtension.lowercased()
-        return traits.fileExtension == lowercased || traits.aliases.contains(lowercased)
-    }
-
-    /// True where `fileExtension` (no dot, any case) is one that the table knows, for some type or as an alias.
-    package static func isKnownExtension(_ fileExtension: some StringProtocol) -> Bool {
-        self.knownExtensions.contains(fileExtension.lowercased())
     }
 }
 
@@ -141,66 +119,22 @@ extension MediaType {
     package static let epub = MediaType("application/epub+zip")
     /// Word documents in the binary format (`.doc`).
     package static let doc = MediaType("application/msword")
+    /// Excel workbooks in the binary format (`.xls`).
+    package static let xls = MediaType("application/vnd.ms-excel")
+    /// PowerPoint presentations in the binary format (`.ppt`).
+    package static let ppt = MediaType("application/vnd.ms-powerpoint")
+    /// JSON texts (RFC 8259).
+    package static let json = MediaType("application/json")
+    /// Tables as text (RFC 4180).
+    package static let csv = MediaType("text/csv")
+    /// Raw photographs in Adobe's digital negative (`.dng`).
+    package static let dng = MediaType("image/x-adobe-dng")
+    /// JPEG-LS pictures (ISO/IEC 14495-1).
+    package static let jpegLS = MediaType("image/jls")
+    /// AAC in ADTS frames (`.aac`).
+    package static let aac = MediaType("audio/aac")
     /// Bytes of unknown type.
     package static let octetStream = MediaType("application/octet-stream")
 
     private static let withRemovableMetadata: Set<MediaType> = [.jpeg, .png, .webp, .gif, .heic, .heif, .avif]
-
-    private struct Traits {
-        var fileExtension: String
-        var isSafeInline = false
-        var isRenderable = false
-        var aliases: [String] = []
-    }
-
-    private static let table: [String: Traits] = [
-        jpeg.essence: .init(
-            fileExtension: "jpg",
-            isSafeInline: true,
-            isRenderable: true,
-            aliases: ["jpeg", "jpe", "jfif"]
-        ),
-        png.essence: .init(fileExtension: "png", isSafeInline: true, isRenderable: true),
-        webp.essence: .init(fileExtension: "webp", isSafeInline: true, isRenderable: true),
-        gif.essence: .init(fileExtension: "gif", isSafeInline: true, isRenderable: true),
-        avif.essence: .init(fileExtension: "avif", isSafeInline: true, isRenderable: true),
-        heic.essence: .init(fileExtension: "heic", isSafeInline: true, isRenderable: true, aliases: ["hif"]),
-        heif.essence: .init(fileExtension: "heif", isSafeInline: true, isRenderable: true),
-        tiff.essence: .init(fileExtension: "tiff", isSafeInline: true, isRenderable: true, aliases: ["tif"]),
-        jxl.essence: .init(fileExtension: "jxl", isSafeInline: true, isRenderable: true),
-        svg.essence: .init(fileExtension: "svg", isRenderable: true, aliases: ["svgz"]),
-        mp4.essence: .init(fileExtension: "mp4", isSafeInline: true),
-        quicktime.essence: .init(fileExtension: "mov", isSafeInline: true, aliases: ["qt"]),
-        webm.essence: .init(fileExtension: "webm", isSafeInline: true),
-        matroska.essence: .init(fileExtension: "mkv", isSafeInline: true),
-        mpegTS.essence: .init(fileExtension: "ts", isSafeInline: true, aliases: ["m2ts", "mts"]),
-        m4v.essence: .init(fileExtension: "m4v", isSafeInline: true),
-        audioMP4.essence: .init(fileExtension: "m4a", isSafeInline: true),
-        audioWebM.essence: .init(fileExtension: "weba", isSafeInline: true),
-        audioMatroska.essence: .init(fileExtension: "mka", isSafeInline: true),
-        mp3.essence: .init(fileExtension: "mp3", isSafeInline: true),
-        wav.essence: .init(fileExtension: "wav", isSafeInline: true),
-        flac.essence: .init(fileExtension: "flac", isSafeInline: true),
-        ogg.essence: .init(fileExtension: "ogg", isSafeInline: true, aliases: ["oga", "opus"]),
-        // A PDF can script, in viewers that are not ours to vouch for.
-        pdf.essence: .init(fileExtension: "pdf"),
-        plainText.essence: .init(fileExtension: "txt", isSafeInline: true, aliases: ["text", "md", "log"]),
-        html.essence: .init(fileExtension: "html", aliases: ["htm", "xhtml"]),
-        xml.essence: .init(fileExtension: "xml"),
-        vtt.essence: .init(fileExtension: "vtt", isSafeInline: true),
-        subRip.essence: .init(fileExtension: "srt"),
-        zip.essence: .init(fileExtension: "zip"),
-        docx.essence: .init(fileExtension: "docx"),
-        xlsx.essence: .init(fileExtension: "xlsx"),
-        pptx.essence: .init(fileExtension: "pptx"),
-        odt.essence: .init(fileExtension: "odt"),
-        ods.essence: .init(fileExtension: "ods"),
-        epub.essence: .init(fileExtension: "epub"),
-        doc.essence: .init(fileExtension: "doc"),
-        octetStream.essence: .init(fileExtension: "bin"),
-    ]
-
-    private static let knownExtensions: Set<String> = Set(
-        table.values.flatMap { [$0.fileExtension] + $0.aliases }
-    )
 }

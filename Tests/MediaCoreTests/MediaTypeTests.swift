@@ -39,8 +39,41 @@ struct MediaTypeTests {
         #expect(!MediaType.jpeg.matches(pattern: ""))
     }
 
-    @Test("Extensions that no type has are not known", arguments: ["php", "", "exe", "jpg ", "html5", "tar"])
+    @Test("Extensions that no type has are not known", arguments: ["php", "", "exe", "jpg ", "html5", "lnk", "bat"])
     func unknown(_ text: String) {
         #expect(!MediaType.isKnownExtension(text))
+    }
+
+    @Test(
+        "known types are stored with their extension",
+        arguments: [
+            ("video/3gpp", "3gp"), ("audio/aac", "aac"), ("video/ogg", "ogv"), ("video/mpeg", "mpg"),
+            ("video/x-msvideo", "avi"),
+            ("video/x-ms-asf", "wmv"), ("audio/x-ms-wma", "wma"), ("audio/aiff", "aiff"), ("audio/ac3", "ac3"),
+            ("audio/eac3", "eac3"), ("audio/vnd.dts", "dts"), ("image/bmp", "bmp"), ("image/jp2", "jp2"),
+            ("image/jls", "jls"), ("image/x-adobe-dng", "dng"), ("image/vnd.adobe.photoshop", "psd"),
+            ("image/x-tga", "tga"),
+            ("image/vnd.microsoft.icon", "ico"), ("application/json", "json"), ("text/csv", "csv"),
+            ("application/gzip", "gz"),
+            ("text/rtf", "rtf"), ("text/calendar", "ics"), ("video/x-flv", "flv"),
+            ("application/x-7z-compressed", "7z"),
+        ]
+    )
+    func extensions(essence: String, fileExtension: String) throws {
+        let type = MediaType(essence)
+        #expect(type.fileExtension == fileExtension)
+        #expect(type.hasExtension(fileExtension.uppercased()))
+        #expect(MediaType.isKnownExtension(fileExtension))
+        // A name that has it does not get it twice.
+        let name = try MediaName(validating: "a.\(fileExtension)")
+        #expect(MediaPath(collection: "files", name: name, type: type).text == "files/a.\(fileExtension)")
+    }
+
+    @Test(
+        "the codes of languages, with which names of subtitles end, are no extensions",
+        arguments: ["it", "rm", "ps", "dv", "de", "sv"]
+    )
+    func languages(code: String) {
+        #expect(!MediaType.isKnownExtension(code))
     }
 }

@@ -27,8 +27,9 @@ enum CollectionSettings {
             name: "videos",
             allowedTypes: [
                 "video/mp4", "video/quicktime", "video/x-m4v", "video/webm", "video/matroska", "video/mp2t",
-                "audio/mp4",
-                "audio/mpeg", "audio/webm", "text/vtt", "application/x-subrip",
+                "video/3gpp", "video/3gpp2", "audio/mp4", "audio/mpeg", "audio/webm", "audio/aac", "audio/flac",
+                "audio/ogg",
+                "audio/wav", "audio/3gpp", "audio/3gpp2", "text/vtt", "application/x-subrip",
             ],
             maximumSize: .gibibytes(64),
             naming: .optional,
@@ -39,6 +40,7 @@ enum CollectionSettings {
             name: "documents",
             allowedTypes: [
                 "application/pdf", "text/plain", "text/vtt", "application/epub+zip", "application/msword",
+                "application/vnd.ms-excel", "application/vnd.ms-powerpoint",
                 "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
                 "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
                 "application/vnd.openxmlformats-officedocument.presentationml.presentation",
