@@ -18,9 +18,11 @@ package struct Inspection: Hashable, Sendable, Codable {
     package var dominantColor: RGBColor?
     /// For audio and video.
     package var media: AudioVideoFacts?
+    /// For texts whose bytes are UTF-8 to the last one: `utf-8`. Nil where that is not so, or not known.
+    package var charset: String?
 
     /// Which facts an inspection looks for. Raised when it looks for more, so that older records can be filled in.
-    package static let factsVersion = 1
+    package static let factsVersion = 2
 
     /// Seconds: ten years. A worker says nothing else, and one that does is not believed.
     package static let plausibleDuration = 0.0...315_576_000
@@ -37,7 +39,8 @@ package struct Inspection: Hashable, Sendable, Codable {
         colorModel: ColorModel? = nil,
         thumbHash: ThumbHash? = nil,
         dominantColor: RGBColor? = nil,
-        media: AudioVideoFacts? = nil
+        media: AudioVideoFacts? = nil,
+        charset: String? = nil
     ) {
         self.type = type
         self.dimensions = dimensions
@@ -48,6 +51,7 @@ package struct Inspection: Hashable, Sendable, Codable {
         self.thumbHash = thumbHash
         self.dominantColor = dominantColor
         self.media = media
+        self.charset = charset
     }
 }
 

@@ -13,16 +13,29 @@ enum CanonicalName {
         "audio/x-flac": MediaType.flac.essence,
         "audio/mp3": MediaType.mp3.essence,
         "audio/x-mp3": MediaType.mp3.essence,
-        "audio/x-hx-aac-adts": "audio/aac",
+        "audio/x-hx-aac-adts": MediaType.aac.essence,
+        "audio/x-hx-aac-adif": MediaType.aac.essence,
+        "audio/x-aac": MediaType.aac.essence,
         "audio/x-aiff": "audio/aiff",
+        "audio/vnd.dolby.dd-raw": "audio/ac3",
+        "audio/x-dts": "audio/vnd.dts",
+        "audio/x-midi": "audio/midi",
         "application/ogg": MediaType.ogg.essence,
         "video/x-matroska": MediaType.matroska.essence,
         "video/mp2p": "video/mpeg",
+        "video/mpv": "video/mpeg",
+        "video/x-mpeg": "video/mpeg",
+        "video/avi": "video/x-msvideo",
         "image/heic-sequence": MediaType.heic.essence,
         "image/heif-sequence": MediaType.heif.essence,
         "image/vnd.mozilla.apng": MediaType.png.essence,
         "image/apng": MediaType.png.essence,
         "image/x-ms-bmp": "image/bmp",
+        "image/x-icon": "image/vnd.microsoft.icon",
+        "image/x-portable-greymap": "image/x-portable-graymap",
+        "image/x-photoshop": "image/vnd.adobe.photoshop",
+        "image/x-psd": "image/vnd.adobe.photoshop",
+        "image/x-tiff": MediaType.tiff.essence,
         "image/svg": MediaType.svg.essence,
         "application/xml": MediaType.xml.essence,
         "application/xhtml+xml": MediaType.html.essence,
@@ -30,30 +43,11 @@ enum CanonicalName {
         "application/x-pdf": MediaType.pdf.essence,
         "application/x-zip-compressed": MediaType.zip.essence,
         "application/csv": "text/csv",
+        "application/x-cdf": "application/x-ole-storage",
+        "application/cdfv2": "application/x-ole-storage",
+        "application/x-setupscript": MediaType.plainText.essence,
         "text/webvtt": MediaType.vtt.essence,
         "inode/x-empty": MediaType.octetStream.essence,
         "application/x-empty": MediaType.octetStream.essence,
     ]
-}
-
-/// Second opinion on everything that libmagic takes for text or markup.
-enum MarkupCorrection {
-    static func type(magic: MediaType, prefix: [UInt8]) -> MediaType {
-        guard magic.isText || magic == .svg || magic == .octetStream else { return magic }
-        let finding = MarkupSniffer(prefix: Array(prefix.prefix(MagicDatabase.textPrefixBytes))).finding
-        switch finding {
-        case .svg: return .svg
-        // A type that is more special than plain text and never shown inline (a script, a style sheet) stays.
-        case .html: return magic == .octetStream || self.isShown(magic) ? .html : magic
-        case .php: return magic.essence == "text/x-php" || magic == .html ? magic : MediaType("text/x-php")
-        case .xml: return magic == .html || magic == .plainText || magic == .svg ? .xml : magic
-        case .vtt: return .vtt
-        case .none: return magic == .svg ? .xml : magic
-        }
-    }
-
-    /// Types that a browser would show, or would run in spite of us.
-    private static func isShown(_ type: MediaType) -> Bool {
-        type.isSafeInline || type == .html || type == .xml || type == .svg
-    }
 }

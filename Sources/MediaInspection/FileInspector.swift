@@ -39,12 +39,12 @@ package final class FileInspector {
     ) throws(MediaError) -> Inspection {
         let sniffed: Sniffed
         do {
-            sniffed = try self.sniffer.sniff(DescriptorSource(descriptor: descriptor, length: size))
+            sniffed = try self.sniff(DescriptorSource(descriptor: descriptor, length: size), allowedTypes: allowedTypes)
         } catch {
             throw Self.error(error, type: .octetStream)
         }
         let type = sniffed.type
-        guard allowedTypes.contains(where: { type.matches(pattern: $0) }) else { return Inspection(type: type) }
+        guard type.isAllowed(by: allowedTypes) else { return Inspection(type: type) }
         if case .broken(let fault) = sniffed.container { throw Self.error(fault, type: type) }
         if type == .gif, GifBlocks.isCutOff(DescriptorSource(descriptor: descriptor, length: size)) {
             throw Self.error(.truncated("GIF block"), type: type)
@@ -68,12 +68,27 @@ package final class FileInspector {
             inspection = try Self.inspection(type, facts)
             isProgressive = facts.isProgressive
         case .matroska(let facts): inspection = try Self.inspection(type, facts)
-        case .none, .zip, .broken: inspection = Inspection(type: type)
+        case .none, .zip, .broken: inspection = Inspection(type: type, dimensions: sniffed.dimensions)
         }
+        inspection.charset = sniffed.charset
         if let probe = AudioVideoProbe(descriptor: descriptor, type: type) {
             probe.complete(&inspection, isProgressive: isProgressive, limits: limits)
         }
         return inspection.plausible
+    }
+
+    /// Of all that a text is, the first that is wanted: letters with equal commas are a text for who takes texts.
+    private func sniff(_ source: DescriptorSource, allowedTypes: [String]) throws(ContainerFault) -> Sniffed {
+        var sniffed = try self.sniffer.sniff(source)
+        guard !sniffed.type.isAllowed(by: allowedTypes) else { return sniffed }
+        if let other = sniffed.alternatives.first(where: { $0.isAllowed(by: allowedTypes) }) {
+            sniffed.type = other
+        } else if sniffed.type == .plainText || sniffed.alternatives.contains(.plainText),
+            let opinion = try self.sniffer.opinion(of: source), allowedTypes.contains(opinion.essence)
+        {
+            sniffed.type = opinion
+        }
+        return sniffed
     }
 
     private static func inspection(_ type: MediaType, _ facts: IsoMediaFacts) throws(MediaError) -> Inspection {
@@ -102,6 +117,10 @@ package final class FileInspector {
             MediaError(.fileDamaged, "The bytes start like \(type) but do not go on like it.", cause: fault)
         }
     }
+}
+
+extension MediaType {
+    fileprivate func isAllowed(by patterns: [String]) -> Bool { patterns.contains { self.matches(pattern: $0) } }
 }
 
 extension Inspection {

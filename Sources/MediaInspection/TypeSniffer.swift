@@ -1,11 +1,16 @@
-import IsoMedia
 import MediaCore
 
-/// What the first bytes and the structure say about a file's type.
+/// What the bytes say about a file's type.
 struct Sniffed: Hashable {
     var type: MediaType
+    /// What it is as well, for who does not take ``type``: a table is a text.
+    var alternatives: [MediaType] = []
+    /// Of a text whose bytes are UTF-8 to the last one: `utf-8`.
+    var charset: String?
     /// What the container told, where there was one that could be read.
     var container: Container = .none
+    /// Of a raw photograph.
+    var dimensions: PixelSize?
 
     enum Container: Hashable {
         case none
@@ -17,13 +22,38 @@ struct Sniffed: Hashable {
     }
 }
 
-/// Decides the type: own recognisers first, where libmagic is known to be wrong or silent, then libmagic, then the registered name.
+/// Decides the type: texts by all of their bytes, then own recognisers where libmagic is known to be wrong or silent, then libmagic, then
+/// the registered name.
 struct TypeSniffer {
     let database: MagicDatabase
 
     /// Never throws for what the bytes hold: a broken container keeps the type that it claims to be.
     func sniff(_ reader: some ByteSource) throws(ContainerFault) -> Sniffed {
         let prefix = try reader.read(at: 0, count: MagicDatabase.prefixBytes)
+        let isSigned = Self.signatures.contains { prefix.starts(with: $0) }
+        let scan = isSigned ? nil : try TextScan.scan(reader, prefix: prefix)
+        if let scan, !scan.hasOddControls { return TextTypes.sniffed(prefix, scan) }
+        let sniffed = try self.sniffBinary(reader, prefix: prefix)
+        // Bytes that are UTF-8 with a strange one in it, and that libmagic knows nothing of but what they are about.
+        let isOpinion = sniffed.type == .octetStream || sniffed.type == .json || sniffed.type == .subRip
+        if let scan, isOpinion || sniffed.type.essence.hasPrefix("message/") { return TextTypes.sniffed(prefix, scan) }
+        return sniffed
+    }
+
+    /// What libmagic takes a text for: for who asks for such texts by name.
+    func opinion(of reader: some ByteSource) throws(ContainerFault) -> MediaType? {
+        let type = self.magicType(try reader.read(at: 0, count: MagicDatabase.prefixBytes))
+        // What is proven or is none is not believed.
+        let isProven = type == .html || type == .xml || type == .vtt || type == .plainText
+        return (type.isText && !isProven) || type.essence.hasPrefix("message/") ? type : nil
+    }
+
+    /// Beginnings of other files without a byte that a text could not have: a text in an old encoding may be that short.
+    private static let signatures: [[UInt8]] = [
+        [0xFF, 0xD8, 0xFF], Array("BZh91AY&SY".utf8), [0x28, 0xB5, 0x2F, 0xFD],
+    ]
+
+    private func sniffBinary(_ reader: some ByteSource, prefix: [UInt8]) throws(ContainerFault) -> Sniffed {
         let fields = ByteFields(prefix)
         if let type = fields.fourCC(4), IsoMediaSniffer.opens(with: type, size: fields.u32(0)) {
             if let sniffed = IsoMediaSniffer.sniff(reader, prefix: fields, magic: self.magicType(prefix)) {
@@ -31,13 +61,31 @@ struct TypeSniffer {
             }
         }
         if fields.starts(with: [0x1A, 0x45, 0xDF, 0xA3]) { return self.matroska(reader) }
-        if let type = try self.taggedAudio(reader, prefix: prefix) { return Sniffed(type: type) }
+        if let type = try TaggedAudio.type(reader, prefix: prefix) { return Sniffed(type: type) }
+        if let type = StreamContainers.type(fields) { return Sniffed(type: type) }
+        if let essence = IconDirectory.essence(fields, length: reader.length) ?? MagicNumbers.essence(fields) {
+            return Sniffed(type: MediaType(essence))
+        }
+        if let essence = AudioFrames.essence(prefix[...]) { return Sniffed(type: MediaType(essence)) }
         let magic = self.magicType(prefix)
         if magic == .octetStream || magic.isText, StreamSignatures.isTransportStream(prefix) {
             return Sniffed(type: .mpegTS)
         }
         if fields.starts(with: [0x50, 0x4B, 3, 4]) { return self.zip(reader, magic: magic) }
-        return Sniffed(type: MarkupCorrection.type(magic: magic, prefix: prefix))
+        if fields.starts(with: [0xD0, 0xCF, 0x11, 0xE0]) { return self.compoundFile(reader, magic: magic) }
+        switch magic {
+        case .tiff: return self.tiff(reader)
+        case .jpeg: return Sniffed(type: JpegMarkers.isJpegLS(reader) ? .jpegLS : .jpeg)
+        default: break
+        }
+        guard magic.isText || magic == .svg || magic == .octetStream else { return Sniffed(type: magic) }
+        // No text by its bytes, whatever libmagic says; but markup that a browser might run stays what it is.
+        if let markup = MarkupSniffer(prefix: TextPrefix(prefix.prefix(MagicDatabase.textPrefixBytes))).finding.type {
+            return Sniffed(type: markup)
+        }
+        return Sniffed(
+            type: WeakSignatures.essence(prefix, length: reader.length).map(MediaType.init) ?? .octetStream
+        )
     }
 
     private func magicType(_ prefix: [UInt8]) -> MediaType {
@@ -58,17 +106,6 @@ struct TypeSniffer {
         }
     }
 
-    /// Audio behind an ID3 tag.
-    private func taggedAudio(_ reader: some ByteSource, prefix: [UInt8]) throws(ContainerFault) -> MediaType? {
-        guard let end = StreamSignatures.endOfID3(prefix) else { return nil }
-        switch StreamSignatures.audioFrame(try reader.read(at: end, count: 4096)) {
-        case .mpeg: return .mp3
-        case .aac: return MediaType("audio/aac")
-        case .flac: return .flac
-        case nil: return nil
-        }
-    }
-
     private func zip(_ reader: some ByteSource, magic: MediaType) -> Sniffed {
         do {
             let essence = try ZipDirectory.parse(reader).essence
@@ -77,49 +114,21 @@ struct TypeSniffer {
             return Sniffed(type: magic, container: .broken(error))
         }
     }
-}
 
-/// ISO base media files: brands, and what kind of tracks they hold.
-enum IsoMediaSniffer {
-    /// True where the file's first box is one that such files begin with.
-    static func opens(with type: FourCC, size: UInt32?) -> Bool {
-        guard let size, size == 0 || size == 1 || size >= 8 else { return false }
-        return ["ftyp", "moov", "mdat", "wide", "free", "skip", "styp", "pnot"].contains(type)
-    }
-
-    /// Nil where the boxes name nothing known: libmagic has the word.
-    static func sniff(_ reader: some ByteSource, prefix: ByteFields, magic: MediaType) -> Sniffed? {
+    private func compoundFile(_ reader: some ByteSource, magic: MediaType) -> Sniffed {
+        let unknown = MediaType("application/x-ole-storage")
         do {
-            let facts = try IsoMediaParser.parse(reader)
-            guard facts.brands != nil || facts.movie != nil else { return nil }
-            let type = self.type(brands: facts.brands, movie: facts.movie, magic: magic)
-            return type.map { Sniffed(type: $0, container: .isoMedia(facts)) }
+            let type = MediaType(try CompoundFile.root(reader).essence)
+            // libmagic knows more programs, but guesses the three common types from words in the first bytes.
+            let isGuess = magic == .octetStream || magic == .doc || magic == .xls || magic == .ppt
+            return Sniffed(type: type != unknown || isGuess ? type : magic)
         } catch {
-            guard prefix.fourCC(4) == "ftyp" else {
-                return magic == .quicktime || magic == .mp4 ? Sniffed(type: magic, container: .broken(error)) : nil
-            }
-            let brands = FileTypeBrands(payload: ByteFields(Array(prefix.bytes.dropFirst(8).prefix(248))))
-            let type = self.type(brands: brands, movie: nil, magic: magic)
-            return type.map { Sniffed(type: $0, container: .broken(error)) }
+            return Sniffed(type: magic == .octetStream ? unknown : magic, container: .broken(error))
         }
     }
 
-    private static func type(brands: FileTypeBrands?, movie: IsoMediaFacts.Movie?, magic: MediaType) -> MediaType? {
-        guard let brands else { return .quicktime }
-        let isAudio = movie.map { $0.hasAudio && !$0.hasVideo } ?? false
-        switch brands.kind {
-        case .avif: return .avif
-        case .heic: return .heic
-        case .heif: return .heif
-        case .quicktime: return .quicktime
-        case .mp4: return isAudio ? .audioMP4 : .mp4
-        case .m4v: return .m4v
-        case .audioMP4: return .audioMP4
-        case .threeGPP: return MediaType(isAudio ? "audio/3gpp" : "video/3gpp")
-        case .threeGPP2: return MediaType(isAudio ? "audio/3gpp2" : "video/3gpp2")
-        case nil:
-            if magic != .octetStream { return magic }
-            return movie == nil ? nil : isAudio ? .audioMP4 : .mp4
-        }
+    private func tiff(_ reader: some ByteSource) -> Sniffed {
+        guard let directories = TiffDirectories(reader), directories.isDNG else { return Sniffed(type: .tiff) }
+        return Sniffed(type: .dng, dimensions: directories.rawSize)
     }
 }

@@ -19,6 +19,9 @@ struct FileTypeBrands: Hashable {
         case avif
         case heic
         case heif
+        /// Canon's CR3.
+        case canonRaw
+        case motionJPEG2000
         case quicktime
         case mp4
         case m4v
@@ -56,13 +59,13 @@ struct FileTypeBrands: Hashable {
     private static let stillContainers: Set<FourCC> = ["mif1", "mif2", "msf1", "miaf", "MiHE", "MiHB", "MA1A", "MA1B"]
 
     private static let stills: [FourCC: Kind] = [
-        "avif": .avif, "avis": .avif,
+        "avif": .avif, "avis": .avif, "crx ": .canonRaw,
         "heic": .heic, "heix": .heic, "hevc": .heic, "hevx": .heic,
         "heim": .heic, "heis": .heic, "hevm": .heic, "hevs": .heic,
     ]
 
     private static let movies: [FourCC: Kind] = [
-        "qt  ": .quicktime,
+        "qt  ": .quicktime, "mjp2": .motionJPEG2000, "mj2s": .motionJPEG2000,
         "M4V ": .m4v, "M4VH": .m4v, "M4VP": .m4v,
         "M4A ": .audioMP4, "M4B ": .audioMP4, "M4P ": .audioMP4, "F4A ": .audioMP4, "F4B ": .audioMP4,
         "MSNV": .mp4, "XAVC": .mp4, "f4v ": .mp4, "F4V ": .mp4, "F4P ": .mp4, "avc1": .mp4, "hvc1": .mp4, "hev1": .mp4,

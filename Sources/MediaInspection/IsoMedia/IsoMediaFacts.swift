@@ -8,6 +8,8 @@ struct IsoMediaFacts: Hashable {
     var movie: Movie?
     /// `moov` comes before the first `mdat`; nil where one of them is missing.
     var isProgressive: Bool?
+    /// There is a box of media, `mdat`.
+    var hasMediaData = false
 
     struct Movie: Hashable {
         /// Nil where the file does not say, as in live recordings.

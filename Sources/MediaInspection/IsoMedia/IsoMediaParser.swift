@@ -40,7 +40,7 @@ struct IsoMediaParser<Base: ByteSource> {
                 }
             case "mdat":
                 if !hasMedia, facts.movie != nil { facts.isProgressive = true }
-                (hasMedia, hasMediaData) = (true, true)
+                (hasMedia, hasMediaData, facts.hasMediaData) = (true, true, true)
             case "meta": hasMediaData = true
             default: break
             }

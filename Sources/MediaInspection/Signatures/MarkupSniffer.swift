@@ -1,7 +1,7 @@
 /// Tells markup from text the way a browser would, not the way libmagic does.
 ///
-/// libmagic calls an SVG with a leading space, comment, byte order mark or capitals HTML or XML, `<img onerror=...>` plain text, and
-/// a script inside a text file plain text too. Wrong in either direction is dangerous: what is stored as text is shown inline.
+/// libmagic calls an SVG with a leading space, comment, byte order mark or capitals HTML or XML, `<img onerror=...>` plain text, a
+/// script inside a text file plain text too, and what people say in a chat, `<Anna> hello`, HTML. What is stored as text is shown inline.
 ///
 /// Sources: WHATWG MIME Sniffing section 7.1 (the patterns for text/html), XML 1.0 section 2.8 (the prolog).
 struct MarkupSniffer {
@@ -9,8 +9,8 @@ struct MarkupSniffer {
         case svg
         case html
         case php
-        /// XML whose root is neither.
-        case xml
+        /// XML whose root is neither; the root's name without its prefix, where there is one.
+        case xml(root: String?)
         case vtt
         /// Nothing that a browser would run.
         case none
@@ -19,9 +19,9 @@ struct MarkupSniffer {
     /// ASCII, lower case; other bytes as they are.
     private let text: [UInt8]
 
-    /// Takes the first bytes of a file; UTF-16 is recognised by its byte order mark.
-    init(prefix: [UInt8]) {
-        self.text = Self.normalized(prefix)
+    /// Takes the first bytes of a file.
+    init(prefix: TextPrefix) {
+        self.text = prefix.lowercased
     }
 
     var finding: Finding {
@@ -43,25 +43,50 @@ struct MarkupSniffer {
                 isXML = true
             } else if self.has("<?", at: position) {
                 isXML = isXML || self.has("<?xml", at: position)
-                guard let end = self.end(of: "?>", from: position + 2) else { return isXML ? .xml : .html }
+                guard let end = self.end(of: "?>", from: position + 2) else { return isXML ? .xml(root: nil) : .html }
                 position = end
             } else {
                 break
             }
         }
-        return self.finding(root: self.elementName(at: position), isXML: isXML, sawMarkup: position > start)
+        return self.finding(
+            root: self.elementName(at: position),
+            at: position,
+            isXML: isXML,
+            sawMarkup: position > start
+        )
     }
 
-    private func finding(root: String?, isXML: Bool, sawMarkup: Bool) -> Finding {
+    private func finding(root: String?, at position: Int, isXML: Bool, sawMarkup: Bool) -> Finding {
         let local = root?.split(separator: ":", omittingEmptySubsequences: false).last.map(String.init)
         switch local {
         case "svg": return .svg
         case "html": return .html
         case nil: return sawMarkup || self.isScripted ? (self.has(anywhere: "<?php") ? .php : .html) : .none
-        default:
+        case let name?:
             if self.has(anywhere: "<?php") { return .php }
-            return isXML ? .xml : .html
+            if isXML { return .xml(root: name) }
+            let tag = self.text[position...].prefix { $0 != UInt8(ascii: ">") }
+            // `tt` is an old element of HTML, and the root of timed text.
+            if HtmlElements.names.contains(name), !Self.contains("/ttml", in: tag) { return .html }
+            if Self.contains("xmlns", in: tag) || self.hasClosingTag { return .xml(root: name) }
+            // An unknown element that has attributes may have one that runs; without, it is a name in a chat.
+            return tag.contains(UInt8(ascii: "=")) || sawMarkup || self.isScripted ? .html : .none
         }
+    }
+
+    /// `</` and a letter: somebody closes an element. `</3` is a broken heart.
+    private var hasClosingTag: Bool {
+        var index = 0
+        while let end = self.end(of: "</", from: index) {
+            if end < self.text.count, (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self.text[end]) { return true }
+            index = end
+        }
+        return false
+    }
+
+    private static func contains(_ pattern: String, in bytes: ArraySlice<UInt8>) -> Bool {
+        !bytes.ranges(of: Array(pattern.utf8)).isEmpty
     }
 
     /// Markup that runs, anywhere.
@@ -110,21 +135,6 @@ struct MarkupSniffer {
 }
 
 extension MarkupSniffer {
-    /// Drops the byte order mark, folds UTF-16 to bytes, lowers ASCII letters.
-    private static func normalized(_ prefix: [UInt8]) -> [UInt8] {
-        var bytes = prefix
-        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
-            bytes.removeFirst(3)
-        } else if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
-            let low = bytes[0] == 0xFF ? 0 : 1
-            // Only ASCII matters here; anything else becomes a byte that matches nothing.
-            bytes = stride(from: 2, to: bytes.count - 1, by: 2).map {
-                bytes[$0 + 1 - low] == 0 ? bytes[$0 + low] : 0xFF
-            }
-        }
-        return bytes.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }
-    }
-
     private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
 
     private static func isNameByte(_ byte: UInt8) -> Bool {

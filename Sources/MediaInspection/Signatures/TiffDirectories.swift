@@ -1,0 +1,70 @@
+import MediaCore
+
+/// The directories of a TIFF file: what tells a raw photograph, which has a small picture in front, from a picture.
+///
+/// Sources: TIFF 6.0 section 2, TIFF technical note 1 (SubIFDs), Adobe's DNG specification 1.7 (DNGVersion, NewSubFileType).
+struct TiffDirectories {
+    /// Carries the number of a version of DNG.
+    private(set) var isDNG = false
+    /// Of the directory that holds the raw picture, as it is to be shown.
+    private(set) var rawSize: PixelSize?
+
+    private static let maximumDirectories = 64
+    private static let maximumEntries = 500
+
+    /// Nil for what is no TIFF, and for one whose directories lead nowhere: the decoder has the word.
+    init?(_ base: some ByteSource) {
+        var reader = MeteredReader(base, reads: 1000, bytes: 4 << 20)
+        guard let head = try? reader.read(at: 0, upTo: 8) else { return nil }
+        let isLittle = head.starts(with: [0x49, 0x49, 42, 0])
+        guard isLittle || head.starts(with: [0x4D, 0x4D, 0, 42]) else { return nil }
+        func number(_ fields: ByteFields, _ offset: Int, _ width: Int) -> Int? {
+            let value = isLittle ? fields.littleEndian(offset, width: width) : fields.unsigned(offset, width: width)
+            return value.map { Int($0) }
+        }
+        var waiting = [number(head, 4, 4) ?? 0]
+        var seen: Set<Int> = []
+        var orientation = 1
+        while let place = waiting.popLast(), seen.count < Self.maximumDirectories {
+            guard place >= 8, seen.insert(place).inserted,
+                let count = (try? reader.read(at: Int64(place), upTo: 2)).flatMap({
+                    number($0, 0, 2)
+                }), count <= Self.maximumEntries,
+                let entries = try? reader.read(at: Int64(place + 2), upTo: count * 12 + 4)
+            else { continue }
+            var values: [Int: Int] = [:]
+            for index in 0..<count {
+                let entry = index * 12
+                guard let tag = number(entries, entry, 2), let kind = number(entries, entry + 2, 2),
+                    let amount = number(entries, entry + 4, 4),
+                    let value = number(entries, entry + 8, kind == 3 ? 2 : 4)
+                else { break }
+                if tag == 330 {
+                    waiting += amount == 1 ? [value] : Self.places(at: value, count: amount, &reader, number)
+                }
+                values[tag] = value
+            }
+            if values[0xC612] != nil { self.isDNG = true }
+            if seen.count == 1 { orientation = values[274] ?? 1 }
+            if let next = number(entries, count * 12, 4), next > 0 { waiting.append(next) }
+            guard values[254] ?? 0 == 0, let width = values[256], let height = values[257], width > 0, height > 0,
+                width * height > self.rawSize?.pixels ?? 0
+            else { continue }
+            self.rawSize = PixelSize(width: width, height: height)
+        }
+        if orientation >= 5, orientation <= 8, let size = self.rawSize {
+            self.rawSize = PixelSize(width: size.height, height: size.width)
+        }
+    }
+
+    private static func places(
+        at offset: Int,
+        count: Int,
+        _ reader: inout MeteredReader<some ByteSource>,
+        _ number: (ByteFields, Int, Int) -> Int?
+    ) -> [Int] {
+        let count = min(count, Self.maximumDirectories)
+        guard let fields = try? reader.read(at: Int64(offset), upTo: count * 4) else { return [] }
+        return (0..<count).compactMap { number(fields, $0 * 4, 4) }
+    }
+}
