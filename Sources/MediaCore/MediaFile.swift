@@ -33,6 +33,8 @@ package struct MediaFile: Hashable, Sendable, Codable {
     package var focalPoint: FocalPoint?
     /// For audio and video.
     package var media: AudioVideoFacts?
+    /// For texts whose bytes are UTF-8 to the last one: `utf-8`. Nil where that is not so, or not known.
+    package var charset: String?
     /// The ``Inspection/factsVersion`` that the facts above come from; nil for records of a mediad that did not count them.
     package var factsVersion: Int?
     /// What the client called the file; text for people, never used as a path.
@@ -83,6 +85,7 @@ package struct MediaFile: Hashable, Sendable, Codable {
         self.thumbHash = inspection.thumbHash
         self.dominantColor = inspection.dominantColor
         self.media = inspection.media
+        self.charset = inspection.charset
         self.factsVersion = Inspection.factsVersion
     }
 }

@@ -164,6 +164,7 @@ extension SampleRecords {
             hasCover: true,
             tags: ["title": "'; DROP TABLE media.files; --", "artist": "\u{1F600}"]
         )
+        file.charset = "utf-8"
         file.rewriting = FileRewriting(steps: Rewriting.allCases, uploadedDigest: self.digest(seed ^ 0xFF))
         file.factsVersion = Inspection.factsVersion
         return file
@@ -183,7 +184,8 @@ extension MediaFile {
                 colorModel: other.colorModel,
                 thumbHash: other.thumbHash,
                 dominantColor: other.dominantColor,
-                media: other.media
+                media: other.media,
+                charset: other.charset
             )
         )
     }

@@ -30,6 +30,7 @@ extension InMemoryCatalog {
             present.thumbHash = file.thumbHash
             present.dominantColor = file.dominantColor
             present.media = file.media
+            present.charset = file.charset
             present.factsVersion = file.factsVersion
             state.files[file.id] = present
             state.log.append(FileChange(.updated, of: present))

@@ -1,7 +1,7 @@
 import MediaCore
 import Postgres
 
-// The columns of migration 4. Values that this mediad does not know (a newer one wrote them) are read as absent where that
+// The columns of migrations 4 and 5. Values that this mediad does not know (a newer one wrote them) are read as absent where that
 // harms nobody.
 
 extension MediaFile {
@@ -9,7 +9,7 @@ extension MediaFile {
     static let factColumns: PostgresQuery = """
         frames, has_alpha, color_model, thumb_hash, dominant_color, focal_x, focal_y, video_codec, frame_rate, bit_rate, \
         audio_tracks::text AS audio_tracks, subtitle_tracks::text AS subtitle_tracks, is_progressive, has_cover, \
-        tags::text AS tags, rewritings, uploaded_sha256, facts_version
+        tags::text AS tags, rewritings, uploaded_sha256, charset, facts_version
         """
 
     mutating func readFacts(_ row: PostgresRow) throws {
@@ -22,6 +22,7 @@ extension MediaFile {
         self.focalPoint = x.flatMap { x in y.flatMap { FocalPoint(x: x, y: $0) } }
         self.media = try AudioVideoFacts(row: row)
         self.rewriting = try FileRewriting(row: row)
+        self.charset = try row.decode("charset")
         self.factsVersion = try row.decode("facts_version")
     }
 }
@@ -31,8 +32,7 @@ extension MediaFile {
     static let factNames = [
         "width", "height", "duration_seconds", "frames", "has_alpha", "color_model", "thumb_hash", "dominant_color",
         "video_codec", "frame_rate", "bit_rate", "audio_tracks", "subtitle_tracks", "is_progressive", "has_cover",
-        "tags",
-        "facts_version",
+        "tags", "charset", "facts_version",
     ]
 
     func factValues() throws -> PostgresQuery {
@@ -46,7 +46,7 @@ extension MediaFile {
             \(nullable: try media.map { try JSONColumn.encode($0.subtitleTracks) })::jsonb, \
             \(nullable: media?.isProgressive), \(nullable: media?.hasCover), \
             \(nullable: try media.map { try JSONColumn.encode($0.tags) })::jsonb, \
-            \(nullable: self.factsVersion)
+            \(nullable: self.charset), \(nullable: self.factsVersion)
             """
     }
 

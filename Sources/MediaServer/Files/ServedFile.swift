@@ -15,6 +15,8 @@ struct ServedFile {
     let acceptance: PictureAcceptance?
 
     private let type: MediaType
+    /// Of a text, where it is certain: whoever is told a wrong one shows replacement signs, whoever is told none looks at the bytes.
+    private let charset: String?
     private let tag: String
     private let modifiedAt: Timestamp
     private let cacheControl: String
@@ -31,6 +33,7 @@ struct ServedFile {
         self.place = "files/\(original.path.text)"
         self.pace = policy.pace(of: original)
         self.type = original.type
+        self.charset = original.charset
         self.tag = original.version.digest.prefix
         self.modifiedAt = original.version.modifiedAt
         self.cacheControl = policy.cacheControl(
@@ -63,6 +66,7 @@ struct ServedFile {
         self.place = "renditions/\(key.path)"
         self.pace = policy.pace(of: original)
         self.type = type
+        self.charset = nil
         self.tag = "\(key.digest.prefix)-\(key.parameters)"
         // The record's, not the rendition's own: that one changes when it is made again. A new focal point is in it.
         self.modifiedAt = max(original.version.modifiedAt, original.updatedAt)
@@ -89,12 +93,17 @@ struct ServedFile {
         }
         fields[.contentDisposition] = self.disposition
         return Representation(
-            contentType: self.type.isText ? "\(self.type.essence); charset=utf-8" : self.type.essence,
+            contentType: self.contentType,
             length: length,
             // Made again by another version of an encoder, a rendition has other bytes: ranges of both must not be joined.
             entityTag: EntityTag(opaque: self.digest == nil ? "\(self.tag)-\(length)" : self.tag),
             lastModified: self.modifiedAt.seconds,
             extraFields: fields
         )
+    }
+
+    private var contentType: String {
+        guard self.type.isText, let charset else { return self.type.essence }
+        return "\(self.type.essence); charset=\(charset)"
     }
 }
