@@ -11,14 +11,18 @@ package struct SvgDocument: Sendable {
     ///
     /// Elements and attributes that are not known to be harmless are left out, and so are styles that lead elsewhere. A file that declares
     /// entities or defaults, or whose references would multiply its elements beyond the limit, is refused.
-    /// - Parameter keepsText: false leaves `text` out, for a place that has no fonts.
+    /// - Parameters:
+    ///   - keepsText: false leaves `text` out, for a place that has no fonts.
+    ///   - isSized: true writes width and height into the root element as browsers understand them, in pixels: for a renderer that has its
+    ///     own ideas of units and of what is left out.
     /// - Throws: `file_damaged` where it is no well-formed SVG or declares entities; `image_too_large`.
     package init(
         sanitizing bytes: UnsafeRawBufferPointer,
         limits: ImageLimits,
-        keepsText: Bool = true
+        keepsText: Bool = true,
+        isSized: Bool = false
     ) throws(MediaError) {
-        let sanitizer = SvgSanitizer(maximumElements: limits.maximumElements, keepsText: keepsText)
+        let sanitizer = SvgSanitizer(maximumElements: limits.maximumElements, keepsText: keepsText, isSized: isSized)
         try MarkupReader.read(bytes, sanitizer)
         try SvgElementCount.check(sanitizer.references, maximumElements: limits.maximumElements)
         guard sanitizer.hasRoot else {

@@ -8,6 +8,7 @@ final class SvgSanitizer: MarkupHandler {
     private var writer = MarkupWriter()
     private let maximumElements: Int
     private let elements: Set<String>
+    private let isSized: Bool
     /// The elements that are being written, outermost first.
     private var open: [Open] = []
     /// How many elements deep inside something that is left out.
@@ -20,7 +21,8 @@ final class SvgSanitizer: MarkupHandler {
         var number: Int
     }
 
-    init(maximumElements: Int, keepsText: Bool) {
+    init(maximumElements: Int, keepsText: Bool, isSized: Bool = false) {
+        self.isSized = isSized
         self.maximumElements = maximumElements
         self.elements = keepsText ? SvgVocabulary.elements : SvgVocabulary.elements.subtracting(["text"])
     }
@@ -62,7 +64,7 @@ final class SvgSanitizer: MarkupHandler {
         let declarations =
             number == 0
             ? [("xmlns", SvgVocabulary.namespace), ("xmlns:xlink", SvgVocabulary.linkNamespace)] : []
-        self.writer.begin(local, attributes: declarations + kept)
+        self.writer.begin(local, attributes: declarations + (number == 0 && self.isSized ? Self.sized(kept) : kept))
     }
 
     func end() {
@@ -82,6 +84,12 @@ final class SvgSanitizer: MarkupHandler {
         guard self.skipped == 0, let element = self.open.last, SvgVocabulary.elementsWithText.contains(element.name)
         else { return }
         if element.name == "style" { self.sheet += text } else { self.writer.text(text) }
+    }
+
+    private static func sized(_ attributes: [(name: String, value: String)]) -> [(name: String, value: String)] {
+        let size = SvgSize(attributes)
+        return attributes.filter { $0.name != "width" && $0.name != "height" }
+            + [("width", "\(size.width)"), ("height", "\(size.height)")]
     }
 
     private func kept(_ attributes: [MarkupAttribute], of element: String) -> [(name: String, value: String)] {
