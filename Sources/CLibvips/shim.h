@@ -5,6 +5,7 @@
 #pragma once
 
 #include <vips/vips.h>
+#include <dlfcn.h>
 #include <vips/vector.h>
 
 static inline int shim_vips_init(void) {
@@ -26,6 +27,31 @@ static inline void shim_object_unref(void *object) {
 
 static inline void shim_free(void *memory) {
     g_free(memory);
+}
+
+static inline int shim_has_saver(const char *name) {
+    return vips_type_find("VipsOperation", name) != 0;
+}
+
+// Whether libheif has the encoder that shim_vips_avifsave names. libheif is in the process because libvips, or a module of it, is linked
+// with it: it is asked for where it is, and libvips believed where it is not. A context makes it load its plugins.
+// https://github.com/strukturag/libheif/blob/v1.15.1/libheif/heif.h (heif_context_get_encoder_descriptors; 4 is AV1)
+static inline int shim_has_aom_encoder(void) {
+    void *library = dlopen("libheif.so.1", RTLD_LAZY | RTLD_NOLOAD);
+    if (!library) return 1;
+    void *(*allocate)(void) = (void *(*)(void))dlsym(library, "heif_context_alloc");
+    void (*release)(void *) = (void (*)(void *))dlsym(library, "heif_context_free");
+    int (*find)(void *, int, const char *, const void **, int) =
+        (int (*)(void *, int, const char *, const void **, int))dlsym(library, "heif_context_get_encoder_descriptors");
+    int found = 1;
+    if (allocate && release && find) {
+        void *context = allocate();
+        const void *descriptor = NULL;
+        found = context && find(context, 4, "aom", &descriptor, 1) > 0;
+        if (context) release(context);
+    }
+    dlclose(library);
+    return found;
 }
 
 // Loaders: always sequential, always the one that the caller names. https://www.libvips.org/API/8.14/VipsForeignSave.html

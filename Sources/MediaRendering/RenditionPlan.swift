@@ -51,7 +51,7 @@ struct RenditionPlan: Hashable {
             )
         }
         let (format, size) = (self.recipe.format, self.layout.canvas)
-        let longest = Picture.maximumSide(of: format)
+        let longest = format.maximumSide
         guard max(size.width, size.height) <= longest else {
             throw MediaError(
                 .notRenderable,

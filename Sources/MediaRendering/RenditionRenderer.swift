@@ -16,6 +16,9 @@ package enum RenditionRenderer {
         try VideoRenderer.start()
     }
 
+    /// The formats that the libraries at hand cannot write. After ``start()``.
+    package static var unwritableFormats: [RenditionFormat] { PictureEncoding.unwritableFormats }
+
     /// - Parameters:
     ///   - source: a regular file open for reading; its offset is neither used nor moved.
     ///   - output: an empty file open for writing; written from its beginning, its offset is not moved.

@@ -15,9 +15,16 @@ package final class StubRenderer: Renderer {
     }
 
     private let state: Mutex<State>
+    /// What it says that it can write.
+    package let writableFormats: Set<RenditionFormat>
 
-    /// - Parameter isOpen: false keeps renders waiting until ``open()``.
-    package init(isOpen: Bool = true) { self.state = Mutex(State(isOpen: isOpen)) }
+    /// - Parameters:
+    ///   - isOpen: false keeps renders waiting until ``open()``.
+    ///   - writableFormats: all, unless a library is to be missing.
+    package init(isOpen: Bool = true, writableFormats: Set<RenditionFormat> = Set(RenditionFormat.allCases)) {
+        self.state = Mutex(State(isOpen: isOpen))
+        self.writableFormats = writableFormats
+    }
 
     /// What was asked for, oldest first.
     package var requests: [RenditionRequest] { self.state.withLock { $0.requests } }

@@ -16,6 +16,8 @@ package struct SandboxReport: Hashable, Sendable, Codable {
     package var threads: Int
     /// What is not in force, and why; empty when all is.
     package var missing: [String]
+    /// Formats that the libraries at hand cannot write, e.g. AVIF without an encoder for AV1.
+    package var unwritableFormats: [RenditionFormat] = []
 
     package init(
         landlockABI: Int? = nil,

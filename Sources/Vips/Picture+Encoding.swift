@@ -46,21 +46,10 @@ extension Picture {
         }
         return stripped.withUnsafeBytes { body($0) }
     }
-
-    /// The longest side that a format can express, in pixels (WebP: VP8 frame header, RFC 6386 section 9.1; JPEG: libjpeg's
-    /// `JPEG_MAX_DIMENSION`; AVIF: libaom and libheif take more, browsers do not; PNG: what libpng reads by default).
-    package static func maximumSide(of format: RenditionFormat) -> Int {
-        switch format {
-        case .avif: 16384
-        case .webp: 16383
-        case .jpeg: 65500
-        case .png: 65500
-        }
-    }
 }
 
-/// How hard the encoders work, chosen by measurement: see Benchmarks/README.md.
-enum PictureEncoding {
+/// The encoders at hand, and how hard they work, chosen by measurement: see Benchmarks/README.md.
+package enum PictureEncoding {
     /// 0...9, where 9 is the slowest.
     static let avifEffort: Int32 = 3
     /// 0...6: how long WebP searches for a smaller file.
@@ -73,5 +62,20 @@ enum PictureEncoding {
     /// The AVIF quality that looks like a JPEG or WebP of `quality`: AV1's scale is another one, where 60 is what 80 is there.
     static func avifQuality(_ quality: Int) -> Int32 {
         quality == 100 ? 100 : Int32(max(1, quality * 3 / 4))
+    }
+
+    /// The formats that libvips, or a library that it leaves the encoding to, cannot write here. After ``VipsRuntime/start()``.
+    ///
+    /// AVIF hangs on a plugin of libheif's, which some distributions only recommend and libvips misses when it saves. Nothing is encoded
+    /// to find out: that would start threads in front of a sandbox.
+    package static var unwritableFormats: [RenditionFormat] {
+        RenditionFormat.allCases.filter { format in
+            switch format {
+            case .avif: shim_has_saver("heifsave_buffer") == 0 || shim_has_aom_encoder() == 0
+            case .webp: shim_has_saver("webpsave_buffer") == 0
+            case .jpeg: shim_has_saver("jpegsave_buffer") == 0
+            case .png: shim_has_saver("pngsave_buffer") == 0
+            }
+        }
     }
 }

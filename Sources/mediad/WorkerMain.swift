@@ -40,6 +40,7 @@ enum WorkerMain {
                 prepare: { () throws(MediaError) in
                     loaded.inspector = try FileInspector()
                     try RenditionRenderer.start()
+                    return RenditionRenderer.unwritableFormats
                 }
             )
         } catch {

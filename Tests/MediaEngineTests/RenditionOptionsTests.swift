@@ -101,6 +101,26 @@ struct RenditionOptionsTests {
         )
     }
 
+    @Test("B6: is offered only in formats that can express its size, and that can be written")
+    func expressible() throws {
+        let tall = Self.file(.jpeg) { $0.dimensions = PixelSize(width: 780, height: 17000) }
+        #expect(try Self.service().formats(for: tall, RenditionOptions()) == [.jpeg])
+        let clear = Self.file(.png) {
+            ($0.dimensions, $0.hasAlpha) = (PixelSize(width: 17000, height: 20), true)
+        }
+        #expect(try Self.service().formats(for: clear, RenditionOptions()) == [.png, .jpeg])
+        // Small enough again by the preset.
+        #expect(try Self.service().formats(for: tall, RenditionOptions(preset: "w92")) == [.avif, .webp, .jpeg])
+        let renderer = StubRenderer(writableFormats: [.webp, .jpeg, .png])
+        let without = try EngineFixture(TemporaryRoot(), renderer: renderer).renditions
+        let file = Self.file(.jpeg)
+        #expect(try without.formats(for: file, RenditionOptions(preset: "w92")) == [.webp, .jpeg])
+        let error = #expect(throws: MediaError.self) {
+            try without.key(for: file, RenditionOptions(preset: "w92"), format: .avif)
+        }
+        #expect(error?.code == .notRenderable)
+    }
+
     @Test("is bounded, and must have a type of which pictures are made")
     func refused() throws {
         let service = try Self.service()

@@ -30,6 +30,7 @@ do throws(MediaError) {
             if arguments.contains("no-start") { throw MediaError(.internalError, "no magic database") }
             if arguments.contains("die-early") { Bystander.endProcessSoon() }
             if arguments.contains("thread-in-prepare") { Bystander.start() }
+            return arguments.contains("no-avif") ? [.avif] : []
         },
         sandbox: features
     )

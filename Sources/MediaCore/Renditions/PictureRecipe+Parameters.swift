@@ -1,8 +1,8 @@
 extension PictureRecipe {
     /// Raised when the rendering changes in a way that old results must not be kept.
-    package static let version = 2
+    package static let version = 3
 
-    /// E.g. `342x-q80-v2.webp`, `256x256-cover-attention-q80-v2.avif`, `300x200-cover-at500,300-q75-b20-v2.jpg`.
+    /// E.g. `342x-q80-v3.webp`, `256x256-cover-attention-q80-v3.avif`, `300x200-cover-at500,300-q75-b20-v3.jpg`.
     package var parameters: String {
         var parts = [self.width == nil && self.height == nil ? "full" : "\(self.width.text)x\(self.height.text)"]
         if self.fit != .inside { parts.append(self.fit.rawValue) }

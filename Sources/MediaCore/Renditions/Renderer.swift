@@ -26,6 +26,9 @@ package struct RenditionFacts: Hashable, Sendable, Codable {
 
 /// Makes renditions. Implemented by the worker pool; tests use a double.
 package protocol Renderer: Sendable {
+    /// The formats that the libraries at hand can write; the others are not offered to anybody.
+    var writableFormats: Set<RenditionFormat> { get }
+
     /// Renders `source` into `output`, an empty file open for writing.
     /// - Throws: ``MediaError`` `file_damaged`, `image_too_large`, `not_renderable`, `processing_failed`, `busy`.
     func render(
@@ -37,6 +40,9 @@ package protocol Renderer: Sendable {
 }
 
 extension Renderer {
+    /// All.
+    package var writableFormats: Set<RenditionFormat> { Set(RenditionFormat.allCases) }
+
     /// Renders for somebody who waits.
     package func render(
         _ source: OpenFile,

@@ -38,17 +38,25 @@ extension RenditionService {
     /// The formats that a picture is offered in, in the order of preference; the last one is for those who want none of them.
     ///
     /// AVIF cannot move here, and takes long where it is large: then WebP comes first. PNG is there only where something may be transparent.
+    /// What the libraries at hand cannot write is not among them, and what cannot express a picture of that size neither.
     /// - Throws: `unknown_preset`, `not_renderable`, `invalid_request`.
     package func formats(for file: MediaFile, _ options: RenditionOptions) throws(MediaError) -> [RenditionFormat] {
         // The shape of the result is the same in every format.
         let recipe = try self.recipe(for: file, options, format: .webp)
         var newer = self.rules.formats
-        let pixels = file.dimensions.map { recipe.size(of: $0).pixels } ?? 0
+        let size = file.dimensions.map { recipe.size(of: $0) }
+        let pixels = size?.pixels ?? 0
         if !recipe.isStill || pixels > self.rules.avifPixels, let avif = newer.firstIndex(of: .avif) {
             newer.append(newer.remove(at: avif))
         }
         let isTransparent = file.hasAlpha == true && recipe.background == nil
-        return newer + (isTransparent ? [.png, .jpeg] : [.jpeg])
+        let all = newer + (isTransparent ? [.png, .jpeg] : [.jpeg])
+        let writable = self.renderer.writableFormats
+        let fitting = all.filter { format in
+            writable.contains(format) && max(size?.width ?? 0, size?.height ?? 0) <= format.maximumSide
+        }
+        // The renderer says why there is none.
+        return fitting.isEmpty ? [.jpeg] : fitting
     }
 
     /// Those of ``formats(for:_:)`` that are worth making before anybody asks: one for each kind of client.
@@ -64,6 +72,9 @@ extension RenditionService {
         format: RenditionFormat
     ) throws(MediaError) -> RenditionKey {
         let recipe = try self.recipe(for: file, options, format: format)
+        guard self.renderer.writableFormats.contains(format) else {
+            throw MediaError(.notRenderable, "No encoder for \(format.type) is installed on the server.")
+        }
         return RenditionKey(digest: file.version.digest, recipe: .picture(recipe))
     }
 
@@ -83,7 +94,8 @@ extension RenditionService {
             format: format,
             quality: self.rules.quality,
             focalPoint: options.changes.focalPoint ?? file.focalPoint,
-            isStill: options.isStill || !file.type.isAnimatable || file.frames == 1,
+            // A PNG moves rarely: only where it is known to.
+            isStill: options.isStill || !file.type.isAnimatable || (file.frames ?? (file.type == .png ? 1 : 2)) == 1,
             // Behind the end there is nothing else than at the end.
             position: options.position.map { min($0, file.durationSeconds ?? $0) }
         )

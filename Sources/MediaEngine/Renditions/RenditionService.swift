@@ -6,7 +6,7 @@ package final class RenditionService: Sendable {
     private let catalog: any Catalog
     private let staging: any Staging
     private let store: any RenditionStore
-    private let renderer: any Renderer
+    let renderer: any Renderer
     let collections: [MediaCollection]
     let rules: PictureRules
     let storyboards: Storyboard.Rules

@@ -1,5 +1,6 @@
 import Glibc
 package import MediaCore
+import Synchronization
 import SystemPackage
 
 extension WorkerPool: Inspector {
@@ -21,6 +22,9 @@ extension WorkerPool: Inspector {
 }
 
 extension WorkerPool: Renderer {
+    /// What the workers said when they started.
+    package var writableFormats: Set<RenditionFormat> { self.state.withLock { $0.writableFormats } }
+
     /// Renders `source` into `output` in a worker, which gets a write-only descriptor of the output and nothing else to write.
     /// - Throws: ``MediaError`` `file_damaged`, `image_too_large`, `not_renderable`, `processing_failed`, `busy`.
     package func render(

@@ -1,3 +1,4 @@
+import MediaCore
 import Synchronization
 
 extension WorkerPool {
@@ -25,9 +26,10 @@ extension WorkerPool {
     }
 
     /// A worker said hello. True for the first one: its report goes to the log.
-    func workerStarted() -> Bool {
+    func workerStarted(unwritable: [RenditionFormat]) -> Bool {
         self.state.withLock { state in
             state.liveWorkers += 1
+            state.writableFormats = Set(RenditionFormat.allCases).subtracting(unwritable)
             defer { state.hasReported = true }
             return !state.hasReported
         }

@@ -23,6 +23,8 @@ package final class WorkerPool: Sendable {
         var lastWorker: UInt64 = 0
         var liveWorkers = 0
         var hasReported = false
+        /// All, until a worker knows better.
+        var writableFormats = Set(RenditionFormat.allCases)
     }
 
     /// - Parameters:

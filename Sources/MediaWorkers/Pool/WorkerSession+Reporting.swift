@@ -41,6 +41,13 @@ extension WorkerSession {
             "cpu_time": "\(self.pool.limits.cpuTimePerJob)",
         ]
         self.logger.info("worker sandbox in force", metadata: facts)
+        if !sandbox.unwritableFormats.isEmpty {
+            let formats = sandbox.unwritableFormats.map(\.rawValue).joined(separator: ", ")
+            self.logger.warning(
+                "no encoder for some picture formats: they are not offered",
+                metadata: ["formats": "\(formats)", "advice": "install libheif-plugin-aomenc for AVIF"]
+            )
+        }
         guard !sandbox.missing.isEmpty else { return }
         self.logger.warning(
             "worker sandbox incomplete",

@@ -112,7 +112,7 @@ extension WorkerSession {
         case .failure(let cause): return .startFailed(cause)
         case .success(let report):
             self.state.withLock { $0.hasStarted = true }
-            if self.pool.workerStarted() { self.report(report) }
+            if self.pool.workerStarted(unwritable: report.unwritableFormats) { self.report(report) }
         }
         for _ in 0..<max(1, self.pool.limits.jobsPerWorker) {
             guard let job = await self.pool.nextJob(for: self.worker) else { return .vanished }

@@ -18,14 +18,14 @@ package enum WorkerProcess {
     /// Call it on the main thread before any other thread exists (so: from a synchronous `main`).
     /// - Parameters:
     ///   - prepare: opens and loads everything that the jobs will need: after it, nothing can be opened. It can
-    ///     read files, but not write, and has no network.
+    ///     read files, but not write, and has no network. It returns the formats that cannot be written here.
     ///   - sandbox: for tests, the parts to put in force.
     /// - Throws: ``MediaError`` when the process is not a worker's child, or cannot be prepared.
     package static func run(
         inspect: @escaping Inspect,
         render: @escaping Render,
         rewrite: @escaping Rewrite,
-        prepare: () throws(MediaError) -> Void,
+        prepare: () throws(MediaError) -> [RenditionFormat],
         sandbox features: SandboxFeatures = .all
     ) throws(MediaError) -> Never {
         var sandbox = try Sandbox(features: features)
@@ -36,8 +36,9 @@ package enum WorkerProcess {
                 throw MediaError(.internalError, "The worker has no daemon on descriptor 0; only the daemon starts it.")
             }
             limits = try WireCoding.decode(WorkerMessage.Settings.self, from: bytes).limits
-            try prepare()
-            let report = try sandbox.close(limits)
+            let unwritable = try prepare()
+            var report = try sandbox.close(limits)
+            report.unwritableFormats = unwritable
             try socket.send(WireCoding.encode(WorkerMessage.Hello(report: report, failure: nil)))
         } catch {
             let failure = "\(error)".bounded(to: 2000)

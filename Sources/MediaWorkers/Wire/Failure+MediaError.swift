@@ -4,7 +4,7 @@ extension WorkerMessage.Failure {
     /// Error codes that a worker may give; anything else becomes `processing_failed`.
     static let allowedCodes: [MediaError.Code] = [
         .fileDamaged, .imageTooLarge, .notRenderable, .notStreamable, .processingFailed, .storageFull,
-        .storageUnavailable,
+        .storageUnavailable, .unsupportedVariant,
     ]
 
     /// The worker's side: bounded, so that the answer fits into a message.

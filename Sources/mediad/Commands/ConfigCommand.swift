@@ -1,5 +1,6 @@
 import ArgumentParser
 import MediaCore
+import MediaRendering
 import ServiceSupport
 
 struct ConfigCommand: AsyncParsableCommand {
@@ -25,6 +26,12 @@ struct ConfigCommand: AsyncParsableCommand {
                 print("database: \(settings.database.url == nil ? "embedded PostgreSQL" : "as configured")")
                 print("listens on: \(settings.http.hostname):\(settings.http.port)")
                 print("collections: \(settings.collections.map(\.name).joined(separator: ", "))")
+                try RenditionRenderer.start()
+                let unwritable = RenditionRenderer.unwritableFormats
+                if !unwritable.isEmpty {
+                    let names = unwritable.map(\.rawValue).joined(separator: ", ")
+                    print("pictures are not offered in: \(names) (no encoder; for avif: libheif-plugin-aomenc)")
+                }
             }
         }
     }

@@ -8,23 +8,23 @@ struct RecipeTests {
         let point = try #require(FocalPoint(x: 0.5, y: 0.30049))
         let orange = try #require(RGBColor(hex: "#FF8800"))
         let cases: [(PictureRecipe, String)] = [
-            (PictureRecipe(width: 342, format: .webp), "342x-q80-v2.webp"),
-            (PictureRecipe(height: 342, quality: 75, format: .avif), "x342-q75-v2.avif"),
-            (PictureRecipe(format: .png), "full-q80-v2.png"),
+            (PictureRecipe(width: 342, format: .webp), "342x-q80-v3.webp"),
+            (PictureRecipe(height: 342, quality: 75, format: .avif), "x342-q75-v3.avif"),
+            (PictureRecipe(format: .png), "full-q80-v3.png"),
             (
                 PictureRecipe(width: 64, height: 64, fit: .cover, quality: 75, format: .jpeg),
-                "64x64-cover-attention-q75-v2.jpg"
+                "64x64-cover-attention-q75-v3.jpg"
             ),
             (
                 PictureRecipe(width: 64, height: 32, fit: .cover, crop: .focalPoint(point), blur: 2.04, format: .jpeg),
-                "64x32-cover-at500,300-q80-b20-v2.jpg"
+                "64x32-cover-at500,300-q80-b20-v3.jpg"
             ),
             (
                 PictureRecipe(width: 9, height: 9, fit: .contain, background: orange, format: .webp, isStill: false),
-                "9x9-contain-q80-onff8800-animated-v2.webp"
+                "9x9-contain-q80-onff8800-animated-v3.webp"
             ),
-            (PictureRecipe(width: 9, background: .white, format: .webp), "9x-q80-onffffff-v2.webp"),
-            (PictureRecipe(width: 9, format: .jpeg, position: 12.5), "9x-q80-t12500-v2.jpg"),
+            (PictureRecipe(width: 9, background: .white, format: .webp), "9x-q80-onffffff-v3.webp"),
+            (PictureRecipe(width: 9, format: .jpeg, position: 12.5), "9x-q80-t12500-v3.jpg"),
         ]
         for (recipe, text) in cases { #expect(recipe.parameters == text) }
     }
@@ -47,7 +47,7 @@ struct RecipeTests {
     func path() throws {
         let digest = try #require(Digest(bytes: Array(repeating: 1, count: 32)))
         let key = RenditionKey(digest: digest, recipe: .picture(PictureRecipe(width: 342, format: .webp)))
-        #expect(key.path == "01/\(digest.prefix)/342x-q80-v2.webp")
+        #expect(key.path == "01/\(digest.prefix)/342x-q80-v3.webp")
         #expect(key.recipe.type == .webp)
     }
 
@@ -113,7 +113,7 @@ struct RecipeTests {
         let point = try #require(FocalPoint(x: 0.5, y: 0.3))
         let preset = Preset(name: "a", width: 100, height: 50, dpr: 1.5, fit: .cover, blur: 2)
         let recipe = preset.recipe(format: .avif, quality: 70, focalPoint: point)
-        #expect(recipe.parameters == "150x75-cover-at500,300-q70-b30-v2.avif")
+        #expect(recipe.parameters == "150x75-cover-at500,300-q70-b30-v3.avif")
         #expect(preset.recipe(format: .avif, quality: 70).crop == .attention)
         #expect(preset.size(of: PixelSize(width: 3000, height: 2000)) == PixelSize(width: 150, height: 75))
         #expect(Preset(name: "a", width: 1, quality: 9).recipe(format: .webp, quality: 70).quality == 9)
