@@ -97,7 +97,11 @@ let package = Package(
             dependencies: ["MediaCore", "CLinux", "CLibcrypto", crypto, nioPosix, systemPackage],
             swiftSettings: strict
         ),
-        .target(name: "Vips", dependencies: ["MediaCore", "CLibvips", "VectorGraphics"], swiftSettings: strict),
+        .target(
+            name: "Vips",
+            dependencies: ["MediaCore", "CLibvips", "IsoMedia", "VectorGraphics", systemPackage],
+            swiftSettings: strict
+        ),
         .target(name: "Libav", dependencies: ["MediaCore", "CLibav", systemPackage], swiftSettings: strict),
         .target(name: "IsoMedia", dependencies: ["Primitives", systemPackage], swiftSettings: strict),
         .target(

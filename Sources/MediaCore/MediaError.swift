@@ -62,6 +62,8 @@ extension MediaError {
         case fileDamaged = "file_damaged"
         /// More pixels or frames than the limits allow, read from the header before decoding.
         case imageTooLarge = "image_too_large"
+        /// The file is sound, as far as can be told, in a variant of its format that the decoders at hand do not read.
+        case unsupportedVariant = "unsupported_variant"
         /// The request's offset is not where the upload is.
         case offsetMismatch = "offset_mismatch"
         /// The upload's length was announced differently before, or does not fit what has come.

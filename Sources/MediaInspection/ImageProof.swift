@@ -22,17 +22,34 @@ struct ImageProof {
     /// - Throws: `image_too_large` on the header's word, before anything is decoded; `file_damaged`; `processing_failed`.
     func examine(descriptor: Int32) throws(MediaError) -> Facts {
         VipsRuntime.forgetPastErrors()
-        let source: PictureSource
-        let first: Picture
-        let header: PictureHeader
-        var pixels: Int
         let mapped: PictureSource
         do {
             mapped = try PictureSource(descriptor: descriptor, type: self.type)
         } catch {
             throw self.damaged(error)
         }
-        source = try mapped.sanitized(self.limits)
+        let source = try mapped.sanitized(self.limits)
+        do throws(MediaError) {
+            return try self.proven(source)
+        } catch {
+            // A decoder at its end is no proof of damage.
+            guard error.code == .fileDamaged else { throw error }
+            if let variant = PictureVariant.of(source) { return Self.facts(variant) }
+            if let failure = error.cause as? VipsFailure, let other = failure.limitation(of: source) { throw other }
+            throw error
+        }
+    }
+
+    /// What is known of a picture that is stored without being decoded.
+    private static func facts(_ variant: PictureVariant) -> Facts {
+        VipsRuntime.forgetPastErrors()
+        return Facts(dimensions: variant.size, frames: 1, hasAlpha: false, colorModel: variant.colorModel)
+    }
+
+    private func proven(_ source: PictureSource) throws(MediaError) -> Facts {
+        let first: Picture
+        let header: PictureHeader
+        var pixels: Int
         do {
             first = try Picture.open(source)
             header = first.header
@@ -103,8 +120,12 @@ struct ImageProof {
         case .jpeg:
             let shrink = Double(max(header.stored.width, header.stored.height)) / Double(side)
             return try Picture.open(source, shrink: shrink).condensed(toSide: side)
+        case .png where header.frames > 1:
+            try PictureAnimation(source).forEach { _ in }
+            return try Picture.open(source).condensed(toSide: side)
         case .gif, .webp:
-            if header.frames > 1 { try Picture.open(source, frames: .all).decodeAndDiscard() }
+            // A GIF always: what is shown of its first frame comes from a reader that forgives more.
+            if header.frames > 1 || source.type == .gif { try Picture.open(source, frames: .all).decodeAndDiscard() }
             return try Picture.open(source).condensed(toSide: side)
         case .heic, .heif:
             let small = try Picture.open(source).condensed(toSide: side)

@@ -35,7 +35,16 @@ package enum ImageRenderer {
         } catch {
             throw Self.unreadable(type, cause: error)
         }
-        return try Self.render(mapped.sanitized(limits), output: output, recipe: recipe, limits: limits)
+        do throws(MediaError) {
+            return try Self.render(try mapped.sanitized(limits), output: output, recipe: recipe, limits: limits)
+        } catch {
+            guard error.code == .fileDamaged else { throw error }
+            if let variant = PictureVariant.of(mapped) {
+                throw MediaError(.notRenderable, "No picture can be made of a \(variant.name).", cause: error.cause)
+            }
+            if let failure = error.cause as? VipsFailure, let other = failure.limitation(of: mapped) { throw other }
+            throw error
+        }
     }
 
     /// The same of bytes that are at hand already.

@@ -54,18 +54,7 @@ extension Picture {
 extension CondensedPicture {
     /// The pixels upright and in sRGB: 4 bytes each, red, green, blue, alpha, not premultiplied, row by row.
     package func pixels() throws(VipsFailure) -> (size: PixelSize, rgba: [UInt8]) {
-        let shown = try self.picture.thumbnail(self.picture.header.upright).inSRGB()
-        let opaque = try shown.hasAlpha ? shown : shown.applying("vips_addalpha") { shim_vips_addalpha($0, &$1) }
-        let whole = try opaque.rendered()
-        var length = 0
-        guard whole.bands == 4, vips_image_get_format(whole.pointer) == VIPS_FORMAT_UCHAR,
-            let memory = vips_image_write_to_memory(whole.pointer, &length)
-        else {
-            throw VipsFailure.take(from: "vips_image_write_to_memory")
-        }
-        defer { shim_free(memory) }
-        let bytes = [UInt8](UnsafeRawBufferPointer(start: memory, count: length))
-        return (PixelSize(width: whole.width, height: whole.height), bytes)
+        try self.picture.rgba()
     }
 
     /// False where the last rows of the source cannot be what ``Picture/endsInConcealment()`` looks for: averages of grey are

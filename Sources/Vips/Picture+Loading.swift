@@ -66,6 +66,31 @@ extension Picture {
         guard status == 0, let out else { throw VipsFailure.take(from: operation) }
         let picture = Picture(owning: out, source: source)
         if [.heic, .heif, .avif].contains(source.type) { picture.takeOverMetadata() }
+        // Browsers do not turn a WebP (decisions/0025), and its plain address is shown by them.
+        if source.type == .webp { vips_image_remove(picture.pointer, VIPS_META_ORIENTATION) }
+        picture.takeDeclaredColours(of: source)
+        if source.type == .png, let frames = PngFrames(source.bytes) {
+            vips_image_set_int(picture.pointer, VIPS_META_N_PAGES, Int32(clamping: frames.frames.count))
+        }
+        guard source.type == .gif, case .first = frames else { return picture }
+        return try picture.uncovered(of: source) ?? picture
+    }
+
+    /// The first frame of a GIF that does not cover its canvas, which is transparent around it and not black; nil for others.
+    private func uncovered(of source: PictureSource) throws(VipsFailure) -> Picture? {
+        guard let gif = GifFrames(source.bytes, maximumCount: 1), let frame = gif.frames.first else { return nil }
+        let (place, size) = (frame.place, PixelSize(width: self.width, height: self.height))
+        guard place.left > 0 || place.top > 0 || place.width < size.width || place.height < size.height else {
+            return nil
+        }
+        let pages = vips_image_get_n_pages(self.pointer)
+        var canvas = FrameCanvas(size: size)
+        let pixels = gif.pixels(of: frame)
+        let picture = try canvas.show(pixels, at: place, isBlended: true, disposal: .keep) {
+            pixels throws(VipsFailure) in
+            try Picture.pixels(pixels, size: size, bands: 4)
+        }
+        vips_image_set_int(picture.pointer, VIPS_META_N_PAGES, pages)
         return picture
     }
 

@@ -68,13 +68,15 @@ extension Picture {
         return bare
     }
 
-    /// Drops a profile that libvips would fail on, so that the picture is read as plain RGB, grey or CMYK.
+    /// Drops a profile that libvips would fail on, or that speaks of other colours than the picture has, so that the picture is read as plain
+    /// RGB, grey or CMYK, as browsers do.
     private func withoutUnusableProfile() throws(VipsFailure) -> Picture {
         let field = VIPS_META_ICC_NAME
         guard vips_image_get_typeof(self.pointer, field) != 0 else { return self }
         var data: UnsafeRawPointer?
         var length = 0
         if vips_image_get_blob(self.pointer, field, &data, &length) == 0,
+            self.isOfSpace(UnsafeRawBufferPointer(start: data, count: length)),
             vips_icc_is_compatible_profile(self.pointer, data, length) != 0
         {
             return self

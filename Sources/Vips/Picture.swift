@@ -32,7 +32,10 @@ package final class Picture {
     var isAnimation: Bool { Int(vips_image_get_page_height(self.pointer)) < self.height }
 
     /// Whether there is an alpha channel, used or not.
-    package var hasAlpha: Bool { vips_image_hasalpha(self.pointer) != 0 }
+    /// A packed Lab has four bytes and three channels, which libvips takes for one of them.
+    package var hasAlpha: Bool {
+        vips_image_get_coding(self.pointer) != VIPS_CODING_LABQ && vips_image_hasalpha(self.pointer) != 0
+    }
 
     /// Runs one libvips call that makes an image from this one.
     func applying(

@@ -1,4 +1,5 @@
 import Glibc
+package import IsoMedia
 package import MediaCore
 
 /// The bytes of a picture: a file mapped from its descriptor, and what type they were sniffed to be.
@@ -11,6 +12,8 @@ package final class PictureSource {
     package let type: MediaType
     /// The mapped bytes; valid as long as this object lives.
     let bytes: UnsafeRawBufferPointer
+    /// What a HEIF file says of its items; nil for other types, and where it cannot be read.
+    package let heif: HeifItems?
 
     /// Maps the whole file; the descriptor is not needed afterwards and stays the caller's.
     /// - Throws: ``VipsFailure`` when the file is empty or cannot be mapped.
@@ -23,11 +26,14 @@ package final class PictureSource {
             throw VipsFailure(operation: "mmap", text: "the file is empty")
         }
         let length = Int(status.st_size)
-        guard let address = mmap(nil, length, PROT_READ, MAP_PRIVATE, descriptor, 0), address != MAP_FAILED else {
+        let isHeif = [MediaType.heic, .heif, .avif].contains(type)
+        let access = isHeif ? PROT_READ | PROT_WRITE : PROT_READ
+        guard let address = mmap(nil, length, access, MAP_PRIVATE, descriptor, 0), address != MAP_FAILED else {
             throw VipsFailure(operation: "mmap", text: "errno \(errno)")
         }
         self.type = type
         self.bytes = UnsafeRawBufferPointer(start: address, count: length)
+        self.heif = isHeif ? Self.adapt(UnsafeMutableRawBufferPointer(start: address, count: length)) : nil
     }
 
     /// A picture that lay inside another file, such as a cover; the bytes are copied.
@@ -42,6 +48,7 @@ package final class PictureSource {
         address.copyMemory(from: bytes, byteCount: bytes.count)
         self.type = type
         self.bytes = UnsafeRawBufferPointer(start: address, count: bytes.count)
+        self.heif = nil
     }
 
     deinit {

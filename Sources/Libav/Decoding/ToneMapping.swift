@@ -1,4 +1,4 @@
-import Glibc
+import MediaCore
 
 /// High dynamic range and wide gamut brought into sRGB, well enough for a picture of a video.
 ///
@@ -6,14 +6,10 @@ import Glibc
 /// primaries become BT.709's (ITU-R BT.2087); what is brighter than half of paper is bent under 1 by the brightest channel, so that hues
 /// stay; then sRGB's curve.
 ///
-/// Sources: SMPTE ST 2084 and ITU-R BT.2100 (PQ, HLG), IEC 61966-2-1 (sRGB), the "mobius" curve of FFmpeg's tonemap filter.
+/// The curves are ``LightCurve``'s, which pictures use too.
 struct ToneMapping {
     private static let inputSteps = 4096
     private static let outputSteps = 16384
-    /// Nits of HDR mastering taken for the top: 1000, as most is mastered and as HLG is defined.
-    private static let peak: Float = 1000 / 203
-    /// Up to here nothing is bent.
-    private static let knee: Float = 0.5
 
     /// Linear light by the upper 12 bits of a value.
     private let linear: [Float]
@@ -28,9 +24,9 @@ struct ToneMapping {
         self.linear = (0..<Self.inputSteps).map { step in
             let value = Float(step) / Float(Self.inputSteps - 1)
             switch colours.transfer {
-            case .perceptualQuantizer: return Self.perceptualQuantizer(value)
-            case .hybridLogGamma: return Self.hybridLogGamma(value)
-            case .sdr: return Self.fromSRGB(value)
+            case .perceptualQuantizer: return LightCurve.perceptualQuantizer(value)
+            case .hybridLogGamma: return LightCurve.hybridLogGamma(value)
+            case .sdr: return LightCurve.fromSRGB(value)
             }
         }
     }
@@ -45,9 +41,8 @@ struct ToneMapping {
                 var green = self.light(deep, pixel * 6 + 2)
                 var blue = self.light(deep, pixel * 6 + 4)
                 if self.isHybridLogGamma {
-                    // The display's part of HLG: the scene's light to the power of 1.2, by luminance.
                     let luminance = 0.2627 * red + 0.678 * green + 0.0593 * blue
-                    let gain = Self.peak * powf(max(luminance, 1e-6), 0.2)
+                    let gain = LightCurve.displayGain(sceneLuminance: luminance)
                     (red, green, blue) = (red * gain, green * gain, blue * gain)
                 }
                 if self.isWide {
@@ -58,8 +53,8 @@ struct ToneMapping {
                     )
                 }
                 let most = max(red, green, blue)
-                if self.bends, most > Self.knee {
-                    let gain = Self.bent(most) / most
+                if self.bends, most > LightCurve.knee {
+                    let gain = LightCurve.bent(most) / most
                     (red, green, blue) = (red * gain, green * gain, blue * gain)
                 }
                 output[pixel * 3] = Self.toSRGB(red)
@@ -74,34 +69,9 @@ struct ToneMapping {
         self.linear[(Int(deep[offset]) | Int(deep[offset + 1]) << 8) >> 4]
     }
 
-    // MARK: Curves
-
-    private static func perceptualQuantizer(_ value: Float) -> Float {
-        let power = powf(value, 1 / 78.84375)
-        let light = powf(max(power - 0.8359375, 0) / (18.8515625 - 18.6875 * power), 1 / 0.1593017578125)
-        return 10000 / 203 * light
-    }
-
-    private static func hybridLogGamma(_ value: Float) -> Float {
-        value <= 0.5 ? value * value / 3 : (expf((value - 0.55991073) / 0.17883277) + 0.28466892) / 12
-    }
-
-    private static func fromSRGB(_ value: Float) -> Float {
-        value <= 0.04045 ? value / 12.92 : powf((value + 0.055) / 1.055, 2.4)
-    }
-
-    /// From `knee` on a hyperbola that reaches 1 at `peak`.
-    private static func bent(_ light: Float) -> Float {
-        let (knee, peak) = (Self.knee, Self.peak)
-        let a = -knee * knee * (peak - 1) / (knee * knee - 2 * knee + peak)
-        let b = (knee * knee - 2 * knee * peak + peak) / (peak - 1)
-        return (b * b + 2 * b * knee + knee * knee) / (b - a) * (light + a) / (light + b)
-    }
-
     private static let output: [UInt8] = (0..<outputSteps).map { step in
         let light = Float(step) / Float(outputSteps - 1)
-        let value = light <= 0.0031308 ? 12.92 * light : 1.055 * powf(light, 1 / 2.4) - 0.055
-        return UInt8(min(255, max(0, (value * 255).rounded())))
+        return UInt8(min(255, max(0, (LightCurve.toSRGB(light) * 255).rounded())))
     }
 
     private static func toSRGB(_ light: Float) -> UInt8 {

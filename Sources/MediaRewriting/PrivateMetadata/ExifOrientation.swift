@@ -18,8 +18,8 @@ enum ExifOrientation {
             let offset = start + directory + 2 + 12 * entry
             guard let tag = number(offset, 2) else { return nil }
             guard tag == 0x0112 else { continue }
-            // BYTE, SHORT, LONG: the values stand at the field's beginning.
-            guard let type = number(offset + 2, 2), let width = [1: 1, 3: 2, 4: 4][type],
+            // BYTE, SHORT, LONG, and the signed ones, which old software writes: the values stand at the field's beginning.
+            guard let type = number(offset + 2, 2), let width = [1: 1, 3: 2, 4: 4, 6: 1, 8: 2, 9: 4][type],
                 let value = number(offset + 8, width), (2...8).contains(value)
             else { return nil }
             return value

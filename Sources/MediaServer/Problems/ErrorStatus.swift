@@ -16,7 +16,7 @@ enum ErrorStatus {
         case .uploadGone: .gone
         case .unsupportedVersion: .preconditionFailed
         case .fileTooLarge, .uploadTooLong: .contentTooLarge
-        case .typeNotAllowed, .notRenderable, .notStreamable, .unsupportedMediaType: .unsupportedMediaType
+        case .typeNotAllowed, .notRenderable, .notStreamable, .unsupportedMediaType, .unsupportedVariant: .unsupportedMediaType
         case .uploadLocked: .init(code: 423, reasonPhrase: "Locked")
         case .tooManyUploads: .tooManyRequests
         case .checksumMismatch: .init(code: TusFields.checksumMismatchCode, reasonPhrase: "Checksum Mismatch")

@@ -1,0 +1,25 @@
+import IsoMedia
+package import MediaCore
+
+extension VipsFailure {
+    /// What the decoder's refusal means where the limit is its own and not the file's fault; nil for everything else.
+    ///
+    /// libheif says "Unsupported ..." of what it knows to be legal and does not do, and takes no side beyond 16384 pixels.
+    package func limitation(of source: PictureSource) -> MediaError? {
+        guard let heif = source.heif else { return nil }
+        if let size = heif.size, max(size.width, size.height) > 16384 {
+            return MediaError(
+                .imageTooLarge,
+                "The picture has \(size.width) x \(size.height) pixels; a side may have 16384 at most.",
+                cause: self
+            )
+        }
+        guard self.text.contains("Unsupported") || self.text.contains("unsupported") else { return nil }
+        let codecs = heif.codecs.map(\.description).sorted().joined(separator: ", ")
+        return MediaError(
+            .unsupportedVariant,
+            "The \(source.type) file (\(codecs)) is of a variant that the decoder at hand does not read.",
+            cause: self
+        )
+    }
+}
