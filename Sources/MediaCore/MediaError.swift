@@ -98,6 +98,8 @@ extension MediaError {
         case unsupportedVersion = "unsupported_version"
         /// The client stopped before the end of the body.
         case uploadIncomplete = "upload_incomplete"
+        /// The pictures are there and sound, and cannot be decoded without a key that is not in the file.
+        case encrypted
         /// This file has no renditions (it is not an image).
         case notRenderable = "not_renderable"
         /// This video cannot be streamed without making it anew: its codecs, or how it is put together.

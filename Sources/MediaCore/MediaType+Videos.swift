@@ -8,14 +8,17 @@ extension MediaType {
     /// The types with a demuxer in Libav that may hold pictures.
     package static let decodableVideos: Set<MediaType> = [
         .mp4, .quicktime, .m4v, .webm, .matroska, .mpegTS, MediaType("video/3gpp"), MediaType("video/3gpp2"),
-        MediaType("video/ogg"),
+        MediaType("video/ogg"), MediaType("video/mpeg"), MediaType("video/x-msvideo"), MediaType("video/x-flv"),
+        MediaType("video/x-dv"), MediaType("video/x-ms-asf"), MediaType("video/x-ms-wmv"),
     ]
 
     /// The types with a demuxer in Libav that hold sound.
     package static let music: Set<MediaType> = [
         .audioMP4, .audioWebM, .audioMatroska, .mp3, .flac, .ogg, .wav, MediaType("audio/3gpp"),
-        MediaType("audio/3gpp2"),
-        MediaType("audio/aac"),
+        MediaType("audio/3gpp2"), MediaType("audio/aac"), MediaType("audio/ac3"), MediaType("audio/eac3"),
+        MediaType("audio/vnd.dts"), MediaType("audio/amr"), MediaType("audio/aiff"), MediaType("audio/basic"),
+        MediaType("audio/x-w64"), MediaType("audio/x-caf"), MediaType("audio/x-ape"), MediaType("audio/x-musepack"),
+        MediaType("audio/x-dsf"), MediaType("audio/x-wavpack"), MediaType("audio/x-tta"), MediaType("audio/x-ms-wma"),
     ]
 }
 

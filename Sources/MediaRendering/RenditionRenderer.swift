@@ -22,7 +22,8 @@ package enum RenditionRenderer {
     /// - Parameters:
     ///   - source: a regular file open for reading; its offset is neither used nor moved.
     ///   - output: an empty file open for writing; written from its beginning, its offset is not moved.
-    /// - Throws: ``MediaError`` `file_damaged`, `image_too_large`, `not_renderable`, `processing_failed`, `storage_full`.
+    /// - Throws: ``MediaError`` `encrypted`, `file_damaged`, `image_too_large`, `not_renderable`, `processing_failed`,
+    ///   `storage_full`.
     package static func render(
         source: Int32,
         output: Int32,

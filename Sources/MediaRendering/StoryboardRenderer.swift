@@ -7,7 +7,7 @@ enum StoryboardRenderer {
     /// Each small picture is a key frame where one lies in the first half of what it stands for, else the frame in its middle. A moment
     /// that cannot be decoded stays black: the rest of the sheet is worth having.
     /// - Returns: the size of the sheet.
-    /// - Throws: ``MediaError`` `file_damaged`, `image_too_large`, `not_renderable`, `processing_failed`, `storage_full`.
+    /// - Throws: ``MediaError`` `encrypted`, `file_damaged`, `image_too_large`, `not_renderable`, `processing_failed`, `storage_full`.
     static func render(
         source: Int32,
         type: MediaType,
@@ -32,7 +32,9 @@ enum StoryboardRenderer {
             image.place(tile, x: x, y: y)
             hasPicture = true
         }
-        guard hasPicture else { throw VideoRenderer.undecodable(type) }
+        guard hasPicture else {
+            throw decoder.isEncrypted ? VideoRenderer.encrypted : VideoRenderer.undecodable(type)
+        }
         let picture: Picture
         do {
             picture = try Picture.pixels(image.bytes, size: image.size)

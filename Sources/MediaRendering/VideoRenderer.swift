@@ -16,7 +16,7 @@ enum VideoRenderer {
 
     /// - Parameter recipe: its position, or one that shows something, when it names none.
     /// - Returns: the size of the picture.
-    /// - Throws: ``MediaError`` `file_damaged`, `image_too_large`, `not_renderable`, `processing_failed`, `storage_full`.
+    /// - Throws: ``MediaError`` `encrypted`, `file_damaged`, `image_too_large`, `not_renderable`, `processing_failed`, `storage_full`.
     static func render(
         source: Int32,
         type: MediaType,
@@ -33,7 +33,7 @@ enum VideoRenderer {
         }
         let decoder = try self.decoder(input, limits: limits)
         let frame = recipe.position.map { decoder.frame(at: $0, tolerance: 0) } ?? decoder.posterFrame()
-        guard let frame else { throw self.undecodable(type) }
+        guard let frame else { throw decoder.isEncrypted ? self.encrypted : self.undecodable(type) }
         let plan = RenditionPlan(recipe: recipe, source: frame.size)
         try plan.check(limits)
         let image: RGBImage
@@ -75,6 +75,10 @@ enum VideoRenderer {
             let codec = input.facts.videoCodec ?? "unknown"
             throw MediaError(.notRenderable, "Videos with the codec \(codec) are not decoded here.", cause: error)
         }
+    }
+
+    static var encrypted: MediaError {
+        MediaError(.encrypted, "The video is encrypted: without its key no picture can be made of it.")
     }
 
     static func undecodable(_ type: MediaType, cause: (any Error)? = nil) -> MediaError {

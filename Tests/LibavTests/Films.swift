@@ -51,6 +51,25 @@ enum Films {
         }
     }
 
+    /// Runs `body` with a descriptor of an unnamed file that holds `bytes`.
+    static func withBytes<Value>(_ bytes: [UInt8], _ body: (Int32) throws -> Value) throws -> Value {
+        try LibavRuntime.start()
+        var template = Array("/tmp/mediad-test-XXXXXX".utf8CString)
+        let descriptor = mkstemp(&template)
+        try #require(descriptor >= 0)
+        defer { close(descriptor) }
+        unlink(&template)
+        try #require(bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) } == bytes.count)
+        return try body(descriptor)
+    }
+
+    /// What lies in a file.
+    static func bytes(_ descriptor: Int32) throws -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: Int(lseek(descriptor, 0, SEEK_END)))
+        try #require(bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, 0) } == bytes.count)
+        return bytes
+    }
+
     static func run(_ arguments: [String]) throws {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)

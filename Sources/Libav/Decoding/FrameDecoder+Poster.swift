@@ -4,25 +4,28 @@ extension FrameDecoder {
     /// The picture that stands for the video: the first of a few frames spread over it that shows something, which videos begin and end
     /// without. Where all are dark or blank, the one that is least so. The same video gives the same picture each time.
     package func posterFrame() -> DecodedFrame? {
-        guard let duration = self.input.durationSeconds else { return self.frame(at: 0, tolerance: 0) }
         var best: (seconds: Double, score: Double)?
-        for fraction in [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.75, 0.05, 0] {
+        for seconds in self.posterTimes {
             // What is left then is for the way back to the best.
             if best != nil, !self.hasAmpleBudget { break }
-            let seconds = duration * fraction
-            guard let frame = self.frame(at: seconds, tolerance: Self.tolerance(duration)),
+            guard let frame = self.frame(at: seconds, tolerance: self.posterTolerance),
                 let small = try? frame.rgb(size: Self.sample)
             else { continue }
             let rating = FrameRating(small)
             if rating.showsSomething { return frame }
             if rating.score > best?.score ?? -1 { best = (seconds, rating.score) }
         }
-        guard let best else { return self.frame(at: 0, tolerance: 0) }
-        return self.frame(at: best.seconds, tolerance: Self.tolerance(duration))
+        return self.frame(at: best?.seconds ?? self.clock.first, tolerance: best == nil ? 0 : self.posterTolerance)
+    }
+
+    private var posterTimes: [Double] {
+        // A recording that does not say how long it is.
+        guard let duration = self.input.durationSeconds else { return [1, 2, 4, 8, 0].map { self.clock.first + $0 } }
+        return [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.75, 0.05, 0].map { self.clock.first + duration * $0 }
     }
 
     /// A key frame will do in a video; in a clip of seconds there may be one only, and a black one.
-    private static func tolerance(_ duration: Double) -> Double { duration * 0.05 }
+    private var posterTolerance: Double { (self.input.durationSeconds ?? 10) * 0.05 }
 
     private static let sample = PixelSize(width: 64, height: 64)
 }

@@ -62,6 +62,9 @@ final class DescriptorInput {
         self.state.deallocate()
     }
 
+    /// True where nothing more may be read.
+    var isAllowanceUsedUp: Bool { self.state.pointee.allowance <= 0 }
+
     /// - Returns: how many bytes, at least one; or an error of FFmpeg's.
     private static func read(
         _ opaque: UnsafeMutableRawPointer?,

@@ -30,14 +30,18 @@ extension LibavInput {
         return name.map { String(cString: $0) } ?? "unknown"
     }
 
-    /// Frames per second; nil for what no video has.
+    /// Frames per second on average, where the demuxer counted them or the container says it. The rate that timestamps are exact
+    /// to (`r_frame_rate`) is none: browsers' recordings count milliseconds, which makes 1000. What is above ``plausibleRate`` is
+    /// mostly such a number too.
     private static func frameRate(_ stream: UnsafeMutablePointer<AVStream>) -> Double? {
-        for rate in [stream.pointee.avg_frame_rate, stream.pointee.r_frame_rate] where rate.num > 0 && rate.den > 0 {
-            let perSecond = Double(rate.num) / Double(rate.den)
-            if (0.001...1000).contains(perSecond) { return perSecond }
-        }
-        return nil
+        let rate = stream.pointee.avg_frame_rate
+        guard rate.num > 0, rate.den > 0 else { return nil }
+        let perSecond = Double(rate.num) / Double(rate.den)
+        return self.plausibleRate.contains(perSecond) ? perSecond : nil
     }
+
+    /// Slow motion of telephones has 240 frames per second; a picture an hour is a lapse of time.
+    private static let plausibleRate = 0.0001...480.0
 
     private static func audioTrack(_ stream: UnsafeMutablePointer<AVStream>) -> AudioVideoFacts.AudioTrack {
         let parameters = stream.pointee.codecpar.pointee

@@ -35,6 +35,26 @@ extension LibavInput {
         self.context.pointee.duration_estimation_method == AVFMT_DURATION_FROM_BITRATE
     }
 
+    /// Bits per second of music that is not compressed; nil of other.
+    package var constantBitRate: Int64? {
+        guard self.videoStream == nil, self.context.pointee.nb_streams == 1,
+            let parameters = self.streams.first?.pointee.codecpar.pointee, parameters.bit_rate > 0,
+            let name = clibav().pointee.avcodec_get_name(parameters.codec_id),
+            String(cString: name).hasPrefix("pcm_")
+        else { return nil }
+        return parameters.bit_rate
+    }
+
+    /// True where the container says that all pictures are encrypted (WebM Encryption, FairPlay). Of Common Encryption (ISO/IEC 23001-7)
+    /// packets tell it, each for itself: the beginning is often clear.
+    var isEncrypted: Bool {
+        guard let stream = self.videoStream else { return false }
+        // As FFmpeg's `MKTAG`: the first character is the lowest byte.
+        let fairPlay = "drmi".utf8.reversed().reduce(0) { $0 << 8 | UInt32($1) }
+        return stream.pointee.codecpar.pointee.codec_tag == fairPlay
+            || clibav().pointee.av_dict_get(stream.pointee.metadata, "enc_key_id", nil, 0) != nil
+    }
+
     /// The coded picture with square pixels, before it is turned upright: the width follows the sample aspect ratio.
     func squarePixels(of stream: UnsafeMutablePointer<AVStream>) -> PixelSize {
         let parameters = stream.pointee.codecpar.pointee

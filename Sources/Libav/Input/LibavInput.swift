@@ -1,6 +1,7 @@
 import CLibav
 import Glibc
 package import MediaCore
+import SystemPackage
 
 /// A video or a piece of music, opened: its container is read, its streams are known.
 ///
@@ -12,6 +13,8 @@ package final class LibavInput {
     /// Goes after `context`, which reads through it.
     private let bytes: DescriptorInput
     let context: UnsafeMutablePointer<AVFormatContext>
+    /// The demuxer's short name.
+    let demuxer: String
 
     /// What one job reads at most, unless it says otherwise: decoding an hour of a video is not a worker's business.
     package static let allowanceBytes: Int64 = 4 << 30
@@ -29,7 +32,9 @@ package final class LibavInput {
         allowanceBytes: Int64 = LibavInput.allowanceBytes
     ) throws(LibavFailure) {
         try LibavRuntime.start()
-        guard let name = Demuxer.name(of: type), let demuxer = clibav().pointee.av_find_input_format(name) else {
+        guard let name = Demuxer.name(of: type, beginning: Self.beginning(of: descriptor)),
+            let demuxer = clibav().pointee.av_find_input_format(name)
+        else {
             throw LibavFailure(operation: "open", text: "no demuxer for \(type)")
         }
         self.bytes = try DescriptorInput(descriptor: descriptor, allowance: allowanceBytes)
@@ -46,6 +51,7 @@ package final class LibavInput {
         let opened = clibav().pointee.avformat_open_input(&context, nil, demuxer, &options)
         guard opened == 0, let context else { throw LibavFailure(operation: "avformat_open_input", code: opened) }
         self.context = context
+        self.demuxer = name
         let found = clibav().pointee.avformat_find_stream_info(context, nil)
         guard found >= 0 else { throw LibavFailure(operation: "avformat_find_stream_info", code: found) }
     }
@@ -53,6 +59,17 @@ package final class LibavInput {
     deinit {
         var context: UnsafeMutablePointer<AVFormatContext>? = self.context
         clibav().pointee.avformat_close_input(&context)
+    }
+
+    /// True where so much was read that the rest of the file is out of reach.
+    var isAllowanceUsedUp: Bool { self.bytes.isAllowanceUsedUp }
+
+    /// The first bytes: two formats may share a type.
+    private static func beginning(of descriptor: Int32) -> [UInt8] {
+        withUnsafeTemporaryAllocation(byteCount: 4, alignment: 1) { room in
+            let count = try? FileDescriptor(rawValue: descriptor).readFully(at: 0, into: room)
+            return Array(room.prefix(count ?? 0))
+        }
     }
 
     private static func options(demuxer: String) -> [(String, String)] {
@@ -69,4 +86,7 @@ package final class LibavInput {
     var streams: [UnsafeMutablePointer<AVStream>] {
         (0..<Int(self.context.pointee.nb_streams)).compactMap { self.context.pointee.streams[$0] }
     }
+
+    /// Whether the container lists its key frames, or the demuxer does while it reads; others mark any packet as one in what they note.
+    var hasIndex: Bool { ["mov", "matroska", "avi"].contains(self.demuxer) }
 }

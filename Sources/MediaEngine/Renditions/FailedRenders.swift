@@ -27,6 +27,6 @@ final class FailedRenders: Sendable {
     }
 
     private static let lasting: Set<MediaError.Code> = [
-        .fileDamaged, .imageTooLarge, .notRenderable, .processingFailed,
+        .fileDamaged, .imageTooLarge, .notRenderable, .encrypted, .processingFailed,
     ]
 }

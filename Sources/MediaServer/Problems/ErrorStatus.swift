@@ -16,7 +16,8 @@ enum ErrorStatus {
         case .uploadGone: .gone
         case .unsupportedVersion: .preconditionFailed
         case .fileTooLarge, .uploadTooLong: .contentTooLarge
-        case .typeNotAllowed, .notRenderable, .notStreamable, .unsupportedMediaType, .unsupportedVariant: .unsupportedMediaType
+        case .typeNotAllowed, .notRenderable, .notStreamable, .encrypted, .unsupportedMediaType, .unsupportedVariant:
+            .unsupportedMediaType
         case .uploadLocked: .init(code: 423, reasonPhrase: "Locked")
         case .tooManyUploads: .tooManyRequests
         case .checksumMismatch: .init(code: TusFields.checksumMismatchCode, reasonPhrase: "Checksum Mismatch")

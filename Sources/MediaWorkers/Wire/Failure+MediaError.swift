@@ -3,7 +3,7 @@ import MediaCore
 extension WorkerMessage.Failure {
     /// Error codes that a worker may give; anything else becomes `processing_failed`.
     static let allowedCodes: [MediaError.Code] = [
-        .fileDamaged, .imageTooLarge, .notRenderable, .notStreamable, .processingFailed, .storageFull,
+        .fileDamaged, .imageTooLarge, .notRenderable, .notStreamable, .encrypted, .processingFailed, .storageFull,
         .storageUnavailable, .unsupportedVariant,
     ]
 
