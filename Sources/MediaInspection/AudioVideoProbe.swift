@@ -7,25 +7,47 @@ import MediaCore
 struct AudioVideoProbe {
     private let input: LibavInput
     private let type: MediaType
+    private let descriptor: Int32
+    private let length: Int64
+
+    /// What one inspection reads at most: a video without an index is searched from its beginning, and somebody waits for the end of
+    /// an upload.
+    private static let allowanceBytes: Int64 = 256 << 20
 
     /// Nil for other types, and for what cannot be opened.
-    init?(descriptor: Int32, type: MediaType) {
+    init?(descriptor: Int32, length: Int64, type: MediaType) {
         guard type.isDecodableVideo || type.isMusic else { return nil }
-        // A video without an index is searched from its beginning, and somebody waits for the end of an upload.
-        let input = try? LibavInput(descriptor: descriptor, type: type, allowanceBytes: 256 << 20)
+        let input = try? LibavInput(descriptor: descriptor, type: type, allowanceBytes: Self.allowanceBytes)
         guard let input else { return nil }
-        self.input = input
-        self.type = type
+        (self.input, self.type, self.descriptor, self.length) = (input, type, descriptor, length)
     }
 
-    /// Fills in what the container's own parser left open.
-    /// - Parameter isProgressive: what the boxes say; nil where there are none.
-    func complete(_ inspection: inout Inspection, isProgressive: Bool?, limits: ImageLimits) {
-        var facts = self.input.facts.bounded
-        facts.isProgressive = isProgressive
-        inspection.media = facts
-        if inspection.dimensions == nil, self.type.isDecodableVideo { inspection.dimensions = self.input.displaySize }
-        if inspection.durationSeconds == nil { inspection.durationSeconds = self.duration }
+    /// Fills in what the container's own parser left open, and shows the size as players do: boxes may hold a ratio, or know nothing
+    /// of the shape of pixels that the codec tells.
+    /// - Parameter container: what the boxes say; nil where there are none.
+    func complete(_ inspection: inout Inspection, container: IsoMediaFacts?, limits: ImageLimits) {
+        var facts = self.input.facts
+        facts.isProgressive = container?.isProgressive
+        if let counted = container?.movie?.frameRateInFragments { facts.frameRate = counted }
+        if self.type.isDecodableVideo, let size = self.input.displaySize { inspection.dimensions = size }
+        if inspection.durationSeconds == nil { inspection.durationSeconds = self.said }
+        let isRateMissing = facts.videoCodec != nil && facts.frameRate == nil
+        if inspection.durationSeconds == nil || isRateMissing {
+            let survey = try? PacketSurvey(
+                descriptor: self.descriptor,
+                type: self.type,
+                allowanceBytes: Self.allowanceBytes
+            )
+            if isRateMissing { facts.frameRate = survey?.frameRate }
+            if inspection.durationSeconds == nil {
+                inspection.durationSeconds = survey?.durationSeconds ?? self.guessed
+            }
+        }
+        // FFmpeg's comes from its own duration, which may be that of the first fragment.
+        if let seconds = inspection.durationSeconds, seconds > 0, self.input.durationSeconds != seconds {
+            facts.bitRate = Int64(exactly: (Double(self.length) * 8 / seconds).rounded())
+        }
+        inspection.media = facts.bounded
         if self.type.isDecodableVideo, let placeholder = self.placeholder(limits) {
             inspection.thumbHash = placeholder.thumbHash
             inspection.dominantColor = placeholder.dominantColor
@@ -53,10 +75,17 @@ struct AudioVideoProbe {
         return try? frame.rgb(size: frame.size.fitting(side: side))
     }
 
-    /// Nil where it could only be guessed from the first packets' rate. Of MP3, which is seldom told otherwise, the guess is good.
-    private var duration: Double? {
-        guard !self.input.isDurationGuessed || self.type == .mp3 else { return nil }
-        return self.input.durationSeconds
+    /// What the container says; nil where FFmpeg guessed it from the rate of the first packets. Of sound that is not compressed that is no
+    /// guess, but what was written to a pipe may claim the largest length there is.
+    private var said: Double? {
+        guard let seconds = self.input.durationSeconds else { return nil }
+        if let rate = self.input.constantBitRate { return min(seconds, Double(self.length) * 8 / Double(rate)) }
+        return self.input.isDurationGuessed ? nil : seconds
+    }
+
+    /// For what is too large to be counted: of MP3, which is seldom told otherwise, the guess is good.
+    private var guessed: Double? {
+        self.input.isDurationGuessed && self.type == .mp3 ? self.input.durationSeconds : nil
     }
 }
 

@@ -62,17 +62,17 @@ package final class FileInspector {
             )
         }
         var inspection: Inspection
-        var isProgressive: Bool?
+        var boxes: IsoMediaFacts?
         switch sniffed.container {
         case .isoMedia(let facts):
             inspection = try Self.inspection(type, facts)
-            isProgressive = facts.isProgressive
+            boxes = facts
         case .matroska(let facts): inspection = try Self.inspection(type, facts)
         case .none, .zip, .broken: inspection = Inspection(type: type, dimensions: sniffed.dimensions)
         }
         inspection.charset = sniffed.charset
-        if let probe = AudioVideoProbe(descriptor: descriptor, type: type) {
-            probe.complete(&inspection, isProgressive: isProgressive, limits: limits)
+        if let probe = AudioVideoProbe(descriptor: descriptor, length: size, type: type) {
+            probe.complete(&inspection, container: boxes, limits: limits)
         }
         return inspection.plausible
     }

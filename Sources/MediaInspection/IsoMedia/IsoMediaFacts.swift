@@ -15,6 +15,8 @@ struct IsoMediaFacts: Hashable {
         /// Nil where the file does not say, as in live recordings.
         var durationSeconds: Double?
         var tracks: [Track] = []
+        /// The header is compressed (QuickTime's `cmov`): nothing more is known of it here.
+        var isCompressed = false
 
         /// The first enabled video track with a size, else the first with a size.
         var picture: Track? {
@@ -27,6 +29,8 @@ struct IsoMediaFacts: Hashable {
     }
 
     struct Track: Hashable {
+        /// `track_ID`.
+        var number: UInt32 = 0
         var isEnabled = true
         /// Pixels, as shown: after the rotation that the track asks for.
         var width = 0
@@ -34,5 +38,7 @@ struct IsoMediaFacts: Hashable {
         /// `vide`, `soun`, ...
         var handler: FourCC = "    "
         var durationSeconds: Double?
+        /// Of what lies in fragments.
+        var times = FragmentTimes()
     }
 }

@@ -6,11 +6,13 @@ import MediaCore
 /// Sources: ISO/IEC 14496-12 (sections 4, 6.2.3, 8), Apple's QuickTime File Format Specification.
 struct IsoMediaParser<Base: ByteSource> {
     var reader: MeteredReader<Base>
-    /// Boxes left to read: a fragmented recording has thousands, a bomb has millions.
+    /// Boxes left to read: a fragmented recording has a hundred thousand side by side, a bomb has millions.
+    private var topLevelBoxesLeft = 200_000
+    /// Those inside of others.
     var boxesLeft = 50_000
 
     init(_ base: Base) {
-        self.reader = MeteredReader(base)
+        self.reader = MeteredReader(base, reads: 500_000, bytes: 256 << 20)
     }
 
     /// The facts, and proof that no top-level box runs past the end of the file.
@@ -38,6 +40,13 @@ struct IsoMediaParser<Base: ByteSource> {
                     facts.movie = try self.movie(box)
                     if hasMedia { facts.isProgressive = false }
                 }
+            case "moof":
+                if var movie = facts.movie {
+                    // Out of the facts while it changes: one owner, no copy.
+                    facts.movie = nil
+                    try self.fragment(box, of: &movie)
+                    facts.movie = movie
+                }
             case "mdat":
                 if !hasMedia, facts.movie != nil { facts.isProgressive = true }
                 (hasMedia, hasMediaData, facts.hasMediaData) = (true, true, true)
@@ -46,13 +55,14 @@ struct IsoMediaParser<Base: ByteSource> {
             }
             offset = box.end
         }
+        if let counted = facts.movie?.secondsInFragments, counted > 0 { facts.movie?.durationSeconds = counted }
         return facts
     }
 
     /// The next box; nil at the end of the file, and when so many have been seen that the rest is taken on trust.
     private mutating func topLevelBox(at offset: Int64) throws(ContainerFault) -> FileBox? {
-        guard self.boxesLeft > 0 else { return nil }
-        self.boxesLeft -= 1
+        guard self.topLevelBoxesLeft > 0 else { return nil }
+        self.topLevelBoxesLeft -= 1
         return try self.box(at: offset, limit: self.reader.length)
     }
 
