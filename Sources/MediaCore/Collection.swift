@@ -20,7 +20,7 @@ package struct MediaCollection: Hashable, Sendable {
     package var limitRate: ByteCount
     /// What every answer sends as fast as it can before ``limitRate`` counts.
     package var limitRateAfter: ByteCount
-    /// Whether position, serial numbers and the like are taken out of pictures on the way in.
+    /// Whether position, serial numbers and the like are taken out of files on the way in.
     package var stripsPrivateMetadata: Bool
     /// Whether videos are made playable while they are being downloaded.
     package var fastStart: FastStart
@@ -105,7 +105,9 @@ package struct MediaCollection: Hashable, Sendable {
     package func rewritings(of type: MediaType) -> [Rewriting] {
         // Not a choice of the collection: whoever takes SVG takes it in its safe form.
         if type == .svg { return [.sanitizing] }
-        if self.fastStart == .rewrite, type.isStreamable { return [.fastStart] }
-        return self.stripsPrivateMetadata && type.hasRemovableMetadata ? [.privateMetadata] : []
+        var rewritings: [Rewriting] = []
+        if self.stripsPrivateMetadata, type.hasRemovableMetadata { rewritings.append(.privateMetadata) }
+        if self.fastStart == .rewrite, type.canBecomeSeekable { rewritings.append(.fastStart) }
+        return rewritings
     }
 }

@@ -26,8 +26,8 @@ package struct MediaType: Hashable, Sendable, Codable, CustomStringConvertible {
     /// True where a file of this type may be an animation.
     package var isAnimatable: Bool { self == .gif || self == .webp || self == .png }
 
-    /// True where private metadata can be taken out without touching a pixel.
-    package var hasRemovableMetadata: Bool { Self.withRemovableMetadata.contains(self) }
+    /// True where private metadata can be taken out without touching a pixel or a frame.
+    package var hasRemovableMetadata: Bool { Self.withRemovableMetadata.contains(self) || self.isStreamable }
 
     /// True for every `image/...`, also those that nothing here decodes.
     package var isImage: Bool { self.essence.hasPrefix("image/") }

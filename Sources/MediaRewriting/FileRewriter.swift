@@ -15,7 +15,12 @@ package enum FileRewriter {
         written: Int32,
         request: RewriteRequest
     ) throws(MediaError) -> Splice? {
-        if request.rewriting == .fastStart { return try VideoRewriting.fastStart(source: source, written: written) }
+        // Videos are too large to be mapped.
+        let isVideo = request.type.isStreamable && request.rewriting == .privateMetadata
+        if isVideo || request.rewriting == .fastStart {
+            let video = try VideoRewriting(source: source, written: written)
+            return isVideo ? try video.withoutPrivateData() : try video.fastStart()
+        }
         let file = try MappedFile(descriptor: source)
         let builder: SpliceBuilder
         switch request.rewriting {

@@ -7,7 +7,7 @@ struct SpliceTests {
     @Test("of a thousand far pieces fits into one message of a worker")
     func small() throws {
         let piece = Splice.Piece(.written, offset: .max / 2, count: .max / 2)
-        let splice = Splice(pieces: Array(repeating: piece, count: Splice.maximumPieces))
+        let splice = Splice(pieces: Array(repeating: piece, count: Splice.maximumPiecesInMessage))
         let data = try JSONEncoder().encode(splice)
         #expect(data.count < 60_000)
         #expect(try JSONDecoder().decode(Splice.self, from: data) == splice)
@@ -26,6 +26,21 @@ struct SpliceTests {
         #expect(!fits(.init(.written, offset: 0, count: 5)))
         #expect(!fits(.init(.source, offset: 0, count: 6), .init(.source, offset: 0, count: 5)))
         let many = Array(repeating: Splice.Piece(.source, offset: 0, count: 1), count: Splice.maximumPieces + 1)
-        #expect(!Splice(pieces: many).fits(source: 10_000, written: 0))
+        #expect(!Splice(pieces: many).fits(source: 10_000_000, written: 0))
+        #expect(!Splice(pieces: [.init(.zeros, offset: 0, count: 11)]).fits(source: 10, written: 4))
+        #expect(fits(.init(.source, offset: 0, count: 5), .init(.zeros, offset: 0, count: 5)))
+    }
+
+    @Test("of very many pieces is a table")
+    func table() {
+        let splice = Splice(pieces: [
+            .init(.source, offset: 1 << 40, count: 7), .init(.zeros, offset: 0, count: 3),
+            .init(.written, offset: 2, count: 1),
+        ])
+        #expect(splice.table.count == 3 * Splice.tableEntryLength)
+        #expect(Splice(table: splice.table) == splice)
+        #expect(Splice(table: []) == nil)
+        #expect(Splice(table: Array(splice.table.dropLast())) == nil)
+        #expect(Splice(table: [9] + splice.table.dropFirst()) == nil)
     }
 }

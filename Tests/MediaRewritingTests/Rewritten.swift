@@ -37,7 +37,11 @@ enum Rewritten {
         var bytes: [UInt8] = []
         for piece in splice.pieces {
             let range = Int(piece.offset)..<Int(piece.offset + piece.count)
-            bytes += piece.origin == .source ? source[range] : written[range]
+            switch piece.origin {
+            case .source: bytes += source[range]
+            case .written: bytes += written[range]
+            case .zeros: bytes += [UInt8](repeating: 0, count: Int(piece.count))
+            }
         }
         return bytes
     }

@@ -10,6 +10,8 @@ package struct SampleCursor {
     private let chunkCount: Int
     private var samplesLeftInChunk = 0
     private var position: Int64 = 0
+    /// Where the chunk of the last sample lies in the file.
+    private(set) var chunkStart: Int64 = 0
     /// Of `stsc`.
     private var run = -1
     private let runCount: Int
@@ -60,6 +62,7 @@ package struct SampleCursor {
             ? try offsets.u64(8 + 8 * self.chunk) : UInt64(try offsets.u32(8 + 4 * self.chunk))
         guard offset < 1 << 60 else { throw .damaged("the place of a chunk") }
         self.position = Int64(offset)
+        self.chunkStart = self.position
         self.chunk += 1
         // Chunks are counted from 1.
         let runs = self.table.chunkRuns

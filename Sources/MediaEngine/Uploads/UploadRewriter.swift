@@ -82,13 +82,26 @@ struct UploadRewriter: Sendable {
         let result = try await self.staging.stage()
         do throws(MediaError) {
             for piece in splice.pieces {
-                let origin = piece.origin == .source ? source : written
-                try await result.append(piece.offset..<piece.offset + piece.count, of: origin)
+                let range = piece.offset..<piece.offset + piece.count
+                switch piece.origin {
+                case .source: try await result.append(range, of: source)
+                case .written: try await result.append(range, of: written)
+                case .zeros: try await Self.append(zeros: piece.count, to: result)
+                }
             }
             return result
         } catch {
             await result.discard()
             throw error
+        }
+    }
+
+    private static func append(zeros count: Int64, to file: any StagedFile) async throws(MediaError) {
+        var left = count
+        while left > 0 {
+            let length = Int(min(left, 1 << 20))
+            try await file.append([UInt8](repeating: 0, count: length))
+            left -= Int64(length)
         }
     }
 
@@ -128,8 +141,14 @@ extension Rewriting {
     fileprivate func preserves(_ before: Inspection, as after: Inspection) -> Bool {
         switch self {
         case .privateMetadata:
-            // Not a pixel changes, so all that is seen of them must be the same.
-            return after == before
+            // Not a pixel changes, so all that is seen of them must be the same; of videos and music titles and other tags may go.
+            guard let media = before.media, let mediaAfter = after.media else { return after == before }
+            return after.type == before.type && after.dimensions == before.dimensions
+                && after.durationSeconds == before.durationSeconds && after.thumbHash == before.thumbHash
+                && mediaAfter.videoCodec == media.videoCodec && mediaAfter.frameRate == media.frameRate
+                && mediaAfter.audioTracks.map(\.codec) == media.audioTracks.map(\.codec)
+                && mediaAfter.audioTracks.map(\.language) == media.audioTracks.map(\.language)
+                && mediaAfter.subtitleTracks.map(\.codec) == media.subtitleTracks.map(\.codec)
         case .fastStart:
             return after.type == before.type && after.dimensions == before.dimensions
                 && after.durationSeconds == before.durationSeconds && after.thumbHash == before.thumbHash

@@ -18,7 +18,7 @@ struct SpliceBuilder {
     /// Goes on with bytes of the old file.
     mutating func keep(_ range: Range<Int>) {
         // Too many stretches for one answer: from here on they are copied.
-        if self.pieces.count >= Splice.maximumPieces - 1, !self.continues(.source, Int64(range.lowerBound)) {
+        if self.pieces.count >= Splice.maximumPiecesInMessage - 1, !self.continues(.source, Int64(range.lowerBound)) {
             return self.insert(self.source.array(range))
         }
         self.add(.source, Int64(range.lowerBound), Int64(range.count))

@@ -1,32 +1,40 @@
 import IsoMedia
 import MediaCore
+import SystemPackage
 
 /// Changes to videos. Nothing of their media is read: only the index goes through memory.
-enum VideoRewriting {
+struct VideoRewriting {
+    private let file: DescriptorSource
+    private let written: Int32
+
+    /// - Parameters:
+    ///   - source: a regular file open for reading.
+    ///   - written: an empty file open for writing.
+    init(source: Int32, written: Int32) throws(MediaError) {
+        do throws(Errno) {
+            self.file = try DescriptorSource(descriptor: source)
+        } catch {
+            throw Self.unreadable(error)
+        }
+        self.written = written
+    }
+
     /// Puts the index in front.
     /// - Returns: nil where it is there already, and for videos that are put together in a way that is not understood completely:
     ///   those stay as they are.
-    static func fastStart(source: Int32, written: Int32) throws(MediaError) -> Splice? {
-        let file: DescriptorSource
-        do {
-            file = try DescriptorSource(descriptor: source)
-        } catch {
-            throw MediaError(.storageUnavailable, "The file could not be read.", cause: error)
-        }
+    func fastStart() throws(MediaError) -> Splice? {
         let assembly: Assembly?
         do throws(IsoMediaFault) {
-            assembly = try FastStart.assembly(of: file)
+            assembly = try FastStart.assembly(of: self.file)
         } catch {
             switch error {
-            case .unreadable: throw MediaError(.storageUnavailable, "The file could not be read.", cause: error)
+            case .unreadable: throw Self.unreadable(error)
             // A damaged video is its inspection's to refuse, which has been; here it is only not to be made worse.
             case .damaged, .unsupported, .unsupportedCodec, .tooComplex: return nil
             }
         }
         guard let assembly, assembly.pieces.count <= Splice.maximumPieces else { return nil }
-        try assembly.written.withUnsafeBytesOf { bytes throws(MediaError) in
-            try WrittenFile(descriptor: written).write(bytes)
-        }
+        try self.write(assembly.written)
         return Splice(
             pieces: assembly.pieces.map { piece in
                 switch piece {
@@ -37,5 +45,43 @@ enum VideoRewriting {
                 }
             }
         )
+    }
+
+    /// Blanks what tells where, when and with what an MP4 or QuickTime file was recorded.
+    /// - Returns: nil where there is nothing.
+    /// - Throws: `processing_failed` where the file cannot be followed: then nobody knows what would stay in it.
+    func withoutPrivateData() throws(MediaError) -> Splice? {
+        let blanking: MovieBlanking
+        do throws(IsoMediaFault) {
+            blanking = try MovieBlanking(of: self.file)
+        } catch {
+            if case .unreadable = error { throw Self.unreadable(error) }
+            throw MediaError(
+                .processingFailed,
+                """
+                The private data of this file could not be taken out, because the file is built unusually. \
+                Save it again with another program.
+                """,
+                cause: error
+            )
+        }
+        var builder = MovieSplice(self.file)
+        for change in blanking.changes { try builder.apply(change) }
+        guard let splice = builder.splice(upTo: blanking.end) else { return nil }
+        guard splice.pieces.count <= Splice.maximumPieces else {
+            throw MediaError(.processingFailed, "The private data of this file lies in too many places.")
+        }
+        try self.write(builder.written)
+        return splice
+    }
+
+    private func write(_ bytes: [UInt8]) throws(MediaError) {
+        try bytes.withUnsafeBytesOf { bytes throws(MediaError) in
+            try WrittenFile(descriptor: self.written).write(bytes)
+        }
+    }
+
+    static func unreadable(_ cause: any Error) -> MediaError {
+        MediaError(.storageUnavailable, "The file could not be read.", cause: cause)
     }
 }

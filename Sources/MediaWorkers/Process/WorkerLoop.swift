@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import MediaCore
+import SystemPackage
 
 /// One request after the other, on one thread.
 struct WorkerLoop {
@@ -48,8 +49,10 @@ struct WorkerLoop {
                 return .rendered(try self.render(source, descriptors[1], request))
             case .rewrite(let request):
                 guard let source = descriptors.first, descriptors.count == 2 else { throw Self.noDescriptor }
-                let splice = try self.rewrite(source, descriptors[1], request)
-                return splice.map { .rewritten($0) } ?? .unchanged
+                guard let splice = try self.rewrite(source, descriptors[1], request) else { return .unchanged }
+                if splice.pieces.count <= Splice.maximumPiecesInMessage { return .rewritten(splice) }
+                try Self.append(splice.table, to: descriptors[1])
+                return .rewrittenByTable(pieces: splice.pieces.count)
             }
         } catch {
             return .failed(WorkerMessage.Failure(error))
@@ -69,6 +72,21 @@ struct WorkerLoop {
     private var isSpent: Bool {
         let used = clinux_cpu_time_microseconds() / 1_000_000 + 1
         return used + self.limits.cpuSecondsPerJob > self.limits.cpuSecondsPerWorker
+    }
+
+    private static func append(_ bytes: [UInt8], to descriptor: Int32) throws(MediaError) {
+        let length = lseek(descriptor, 0, SEEK_END)
+        let failure = bytes.withUnsafeBytes { buffer -> Errno? in
+            do throws(Errno) {
+                try FileDescriptor(rawValue: descriptor).writeFully(buffer, at: Int64(max(0, length)))
+                return nil
+            } catch {
+                return error
+            }
+        }
+        if let failure {
+            throw MediaError(.processingFailed, "The rewritten file could not be written.", cause: failure)
+        }
     }
 
     private static let noDescriptor = MediaError(.processingFailed, "The worker was given no file.")

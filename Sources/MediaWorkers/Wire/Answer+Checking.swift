@@ -25,6 +25,10 @@ extension WorkerMessage.Answer {
             guard splice.fits(source: rewriting.size.bytes, written: 1 << 60) else {
                 throw Implausible(description: "an impossible splice")
             }
+        case (.rewrittenByTable(let pieces), .rewrite):
+            guard (1...Splice.maximumPieces).contains(pieces) else {
+                throw Implausible(description: "a splice of \(pieces) pieces")
+            }
         case (.unchanged, .rewrite), (.failed, _):
             break
         default:

@@ -44,6 +44,8 @@ enum WorkerMessage {
         case inspected(Inspection)
         case rendered(RenditionFacts)
         case rewritten(Splice)
+        /// The splice has so many pieces, whose ``Splice/table`` stands behind what was written.
+        case rewrittenByTable(pieces: Int)
         /// There was nothing to rewrite.
         case unchanged
         case failed(Failure)
