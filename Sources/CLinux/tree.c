@@ -28,6 +28,10 @@ int clinux_rename(int fromdir, const char *from, int todir, const char *to, int 
     return renameat2(fromdir, from, todir, to, noreplace ? RENAME_NOREPLACE : 0);
 }
 
+int clinux_exchange(const char *one, const char *other) {
+    return renameat2(AT_FDCWD, one, AT_FDCWD, other, RENAME_EXCHANGE);
+}
+
 long clinux_utime_omit(void) { return UTIME_OMIT; }
 
 int clinux_is_cached(int fd, off_t offset) {

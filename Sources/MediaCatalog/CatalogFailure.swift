@@ -28,7 +28,8 @@ enum CatalogFailure {
             )
         case ("23505", "files_path_key"), ("23505", "files_collection_name_key"):
             return MediaError(.nameTaken, "The name or path belongs to another file.", cause: error)
-        case ("23503", _):
+        case ("23503", _), ("23001", _):
+            // foreign_key_violation; restrict_violation since PostgreSQL 18, for ON DELETE RESTRICT.
             return MediaError(
                 .fileReferenced,
                 "The file is still referenced\(error.table.map { " by \($0)" } ?? ""). Remove the reference first.",
@@ -40,7 +41,14 @@ enum CatalogFailure {
         default: break
         }
         if error.code == .encoding { return self.unstorableText(error) }
-        if error.isConnectionProblem || [.poolClosed, .cancelled].contains(error.code) {
+        if error.sqlState == "25006" {
+            return MediaError(
+                .catalogUnavailable,
+                "The database takes no changes just now: it is read-only. Try again in a moment.",
+                cause: error
+            )
+        }
+        if error.isPassing || [.poolClosed, .cancelled].contains(error.code) {
             return MediaError(
                 .catalogUnavailable,
                 "The database cannot be reached or is overloaded just now. Try again in a moment.",

@@ -96,8 +96,13 @@ extension PostgresCatalog: UploadCatalog {
 
     package func requestTakeover(of id: UploadID, asked time: Timestamp) async throws(MediaError) {
         let payload = PostgresChangeLog.takeoverPayload(of: id, asked: time)
-        _ = try await CatalogFailure.translate {
-            try await self.client.query("SELECT pg_notify(\(PostgresChangeLog.uploadChannel), \(payload))")
+        try await CatalogFailure.translate {
+            do {
+                _ = try await self.client.query("SELECT pg_notify(\(PostgresChangeLog.uploadChannel), \(payload))")
+            } catch let error as PostgresError where error.sqlState == "54000" {
+                // The queue of notifications is full: whoever holds the upload is not asked, and releases it in its own time.
+                return
+            }
         }
     }
 

@@ -56,8 +56,8 @@ package struct PostgresCatalog: Catalog {
     }
 
     package func ping() async throws(MediaError) {
-        // Also proves that the schema is there.
-        _ = try await self.exists("SELECT 1 FROM media.files LIMIT 1")
+        // Also proves that the schema is there. A lock on no row at all is refused by a server that only reads (25006).
+        _ = try await self.exists("SELECT 1 FROM media.files WHERE false FOR UPDATE")
     }
 
     func exists(_ query: PostgresQuery) async throws(MediaError) -> Bool {

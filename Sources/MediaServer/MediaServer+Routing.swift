@@ -59,10 +59,15 @@ extension MediaServer {
         HealthController(
             catalog: self.useCases.catalog,
             storage: self.useCases.storage,
+            verifyPair: self.useCases.verifyPair,
             isPrepared: self.useCases.isPrepared
         ).register(with: &handlers)
-        MetricsController(registry: metrics, hotFiles: self.useCases.hotFiles, connections: { limiter.count })
-            .register(with: &handlers)
+        MetricsController(
+            registry: metrics,
+            hotFiles: self.useCases.hotFiles,
+            connections: { limiter.count },
+            notificationQueueUsage: self.useCases.notificationQueueUsage
+        ).register(with: &handlers)
         if self.configuration.isPageEnabled {
             PageController(collections: self.useCases.uploads.collectionNames).register(with: &handlers)
         } else {

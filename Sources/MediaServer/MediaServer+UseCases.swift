@@ -13,6 +13,10 @@ extension MediaServer {
         package var storage: any StorageHealth
         /// False until the schema is up to date and what a crash left open is settled.
         package var isPrepared: @Sendable () -> Bool
+        /// Fails where database and storage root do not belong together.
+        package var verifyPair: PairVerification
+        /// How full the database's queue of notifications is, from 0 to 1; nil where that is not known.
+        package var notificationQueueUsage: @Sendable () -> Double?
 
         package init(
             uploads: UploadService,
@@ -22,7 +26,9 @@ extension MediaServer {
             hotFiles: HotFileCache,
             catalog: any Catalog,
             storage: any StorageHealth,
-            isPrepared: @escaping @Sendable () -> Bool
+            isPrepared: @escaping @Sendable () -> Bool,
+            verifyPair: @escaping PairVerification = {},
+            notificationQueueUsage: @escaping @Sendable () -> Double? = { nil }
         ) {
             self.uploads = uploads
             self.resumableUploads = resumableUploads
@@ -32,6 +38,8 @@ extension MediaServer {
             self.catalog = catalog
             self.storage = storage
             self.isPrepared = isPrepared
+            self.verifyPair = verifyPair
+            self.notificationQueueUsage = notificationQueueUsage
         }
     }
 }

@@ -16,6 +16,8 @@ package struct DiskStorage: StorageHealth {
     package let tree: DiskFileTree
     /// `renditions/`: what is made from files.
     package let renditions: DiskRenditionStore
+    /// `identity`: which database the root belongs to.
+    package let mark: DiskTreeMark
 
     let layout: StorageLayout
     let io: BlockingIO
@@ -34,6 +36,7 @@ package struct DiskStorage: StorageHealth {
         self.staging = DiskStaging(folder: layout.staging, area: self.area, io: io)
         self.tree = DiskFileTree(files: layout.files, staging: layout.staging, io: io)
         self.renditions = DiskRenditionStore(root: layout.renditions, area: self.area, io: io)
+        self.mark = DiskTreeMark(root: layout.root, layout: layout, io: io)
     }
 
     package func probe() async throws(MediaError) {

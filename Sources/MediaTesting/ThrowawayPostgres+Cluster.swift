@@ -13,9 +13,11 @@ package actor ThrowawayCluster {
     private var postmaster: Postmaster?
 
     /// Makes the directory and runs initdb; the server is not started.
-    package init(settings: [String: String], isDurable: Bool) async throws {
+    ///
+    /// - Parameter programs: the directory of the server programs; nil takes the newest that is installed.
+    package init(settings: [String: String], isDurable: Bool, programs: String? = nil) async throws {
         let account = try ServerAccount.resolve(preferred: "postgres")
-        let binaries = try await PostgresBinaries.find(configured: nil, required: nil)
+        let binaries = try await PostgresBinaries.find(configured: programs, required: nil)
         directory = try await ThrowawayDirectories.make()
         socketDirectory = "\(directory)/run"
         try FileOperations.makeDirectory(socketDirectory, mode: 0o700, owner: account)

@@ -24,11 +24,13 @@ package enum ThrowawayPostgres {
     /// - Parameters:
     ///   - settings: Server settings on top of the defaults.
     ///   - isDurable: false skips the flushing of the new data directory (not of later commits).
+    ///   - programs: the directory of the server programs; nil takes the newest that is installed.
     package static func make(
         settings: [String: String] = [:],
-        isDurable: Bool = false
+        isDurable: Bool = false,
+        programs: String? = nil
     ) async throws -> ThrowawayCluster {
-        let cluster = try await ThrowawayCluster(settings: settings, isDurable: isDurable)
+        let cluster = try await ThrowawayCluster(settings: settings, isDurable: isDurable, programs: programs)
         try await cluster.start()
         return cluster
     }

@@ -79,6 +79,16 @@ extension PostgresError {
         }
     }
 
+    /// True where the server is in a state that passes, so that the same work may succeed later: the way to it and its load
+    /// (``isConnectionProblem``), a server that is read-only for now (25006), a statement that was cancelled or waited too long
+    /// for a lock (57014, 55P03), a conflict between transactions, a full notification queue (54000), an object in use (55006),
+    /// a prepared statement that is gone (26000). PostgreSQL, appendix A.
+    package var isPassing: Bool {
+        if self.isConnectionProblem || self.isTransactionConflict { return true }
+        guard self.code == .server, let sqlState else { return false }
+        return ["25006", "57014", "55P03", "54000", "55006", "26000"].contains(sqlState)
+    }
+
     /// True where the whole transaction may succeed when it is run again: serialization failure and deadlock.
     package var isTransactionConflict: Bool {
         sqlState == "40001" || sqlState == "40P01"

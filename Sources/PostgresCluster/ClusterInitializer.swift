@@ -53,16 +53,21 @@ package struct ClusterInitializer: Sendable {
     }
 
     private func fill(_ directory: String) async throws {
+        try await initialize(directory)
+        // The single-user server needs no socket and no client program; a failing statement is only visible in its output.
+        var single = ["--single", "-D", directory, "-c", "exit_on_error=on"]
+        if !isDurable { single.append("-F") }
+        try await step("postgres", single + ["postgres"], input: "CREATE DATABASE \(AccessRules.role)\n")
+    }
+
+    /// Runs initdb alone.
+    func initialize(_ directory: String) async throws {
         var arguments = [
             "-D", directory, "-U", AccessRules.role, "-E", "UTF8", "--locale", Self.locale, "--lc-messages", "C",
             "--data-checksums", "--auth-local", "peer", "--auth-host", "reject", "--no-instructions",
         ]
         if !isDurable { arguments.append("--no-sync") }
         try await step("initdb", arguments)
-        // The single-user server needs no socket and no client program; a failing statement is only visible in its output.
-        var single = ["--single", "-D", directory, "-c", "exit_on_error=on"]
-        if !isDurable { single.append("-F") }
-        try await step("postgres", single + ["postgres"], input: "CREATE DATABASE \(AccessRules.role)\n")
     }
 
     private static func discard(_ directory: String) async throws {

@@ -1,3 +1,4 @@
+import CLinux
 import FoundationEssentials
 import Glibc
 import Primitives
@@ -77,6 +78,16 @@ package enum FileOperations {
     package static func rename(_ source: String, to destination: String) throws {
         guard Glibc.rename(source, destination) == 0 else { throw failure("rename \(source) to", destination) }
         let parent = destination.lastIndex(of: "/").map { String(destination[..<$0]) } ?? "."
+        let directory = open(parent.isEmpty ? "/" : parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard directory >= 0 else { throw failure("open", parent) }
+        defer { close(directory) }
+        guard fsync(directory) == 0 else { throw failure("sync", parent) }
+    }
+
+    /// Two paths change places in one step; renameat2(2), `RENAME_EXCHANGE`. Then fsync of the second one's directory.
+    package static func exchange(_ one: String, _ other: String) throws {
+        guard clinux_exchange(one, other) == 0 else { throw failure("exchange \(one) with", other) }
+        let parent = other.lastIndex(of: "/").map { String(other[..<$0]) } ?? "."
         let directory = open(parent.isEmpty ? "/" : parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard directory >= 0 else { throw failure("open", parent) }
         defer { close(directory) }

@@ -45,7 +45,7 @@ package struct PostgresBinaries: Sendable, Equatable {
             throw PostgresClusterError(
                 .versionMismatch,
                 "the database files were made by PostgreSQL \(required), but only \(versions) is installed; "
-                    + "install PostgreSQL \(required), or migrate the files with pg_upgrade"
+                    + "install PostgreSQL \(required), and to move on to the newer version beside it, run \"mediad database upgrade\""
             )
         }
         guard newest.majorVersion >= oldestSupported else {

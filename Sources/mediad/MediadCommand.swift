@@ -15,7 +15,7 @@ struct MediadCommand: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             ServeCommand.self, UploadCommand.self, MigrateCommand.self, FsckCommand.self, ImportCommand.self,
-            ConfigCommand.self, VersionCommand.self,
+            AdoptDatabaseCommand.self, DatabaseCommand.self, ConfigCommand.self, VersionCommand.self,
         ]
     )
 }

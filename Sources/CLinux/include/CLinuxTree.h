@@ -14,6 +14,9 @@ int clinux_openat(int dirfd, const char *path, int flags, mode_t mode);
 // renameat2(2): RENAME_NOREPLACE is the only race-free way not to overwrite.
 int clinux_rename(int fromdir, const char *from, int todir, const char *to, int noreplace);
 
+// renameat2(2): two paths change places in one step.
+int clinux_exchange(const char *one, const char *other);
+
 // UTIME_OMIT is a macro that Swift does not import: leave this time of futimens(2) as it is.
 long clinux_utime_omit(void);
 

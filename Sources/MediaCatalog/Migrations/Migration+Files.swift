@@ -6,8 +6,13 @@ extension Migration {
         number: 1,
         title: "files, changes, commits",
         script: #"""
-            COMMENT ON SCHEMA media IS
-                'The files that mediad keeps: what the API service may read, join and reference by foreign key. Only mediad writes here.';
+            -- Only the owner of a schema may comment on it; it may have been made for mediad by somebody else.
+            DO $comment$ BEGIN
+                IF pg_has_role((SELECT nspowner FROM pg_namespace WHERE nspname = 'media'), 'USAGE') THEN
+                    COMMENT ON SCHEMA media IS
+                        'The files that mediad keeps: what the API service may read, join and reference by foreign key. Only mediad writes here.';
+                END IF;
+            END $comment$;
 
             CREATE TABLE media.files (
                 id uuid NOT NULL,

@@ -6,9 +6,10 @@ import ServiceSupport
 /// Brings the schema `media` up to date.
 package struct Migrator: Sendable {
     /// All migrations of the schema, in order.
-    static let all: [Migration] = [.files, .uploads, .records, .facts, .charset]
+    static let all: [Migration] = [.files, .uploads, .records, .facts, .charset, .identity]
 
     private let migrator: SchemaMigrator
+    private let client: PostgresClient
 
     /// A migrator that applies all migrations.
     package init(client: PostgresClient, logger: Logger) {
@@ -17,6 +18,7 @@ package struct Migrator: Sendable {
 
     /// - Parameter migrations: all that this mediad is to know, as an older one knew fewer.
     init(client: PostgresClient, logger: Logger, migrations: [Migration]) {
+        self.client = client
         self.migrator = SchemaMigrator(
             schema: "media",
             owner: "mediad",
@@ -28,6 +30,24 @@ package struct Migrator: Sendable {
         )
     }
 
+    /// Names are of all scripts: a database whose encoding lacks some would refuse files one by one. SQL_ASCII keeps bytes as
+    /// they come. PostgreSQL, section 24.3 "Character Set Support".
+    private func checkEncoding() async throws {
+        let rows = try await self.client.query("SELECT current_setting('server_encoding'), current_database()::text")
+            .rows
+        guard let row = rows.first else { return }
+        let encoding: String = try row.decode(at: 0)
+        guard encoding != "UTF8", encoding != "SQL_ASCII" else { return }
+        let name: String = try row.decode(at: 1)
+        throw MediaError(
+            .invalidConfiguration,
+            """
+            The database "\(name)" has the encoding \(encoding), which cannot hold every file name. Make one with UTF8: \
+            CREATE DATABASE ... ENCODING 'UTF8' TEMPLATE template0.
+            """
+        )
+    }
+
     /// Applies what is missing, as ``SchemaMigrator`` does.
     /// - Returns: the numbers applied.
     /// - Throws: ``MediaError`` `catalog_unavailable`; `invalid_configuration` when the database is of a newer mediad.
@@ -35,6 +55,7 @@ package struct Migrator: Sendable {
     package func migrate() async throws(MediaError) -> [Int] {
         try await CatalogFailure.translate {
             do {
+                try await self.checkEncoding()
                 return try await self.migrator.migrate()
             } catch let error as NewerSchemaError {
                 throw MediaError(.invalidConfiguration, error.message, cause: error)

@@ -1,5 +1,9 @@
 package import MediaCore
 
+/// Says whether database and storage root belong together, as ``TreePairing/verify()`` does.
+/// Throws ``MediaError`` where they do not, or where it cannot be found out.
+package typealias PairVerification = @Sendable () async throws(MediaError) -> Void
+
 /// What the engine is built on: one adapter for each port. Tests give doubles here and use the services as the daemon does.
 package struct EnginePorts: Sendable {
     /// The records of files, and the intents of commits.
@@ -20,6 +24,8 @@ package struct EnginePorts: Sendable {
     package var rewriter: any Rewriter
     /// Makes renditions.
     package var renderer: any Renderer
+    /// Fails where database and storage root do not belong together; asked before anything is swept.
+    package var verifyPair: PairVerification
     /// The time of day, for records and expiries.
     package var clock: WallClock
     /// The time that only passes, for what is remembered for a while.
@@ -27,6 +33,7 @@ package struct EnginePorts: Sendable {
 
     /// - Parameters:
     ///   - catalog: records and commits; `uploadCatalog` and `changeLog` are of the same database.
+    ///   - verifyPair: of the same database and storage root as the rest; see ``TreePairing``.
     ///   - staging: on the file system of `tree`, as finished files are renamed from one into the other.
     package init(
         catalog: any Catalog,
@@ -38,6 +45,7 @@ package struct EnginePorts: Sendable {
         inspector: any Inspector,
         rewriter: any Rewriter,
         renderer: any Renderer,
+        verifyPair: @escaping PairVerification = {},
         clock: @escaping WallClock,
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
@@ -50,6 +58,7 @@ package struct EnginePorts: Sendable {
         self.inspector = inspector
         self.rewriter = rewriter
         self.renderer = renderer
+        self.verifyPair = verifyPair
         self.clock = clock
         self.now = now
     }

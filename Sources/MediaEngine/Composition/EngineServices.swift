@@ -101,6 +101,7 @@ package struct EngineServices: Sendable {
             catalog: ports.uploadCatalog,
             store: uploadStore,
             transfers: transfers,
+            verifyPair: ports.verifyPair,
             clock: ports.clock,
             logger: logger
         )

@@ -52,6 +52,7 @@ package struct MaintenanceServices: Sendable {
             staging: ports.staging,
             renditions: ports.renditionStore,
             commits: self.commits,
+            verifyPair: ports.verifyPair,
             logger: logger
         )
         self.adoption = AdoptionService(

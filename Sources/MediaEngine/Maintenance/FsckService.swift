@@ -67,7 +67,7 @@ package struct FsckService: Sendable {
         for try await entry in self.tree.entries(under: nil) { try await tell(try await self.check(entry)) }
         // Left-over thumbnails are no disagreement; the daemon removes them when it starts.
         if self.options.repair {
-            for prefix in try await self.recovery.sweepRenditions() {
+            for prefix in try await self.recovery.sweepRenditions(isBounded: false) {
                 try await tell(
                     Finding(
                         .stale,

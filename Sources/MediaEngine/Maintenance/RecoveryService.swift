@@ -10,22 +10,26 @@ package struct RecoveryService: Sendable {
     private let staging: any Staging
     private let renditions: any RenditionStore
     private let commits: CommitService
+    private let verifyPair: PairVerification
     private let logger: Logger
 
     /// - Parameters:
     ///   - staging: its owner is this process, which never counts as dead.
     ///   - commits: settles the open commits.
+    ///   - verifyPair: asked before anything is settled or swept.
     package init(
         catalog: any Catalog,
         staging: any Staging,
         renditions: any RenditionStore,
         commits: CommitService,
+        verifyPair: @escaping PairVerification,
         logger: Logger
     ) {
         self.catalog = catalog
         self.staging = staging
         self.renditions = renditions
         self.commits = commits
+        self.verifyPair = verifyPair
         self.logger = logger
     }
 
@@ -46,6 +50,7 @@ package struct RecoveryService: Sendable {
     }
 
     private func recoverAlone() async throws(MediaError) -> Summary {
+        try await self.verifyPair()
         var summary = Summary()
         let dead = Set(try await self.staging.deadOwners().map(\.name))
         var unsettledOwners: Set<String> = []
@@ -94,20 +99,40 @@ package struct RecoveryService: Sendable {
 
     /// Removes the thumbnails of bytes that no record has any more: a crash can come between a replacement and their
     /// removal. They take room and nothing else, so this may run at any time.
+    /// - Parameter isBounded: remove nothing where that would be more than crashes can explain: a database that suddenly knows
+    ///   no file, or only few, is rather one that lost them. False is an operator's word.
     /// - Returns: the digest prefixes removed.
     @discardableResult
-    package func sweepRenditions() async throws(MediaError) -> [String] {
-        var removed: [String] = []
+    package func sweepRenditions(isBounded: Bool = true) async throws(MediaError) -> [String] {
+        try await self.verifyPair()
+        var stale: [String] = []
+        var total = 0
         let digits = Array("0123456789abcdef")
         for first in digits {
             for second in digits {
                 for prefix in try await self.renditions.renditionPrefixes(beginning: "\(first)\(second)") {
-                    guard try await !self.catalog.isInUse(digestPrefix: prefix) else { continue }
-                    try await self.renditions.removeRenditions(prefix: prefix)
-                    removed.append(prefix)
+                    total += 1
+                    if try await !self.catalog.isInUse(digestPrefix: prefix) { stale.append(prefix) }
                 }
             }
         }
-        return removed
+        if isBounded, try await !self.isPlausible(stale.count, of: total) {
+            self.logger.error(
+                """
+                Thumbnails belong to no record, more than a crash can explain; nothing of them is removed. Was an older \
+                database restored, or the table emptied? "mediad fsck --repair" removes them
+                """,
+                metadata: ["stale": "\(stale.count)", "originals": "\(total)"]
+            )
+            return []
+        }
+        for prefix in stale { try await self.renditions.removeRenditions(prefix: prefix) }
+        return stale
+    }
+
+    private func isPlausible(_ count: Int, of total: Int) async throws(MediaError) -> Bool {
+        guard count > 0 else { return true }
+        guard SweepBound.allows(count, of: total) else { return false }
+        return try await !self.catalog.files(matching: FileFilter(), before: nil, limit: 1).isEmpty
     }
 }

@@ -2,11 +2,13 @@ import HTTPServing
 import HTTPTypes
 import Hummingbird
 import MediaCore
+import MediaEngine
 
 /// `GET /healthz`: the process responds. `GET /readyz`: database and tree can be used.
 struct HealthController: Sendable {
     let catalog: any Catalog
     let storage: any StorageHealth
+    let verifyPair: PairVerification
     let isPrepared: @Sendable () -> Bool
 
     private struct Health: Encodable {
@@ -25,7 +27,10 @@ struct HealthController: Sendable {
     }
 
     private func readiness() async throws -> Response {
-        async let database = Self.outcome { () throws(MediaError) in try await self.catalog.ping() }
+        async let database = Self.outcome { () throws(MediaError) in
+            try await self.catalog.ping()
+            try await self.verifyPair()
+        }
         async let storage = Self.outcome { () throws(MediaError) in try await self.storage.probe() }
         var outcomes = await (database, storage)
         if outcomes.0 == "ok", !self.isPrepared() { outcomes.0 = "being prepared" }

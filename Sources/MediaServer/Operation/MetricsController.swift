@@ -8,6 +8,7 @@ struct MetricsController: Sendable {
     let registry: MetricsRegistry
     let hotFiles: HotFileCache
     let connections: @Sendable () -> Int
+    let notificationQueueUsage: @Sendable () -> Double?
 
     /// The router's counters.
     static let names = MetricsMiddleware<MediaRequestContext>.Names(
@@ -64,6 +65,19 @@ struct MetricsController: Sendable {
                 Int64(size.bodyBytes),
                 .gauge
             ),
+        ] + self.databaseFamilies
+    }
+
+    /// Left out while it is not known.
+    private var databaseFamilies: [MetricFamily] {
+        guard let usage = self.notificationQueueUsage() else { return [] }
+        return [
+            MetricFamily(
+                "mediad_database_notification_queue_usage",
+                help: "How full the database's queue of notifications is, from 0 to 1.",
+                kind: .gauge,
+                samples: [.init(.real(usage))]
+            )
         ]
     }
 

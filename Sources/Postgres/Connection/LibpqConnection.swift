@@ -16,8 +16,12 @@ final class LibpqConnection {
     init(_ configuration: PostgresConfiguration, logger: Logger) throws {
         // What comes before dbname gives way to the connection string, what comes after overrides it: `PQconnectStartParams`
         // with expand_dbname.
-        let keywords = ["fallback_application_name", "dbname", "client_encoding"]
-        let values = [configuration.applicationName, configuration.connectionString, "UTF8"]
+        var keywords = ["fallback_application_name", "dbname", "client_encoding"]
+        var values = [configuration.applicationName, configuration.connectionString, "UTF8"]
+        if namesSeveralHosts(configuration.connectionString), getenv("PGTARGETSESSIONATTRS") == nil {
+            keywords.insert("target_session_attrs", at: 0)
+            values.insert("read-write", at: 0)
+        }
         let started = withCStrings(keywords) { keywords in
             withCStrings(values) { values in PQconnectStartParams(keywords, values, 1) }
         }
@@ -108,6 +112,25 @@ final class LibpqConnection {
         var entry = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
         return poll(&entry, 1, 0) > 0
     }
+}
+
+/// Whether a connection string has a list of hosts: libpq, section 34.1.1.3 "Specifying Multiple Hosts".
+///
+/// Of several, one that only reads is of no use to a client that writes, so `target_session_attrs` is `read-write` unless the
+/// string says otherwise.
+func namesSeveralHosts(_ connectionString: String) -> Bool {
+    guard let options = PQconninfoParse(connectionString, nil) else { return false }
+    defer { PQconninfoFree(options) }
+    var option = options
+    while let keyword = option.pointee.keyword {
+        if let value = option.pointee.val, ["host", "hostaddr"].contains(String(cString: keyword)),
+            String(cString: value).contains(",")
+        {
+            return true
+        }
+        option += 1
+    }
+    return false
 }
 
 /// The last SQLSTATE in a message like `... failed: FATAL:  57P03: the database system is starting up`.

@@ -1,5 +1,6 @@
 import CLibpq
 import Dispatch
+import Synchronization
 
 extension Session {
     /// Sends one request and collects its answer, all of it.
@@ -31,6 +32,8 @@ extension Session {
         if inputEnded || libpq.isBad { throw lost(libpq, failure) }
         operation?.inDoubt = false
         guard var failure else { return last }
+        // 25006 is read_only_sql_transaction: a standby, or a primary that became one.
+        if failure.sqlState == "25006" { readOnly.withLock { $0 = true } }
         // 57014 is query_canceled: PostgreSQL, appendix A.
         if failure.sqlState == "57014", let error = interruptionError("the server has cancelled the statement") {
             failure.code = error.code

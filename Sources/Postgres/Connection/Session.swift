@@ -1,5 +1,6 @@
 import Dispatch
 import Logging
+import Synchronization
 
 /// One connection to the server: the actor that confines a `PGconn`, and the order of what happens on it.
 ///
@@ -27,6 +28,8 @@ actor Session {
     var readWatch: SocketWatch?
     var writeWatch: SocketWatch?
 
+    /// The server refused to write: another connection may lead to one that does.
+    nonisolated let readOnly = Mutex(false)
     var statements: StatementCache
     var turns = TurnQueue()
     var operation: Operation?

@@ -20,6 +20,8 @@ struct StatementCache {
     }
 
     private var prepared: BoundedCache<Key, String>
+    /// Of this connection alone: behind a pooler several clients may be given one connection of the server in turn.
+    private let prefix = "mediad_\(String(UInt64.random(in: .min ... .max), radix: 36))"
     private var names: UInt64 = 0
     /// Names that the server still holds but nobody will use; to be deallocated outside of a transaction.
     private(set) var discarded: [String] = []
@@ -31,7 +33,7 @@ struct StatementCache {
     /// Every name given out is another one, so a forgotten statement on the server never stands in the way.
     mutating func makeName() -> String {
         names += 1
-        return "mediad_\(names)"
+        return "\(prefix)_\(names)"
     }
 
     /// The name of a prepared statement, which becomes the most recently used.

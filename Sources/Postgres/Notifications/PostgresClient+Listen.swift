@@ -16,7 +16,8 @@ extension PostgresClient {
     /// The stream never fails: when the connection breaks it yields `.disconnected`, connects again with growing pauses, and
     /// yields `.connected`. After each `.connected` read afresh what the notifications are about. Notifications of all channels
     /// come in the order of the transactions that sent them. A consumer that falls more than `notificationBufferSize` behind
-    /// loses the oldest and gets a `.disconnected` and a `.connected`.
+    /// loses the oldest and gets a `.disconnected` and a `.connected`. So does one whose server's queue is half full, until it
+    /// is less so: senders may have to leave notifications out.
     /// Source: PostgreSQL, LISTEN; libpq, section 34.9.
     /// - Parameter channels: at least one; names of any characters, 63 bytes at most.
     package func listen(to channels: [String]) -> AsyncStream<PostgresNotification> {
@@ -31,7 +32,9 @@ extension PostgresClient {
             }
             state.listenerCount += 1
             let id = state.listenerCount
-            let listener = Listener(configuration: configuration, logger: logger, channels: channels)
+            let listener = Listener(configuration: configuration, logger: logger, channels: channels) { [weak self] in
+                self?.note(queueUsage: $0)
+            }
             let task = Task {
                 await listener.run(continuation)
                 continuation.finish()
@@ -42,6 +45,8 @@ extension PostgresClient {
         }
         return stream
     }
+
+    private func note(queueUsage: Double?) { state.withLock { $0.notificationQueueUsage = queueUsage } }
 }
 
 /// Keeps one connection alive that listens to channels.
@@ -49,6 +54,12 @@ struct Listener: Sendable {
     let configuration: PostgresConfiguration
     let logger: Logger
     let channels: [String]
+    /// Told how full the server's queue is; nil when that is not known any more.
+    let onQueueUsage: @Sendable (Double?) -> Void
+
+    /// Half full, senders that care may soon leave notifications out. PostgreSQL, NOTIFY, "Notes".
+    static let alarmingUsage = 0.5
+    private static let askInterval = Duration.seconds(10)
 
     /// Returns when the task is cancelled.
     func run(_ output: AsyncStream<PostgresNotification>.Continuation) async {
@@ -70,6 +81,7 @@ struct Listener: Sendable {
                     throw error
                 }
             } catch {
+                onQueueUsage(nil)
                 if isConnected { deliver(.disconnected, to: output) }
                 if Task.isCancelled { return }
                 logger.warning(
@@ -86,12 +98,36 @@ struct Listener: Sendable {
         from session: Session,
         to output: AsyncStream<PostgresNotification>.Continuation
     ) async throws {
+        let interval = min(configuration.keepAliveInterval, Self.askInterval)
+        var isAlarmed = false
+        var nextQuestion = ContinuousClock.now
         while true {
-            let notifications = try await session.nextNotifications(within: configuration.keepAliveInterval)
-            for notification in notifications { deliver(notification, to: output) }
-            // Silence may also mean that the server's host has vanished.
-            if notifications.isEmpty { try await session.command("") }
+            if nextQuestion <= .now {
+                // Asking also proves that the server's host has not vanished, and moves the tail of a queue on that the server
+                // itself leaves where it is until somebody notifies.
+                let usage = try await queueUsage(session)
+                onQueueUsage(usage)
+                if isAlarmed != (usage >= Self.alarmingUsage) {
+                    isAlarmed.toggle()
+                    deliver(isAlarmed ? .disconnected : .connected, to: output)
+                    logger.warning(
+                        isAlarmed
+                            ? "PostgreSQL's notification queue fills up: look for a session that listens and is idle in a transaction"
+                            : "PostgreSQL's notification queue has room again",
+                        metadata: ["usage": "\(usage)"]
+                    )
+                }
+                nextQuestion = .now + interval
+            }
+            for notification in try await session.nextNotifications(within: interval) {
+                deliver(notification, to: output)
+            }
         }
+    }
+
+    private func queueUsage(_ session: Session) async throws -> Double {
+        let result = try await session.query(BoundStatement("SELECT pg_notification_queue_usage()"))
+        return try result.rows.first?.decode(at: 0) ?? 0
     }
 
     /// Hands one over. If the consumer is too slow and an older one was dropped for it, the newest two say so.

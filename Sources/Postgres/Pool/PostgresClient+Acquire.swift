@@ -59,8 +59,11 @@ extension PostgresClient {
     ///
     /// - Parameter idleSince: of one that was leased only to probe it: since when no caller has needed it.
     func release(_ session: Session, reusable: Bool, idleSince: ContinuousClock.Instant? = nil) {
+        let isReadOnly = session.readOnly.withLock { $0 }
+        // The others lead to the same server.
+        if isReadOnly { evictIdle() }
         let doomed = state.withLock { state -> Session? in
-            guard reusable else {
+            guard reusable, !isReadOnly else {
                 state.machine.discard(session.id)
                 return state.sessions.removeValue(forKey: session.id)
             }
@@ -74,6 +77,17 @@ extension PostgresClient {
         }
         if let doomed { dispose(doomed) }
         advance()
+    }
+
+    /// Closes all connections that nobody uses.
+    private func evictIdle() {
+        while let (session, _) = leaseIdle(.now) {
+            state.withLock { state in
+                state.machine.discard(session.id)
+                state.sessions[session.id] = nil
+            }
+            dispose(session)
+        }
     }
 
     /// Closes a connection that the pool has forgotten.

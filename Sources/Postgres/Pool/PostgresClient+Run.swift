@@ -30,7 +30,7 @@ extension PostgresClient {
         }
     }
 
-    private func leaseIdle(_ instant: ContinuousClock.Instant) -> (Session, ContinuousClock.Instant)? {
+    func leaseIdle(_ instant: ContinuousClock.Instant) -> (Session, ContinuousClock.Instant)? {
         state.withLock { state in
             guard let (id, since) = state.machine.leaseIdle(verifiedBy: instant) else { return nil }
             guard let session = state.sessions[id] else {

@@ -20,6 +20,8 @@ package final class PostgresClient: Sendable {
         var listenerCount = 0
         /// The reason of the last failed attempt, until one succeeds.
         var lastFailure: PostgresError?
+        /// How full the server's queue of notifications was when a listener last asked.
+        var notificationQueueUsage: Double?
         var armedFor: ContinuousClock.Instant?
         var drained: [CheckedContinuation<Void, Never>] = []
     }
@@ -83,6 +85,9 @@ package final class PostgresClient: Sendable {
             )
         }
     }
+
+    /// How full the server's queue of notifications is, from 0 to 1, as a listener has last heard; nil while nobody listens.
+    package var notificationQueueUsage: Double? { state.withLock { $0.notificationQueueUsage } }
 
     /// The state of the pool at one time.
     package struct Usage: Sendable, Hashable {

@@ -47,7 +47,7 @@ package struct SchemaMigrator: Sendable {
     package func migrate() async throws -> [Int] {
         try await self.client.withTransaction { connection in
             _ = try await connection.query("SELECT pg_advisory_xact_lock(\(self.lock))")
-            try await connection.execute(script: self.bookkeeping)
+            try await self.keepBooks(on: connection)
             let rows = try await connection.query("SELECT number FROM \(identifier: self.schema).migrations").rows
             let applied = Set(try rows.map { try $0.decode("number", as: Int.self) })
             if let newer = applied.max(), newer > self.migrations.count {
@@ -69,13 +69,28 @@ package struct SchemaMigrator: Sendable {
         }
     }
 
-    /// The schema and its table `migrations`, made when they are missing.
+    /// Makes the schema and its table `migrations` where they are missing.
+    ///
+    /// `IF NOT EXISTS` would not do: PostgreSQL asks for the right to make a thing before it looks whether the thing is there,
+    /// and the program's role may have no right but to its own schema.
+    private func keepBooks(on connection: PostgresConnection) async throws {
+        let schema = PostgresQuery("\(identifier: self.schema)").sql
+        let rows = try await connection.query("SELECT to_regnamespace(\(schema)) IS NOT NULL").rows
+        if try rows.first?.decode(at: 0, as: Bool.self) != true {
+            try await connection.execute(script: "CREATE SCHEMA \(schema)")
+        }
+        let tables = try await connection.query("SELECT to_regclass(\(schema + ".migrations")) IS NOT NULL").rows
+        if try tables.first?.decode(at: 0, as: Bool.self) != true {
+            try await connection.execute(script: self.bookkeeping)
+        }
+    }
+
+    /// The table `migrations` of the schema.
     private var bookkeeping: String {
         let schema = PostgresQuery("\(identifier: self.schema)").sql
         let comment = "\(self.owner)'s own: the migrations of the schema \(self.schema) that were applied."
         return """
-            CREATE SCHEMA IF NOT EXISTS \(schema);
-            CREATE TABLE IF NOT EXISTS \(schema).migrations (
+            CREATE TABLE \(schema).migrations (
                 number bigint PRIMARY KEY,
                 title text NOT NULL,
                 applied_at timestamptz NOT NULL DEFAULT now()

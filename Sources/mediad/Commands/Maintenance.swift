@@ -20,6 +20,7 @@ enum Maintenance {
     static func run(
         _ settings: Settings,
         needsWorkers: Bool = true,
+        pairs: Bool = true,
         _ body: @escaping @Sendable (AppServices) async throws -> Void
     ) async throws {
         var log = settings.log
@@ -30,11 +31,16 @@ enum Maintenance {
         let pool = NIOThreadPool(numberOfThreads: settings.storage.ioThreads)
         pool.start()
         try await Interruption.cancelling { _ in
+            if pairs { try Database.refuseForgottenURL(settings) }
             let database = try await Database.open(settings, purpose: .maintenance, logger: logger)
             do {
                 let app = try AppServices(settings, database: database, blockingPool: pool, logger: logger)
                 let outcome = await Self.outcome {
-                    try await Migrator(client: database.client, logger: logger).migrate()
+                    if pairs {
+                        try await app.prepareDatabase()
+                    } else {
+                        try await Migrator(client: database.client, logger: logger).migrate()
+                    }
                     try await Self.withWorkers(app, needed: needsWorkers) { try await body(app) }
                 }
                 // Also after a failure: this process leaves nothing in the staging area.

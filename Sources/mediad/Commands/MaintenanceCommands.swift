@@ -3,6 +3,7 @@ import Foundation
 import MediaCatalog
 import MediaCore
 import MediaEngine
+import MediaStorage
 
 struct MigrateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -40,6 +41,9 @@ struct FsckCommand: AsyncParsableCommand {
     @Flag(help: "With --repair: drop the records of files that are gone from the tree.")
     var forgetMissing = false
 
+    @Flag(help: "With --repair: remove the bytes of unfinished uploads that the database does not know.")
+    var dropUnknownUploads = false
+
     func run() async throws {
         try await CommandFailure.report {
             let fsckOptions = FsckService.Options(
@@ -51,6 +55,19 @@ struct FsckCommand: AsyncParsableCommand {
             try await Maintenance.run(self.options, needsWorkers: self.repair) { app in
                 let fsck = app.maintenance.fsck(fsckOptions)
                 open.set(try await fsck.run { finding in print(finding) })
+                guard self.repair, self.dropUnknownUploads else { return }
+                let store = try app.storage.uploadStore(checkpointSize: app.settings.uploads.checkpointSize)
+                let orphans = UploadOrphans(store: store, catalog: app.catalog, clock: { Timestamp.now() })
+                try await orphans.removeUnknown { id, freed in
+                    print(
+                        Finding(
+                            .leftover,
+                            "staging/uploads/\(id)",
+                            "an upload that the database does not know, \(freed)",
+                            isRepaired: true
+                        )
+                    )
+                }
             }
             if open.value > 0 { throw ExitCode(1) }
         }

@@ -41,6 +41,7 @@ struct ServeCommand: AsyncParsableCommand {
         // One loop group for the process, of the configured size, made at its first use.
         NIOSingletons.groupLoopCountSuggestion = settings.http.eventLoops
         try await Interruption.cancelling { interruption in
+            try Database.refuseForgottenURL(settings)
             let database = try await Database.open(settings, purpose: .daemon, logger: logger)
             do {
                 let app = try AppServices(settings, database: database, blockingPool: pool, logger: logger)

@@ -15,6 +15,8 @@ struct AppServices: Sendable {
     let blockingPool: NIOThreadPool
     let workers: WorkerPool
     let maintenance: MaintenanceServices
+    /// Whether database and storage root belong together.
+    let pairing: TreePairing
     let logger: Logger
 
     /// - Parameter blockingPool: started; the caller shuts it down after everything else.
@@ -29,6 +31,15 @@ struct AppServices: Sendable {
             io: BlockingIO(pool: blockingPool)
         )
         self.workers = WorkerPool(settings.workers, logger: logger)
+        let pairing = TreePairing(
+            mark: self.storage.mark,
+            identities: self.catalog,
+            catalog: self.catalog,
+            tree: self.storage.tree,
+            staging: self.storage.staging,
+            logger: logger
+        )
+        self.pairing = pairing
         self.maintenance = MaintenanceServices(
             ports: EnginePorts(
                 catalog: self.catalog,
@@ -40,6 +51,7 @@ struct AppServices: Sendable {
                 inspector: self.workers,
                 rewriter: self.workers,
                 renderer: self.workers,
+                verifyPair: { () async throws(MediaError) in try await pairing.verify() },
                 clock: { Timestamp.now() }
             ),
             settings: settings.engine,

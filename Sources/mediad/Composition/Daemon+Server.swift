@@ -5,12 +5,14 @@ import MediaEngine
 import MediaServer
 import MediaStorage
 import NIOPosix
+import Postgres
 
 /// The HTTP server, as the configuration wants it.
 extension Daemon {
     func server(onListening: @escaping @Sendable ([String]) -> Void) -> MediaServer {
         let (settings, startUp) = (self.app.settings.http, self.startUp)
         let uploads = self.app.settings.uploads
+        let client = self.app.database.client
         return MediaServer(
             configuration: .init(
                 plain: settings.isEnabled ? PlainListener(hostname: settings.hostname, port: settings.port) : nil,
@@ -53,7 +55,9 @@ extension Daemon {
                 hotFiles: self.hotFiles,
                 catalog: self.app.catalog,
                 storage: self.app.storage,
-                isPrepared: { startUp.isDone }
+                isPrepared: { startUp.isDone },
+                verifyPair: self.app.maintenance.ports.verifyPair,
+                notificationQueueUsage: { client.notificationQueueUsage }
             ),
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
             blockingPool: self.app.blockingPool,

@@ -1,3 +1,4 @@
+import Glibc
 import Logging
 import MediaCore
 import Postgres
@@ -17,13 +18,7 @@ struct Database: Sendable {
         if settings.database.url == nil {
             do {
                 cluster = try await PostgresCluster.open(
-                    PostgresClusterConfiguration(
-                        directory: settings.storage.root + "/postgres",
-                        binariesDirectory: settings.embedded.binaries,
-                        runAsUser: settings.embedded.user,
-                        startTimeout: settings.embedded.startTimeout,
-                        stopTimeout: settings.embedded.stopTimeout
-                    ),
+                    settings.cluster,
                     purpose: purpose,
                     logger: logger
                 )
@@ -49,6 +44,24 @@ struct Database: Sendable {
             )
         }
         return Database(client: PostgresClient(configuration: configuration, logger: logger), cluster: cluster)
+    }
+
+    /// Refuses to make a new embedded database for a storage root that has one already, somewhere else.
+    /// - Throws: ``MediaError`` `invalid_configuration`.
+    static func refuseForgottenURL(_ settings: Settings) throws(MediaError) {
+        let root = settings.storage.root
+        guard settings.database.url == nil, access(root + "/identity", F_OK) == 0 else { return }
+        // Not followed: a link that leads nowhere is told by the cluster itself.
+        var status = stat()
+        guard lstat(root + "/postgres/data", &status) != 0, errno == ENOENT else { return }
+        throw MediaError(
+            .invalidConfiguration,
+            """
+            The storage root \(root) belongs to a database, but no database.url is set and there is no embedded database in \
+            it. Set database.url (or DATABASE_URL) as before. If that database is lost, "mediad adopt-database" begins a \
+            new, empty one, and "mediad import" records the files in it.
+            """
+        )
     }
 
     /// Closes the connections, then stops an embedded server that this process started.
@@ -77,5 +90,18 @@ struct Database: Sendable {
             }
         }
         return [server, pool]
+    }
+}
+
+extension Settings {
+    /// Where the embedded PostgreSQL lies, and how it is run.
+    var cluster: PostgresClusterConfiguration {
+        PostgresClusterConfiguration(
+            directory: self.storage.root + "/postgres",
+            binariesDirectory: self.embedded.binaries,
+            runAsUser: self.embedded.user,
+            startTimeout: self.embedded.startTimeout,
+            stopTimeout: self.embedded.stopTimeout
+        )
     }
 }

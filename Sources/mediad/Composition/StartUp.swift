@@ -1,5 +1,4 @@
 import Logging
-import MediaCatalog
 import MediaCore
 import MediaEngine
 import ServiceLifecycle
@@ -43,7 +42,7 @@ final class StartUp: Service {
     /// - Returns: nil when all is prepared, or what stands in the way for now.
     private func attempt() async throws -> MediaError? {
         do throws(MediaError) {
-            try await Migrator(client: self.app.database.client, logger: self.app.logger).migrate()
+            try await self.app.prepareDatabase(listens: true)
             let summary = try await self.app.maintenance.recovery.recover()
             if summary.sweptFiles > 0 {
                 self.app.logger.notice("Swept staging", metadata: ["files": "\(summary.sweptFiles)"])

@@ -27,12 +27,14 @@ package struct ResumableUploads: Sendable {
     /// - Parameters:
     ///   - files: takes finished uploads in.
     ///   - transfers: the requests of this process that receive bytes; told of what other processes ask for.
+    ///   - verifyPair: asked before each sweep.
     init(
         settings: UploadSettings,
         files: UploadService,
         catalog: any UploadCatalog,
         store: any UploadStore,
         transfers: UploadTransfers,
+        verifyPair: @escaping PairVerification,
         clock: @escaping WallClock,
         logger: Logger
     ) {
@@ -66,6 +68,7 @@ package struct ResumableUploads: Sendable {
             leases: leases,
             pipeline: pipeline,
             retention: settings.retention,
+            verifyPair: verifyPair,
             clock: clock,
             logger: logger
         )

@@ -27,13 +27,17 @@ final class UploadReaper: Sendable {
     private let leases: UploadLeases
     private let pipeline: UploadPipeline
     private let retention: Duration
+    let orphans: UploadOrphans
+    private let verifyPair: PairVerification
     let clock: WallClock
     let logger: Logger
 
     /// Bounds what one look at the catalog brings.
     static let batch = 200
 
-    /// - Parameter retention: how long the record of an ended upload is kept after its end.
+    /// - Parameters:
+    ///   - retention: how long the record of an ended upload is kept after its end.
+    ///   - verifyPair: asked before each sweep whether the database is the one of these bytes.
     init(
         store: any UploadStore,
         catalog: any UploadCatalog,
@@ -41,6 +45,7 @@ final class UploadReaper: Sendable {
         leases: UploadLeases,
         pipeline: UploadPipeline,
         retention: Duration,
+        verifyPair: @escaping PairVerification,
         clock: @escaping WallClock,
         logger: Logger
     ) {
@@ -50,6 +55,8 @@ final class UploadReaper: Sendable {
         self.leases = leases
         self.pipeline = pipeline
         self.retention = retention
+        self.orphans = UploadOrphans(store: store, catalog: catalog, clock: clock)
+        self.verifyPair = verifyPair
         self.clock = clock
         self.logger = logger
     }
@@ -84,6 +91,7 @@ final class UploadReaper: Sendable {
     /// Ends expired uploads, removes bytes that belong to none, forgets what ended long ago.
     func sweep() async throws(MediaError) -> Swept {
         var swept = Swept()
+        try await self.verifyPair()
         try await self.sweepExpired(&swept)
         try await self.sweepOrphans(&swept)
         let horizon = Timestamp(microseconds: self.clock().microseconds - self.retention.microseconds)

@@ -1,0 +1,19 @@
+import MediaCatalog
+import MediaCore
+import MediaEngine
+
+extension AppServices {
+    /// Verifies that database and storage root belong together, brings the schema up to date, and gives a new pair an identity.
+    ///
+    /// In this order: a stranger's database is left as it is.
+    /// - Parameter listens: whether this process depends on notifications; tried first, because what breaks them breaks
+    ///   prepared statements too.
+    /// - Throws: ``MediaError`` `catalog_unavailable`, which passes; anything else does not.
+    func prepareDatabase(listens: Bool = false) async throws(MediaError) {
+        let client = self.database.client
+        if listens, self.database.cluster == nil { try await HearingTrial(client: client).run() }
+        try await self.pairing.verify()
+        try await Migrator(client: client, logger: self.logger).migrate()
+        try await self.pairing.pair()
+    }
+}
