@@ -9,12 +9,30 @@ extension PostgresCatalog {
             .first
         let previousPath = try previous?.decode("path", as: String.self)
         _ = try await connection.query(try Self.upsert(file))
+        try await Self.keepMove(from: previousPath, of: file, on: connection)
         let change = FileChange(
             previousPath == nil ? .created : .replaced,
             of: file,
             previousPath: previousPath.flatMap { $0 == file.path.text ? nil : MediaPath(trusted: $0) }
         )
         try await PostgresChangeLog.append(change, on: connection)
+    }
+
+    /// Where a file lies is no move, whatever lay there before; where it lay until now is one.
+    private static func keepMove(
+        from previousPath: String?,
+        of file: MediaFile,
+        on connection: PostgresConnection
+    ) async throws {
+        guard previousPath != file.path.text else { return }
+        _ = try await connection.query("DELETE FROM media.moves WHERE path = \(file.path.text)")
+        guard let previousPath else { return }
+        _ = try await connection.query(
+            """
+            INSERT INTO media.moves (path, file_id, moved_at) VALUES (\(previousPath), \(file.id), \(file.updatedAt)) \
+            ON CONFLICT (path) DO UPDATE SET file_id = excluded.file_id, moved_at = excluded.moved_at
+            """
+        )
     }
 
     package func setFocalPoint(

@@ -25,6 +25,24 @@ package struct PostgresCatalog: Catalog {
         )
     }
 
+    package func file(movedFrom path: MediaPath) async throws(MediaError) -> MediaFile? {
+        try await self.first(
+            """
+            SELECT \(fragment: MediaFile.columns) FROM media.files \
+            WHERE id = (SELECT file_id FROM media.moves WHERE path = \(path.text))
+            """
+        )
+    }
+
+    package func formerPaths(of id: MediaID) async throws(MediaError) -> [MediaPath] {
+        try await CatalogFailure.translate {
+            try await self.client.query(
+                "SELECT path FROM media.moves WHERE file_id = \(id) ORDER BY path COLLATE \"C\""
+            )
+            .rows.map { MediaPath(trusted: try $0.decode("path")) }
+        }
+    }
+
     package func files(
         matching filter: FileFilter,
         before cursor: MediaID?,
@@ -39,7 +57,20 @@ package struct PostgresCatalog: Catalog {
                 : "\(fragment: condition) AND type = \(type)"
         }
         if let prefix = filter.pathPrefix {
-            condition = "\(fragment: condition) AND path LIKE \(Self.pattern(prefix: prefix))"
+            var anySpelling: PostgresQuery = "false"
+            for spelling in MediaPath.spellings(of: prefix) {
+                anySpelling = "\(fragment: anySpelling) OR path LIKE \(Self.pattern(prefix: spelling))"
+            }
+            condition = "\(fragment: condition) AND (\(fragment: anySpelling))"
+        }
+        if let search = filter.search {
+            var anySpelling: PostgresQuery = "false"
+            for spelling in MediaPath.spellings(of: search) {
+                let pattern = "%" + Self.pattern(prefix: spelling)
+                anySpelling =
+                    "\(fragment: anySpelling) OR path ILIKE \(pattern) OR original_filename ILIKE \(pattern)"
+            }
+            condition = "\(fragment: condition) AND (\(fragment: anySpelling))"
         }
         if let cursor { condition = "\(fragment: condition) AND id < \(cursor)" }
         let query: PostgresQuery = """

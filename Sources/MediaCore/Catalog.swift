@@ -9,6 +9,13 @@ package protocol Catalog: Sendable {
     func file(path: MediaPath) async throws(MediaError) -> MediaFile?
     func file(collection: String, name: MediaName) async throws(MediaError) -> MediaFile?
 
+    /// The file that lay at this path before a replacement of another type moved it. A move is known as long as the file's record is,
+    /// and until another file gets the path.
+    func file(movedFrom path: MediaPath) async throws(MediaError) -> MediaFile?
+
+    /// The paths that a file lay at before, in the order of their text: all that ``file(movedFrom:)`` finds it by.
+    func formerPaths(of id: MediaID) async throws(MediaError) -> [MediaPath]
+
     /// Newest first; keyset paging by id.
     func files(matching filter: FileFilter, before cursor: MediaID?, limit: Int) async throws(MediaError) -> [MediaFile]
 
@@ -82,11 +89,14 @@ package struct FileFilter: Hashable, Sendable {
     package var type: String?
     /// Compared with the path as text: `posters/`, `videos/trailers/mov`.
     package var pathPrefix: String?
+    /// Text that path or original file name contains, whatever the case of its letters.
+    package var search: String?
 
     /// What is not given does not matter.
-    package init(collection: String? = nil, type: String? = nil, pathPrefix: String? = nil) {
+    package init(collection: String? = nil, type: String? = nil, pathPrefix: String? = nil, search: String? = nil) {
         self.collection = collection
         self.type = type
         self.pathPrefix = pathPrefix
+        self.search = search
     }
 }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// A file's path in the public tree, relative to `files/`: `posters/1.jpg`, `videos/trailers/movie1.mp4`.
 ///
 ///     let name = try MediaName(validating: "trailers/movie1")
@@ -20,7 +22,9 @@ package struct MediaPath: Hashable, Sendable, Codable, CustomStringConvertible {
             throw MediaError(.invalidName, "A path has a collection and a name, e.g. posters/1.jpg.")
         }
         for segment in segments {
-            try MediaName.check(segment: segment, maximumLengthBytes: MediaName.maximumFileNameLengthBytes)
+            // Decomposed, a name may be longer than it ever is in the tree.
+            let composed = segment.precomposedStringWithCanonicalMapping
+            try MediaName.check(segment: composed, maximumLengthBytes: MediaName.maximumFileNameLengthBytes)
         }
         self.text = segments.joined(separator: "/")
     }
@@ -29,6 +33,29 @@ package struct MediaPath: Hashable, Sendable, Codable, CustomStringConvertible {
     package init(validating text: String) throws(MediaError) {
         let relative = text.hasPrefix("/files/") ? String(text.dropFirst("/files/".count)) : text
         try self.init(validating: MediaName.segments(of: relative))
+    }
+
+    /// The path as it was asked for, and in normalisation forms C and D: a Mac asks for a file by the decomposed form of the name that it
+    /// sent, which was stored composed; an imported file keeps the form that it had in the tree. Each form once, by its bytes.
+    package var spellings: [MediaPath] { Self.spellings(of: self.text).map { MediaPath(trusted: $0) } }
+
+    /// A text as it is, and in normalisation forms C and D, each once by its bytes. To Swift they are all equal; to a database they are not.
+    package static func spellings(of text: String) -> [String] {
+        guard !text.utf8.allSatisfy({ $0 < 0x80 }) else { return [text] }
+        var spellings: [String] = []
+        for form in [text, text.precomposedStringWithCanonicalMapping, text.decomposedStringWithCanonicalMapping]
+        where !spellings.contains(where: { $0.utf8.elementsEqual(form.utf8) }) {
+            spellings.append(form)
+        }
+        return spellings
+    }
+
+    /// The name in the collection that the path stands for when its extension was left out: `1` of `posters/1`. Nil for a path with the
+    /// extension of a known type.
+    package var nameWithoutExtension: MediaName? {
+        let text = self.segments.dropFirst().joined(separator: "/")
+        guard let name = try? MediaName(validating: text) else { return nil }
+        return name.text.utf8.elementsEqual(text.precomposedStringWithCanonicalMapping.utf8) ? name : nil
     }
 
     /// Takes a path back from the catalog, which only ever held checked ones.

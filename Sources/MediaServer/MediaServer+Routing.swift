@@ -56,6 +56,7 @@ extension MediaServer {
                 maximum: self.configuration.maximumPageSize
             )
         ).register(with: &handlers)
+        AddressController(files: self.useCases.files, renditions: self.useCases.renditions).register(with: &handlers)
         HealthController(
             catalog: self.useCases.catalog,
             storage: self.useCases.storage,
@@ -78,6 +79,7 @@ extension MediaServer {
             MetricsMiddleware(names: MetricsController.names, factory: metrics),
             ProblemMiddleware(namespace: .mediad, translate: Self.meaning),
             PreparationMiddleware(isPrepared: self.useCases.isPrepared),
+            ParameterMiddleware(),
         ])
     }
 

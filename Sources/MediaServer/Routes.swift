@@ -11,7 +11,7 @@ enum Routes {
         page, health, readiness, metrics,
         files, filesOfAPI,
         upload, uploads, resumableUpload, belowUpload,
-        records, record,
+        records, record, addresses,
         unusedOfFiles, unusedOfAPI, belowAPI,
     ])
 
@@ -38,7 +38,12 @@ enum Routes {
     }
 
     /// The records of files, page by page.
-    static let records = Route("/api/media", [.get(.read), .head(.read), .options], crossOrigin: .reading)
+    static let records = Route(
+        "/api/media",
+        [.get(.read), .head(.read), .options],
+        crossOrigin: .reading,
+        parameters: ["path", "collection", "type", "pathPrefix", "prefix", "search", "cursor", "limit"]
+    )
     /// A record.
     static let record = Route(
         "/api/media/{id}",
@@ -46,25 +51,43 @@ enum Routes {
             .get(.read), .head(.read), .patch(.manage, .json(maximumBytes: RecordPatch.maximumLength)),
             .delete(.manage), .options,
         ],
-        crossOrigin: .reading
+        crossOrigin: .reading,
+        parameters: []
+    )
+    /// The URLs under which caches may have something of a file.
+    static let addresses = Route(
+        "/api/media/{id}/addresses",
+        [.get(.read), .head(.read), .options],
+        crossOrigin: .reading,
+        parameters: []
     )
 
     // MARK: Uploads
 
     /// Plain uploads, and those that a client may resume.
-    static let upload = Route("/api/upload", [.post(.upload, .streamed), .options], crossOrigin: .uploading)
+    static let upload = Route(
+        "/api/upload",
+        [.post(.upload, .streamed), .options],
+        crossOrigin: .uploading,
+        parameters: Self.uploadParameters
+    )
     /// Where resumable uploads begin, in either protocol.
-    static let uploads = Self.resumable("/api/uploads", [.post(.upload, .streamed), .options])
+    static let uploads = Self.resumable("/api/uploads", [.post(.upload, .streamed), .options], Self.uploadParameters)
     /// A resumable upload.
-    static let resumableUpload = Self.resumable("/api/uploads/{id}", Self.uploadOperations)
+    static let resumableUpload = Self.resumable("/api/uploads/{id}", Self.uploadOperations, [])
     /// Nothing; but what is said of the URL of an upload holds here too: its methods, and the fields of every response.
     static let belowUpload = Self.resumable("/api/uploads/{id}/**", Self.uploadOperations)
 
+    private static let uploadParameters = ["collection", "name", "replace", "filename"]
     private static let uploadOperations: [Route.Operation] = [
         .get(.upload), .head(.upload), .patch(.upload, .streamed), .delete(.upload), .post(.upload, .none), .options,
     ]
 
-    private static func resumable(_ pattern: String, _ operations: [Route.Operation]) -> Route {
+    private static func resumable(
+        _ pattern: String,
+        _ operations: [Route.Operation],
+        _ parameters: [String]? = nil
+    ) -> Route {
         Route(
             pattern,
             operations,
@@ -72,7 +95,8 @@ enum Routes {
             // tus 1.0, "X-HTTP-Method-Override"; nothing else can be reached under another method than the one that was sent.
             honoursMethodOverride: true,
             // tus 1.0, "Tus-Resumable": on every response, errors of the router included.
-            responseFields: TusFields.always
+            responseFields: TusFields.always,
+            parameters: parameters
         )
     }
 

@@ -20,7 +20,8 @@ package enum CatalogConformance {
 
     /// All rules.
     package static var checks: [Check] {
-        self.publishing + self.removing + self.intents + self.adopting + self.listing + self.values + self.facts
+        self.publishing + self.removing + self.intents + self.adopting + self.listing + self.moving + self.values
+            + self.facts
             + self.uploads
     }
 

@@ -32,6 +32,18 @@ package struct FaultyCatalog: Catalog {
         }
     }
 
+    package func file(movedFrom path: MediaPath) async throws(MediaError) -> MediaFile? {
+        try await self.perform("file.moved") { () async throws(MediaError) in
+            try await self.base.file(movedFrom: path)
+        }
+    }
+
+    package func formerPaths(of id: MediaID) async throws(MediaError) -> [MediaPath] {
+        try await self.perform("formerPaths") { () async throws(MediaError) in
+            try await self.base.formerPaths(of: id)
+        }
+    }
+
     package func files(
         matching filter: FileFilter,
         before cursor: MediaID?,

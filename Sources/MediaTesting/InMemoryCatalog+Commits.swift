@@ -61,6 +61,10 @@ extension InMemoryCatalog {
         if let previous { written.createdAt = previous.createdAt }
         if let previous, previous.version.digest == file.version.digest { written.focalPoint = previous.focalPoint }
         state.files[file.id] = written
+        if previous?.path != file.path {
+            state.moves[file.path] = nil
+            if let previous { state.moves[previous.path] = file.id }
+        }
         let change = FileChange(
             previous == nil ? .created : .replaced,
             of: written,
@@ -77,6 +81,7 @@ extension InMemoryCatalog {
             throw MediaError(.fileReferenced, "The file is still referenced.")
         }
         state.files[file.id] = nil
+        state.moves = state.moves.filter { $0.value != file.id }
         state.log.append(FileChange(.deleted, of: file))
     }
 }

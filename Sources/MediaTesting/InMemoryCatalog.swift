@@ -5,6 +5,7 @@ import Synchronization
 package final class InMemoryCatalog: Catalog, UploadCatalog {
     struct State: Sendable {
         var files: [MediaID: MediaFile] = [:]
+        var moves: [MediaPath: MediaID] = [:]
         var intents: [MediaID: CommitIntent] = [:]
         var log = Log()
         var referenced: Set<MediaID> = []
@@ -69,6 +70,16 @@ package final class InMemoryCatalog: Catalog, UploadCatalog {
         self.state.withLock { state in state.files.values.first { $0.collection == collection && $0.name == name } }
     }
 
+    package func file(movedFrom path: MediaPath) async throws(MediaError) -> MediaFile? {
+        self.state.withLock { state in state.moves[path].flatMap { state.files[$0] } }
+    }
+
+    package func formerPaths(of id: MediaID) async throws(MediaError) -> [MediaPath] {
+        self.state.withLock { state in
+            state.moves.filter { $0.value == id }.keys.sorted { $0.text.utf8.lexicographicallyPrecedes($1.text.utf8) }
+        }
+    }
+
     package func files(
         matching filter: FileFilter,
         before cursor: MediaID?,
@@ -79,7 +90,14 @@ package final class InMemoryCatalog: Catalog, UploadCatalog {
             if let cursor, !(file.id < cursor) { return false }
             if let collection = filter.collection, file.collection != collection { return false }
             if let type = filter.type, !file.type.matches(pattern: type) { return false }
-            if let prefix = filter.pathPrefix, !file.path.text.utf8.starts(with: prefix.utf8) { return false }
+            if let prefix = filter.pathPrefix {
+                let spellings = MediaPath.spellings(of: prefix)
+                guard spellings.contains(where: { file.path.text.utf8.starts(with: $0.utf8) }) else { return false }
+            }
+            if let search = filter.search?.lowercased() {
+                let texts = [file.path.text, file.originalFilename ?? ""]
+                guard texts.contains(where: { $0.lowercased().contains(search) }) else { return false }
+            }
             return true
         }
         return Array(found.sorted { $1.id < $0.id }.prefix(limit))

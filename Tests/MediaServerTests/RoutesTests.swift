@@ -23,7 +23,7 @@ struct RoutesTests {
             ("/api/files//a/b", files), ("/api/upload", "POST, OPTIONS"), ("/api/uploads", "POST, OPTIONS"),
             ("/api/uploads/x", upload), ("/api/uploads/x/y/z", upload), ("/api/media", files),
             ("/api/media/x", "GET, HEAD, PATCH, DELETE, OPTIONS"), ("/files", ""), ("/api", ""), ("/api/files", ""),
-            ("/api/media/x/y", ""), ("/api/upload/x", ""), ("/api/x", ""),
+            ("/api/media/x/addresses", files), ("/api/media/x/y", ""), ("/api/upload/x", ""), ("/api/x", ""),
         ]
     )
     func methods(path: String, allow: String) {

@@ -21,6 +21,19 @@ struct URLSignatureTests {
         #expect(URLSignature(keys: []).verdict(on: "\(Self.target)&signature=\(Self.code)") == .invalid)
     }
 
+    @Test("are carried over to the address that a file moved to, by the key that signs now; nothing else is signed")
+    func carriedOver() {
+        let signature = URLSignature(keys: ["another key, of the time to come", Self.key])
+        let old = "\(Self.target)&signature=\(Self.code)"
+        let new = signature.carriedOver(from: old, to: old.replacing("/1.jpg", with: "/1.png"))
+        #expect(new.hasPrefix("/files/posters/1.png?width=300&format=webp&signature="))
+        #expect(signature.verdict(on: new) == .valid)
+        #expect(URLSignature(keys: [Self.key]).verdict(on: new) == .invalid)
+        let forged = "/files/posters/1.jpg?width=9&signature=\(Self.code)"
+        #expect(signature.carriedOver(from: forged, to: "/x?width=9&signature=\(Self.code)").hasSuffix(Self.code))
+        #expect(signature.carriedOver(from: "/files/a/b?width=1", to: "/files/a/c?width=1") == "/files/a/c?width=1")
+    }
+
     @Test(
         "say nothing about any other address",
         arguments: [

@@ -24,6 +24,8 @@ package final class Route: Sendable {
     package let isServedWhileStarting: Bool
     /// Fields of every response that does not have them anyway, of errors too.
     package let responseFields: HTTPFields
+    /// The names that the query may have; nil where any may stand there.
+    package let parameters: [String]?
     /// The methods as `Allow` has them (RFC 9110 section 10.2.1).
     package let allow: String
 
@@ -35,7 +37,8 @@ package final class Route: Sendable {
         honoursMethodOverride: Bool = false,
         isServedFromMemory: Bool = false,
         isServedWhileStarting: Bool = false,
-        responseFields: HTTPFields = [:]
+        responseFields: HTTPFields = [:],
+        parameters: [String]? = nil
     ) {
         self.pattern = RoutePattern(pattern)
         self.operations = operations
@@ -44,6 +47,7 @@ package final class Route: Sendable {
         self.isServedFromMemory = isServedFromMemory
         self.isServedWhileStarting = isServedWhileStarting
         self.responseFields = responseFields
+        self.parameters = parameters
         self.allow = operations.map(\.method.rawValue).joined(separator: ", ")
     }
 

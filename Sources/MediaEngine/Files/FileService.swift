@@ -49,7 +49,7 @@ package struct FileService: Sendable {
                 throw MediaError(.notFound, "There is no file at this path.")
             }
             do throws(MediaError) {
-                let content = try await self.tree.open(path)
+                let content = try await self.tree.open(record.path)
                 if content.identity == record.version.identity { return Opened(record: record, content: content) }
                 lastFailure.cause = nil
             } catch  where error.code == .notFound {
@@ -75,10 +75,27 @@ package struct FileService: Sendable {
 
     /// - Throws: `not_found`.
     package func file(path: MediaPath) async throws(MediaError) -> MediaFile {
-        guard let file = try await self.catalog.file(path: path) else {
-            throw MediaError(.notFound, "There is no file at this path.")
+        for spelling in path.spellings {
+            if let file = try await self.catalog.file(path: spelling) { return file }
         }
-        return file
+        throw MediaError(.notFound, "There is no file at this path.")
+    }
+
+    /// The file that a path without a file stands for: one that lay there until a replacement of another type, or one whose extension was
+    /// left out.
+    /// - Returns: nil where there is none; never a file that lies at this path.
+    package func successor(of path: MediaPath) async throws(MediaError) -> MediaFile? {
+        for spelling in path.spellings {
+            if let file = try await self.catalog.file(movedFrom: spelling) { return file.path == path ? nil : file }
+        }
+        guard let name = path.nameWithoutExtension else { return nil }
+        let file = try await self.catalog.file(collection: path.collection, name: name)
+        return file?.path == path ? nil : file
+    }
+
+    /// The paths that a file lay at before, which ``successor(of:)`` still finds it by.
+    package func formerPaths(of id: MediaID) async throws(MediaError) -> [MediaPath] {
+        try await self.catalog.formerPaths(of: id)
     }
 
     /// One page, newest first.
@@ -138,12 +155,13 @@ package struct FileService: Sendable {
     private func record(at path: MediaPath, fresh: Bool) async throws(MediaError) -> MediaFile? {
         if !fresh, let known = self.cache.record(at: path) { return known }
         let generation = self.cache.generation
-        guard let file = try await self.catalog.file(path: path) else {
-            self.cache.drop(path)
-            return nil
+        for spelling in path.spellings {
+            guard let file = try await self.catalog.file(path: spelling) else { continue }
+            self.cache.put(file, since: generation)
+            return file
         }
-        self.cache.put(file, since: generation)
-        return file
+        self.cache.drop(path)
+        return nil
     }
 
     private func waitForCommit(on record: MediaFile, attempt: Int) async {

@@ -8,7 +8,8 @@ package final class RenditionService: Sendable {
     private let store: any RenditionStore
     let renderer: any Renderer
     let collections: [MediaCollection]
-    let rules: PictureRules
+    /// What holds for pictures of all collections.
+    package let rules: PictureRules
     let storyboards: Storyboard.Rules
     private let renders = Mutex<[RenditionKey: Render]>([:])
     private let failed: FailedRenders

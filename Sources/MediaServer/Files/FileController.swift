@@ -17,17 +17,25 @@ struct FileController: Sendable {
     func register(with handlers: inout RouteHandlers<MediaRequestContext>) {
         for route in [Routes.files, Routes.filesOfAPI] {
             handlers.on(route, .get, .head) { request, context in
-                try await self.serve(request, below: route, context: context)
+                let target = try RequestTarget(request)
+                do {
+                    return try await self.serve(target, request, below: route, context: context)
+                } catch let error as MediaError where error.code == .notFound {
+                    guard let response = try await self.redirection(of: target, request, below: route) else {
+                        throw error
+                    }
+                    return response
+                }
             }
         }
     }
 
     private func serve(
+        _ target: RequestTarget,
         _ request: Request,
         below route: Route,
         context: MediaRequestContext
     ) async throws -> Response {
-        let target = try RequestTarget(request)
         let segments = target.path.segments.dropFirst(route.pattern.segments.count)
         guard segments.count >= 2, !target.path.hasTrailingSlash else {
             throw MediaError(.notFound, "There is no file at this path.")

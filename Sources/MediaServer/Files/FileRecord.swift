@@ -17,8 +17,13 @@ struct FileRecord: Encodable {
 
     init(_ file: MediaFile, presets: [Preset]) {
         self.file = file
+        var widths: Set<Int> = []
         self.renditions = presets.compactMap { preset in
-            guard let size = file.dimensions.map(preset.size(of:)) else { return nil }
+            // A picture is not enlarged, so that presets wider than it are all as wide as it. A `srcset` must not have a width twice
+            // (HTML, "srcset attributes").
+            guard let size = file.dimensions.map(preset.size(of:)), widths.insert(size.width).inserted else {
+                return nil
+            }
             return Rendition(
                 preset: preset.name,
                 url: Self.url(of: file, query: "preset=\(preset.name)&v=\(file.pictureVersion)"),

@@ -75,7 +75,8 @@ struct RecordController: Sendable {
         let filter = FileFilter(
             collection: query["collection"],
             type: query["type"],
-            pathPrefix: query["pathPrefix"] ?? query["prefix"]
+            pathPrefix: query["pathPrefix"] ?? query["prefix"],
+            search: query["search"]
         )
         let page = try await self.files.list(filter, before: try Self.cursor(query), limit: try self.limit(query))
         return try JSON.response(

@@ -40,6 +40,21 @@ package struct URLSignature: Sendable {
         return isValid ? .valid : .invalid
     }
 
+    /// A target that takes the place of another one with the same query: signed, with the key that signs now, when the other one is.
+    ///
+    /// - Parameters:
+    ///   - old: of the request, in origin form.
+    ///   - new: with the query of `old`, its signature included.
+    func carriedOver(from old: String, to new: String) -> String {
+        guard self.verdict(on: old) == .valid, let key = self.keys.first,
+            let separator = new.utf8.lastIndex(where: { $0 == UInt8(ascii: "&") || $0 == UInt8(ascii: "?") })
+        else { return new }
+        let signed = new[..<separator]
+        let code = HMAC<SHA256>.authenticationCode(for: Data(signed.utf8), using: key)
+        let digits = code.map { byte in String(byte >> 4, radix: 16) + String(byte & 15, radix: 16) }.joined()
+        return "\(signed)\(new[separator])signature=\(digits)"
+    }
+
     private static let name = Array("signature=".utf8)
 
     private static func hasName(_ query: ArraySlice<UInt8>) -> Bool {

@@ -46,7 +46,7 @@ struct StoryboardController: Sendable {
 /// Where the sheets of a storyboard are, seen from its track: `storyboard/3.jpg?v=...`.
 enum StoryboardPath {
     /// JPEG, which every player shows, and WebP for those who ask for it: a third smaller.
-    private static let formats: [RenditionFormat] = [.jpeg, .webp]
+    static let formats: [RenditionFormat] = [.jpeg, .webp]
 
     /// The version makes it cacheable for ever.
     static func path(ofSheet number: Int, format: RenditionFormat, version: String) -> String {

@@ -1,0 +1,34 @@
+import ServiceSupport
+
+extension Migration {
+    /// Where files lay before: URLs that were given out keep working.
+    ///
+    /// The moves that the log of changes still knows are taken over from it.
+    static let moves = Migration(
+        number: 6,
+        title: "paths that files had before",
+        script: #"""
+            CREATE TABLE media.moves (
+                path text NOT NULL,
+                file_id uuid NOT NULL,
+                moved_at timestamptz NOT NULL,
+                CONSTRAINT moves_pkey PRIMARY KEY (path),
+                CONSTRAINT moves_file_id_fkey FOREIGN KEY (file_id) REFERENCES media.files (id) ON DELETE CASCADE
+            );
+            CREATE INDEX moves_file_id_idx ON media.moves (file_id);
+
+            COMMENT ON TABLE media.moves IS
+                'Paths that files had before a replacement of another type. A request for one is answered with 308 and the path of today. Kept as long as the record.';
+            COMMENT ON COLUMN media.moves.path IS 'As media.files.path was: posters/1.jpg.';
+            COMMENT ON COLUMN media.moves.file_id IS 'The file that lay there.';
+            COMMENT ON COLUMN media.moves.moved_at IS 'When it was replaced by one at another path.';
+
+            INSERT INTO media.moves (path, file_id, moved_at)
+                SELECT DISTINCT ON (c.previous_path) c.previous_path, c.file_id, c.changed_at
+                FROM media.changes c JOIN media.files f ON f.id = c.file_id
+                WHERE c.previous_path IS NOT NULL
+                    AND NOT EXISTS (SELECT 1 FROM media.files present WHERE present.path = c.previous_path)
+                ORDER BY c.previous_path, c.id DESC;
+            """#
+    )
+}

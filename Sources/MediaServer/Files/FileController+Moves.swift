@@ -1,0 +1,42 @@
+import HTTPSemantics
+import HTTPServing
+import HTTPTypes
+import Hummingbird
+import MediaCore
+import MediaEngine
+
+/// URLs that were given out and lead to no file any more: the file was replaced by one of another type, or the extension was left out.
+extension FileController {
+    /// 308 to the URL of today (RFC 9110 section 15.4.9), with all of the query.
+    ///
+    /// `v` stays: it tells parts of a stream that was replaced from those of its successor. Nobody keeps the response, because a file may
+    /// go back to its former type, and two redirections that were kept would lead to each other.
+    /// - Returns: nil where no file ever was.
+    func redirection(of target: RequestTarget, _ request: Request, below route: Route) async throws -> Response? {
+        guard !target.path.hasTrailingSlash else { return nil }
+        let segments = Array(target.path.segments.dropFirst(route.pattern.segments.count))
+        guard let found = try await self.successor(of: segments) else { return nil }
+        let prefix = route.pattern == Routes.files.pattern ? "/files/" : "/api/files/"
+        let path = PercentPath.encode(path: ([found.path.text] + found.rest).joined(separator: "/"), under: prefix)
+        let sent = request.head.path ?? ""
+        let query = sent.utf8.firstIndex(of: UInt8(ascii: "?")).map { String(sent[$0...]) } ?? ""
+        let location = self.signature.carriedOver(from: sent, to: path + query)
+        return Response(
+            status: .permanentRedirect,
+            headers: [
+                .location: location, .contentLength: "0", .cacheControl: CacheControlValue.revalidated,
+                .xContentTypeOptions: "nosniff",
+            ]
+        )
+    }
+
+    /// The file that the path, or its beginning, stands for, and what follows behind: `hls/index.m3u8`.
+    private func successor(of segments: [String]) async throws -> (path: MediaPath, rest: [String])? {
+        guard let path = try? MediaPath(validating: segments) else { return nil }
+        if let file = try await self.files.successor(of: path) { return (file.path, []) }
+        guard let (beginning, _) = DerivedPath.split(segments), let path = try? MediaPath(validating: beginning),
+            let file = try await self.files.successor(of: path)
+        else { return nil }
+        return (file.path, Array(segments.dropFirst(beginning.count)))
+    }
+}

@@ -1,0 +1,137 @@
+import MediaTesting
+import Testing
+
+/// F7 and the end of D4: URLs that were given out, or that a person types, lead to the file.
+@Suite("A URL that was given out", .daemon(), .timeLimit(.minutes(3)))
+struct GivenOutURLTests {
+    @Test("of a JPEG that a PNG replaced answers 308 with the URL of today, query included, and back again")
+    func replacedByAnotherType() async throws {
+        let daemon = try Daemon.current()
+        let name = uniqueName()
+        let jpeg = try await daemon.upload(try Samples.jpeg(), "collection=posters&name=\(name)").record()
+        let png = try await daemon.upload(Samples.png(), "collection=posters&name=\(name)").record()
+        #expect(jpeg.id == png.id && jpeg.path != png.path)
+        for root in ["/files/", "/api/files/"] {
+            for method in ["GET", "HEAD"] {
+                let answer = try await daemon.request(method, "\(root)\(jpeg.path)?preset=w342&v=x")
+                #expect(answer.status == 308)
+                #expect(answer["Location"] == "\(root)\(png.path)?preset=w342&v=x")
+                #expect(answer["Cache-Control"] == "max-age=0, must-revalidate, public")
+            }
+        }
+        let target = try #require(try await daemon.request("GET", "/files/\(jpeg.path)")["Location"])
+        #expect(try await daemon.request("GET", target).status == 200)
+
+        _ = try await daemon.upload(try Samples.jpeg(), "collection=posters&name=\(name)").record()
+        #expect(try await daemon.request("GET", "/files/\(jpeg.path)").status == 200)
+        #expect(try await daemon.request("GET", "/files/\(png.path)")["Location"] == "/files/\(jpeg.path)")
+        #expect(try await daemon.request("DELETE", "/api/media/\(jpeg.id)").status == 204)
+        #expect(try await daemon.request("GET", "/files/\(png.path)").status == 404)
+    }
+
+    @Test("without its extension finds the file; a wrong extension of a known type does not")
+    func withoutExtension() async throws {
+        let daemon = try Daemon.current()
+        let name = uniqueName()
+        let record = try await daemon.upload(try Samples.jpeg(), "collection=posters&name=\(name)").record()
+        let answer = try await daemon.request("GET", "/files/posters/\(name)?preset=w92")
+        #expect(answer.status == 308)
+        #expect(answer["Location"] == "/files/\(record.path)?preset=w92")
+        #expect(try await daemon.request("GET", "/files/posters/\(name).png").status == 404)
+        #expect(try await daemon.request("GET", "/files/posters/\(name)/").status == 404)
+        #expect(try await daemon.request("GET", "/files/documents/\(name)").status == 404)
+    }
+
+    @Test("in the decomposed form of a name finds what was uploaded by it, on every URL and filter")
+    func decomposed() async throws {
+        let daemon = try Daemon.current()
+        let unique = uniqueName()
+        let (sent, stored) = ("Ame%CC%81lie-\(unique)", "Am%C3%A9lie-\(unique)")
+        let record = try await daemon.upload(try Samples.jpeg(), "collection=posters&name=\(sent)").record()
+        #expect(record.url.hasPrefix("/files/posters/\(stored).jpg"))
+        for target in [
+            "/files/posters/\(sent).jpg", "/files/posters/\(stored).jpg", "/files/posters/\(sent).jpg?preset=w92",
+        ] {
+            #expect(try await daemon.request("GET", target).status == 200, "\(target)")
+        }
+        #expect(
+            try await daemon.request("GET", "/files/posters/\(sent)")["Location"] == "/files/posters/\(stored).jpg"
+        )
+        for query in [
+            "path=posters/\(sent).jpg", "pathPrefix=posters/\(sent)", "prefix=posters/\(sent)", "search=\(sent)",
+        ] {
+            let answer = try await daemon.request("GET", "/api/media?\(query)")
+            let files = try #require(try JSONValue(parsing: answer.body)["files"]?.array)
+            #expect(try files.map { try Record($0).id } == [record.id], "\(query)")
+        }
+    }
+
+    @Test("has no unknown query parameters below /api: 400 names the nearest known one")
+    func unknownParameters() async throws {
+        let daemon = try Daemon.current()
+        for (method, target, nearest) in [
+            ("GET", "/api/media?colection=posters", "collection"), ("GET", "/api/media?limits=1", "limit"),
+            ("POST", "/api/upload?collection=posters&Name=x", "name"), ("POST", "/api/uploads?replce=1", "replace"),
+        ] {
+            let answer = try await daemon.request(method, target)
+            #expect(answer.status == 400, "\(target)")
+            #expect(answer.text.contains("\\\"\(nearest)\\\""), "\(answer.text)")
+        }
+        let id = "018f2b3c-0000-7000-8000-000000000001"
+        for method in ["GET", "PATCH", "DELETE"] {
+            #expect(try await daemon.request(method, "/api/media/\(id)?force=1").status == 400)
+        }
+    }
+
+    @Test("stands once in renditions for each width: a srcset must not repeat one")
+    func widths() async throws {
+        let daemon = try Daemon.current()
+        let record = try await daemon.upload(Samples.png(width: 400, height: 100), "collection=posters").record()
+        let widths = record.renditions.map(\.width)
+        #expect(widths == [92, 154, 185, 342, 400])
+        #expect(record.renditions.last?.preset == "w500")
+        // Not listed, and there all the same.
+        #expect(try await daemon.request("GET", "/files/\(record.path)?preset=w780").status == 200)
+    }
+
+    @Test("is in the list of the URLs to purge, as every other one that caches may have of the file (D5)")
+    func addresses() async throws {
+        let daemon = try Daemon.current()
+        let name = uniqueName()
+        let old = try await daemon.upload(try Samples.jpeg(), "collection=posters&name=\(name)").record()
+        let record = try await daemon.upload(Samples.png(), "collection=posters&name=\(name)").record()
+        let answer = try await daemon.request("GET", "/api/media/\(record.id)/addresses")
+        try #require(answer.status == 200, "\(answer.text)")
+        let listed = try #require(try JSONValue(parsing: answer.body)["addresses"]?.array?.compactMap(\.string))
+        #expect(Set(listed).count == listed.count)
+        for address in [
+            record.url, "/files/\(record.path)", "/api/files/\(record.path)", "/files/\(old.path)",
+            "/files/posters/\(name)",
+        ]
+            + record.renditions.map(\.url)
+        {
+            #expect(listed.contains(address), "\(address)")
+        }
+        for address in listed {
+            let status = try await daemon.request("HEAD", address).status
+            #expect([200, 308].contains(status), "\(status) \(address)")
+        }
+        let missing = try await daemon.request("GET", "/api/media/018f2b3c-0000-7000-8000-000000000001/addresses")
+        #expect(missing.status == 404)
+    }
+
+    @Test("of a part of a stream or storyboard is in the list too (D5)")
+    func addressesOfVideos() async throws {
+        let daemon = try Daemon.current()
+        let record = try await daemon.upload(try Samples.video(), "collection=videos&name=\(uniqueName())").record()
+        let answer = try await daemon.request("GET", "/api/media/\(record.id)/addresses")
+        let listed = try #require(try JSONValue(parsing: answer.body)["addresses"]?.array?.compactMap(\.string))
+        let version = record.sha256.prefix(32)
+        for part in [
+            "/hls/index.m3u8", "/hls/main.m3u8?v=\(version)", "/hls/main-init.mp4?v=\(version)",
+            "/hls/main-0.m4s?v=\(version)", "/storyboard.vtt", "/storyboard/1.jpg?v=\(version)",
+        ] {
+            #expect(listed.contains("/files/\(record.path)\(part)"), "\(part)")
+        }
+    }
+}
