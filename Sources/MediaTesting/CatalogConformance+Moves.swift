@@ -11,7 +11,7 @@ extension CatalogConformance {
                 let png = SampleRecords.file("1", type: .png, seed: 2, id: jpeg.id)
                 try await catalog.adopt(png)
                 try expectEqual(try await catalog.file(movedFrom: jpeg.path)?.path, png.path)
-                let webP = SampleRecords.file("1", type: .webP, seed: 3, id: jpeg.id)
+                let webP = SampleRecords.file("1", type: .webp, seed: 3, id: jpeg.id)
                 try await catalog.adopt(webP)
                 try expectEqual(try await catalog.file(movedFrom: jpeg.path)?.path, webP.path)
                 try expectEqual(try await catalog.file(movedFrom: png.path)?.path, webP.path)

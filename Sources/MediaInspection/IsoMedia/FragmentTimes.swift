@@ -19,7 +19,7 @@ struct FragmentTimes: Hashable {
     var ticks: Int64 = 0
     /// Samples in fragments.
     var samplesInFragments = 0
-    /// The first and the last moment, in ticks.
+    /// The first and the last time, in ticks.
     private var first: Int64?
     private var last: Int64?
 
@@ -47,18 +47,18 @@ struct FragmentTimes: Hashable {
         }
     }
 
-    private mutating func add(at moment: Int64, for ticks: Int64, samples: Int) {
+    private mutating func add(at time: Int64, for ticks: Int64, samples: Int) {
         // Far beyond any video, and far from overflowing: one run adds 2 to the 52nd at most.
         guard self.decodeEnd < 1 << 55, self.ticks < 1 << 55 else { return }
-        self.first = min(self.first ?? moment, moment)
-        self.last = max(self.last ?? 0, moment + ticks)
+        self.first = min(self.first ?? time, time)
+        self.last = max(self.last ?? 0, time + ticks)
         self.decodeEnd += ticks
         self.ticks += ticks
         self.samples += samples
         self.samplesInFragments += samples
     }
 
-    /// From the first moment to the last, in seconds of the movie; nil without fragments.
+    /// From the first time to the last, in seconds of the movie; nil without fragments.
     var shown: ClosedRange<Double>? {
         guard self.timescale > 0, self.samplesInFragments > 0, let first, let last else { return nil }
         // What moov itself lists begins at zero.
