@@ -62,6 +62,21 @@ struct RequestHeadRulesTests {
     }
 
     @Test(
+        "RFC 9113 sections 8.2.1 and 8.3.1: a value with whitespace around it and a path without a slash are malformed"
+    )
+    func malformed() {
+        let head: [(String, String)] = [(":method", "GET"), (":authority", "h")]
+        for (fields, isMalformed) in [
+            ([(":path", "/")], false), ([(":path", "*")], false), ([(":path", "a")], true), ([(":path", "")], true),
+            ([(":path", "http://h/")], true), ([(":path", "/"), ("x", " a")], true),
+            ([(":path", "/"), ("x", "a\t")], true), ([(":path", "/"), ("x", "")], false),
+            ([(":path", "/"), ("x", "a b")], false),
+        ] as [([(String, String)], Bool)] {
+            #expect(HTTP2RequestFields.isMalformed(HPACKHeaders(head + fields)) == isMalformed, "\(fields)")
+        }
+    }
+
+    @Test(
         "The server is named once: by :authority, by Host where there is none, or by both when they agree",
         arguments: [
             ([(":authority", "a")], nil), ([("host", "a")], nil), ([(":authority", "a"), ("host", "A")], nil),

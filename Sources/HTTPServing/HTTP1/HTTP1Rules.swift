@@ -1,3 +1,4 @@
+import HTTPSemantics
 import HTTPTypes
 import NIOCore
 import NIOHTTP1
@@ -61,6 +62,10 @@ final class HTTP1Rules: ChannelDuplexHandler {
         var head = head
         do throws(ConnectionRefusal) {
             try RequestHeadRules.check(head)
+            if let target = try RequestHeadRules.absoluteTarget(of: head) {
+                head.uri = target.origin
+                head.headers.replaceOrAdd(name: "host", value: target.authority)
+            }
             if let method = try self.headRules.overridingMethod(of: head) {
                 head.method = HTTPMethod(rawValue: method.rawValue)
             }

@@ -25,6 +25,15 @@ enum HTTP2RequestFields {
         for name in names { headers.add(name: "host", value: name) }
     }
 
+    /// Whether the request is malformed (RFC 9113 sections 8.2.1 and 8.3.1): a value with whitespace around it, or a path that is none.
+    static func isMalformed(_ headers: HPACKHeaders) -> Bool {
+        let isSpace: (UInt8?) -> Bool = { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+        return headers.contains { name, value, _ in
+            isSpace(value.utf8.first) || isSpace(value.utf8.last)
+                || name == ":path" && value.utf8.first != UInt8(ascii: "/") && value != "*"
+        }
+    }
+
     /// HTTP/2 says with frames whether a body comes; the layers above look for the fields that say it in HTTP/1.
     ///
     /// - Parameter isEnd: whether the stream ends with these fields.

@@ -38,6 +38,10 @@ final class HTTP2StreamFrames: ChannelDuplexHandler {
             return context.fireChannelRead(data)
         }
         self.isHeadRead = true
+        guard !HTTP2RequestFields.isMalformed(content.headers) else {
+            context.writeAndFlush(self.wrapOutboundOut(.rstStream(.protocolError)), promise: nil)
+            return
+        }
         HTTP2RequestFields.nameServer(in: &content.headers)
         HTTP2RequestFields.announceBody(in: &content.headers, isEnd: content.endStream)
         context.fireChannelRead(self.wrapInboundOut(.headers(content)))

@@ -10,6 +10,10 @@ extension ConnectionRefusal {
         status: .badRequest,
         detail: "Only OPTIONS can have the target *."
     )
+    static let invalidTarget = ConnectionRefusal(
+        status: .badRequest,
+        detail: "The target of the request is neither a path nor an http URL of a server."
+    )
     static let hostCount = ConnectionRefusal(
         status: .badRequest,
         detail: "A request must have exactly one Host."

@@ -52,18 +52,8 @@ struct RequestHeadRules: Sendable {
         guard hosts.count == 1 || hosts.isEmpty && !head.isModern else {
             throw .hostCount
         }
-        guard hosts.allSatisfy({ $0.utf8.allSatisfy(self.isOfHost) }) else {
+        guard hosts.allSatisfy({ HostField.isValid($0) }) else {
             throw .invalidHost
-        }
-    }
-
-    /// RFC 3986 section 3.2.2 and 3.2.3: what names, IP addresses and ports are made of.
-    private static func isOfHost(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
-            true
-        default: "-._~%!$&'()*+;=:[]".utf8.contains(byte)
         }
     }
 
@@ -104,6 +94,18 @@ struct RequestHeadRules: Sendable {
             throw .invalidMethodOverride
         }
         return method
+    }
+
+    /// The target in origin form, and the authority that stands in place of `Host` (RFC 9112 section 3.2.2).
+    ///
+    /// - Returns: nil for a target that is in origin form already.
+    /// - Throws: a refusal for one that is no target at all, or of another scheme.
+    static func absoluteTarget(of head: some RequestHead) throws(ConnectionRefusal) -> AbsoluteTarget? {
+        switch AbsoluteTarget.recognize(head.target, isOptions: head.methodName == "OPTIONS") {
+        case .absolute(let target): return target
+        case .other: return nil
+        case .malformed: throw .invalidTarget
+        }
     }
 
     /// How the HTTP/1 decoder's complaint is told.

@@ -72,6 +72,7 @@ package struct CertificateFiles: Sendable {
             certificateChain: chain.map { .certificate($0) },
             privateKey: .privateKey(key)
         )
+        configuration.cipherSuiteValues = Self.ciphers
         configuration.minimumTLSVersion = options.minimumVersion == .tls13 ? .tlsv13 : .tlsv12
         configuration.applicationProtocols = options.isHTTP2Enabled ? ["h2", "http/1.1"] : ["http/1.1"]
         do {
@@ -87,6 +88,13 @@ package struct CertificateFiles: Sendable {
             )
         }
     }
+
+    /// Forward secrecy and authenticated encryption (RFC 9325 section 4.2); those of TLS 1.3 are all like this, and are not chosen here.
+    private static let ciphers: [NIOTLSCipher] = [
+        .TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, .TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+        .TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, .TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+        .TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, .TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+    ]
 
     private func chain() throws(CertificateError) -> [NIOSSLCertificate] {
         let bytes = try Self.read(self.certificate, setting: self.settings.certificate)

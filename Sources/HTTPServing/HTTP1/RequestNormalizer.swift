@@ -1,0 +1,316 @@
+import NIOCore
+import NIOHTTP1
+
+/// Gives the HTTP/1 decoder the spellings that it takes, of what RFC 9112 allows and it refuses: whitespace around field values
+/// (section 5), minor versions above 1 (section 2.6) and whitespace in chunk extensions, which are dropped (section 7.1.1).
+///
+/// The decoder alone decides what a request is. This follows it byte by byte, and what it does not understand goes on as it came,
+/// to the end of the connection.
+final class RequestNormalizer: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+
+    private var spelling = RequestSpelling()
+    private var hasFailed = false
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !self.hasFailed else { return }
+        guard let spelled = self.spelling.rewrite(self.unwrapInboundIn(data)) else {
+            self.hasFailed = true
+            context.fireErrorCaught(HTTPParserError.invalidChunkSize)
+            return
+        }
+        if spelled.readableBytes > 0 { context.fireChannelRead(self.wrapInboundOut(spelled)) }
+    }
+}
+
+/// The state machine of ``RequestNormalizer``. A pure value.
+struct RequestSpelling {
+    private enum State {
+        /// Counts the spaces of a request line; behind the second one comes the version.
+        case requestLine(spaces: Int, version: Int)
+        case lineStart
+        case name
+        /// Whitespace before a value, or within and perhaps behind it.
+        case value(isBegun: Bool)
+        case lineEnd(next: AfterLine)
+        case body(Int)
+        case chunkSize
+        case chunkExtension(hasSemicolon: Bool)
+        case chunkData(Int)
+        case chunkDataEnd(Int)
+        /// Not understood: the decoder's business.
+        case raw
+        /// An extension beyond the bound.
+        case failed
+    }
+
+    private enum AfterLine {
+        case line
+        case headEnd
+        case chunk
+    }
+
+    /// Bytes of all chunk extensions of a request.
+    static let maximumExtensionBytes = 16 << 10
+    /// More whitespace than this is not held back.
+    private static let maximumSpaces = 1024
+
+    private var state = State.requestLine(spaces: 0, version: 0)
+    private var spaces: [UInt8] = []
+    private var name: [UInt8] = []
+    private var value: [UInt8] = []
+    private var lengths: [[UInt8]] = []
+    private var codings: [[UInt8]] = []
+    private var isLast = false
+    private var isTrailer = false
+    private var chunk = 0
+    private var digits = 0
+    private var extensionBytes = 0
+
+    /// - Returns: the bytes as the decoder takes them; nil when a chunk extension is too long.
+    mutating func rewrite(_ buffer: ByteBuffer) -> ByteBuffer? {
+        if case .raw = self.state { return buffer }
+        var output = ByteBuffer()
+        output.reserveCapacity(buffer.readableBytes)
+        let isWhole = buffer.withUnsafeReadableBytes { bytes -> Bool in
+            var index = 0
+            while index < bytes.count {
+                switch self.state {
+                case .raw:
+                    output.writeBytes(bytes[index...])
+                    return true
+                case .failed: return false
+                case .body(let left), .chunkData(let left):
+                    let count = min(left, bytes.count - index)
+                    output.writeBytes(bytes[index..<(index + count)])
+                    index += count
+                    self.took(count, of: left)
+                default:
+                    self.take(bytes[index], &output)
+                    index += 1
+                }
+            }
+            if case .failed = self.state { return false }
+            return true
+        }
+        return isWhole ? output : nil
+    }
+
+    private mutating func took(_ count: Int, of left: Int) {
+        if case .body = self.state {
+            if count == left { self.begin() } else { self.state = .body(left - count) }
+        } else {
+            self.state = count == left ? .chunkDataEnd(0) : .chunkData(left - count)
+        }
+    }
+
+    /// The next byte begins a request.
+    private mutating func begin() { self = RequestSpelling() }
+
+    private mutating func giveUp(_ byte: UInt8, _ output: inout ByteBuffer) {
+        output.writeBytes(self.spaces)
+        output.writeInteger(byte)
+        self.spaces = []
+        self.state = .raw
+    }
+
+    private mutating func take(_ byte: UInt8, _ output: inout ByteBuffer) {
+        switch self.state {
+        case .requestLine(let spaces, let version): self.takeRequestLine(byte, spaces, version, &output)
+        case .lineStart, .name: self.takeName(byte, &output)
+        case .value(let isBegun): self.takeValue(byte, isBegun, &output)
+        case .lineEnd(let next):
+            guard byte == UInt8(ascii: "\n") else { return self.giveUp(byte, &output) }
+            output.writeInteger(byte)
+            self.endLine(next)
+        case .chunkSize, .chunkExtension: self.takeChunkLine(byte, &output)
+        case .chunkDataEnd(let count):
+            guard byte == (count == 0 ? UInt8(ascii: "\r") : UInt8(ascii: "\n")) else {
+                return self.giveUp(byte, &output)
+            }
+            output.writeInteger(byte)
+            if count == 0 { self.state = .chunkDataEnd(1) } else { self.beginChunk() }
+        case .body, .chunkData, .raw, .failed: break
+        }
+    }
+
+    private mutating func takeRequestLine(
+        _ byte: UInt8,
+        _ spaces: Int,
+        _ version: Int,
+        _ output: inout ByteBuffer
+    ) {
+        guard spaces == 2 else {
+            // The decoder skips empty lines before a request (RFC 9112 section 2.2).
+            let isSkipped = spaces == 0 && version == 0 && (byte == UInt8(ascii: "\r") || byte == UInt8(ascii: "\n"))
+            guard isSkipped || byte > 0x20 && byte != 0x7F || byte == UInt8(ascii: " ") && version > 0 else {
+                return self.giveUp(byte, &output)
+            }
+            output.writeInteger(byte)
+            if isSkipped { return }
+            let isSpace = byte == UInt8(ascii: " ")
+            self.state = .requestLine(spaces: spaces + (isSpace ? 1 : 0), version: isSpace && spaces == 1 ? 0 : 1)
+            return
+        }
+        let expected = Array("HTTP/1.".utf8)
+        if version < expected.count {
+            guard byte == expected[version] else { return self.giveUp(byte, &output) }
+            output.writeInteger(byte)
+            self.state = .requestLine(spaces: 2, version: version + 1)
+        } else if version == expected.count {
+            // RFC 9110 section 2.5: a higher minor version is understood as the highest that is known.
+            let isHigher = (UInt8(ascii: "2")...UInt8(ascii: "9")).contains(byte)
+            output.writeInteger(isHigher ? UInt8(ascii: "1") : byte)
+            if byte == UInt8(ascii: "0") { self.isLast = true }
+            self.state = .requestLine(spaces: 2, version: version + 1)
+        } else {
+            guard byte == UInt8(ascii: "\r") else { return self.giveUp(byte, &output) }
+            output.writeInteger(byte)
+            self.state = .lineEnd(next: .line)
+        }
+    }
+
+    private mutating func takeName(_ byte: UInt8, _ output: inout ByteBuffer) {
+        if case .lineStart = self.state {
+            self.name = []
+            self.value = []
+            if byte == UInt8(ascii: "\r") {
+                output.writeInteger(byte)
+                self.state = .lineEnd(next: .headEnd)
+                return
+            }
+        }
+        if byte == UInt8(ascii: ":"), !self.name.isEmpty {
+            output.writeInteger(byte)
+            self.state = .value(isBegun: false)
+            return
+        }
+        guard byte > 0x20, byte < 0x7F else { return self.giveUp(byte, &output) }
+        output.writeInteger(byte)
+        if self.name.count < 32 { self.name.append(byte | 0x20) }
+        self.state = .name
+    }
+
+    private mutating func takeValue(_ byte: UInt8, _ isBegun: Bool, _ output: inout ByteBuffer) {
+        switch byte {
+        case UInt8(ascii: " "), UInt8(ascii: "\t"):
+            self.spaces.append(byte)
+            if self.spaces.count > Self.maximumSpaces {
+                _ = self.spaces.popLast()
+                self.giveUp(byte, &output)
+            }
+        case UInt8(ascii: "\r"):
+            self.spaces = []
+            output.writeInteger(byte)
+            self.endField()
+            self.state = .lineEnd(next: .line)
+        case 0..<0x20, 0x7F: self.giveUp(byte, &output)
+        default:
+            if isBegun { output.writeBytes(self.spaces) }
+            for space in self.spaces where isBegun { self.remember(space) }
+            self.spaces = []
+            self.remember(byte)
+            output.writeInteger(byte)
+            self.state = .value(isBegun: true)
+        }
+    }
+
+    private mutating func remember(_ byte: UInt8) { if self.value.count < 32 { self.value.append(byte) } }
+
+    private mutating func endField() {
+        guard !self.isTrailer else { return }
+        switch String(decoding: self.name, as: UTF8.self) {
+        case "content-length": self.lengths.append(self.value)
+        case "transfer-encoding": self.codings.append(self.value)
+        case "upgrade": self.isLast = true
+        default: break
+        }
+    }
+
+    private mutating func endLine(_ next: AfterLine) {
+        switch next {
+        case .line: self.state = .lineStart
+        case .headEnd: if self.isTrailer { self.begin() } else { self.endHead() }
+        case .chunk:
+            if self.chunk > 0 {
+                self.state = .chunkData(self.chunk)
+            } else {
+                self.isTrailer = true
+                self.state = .lineStart
+            }
+        }
+    }
+
+    private mutating func endHead() {
+        // Old, or to change the protocol, or doubtful: the rules refuse it, or the connection ends with it.
+        guard !self.isLast, self.lengths.count + self.codings.count <= 1 else {
+            self.state = .raw
+            return
+        }
+        if let coding = self.codings.first {
+            guard coding.map({ $0 | 0x20 }) == Array("chunked".utf8) else {
+                self.state = .raw
+                return
+            }
+            self.beginChunk()
+        } else if let length = self.lengths.first {
+            let isNumber = (1...18).contains(length.count) && length.allSatisfy { (0x30...0x39).contains($0) }
+            guard isNumber, let count = Int(String(decoding: length, as: UTF8.self)) else {
+                self.state = .raw
+                return
+            }
+            if count == 0 { self.begin() } else { self.state = .body(count) }
+        } else {
+            self.begin()
+        }
+    }
+
+    private mutating func beginChunk() {
+        (self.chunk, self.digits, self.state) = (0, 0, .chunkSize)
+    }
+
+    private mutating func takeChunkLine(_ byte: UInt8, _ output: inout ByteBuffer) {
+        if case .chunkSize = self.state, let digit = byte.chunkDigit, self.digits < 15 {
+            self.chunk = self.chunk << 4 | digit
+            self.digits += 1
+            output.writeInteger(byte)
+            return
+        }
+        guard self.digits > 0 else { return self.giveUp(byte, &output) }
+        var hasSemicolon = false
+        if case .chunkExtension(let has) = self.state { hasSemicolon = has }
+        switch byte {
+        case UInt8(ascii: "\r"):
+            // Whitespace alone is no extension.
+            if case .chunkExtension(false) = self.state {
+                self.state = .failed
+                return
+            }
+            output.writeInteger(byte)
+            self.state = .lineEnd(next: .chunk)
+        case UInt8(ascii: ";"): self.skip(true)
+        case UInt8(ascii: " "), UInt8(ascii: "\t"): self.skip(hasSemicolon)
+        case 0x21...0x7E where hasSemicolon, 0x80... where hasSemicolon: self.skip(true)
+        default: self.giveUp(byte, &output)
+        }
+    }
+
+    private mutating func skip(_ hasSemicolon: Bool) {
+        self.extensionBytes += 1
+        self.state =
+            self.extensionBytes <= Self.maximumExtensionBytes ? .chunkExtension(hasSemicolon: hasSemicolon) : .failed
+    }
+}
+
+extension UInt8 {
+    /// The value of a hexadecimal digit.
+    fileprivate var chunkDigit: Int? {
+        switch self {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): Int(self - UInt8(ascii: "0"))
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): Int(self - UInt8(ascii: "a")) + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): Int(self - UInt8(ascii: "A")) + 10
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import NIOCore
+import Testing
+
+@testable import HTTPServing
+
+@Suite("Spellings of requests that the decoder does not take")
+struct RequestSpellingTests {
+    static let cases: [(String, String)] = [
+        ("GET / HTTP/1.1\r\nHost: h\r\n\r\n", "GET / HTTP/1.1\r\nHost:h\r\n\r\n"),
+        ("GET / HTTP/1.2\r\nA:\t b c \t\r\n\r\n", "GET / HTTP/1.1\r\nA:b c\r\n\r\n"),
+        (
+            "POST / HTTP/1.1\r\nTransfer-Encoding: chunked \r\n\r\n5; a=b\r\nab; \n\r\n0 ;x=\"y z\"\r\nT: u \r\n\r\nGET / HTTP/1.3\r\n\r\n",
+            "POST / HTTP/1.1\r\nTransfer-Encoding:chunked\r\n\r\n5\r\nab; \n\r\n0\r\nT:u\r\n\r\nGET / HTTP/1.1\r\n\r\n"
+        ),
+        (
+            "POST / HTTP/1.1\r\nContent-Length: 5 \r\n\r\na: b GET / HTTP/1.2\r\n\r\n",
+            "POST / HTTP/1.1\r\nContent-Length:5\r\n\r\na: b GET / HTTP/1.1\r\n\r\n"
+        ),
+        // What is not understood goes on as it came, to the end.
+        ("GET / HTTP/2.0\r\nA: b \r\n\r\n", "GET / HTTP/2.0\r\nA: b \r\n\r\n"),
+        ("GET / HTTP/1.1\r\nA:b\r\n c \r\nB: d \r\n\r\n", "GET / HTTP/1.1\r\nA:b\r\n c \r\nB: d \r\n\r\n"),
+        ("GET / HTTP/1.1\nA: b \r\n\r\n", "GET / HTTP/1.1\nA: b \r\n\r\n"),
+        (
+            "POST / HTTP/1.1\r\nContent-Length:1\r\nTransfer-Encoding:chunked\r\n\r\n1; a\r\n",
+            "POST / HTTP/1.1\r\nContent-Length:1\r\nTransfer-Encoding:chunked\r\n\r\n1; a\r\n"
+        ),
+    ]
+
+    @Test("Whitespace, minor versions and chunk extensions, in pieces of any size", arguments: Self.cases)
+    func spellings(sent: String, taken: String) {
+        for size in [1, 2, 3, 7, 1000] {
+            var spelling = RequestSpelling()
+            var output = ""
+            var rest = Array(sent.utf8)[...]
+            while !rest.isEmpty {
+                let piece = ByteBuffer(bytes: rest.prefix(size))
+                rest = rest.dropFirst(size)
+                output += spelling.rewrite(piece).map { String(buffer: $0) } ?? "?"
+            }
+            #expect(output == taken, "in pieces of \(size)")
+        }
+    }
+
+    @Test("Chunk extensions are bounded, and whitespace alone is none")
+    func bounds() {
+        let head = "POST / HTTP/1.1\r\nTransfer-Encoding:chunked\r\n\r\n"
+        var long = RequestSpelling()
+        #expect(long.rewrite(ByteBuffer(string: head + "5;" + String(repeating: "x", count: 20_000))) == nil)
+        var short = RequestSpelling()
+        #expect(short.rewrite(ByteBuffer(string: head + "5;" + String(repeating: "x", count: 10_000))) != nil)
+        var space = RequestSpelling()
+        #expect(space.rewrite(ByteBuffer(string: head + "5 \r\n")) == nil)
+    }
+}
