@@ -103,7 +103,7 @@ package struct CrossOriginPolicy: Hashable, Sendable {
         .ifMatch, .ifNoneMatch, .ifModifiedSince, .ifUnmodifiedSince, .ifRange, .tusResumable, .uploadLength,
         .uploadDeferLength, .uploadOffset, .uploadMetadata, .uploadChecksum, .uploadConcat, .xHTTPMethodOverride,
         .requestID, .xRequestedWith, .uploadComplete, .uploadIncomplete, .uploadDraftInteropVersion, .contentDigest,
-        .reprDigest, .wantContentDigest, .wantReprDigest,
+        .reprDigest, .wantContentDigest, .wantReprDigest, .incremental,
     ].map { $0.rawName }.joined(separator: ", ")
 
     /// What a player or a script that reads may send; a single range of the form `bytes=a-` needs no leave (WHATWG Fetch 2.2.2),

@@ -71,6 +71,15 @@ package struct HTTPUploadFields: Sendable {
         return version.map { .known($0) } ?? .unknown
     }
 
+    /// Whether a request says, in whatever version, that its content is not the whole: no file may be made of that alone.
+    package static func announcesPart(_ fields: HTTPFields) -> Bool {
+        // Of a version that is known, Upload-Incomplete is a field like any other, but for the one that has it.
+        let isUnknown = self.version(of: fields) == .unknown
+        return fields.item(.uploadComplete).flatMap(StructuredField.boolean) == false
+            || isUnknown && fields.item(.uploadIncomplete).flatMap(StructuredField.boolean) == true
+            || fields.item(.uploadOffset).flatMap(StructuredField.integer) ?? 0 > 0
+    }
+
     private static func completeness(_ fields: HTTPFields, _ version: UploadInteropVersion?) -> Bool? {
         if version == .v3, let incomplete = fields.item(.uploadIncomplete).flatMap(StructuredField.boolean) {
             return !incomplete

@@ -42,6 +42,8 @@ extension HTTPField.Name {
     package static let uploadIncomplete = literal("Upload-Incomplete")
     /// See ``UploadLimits``; a Dictionary.
     package static let uploadLimit = literal("Upload-Limit")
+    /// Asks intermediaries to pass the content on while it comes (draft-ietf-httpbis-incremental).
+    package static let incremental = literal("Incremental")
     /// See ``UploadInteropVersion``; an Integer.
     package static let uploadDraftInteropVersion = literal("Upload-Draft-Interop-Version")
 

@@ -18,7 +18,7 @@ struct UploadController: Sendable {
         let form = try UploadForm(request)
         let files =
             try await form.boundary == nil
-            ? self.storeRaw(form, context: context)
+            ? self.storeRaw(request, form, context: context)
             : self.storeMultipart(request, form, context: context)
         let records = files.map { FileRecord($0, presets: self.renditions.presets(of: $0)) }
         var response = try JSON.response(FileList(files: records), status: .created)
@@ -30,12 +30,18 @@ struct UploadController: Sendable {
 
     // MARK: Raw
 
-    private func storeRaw(_ form: UploadForm, context: MediaRequestContext) async throws -> [MediaFile] {
+    private func storeRaw(
+        _ request: Request,
+        _ form: UploadForm,
+        context: MediaRequestContext
+    ) async throws -> [MediaFile] {
         let collection = try self.uploads.collection(named: try form.requiredCollection())
         try self.uploads.precheck(collection: collection, name: form.name, size: form.contentLength)
+        var digests = try ContentDigests(request.headers)
+        let running = RunningDigests(digests.algorithms)
         let staged = try await self.uploads.stage()
         let received = await context.channel.receiveBody(
-            into: staged,
+            into: digests.algorithms.isEmpty ? staged : DigestingSink(sink: staged, running: running),
             limit: collection.maximumSize,
             pace: self.pace
         )
@@ -48,6 +54,13 @@ struct UploadController: Sendable {
             case .uploadStalled: throw MediaError(.uploadStalled, "The upload came too slowly. Nothing was kept.")
             default: throw failure
             }
+        }
+        do {
+            try digests.add(received.trailers)
+            try digests.verify(running)
+        } catch {
+            await staged.discard()
+            throw error
         }
         let candidate = UploadService.Candidate(
             staged: staged,
@@ -79,8 +92,15 @@ struct UploadController: Sendable {
         try await context.channel.wantBody()
         var reader = try MultipartReader(boundary: form.boundary ?? "", uploads: self.uploads, collection: known)
         do {
-            for try await buffer in request.body { try await reader.read(buffer) }
+            // Of a form the content is the form itself (RFC 9530 section 2).
+            let digests = try ContentDigests(request.headers)
+            let running = RunningDigests(digests.algorithms)
+            for try await buffer in request.body {
+                buffer.withUnsafeReadableBytes { running.update($0) }
+                try await reader.read(buffer)
+            }
             try await reader.finish()
+            try digests.verify(running)
             let candidates = try reader.candidates(defaultName: form.name)
             guard let name = reader.fields["collection"] ?? form.collection else { throw UploadForm.missingCollection }
             let collection = try self.uploads.collection(named: name)
@@ -97,7 +117,7 @@ struct UploadController: Sendable {
     /// The connection's own errors mean that the client went away; what is thrown is seen in the log only.
     private static func translated(_ error: any Error) -> any Error {
         switch error {
-        case is MediaError: error
+        case is MediaError, is FieldedError: error
         case let error as MultipartError:
             MediaError(
                 error == .truncated ? .uploadIncomplete : .invalidRequest,

@@ -4,6 +4,17 @@ import Testing
 
 @Suite("Resumable Uploads for HTTP: request fields")
 struct HTTPUploadFieldsTests {
+    @Test("B2: content that says of itself that it is a part is known as such in every version, also one of tomorrow")
+    func parts() {
+        let tomorrow = (HTTPField.Name.uploadDraftInteropVersion, "99")
+        #expect(HTTPUploadFields.announcesPart(fields((.uploadComplete, "?0"), tomorrow)))
+        #expect(HTTPUploadFields.announcesPart(fields((.uploadIncomplete, "?1"), tomorrow)))
+        #expect(HTTPUploadFields.announcesPart(fields((.uploadComplete, "?1"), (.uploadOffset, "5"), tomorrow)))
+        #expect(!HTTPUploadFields.announcesPart(fields((.uploadComplete, "?1"), tomorrow)))
+        #expect(!HTTPUploadFields.announcesPart(fields((.uploadIncomplete, "?0"), (.uploadOffset, "0"), tomorrow)))
+        #expect(!HTTPUploadFields.announcesPart(fields()))
+    }
+
     @Test("B1: Upload-Complete makes a request one of this protocol, whatever its method")
     func recognised() throws {
         let last = try #require(HTTPUploadFields(fields((.uploadComplete, "?1"), (.uploadDraftInteropVersion, "8"))))

@@ -77,6 +77,17 @@ package final class ResumableUploadService: Sendable {
     /// The most bytes any upload may have.
     package var maximumSize: ByteCount { self.files.largestMaximumSize }
 
+    /// The most bytes that an upload to this collection may have; nil, and a name that no collection has, stand for any.
+    package func maximumSize(in collection: String?) -> ByteCount {
+        guard let collection, let found = try? self.files.collection(named: collection) else { return self.maximumSize }
+        return found.maximumSize
+    }
+
+    /// The collection that an upload goes to; nil where it named none, and where there is no such upload for this client.
+    package func collection(of id: UploadID, for client: Client) async -> String? {
+        try? await self.records.find(id, owner: client.name).target.collection
+    }
+
     /// Ends all requests that are receiving bytes; what came is kept. For a daemon that stops.
     package func close() { self.leases.close() }
 

@@ -13,8 +13,12 @@ struct HTTPUploadController: Sendable {
     let expiry: Duration
 
     /// What clients are told to keep to.
-    var limits: UploadLimits {
-        UploadLimits(maximumSize: self.uploads.maximumSize.bytes, maximumAge: self.expiry.components.seconds)
+    /// - Parameter collection: where the upload goes; nil when that is not known.
+    func limits(in collection: String?) -> UploadLimits {
+        UploadLimits(
+            maximumSize: self.uploads.maximumSize(in: collection).bytes,
+            maximumAge: self.expiry.components.seconds
+        )
     }
 
     // MARK: Creation
@@ -25,17 +29,21 @@ struct HTTPUploadController: Sendable {
         do {
             status = try await self.make(request, fields, form: form)
         } catch let error as UploadFieldError {
-            throw self.refusal(error.mediaError, fields.version)
+            throw self.refusal(error.mediaError, fields.version, in: form.collection)
         } catch let error as MediaError {
-            throw self.refusal(error, fields.version)
+            throw self.refusal(error, fields.version, in: form.collection)
         }
         let location = request.location(of: status.upload.id)
         if fields.version != nil {
-            let interim = HTTPUploadResponse.interim(version: fields.version, location: location, limits: self.limits)
+            let interim = HTTPUploadResponse.interim(
+                version: fields.version,
+                location: location,
+                limits: self.limits(in: form.collection)
+            )
             await request.channel.sendInterim(.uploadResumptionSupported, interim)
         }
         do {
-            return try await self.append(to: status.upload.id, at: 0, request, fields, location: location)
+            return try await self.append(to: status.upload.id, at: 0, request, fields, form.collection, location)
         } catch let error as FieldedError {
             var error = error
             error.protocolFields[.location] = location
@@ -72,7 +80,9 @@ struct HTTPUploadController: Sendable {
     func append(to id: UploadID, _ request: UploadRequest, _ fields: HTTPUploadFields) async throws -> Response {
         try fields.checkAppend(request.fields)
         if let error = fields.digestError { throw error }
-        return try await self.append(to: id, at: fields.offset ?? 0, request, fields, location: nil)
+        // Before its bytes: an upload that gets too many of them is gone.
+        let collection = await self.uploads.collection(of: id, for: request.client)
+        return try await self.append(to: id, at: fields.offset ?? 0, request, fields, collection, nil)
     }
 
     private func append(
@@ -80,7 +90,8 @@ struct HTTPUploadController: Sendable {
         at offset: Int64,
         _ request: UploadRequest,
         _ fields: HTTPUploadFields,
-        location: String?
+        _ collection: String?,
+        _ location: String?
     ) async throws -> Response {
         let version = fields.version
         var progress: (@Sendable (Int64) -> HTTPFields)?
@@ -105,16 +116,16 @@ struct HTTPUploadController: Sendable {
                 )
             )
         } catch let error as UploadFieldError {
-            throw self.refusal(error.mediaError, version)
+            throw self.refusal(error.mediaError, version, in: collection)
         } catch let error as MediaError {
-            throw self.refusal(error, version)
+            throw self.refusal(error, version, in: collection)
         }
         guard fields.isComplete else {
             var headers = HTTPUploadResponse.fields(
                 version: version,
                 offset: status.offset?.bytes,
                 isComplete: false,
-                limits: self.limits
+                limits: self.limits(in: collection)
             )
             headers[.location] = location
             return Response(status: location == nil ? .noContent : .created, headers: headers)
@@ -157,7 +168,11 @@ struct HTTPUploadController: Sendable {
         return response
     }
 
-    private func refusal(_ error: MediaError, _ version: UploadInteropVersion?) -> FieldedError {
+    private func refusal(
+        _ error: MediaError,
+        _ version: UploadInteropVersion?,
+        in collection: String?
+    ) -> FieldedError {
         // The response does not come from the upload's target, also when the upload is complete ("Completeness"); of one that is
         // not there it says nothing.
         let isComplete: Bool? = error.code == .uploadGone ? nil : false
@@ -165,7 +180,7 @@ struct HTTPUploadController: Sendable {
             version: version,
             offset: error.expectedOffset,
             isComplete: isComplete,
-            limits: error.code == .fileTooLarge ? self.limits : nil
+            limits: ErrorStatus.of(error.code) == .contentTooLarge ? self.limits(in: collection) : nil
         )
         if error.code == .notFound { headers = HTTPFields() }
         return FieldedError(error, headers, status: Self.status(of: error))
@@ -192,7 +207,7 @@ struct HTTPUploadController: Sendable {
             // Whether the target has had its say, and took the file.
             isComplete: status.upload.state == .complete,
             length: status.upload.length?.bytes,
-            limits: self.limits
+            limits: self.limits(in: status.upload.target.collection)
         )
     }
 

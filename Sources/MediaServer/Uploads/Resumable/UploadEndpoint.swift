@@ -40,7 +40,7 @@ struct UploadEndpoint: Sendable {
         handlers.on(upload, .patch) { request, context in try await self.append(request, context) }
         handlers.on(upload, .delete) { request, context in try await self.terminate(request, context) }
         for route in [Routes.uploads, Routes.upload, upload] {
-            handlers.on(route, .options) { request, _ in self.options(request, of: route) }
+            handlers.on(route, .options) { request, context in await self.options(request, context, of: route) }
         }
         handlers.on(Routes.belowUpload, .get, .head, .patch, .delete, .post, .options) { _, _ in
             throw RoutingError.notFound
@@ -50,6 +50,7 @@ struct UploadEndpoint: Sendable {
     // MARK: Which protocol
 
     private func create(_ request: Request, _ context: MediaRequestContext) async throws -> Response {
+        try UploadContent.check(request.headers)
         let exchange = UploadRequest(request, context, settings: self.settings)
         if TusVersion.isPresent(in: request.headers) { return try await self.tus.create(exchange) }
         if let fields = HTTPUploadFields(request.headers) {
@@ -57,22 +58,39 @@ struct UploadEndpoint: Sendable {
         }
         // A version that nobody knows yet: its rules say that the request then is an ordinary one.
         if request.headers.contains(.uploadComplete) || request.headers.contains(.uploadIncomplete) {
-            return try await self.plain.store(request, context)
+            return try await self.storePlain(request, context)
         }
         throw Self.unknownProtocol
     }
 
+    /// - Throws: `invalid_request` for content that says of itself that it is not the whole.
+    private func storePlain(_ request: Request, _ context: MediaRequestContext) async throws -> Response {
+        guard !HTTPUploadFields.announcesPart(request.headers) else {
+            let versions = UploadInteropVersion.allCases.map { "\($0.rawValue)" }.joined(separator: ", ")
+            throw MediaError(
+                .invalidRequest,
+                """
+                The request says that its content is a part, in a way that is not known here. A part makes no file. The \
+                versions in Upload-Draft-Interop-Version are \(versions).
+                """
+            )
+        }
+        return try await self.plain.store(request, context)
+    }
+
     /// `POST /api/upload`: a plain upload, unless the client offers to resume it.
     private func storeFile(_ request: Request, _ context: MediaRequestContext) async throws -> Response {
+        try UploadContent.check(request.headers)
         let form = try UploadForm(request)
         // The parts of a form cannot be told apart before it is whole; its upload is a plain one.
         guard form.boundary == nil, let fields = HTTPUploadFields(request.headers), fields.offset ?? 0 == 0 else {
-            return try await self.plain.store(request, context)
+            return try await self.storePlain(request, context)
         }
         return try await self.http.create(UploadRequest(request, context, settings: self.settings), fields, form: form)
     }
 
     private func append(_ request: Request, _ context: MediaRequestContext) async throws -> Response {
+        try UploadContent.checkCoding(request.headers)
         let exchange = UploadRequest(request, context, settings: self.settings)
         if TusVersion.isPresent(in: request.headers) {
             try Self.checkTus(request.headers)
@@ -187,14 +205,22 @@ struct UploadEndpoint: Sendable {
         UploadStatusRecord(status, file: try await self.http.record(of: status))
     }
 
-    private func options(_ request: Request, of route: Route) -> Response {
+    /// Of the URL of an upload the limits of its collection, of the others those of the collection that the query names.
+    private func options(_ request: Request, _ context: MediaRequestContext, of route: Route) async -> Response {
+        var collection: String?
+        if route === Routes.resumableUpload, let id = try? context.uploadID {
+            let client = UploadRequest(request, context, settings: self.settings).client
+            collection = await self.uploads.collection(of: id, for: client)
+        } else {
+            collection = try? RequestTarget(request).query["collection"]
+        }
         var fields = TusFields.options(
-            maximumSize: self.uploads.maximumSize.bytes,
+            maximumSize: self.uploads.maximumSize(in: collection).bytes,
             checksums: ChecksumAlgorithm.allCases.map(\.rawValue)
         )
         var version: UploadInteropVersion?
         if case .known(let known) = HTTPUploadFields.version(of: request.headers) { version = known }
-        for field in HTTPUploadResponse.options(version: version, limits: self.http.limits) {
+        for field in HTTPUploadResponse.options(version: version, limits: self.http.limits(in: collection)) {
             fields[field.name] = field.value
         }
         fields[.allow] = route.allow
