@@ -40,7 +40,12 @@ enum ColourProfile {
         guard let matrix = space.primaries.toXYZ else { return nil }
         if space.transfer.isHighDynamicRange {
             guard let table = ColourTable(space) else { return nil }
-            return self.profile("RGB ", connection: "Lab ", [("A2B0", table.bytes)])
+            // One table for all intents: libvips takes no profile that lacks the one it asks for.
+            return self.profile(
+                "RGB ",
+                connection: "Lab ",
+                [("A2B0", table.bytes), ("A2B1", table.bytes), ("A2B2", table.bytes)]
+            )
         }
         let curve = self.curve(space.transfer)
         return self.profile(
@@ -69,8 +74,13 @@ enum ColourProfile {
         let all = [("desc", description), ("cprt", text), ("wtpt", self.xyz(Primaries.d50))] + tags
         var (directory, data): ([UInt8], [UInt8]) = (self.u32(all.count), [])
         let start = 128 + 4 + 12 * all.count
+        var last: (content: [UInt8], offset: Int) = ([], 0)
         for (name, content) in all {
-            directory += Array(name.utf8) + self.u32(start + data.count) + self.u32(content.count)
+            let isShared = content == last.content
+            let offset = isShared ? last.offset : start + data.count
+            directory += Array(name.utf8) + self.u32(offset) + self.u32(content.count)
+            if isShared { continue }
+            last = (content, offset)
             data += content + [UInt8](repeating: 0, count: (4 - content.count % 4) % 4)
         }
         var header = self.u32(start + data.count) + self.u32(0) + [2, 0x40, 0, 0]
