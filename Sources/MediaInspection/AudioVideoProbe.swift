@@ -24,11 +24,13 @@ struct AudioVideoProbe {
 
     /// Fills in what the container's own parser left open, and shows the size as players do: boxes may hold a ratio, or know nothing
     /// of the shape of pixels that the codec tells.
-    /// - Parameter container: what the boxes say; nil where there are none.
-    func complete(_ inspection: inout Inspection, container: IsoMediaFacts?, limits: ImageLimits) {
+    /// - Parameter container: what the container's own parser says.
+    func complete(_ inspection: inout Inspection, container: Sniffed.Container, limits: ImageLimits) {
         var facts = self.input.facts
-        facts.isProgressive = container?.isProgressive
-        if let counted = container?.movie?.frameRateInFragments { facts.frameRate = counted }
+        if case .isoMedia(let boxes) = container {
+            facts.isProgressive = boxes.isProgressive
+            if let counted = boxes.movie?.frameRateInFragments { facts.frameRate = counted }
+        }
         if self.type.isDecodableVideo, let size = self.input.displaySize { inspection.dimensions = size }
         if inspection.durationSeconds == nil { inspection.durationSeconds = self.said }
         let isRateMissing = facts.videoCodec != nil && facts.frameRate == nil
@@ -81,6 +83,14 @@ struct AudioVideoProbe {
         guard let seconds = self.input.durationSeconds else { return nil }
         if let rate = self.input.constantBitRate { return min(seconds, Double(self.length) * 8 / Double(rate)) }
         return self.input.isDurationGuessed ? nil : seconds
+    }
+
+    /// Of a recording that is too large to be counted.
+    private func end(of container: Sniffed.Container) -> Double? {
+        guard case .matroska(let facts) = container,
+            let ticks = MatroskaEnd.ticks(in: DescriptorSource(descriptor: self.descriptor, length: self.length))
+        else { return nil }
+        return Double(ticks) * Double(facts.timestampScale) / 1_000_000_000
     }
 
     /// For what is too large to be counted: of MP3, which is seldom told otherwise, the guess is good.

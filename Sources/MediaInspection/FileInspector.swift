@@ -62,17 +62,14 @@ package final class FileInspector {
             )
         }
         var inspection: Inspection
-        var boxes: IsoMediaFacts?
         switch sniffed.container {
-        case .isoMedia(let facts):
-            inspection = try Self.inspection(type, facts)
-            boxes = facts
+        case .isoMedia(let facts): inspection = try Self.inspection(type, facts)
         case .matroska(let facts): inspection = try Self.inspection(type, facts)
         case .none, .zip, .broken: inspection = Inspection(type: type, dimensions: sniffed.dimensions)
         }
         inspection.charset = sniffed.charset
         if let probe = AudioVideoProbe(descriptor: descriptor, length: size, type: type) {
-            probe.complete(&inspection, container: boxes, limits: limits)
+            probe.complete(&inspection, container: sniffed.container, limits: limits)
         }
         return inspection.plausible
     }

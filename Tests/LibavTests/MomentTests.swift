@@ -140,6 +140,19 @@ struct MomentTests {
         }
     }
 
+    @Test("a stream that was joined long before its next key frame")
+    func joinedStream() throws {
+        let source = "\(NumberedFilms.source(frames: 350)) -pix_fmt yuv420p -c:v libx264 -g 250 -sc_threshold 0"
+        let stream = try Films.withFilm("ts", source) { try Films.bytes($0) }
+        // The first tenth has the first key frame.
+        try Films.withBytes(Array(stream[(stream.count / 10 / 188 * 188)...])) { descriptor in
+            let input = try LibavInput(descriptor: descriptor, type: .mpegTS)
+            #expect(input.displaySize == PixelSize(width: 160, height: 96))
+            let decoder = try FrameDecoder(input, maximumPixels: 1_000_000)
+            #expect(try NumberedFilms.number(decoder.frame(at: 0, tolerance: 0)) == 250)
+        }
+    }
+
     @Test("encrypted pictures are called so (CENC)")
     func encrypted() throws {
         let key = "-encryption_key 76a6c65c5ea762046bd749a2e632ccbb -encryption_kid a7e61c373e219033c21091fa607bf3b8"

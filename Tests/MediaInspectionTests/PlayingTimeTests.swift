@@ -54,6 +54,23 @@ struct PlayingTimeTests {
         #expect(abs((found.media?.frameRate ?? 0) - 25) < 0.5, "\(found.media?.frameRate ?? -1)")
     }
 
+    @Test("the end of a recording that is too large to be counted is found from its end", arguments: ["1", "0"])
+    func endOfRecording(live: String) throws {
+        let bytes = try Self.made("webm", "\(Self.both) -c:v libvpx -c:a libopus -cluster_time_limit 900 -live \(live)")
+        func seconds(_ bytes: [UInt8]) throws -> Double? {
+            try TestFiles.withFile(bytes) {
+                MatroskaEnd.ticks(in: DescriptorSource(descriptor: $0, length: Int64(bytes.count))).map {
+                    Double($0) / 1000
+                }
+            }
+        }
+        #expect(abs(try #require(try seconds(bytes)) - 6) < 0.1)
+        // A recorder that was killed.
+        let cut = try #require(try seconds(Array(bytes.dropLast(bytes.count / 10))))
+        #expect((3...6).contains(cut))
+        #expect(try seconds([UInt8](repeating: 0x1F, count: 3_000_000)) == nil)
+    }
+
     @Test("one picture has no rate")
     func single() throws {
         let found = try Self.inspection(Self.made("webm", "\(Self.video) -frames:v 1 -c:v libvpx -live 1"))

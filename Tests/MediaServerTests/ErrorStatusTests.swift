@@ -18,7 +18,9 @@ struct ErrorStatusTests {
     func pictures() {
         #expect(ErrorStatus.of(.parametersNotAllowed).code == 403)
         #expect(ErrorStatus.of(.signatureInvalid).code == 403)
-        for code in [MediaError.Code.notRenderable, .notStreamable] { #expect(ErrorStatus.of(code).code == 415) }
+        for code in [MediaError.Code.notRenderable, .notStreamable, .encrypted] {
+            #expect(ErrorStatus.of(code).code == 415)
+        }
         for code in [MediaError.Code.fileDamaged, .imageTooLarge, .processingFailed] {
             #expect(ErrorStatus.of(code).code == 422)
             #expect(ErrorStatus.retryAfter(code) == nil)

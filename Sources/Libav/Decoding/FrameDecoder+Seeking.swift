@@ -108,8 +108,8 @@ extension FrameDecoder {
         for _ in 0..<Self.maximumWait {
             guard self.hasPacket || self.readPacket() else { return false }
             let (shown, decoded) = (self.packet.pointee.pts, self.packet.pointee.dts)
-            let moment = self.clock.seconds(shown) ?? self.clock.seconds(decoded) ?? self.clock.first
-            if self.packet.pointee.flags & AV_PKT_FLAG_KEY != 0 { return moment <= seconds + Self.precision }
+            let time = self.clock.seconds(shown) ?? self.clock.seconds(decoded) ?? self.clock.first
+            if self.packet.pointee.flags & AV_PKT_FLAG_KEY != 0 { return time <= seconds + Self.precision }
             if let decoded = self.clock.seconds(decoded), decoded > seconds + Self.precision { return false }
             self.dropPacket()
         }

@@ -2,22 +2,30 @@ import CLibav
 package import MediaCore
 
 extension LibavInput {
-    /// The stream that a viewer sees: the default one, else the first; a cover picture is none.
+    /// The stream that a viewer sees: the default one, else the first; a cover picture is none. One whose size is known goes before one whose
+    /// key frame, which tells the size, comes late.
     var videoStream: UnsafeMutablePointer<AVStream>? {
         let videos = self.streams.filter { stream in
             stream.pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_VIDEO
+                && stream.pointee.codecpar.pointee.codec_id != AV_CODEC_ID_NONE
                 && stream.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC == 0
-                && stream.pointee.codecpar.pointee.width > 0 && stream.pointee.codecpar.pointee.height > 0
         }
-        return videos.first { $0.pointee.disposition & AV_DISPOSITION_DEFAULT != 0 } ?? videos.first
+        let sized = videos.filter {
+            $0.pointee.codecpar.pointee.width > 0 && $0.pointee.codecpar.pointee.height > 0
+        }
+        let candidates = sized.isEmpty && self.isStream ? videos : sized
+        return candidates.first { $0.pointee.disposition & AV_DISPOSITION_DEFAULT != 0 } ?? candidates.first
     }
+
+    /// True of containers that can be joined at any moment, as a receiver does: what one packet does not say a later one does.
+    private var isStream: Bool { ["mpegts", "mpeg", "flv"].contains(self.demuxer) }
 
     /// True where it has moving pictures.
     package var hasVideo: Bool { self.videoStream != nil }
 
     /// The picture as shown: square pixels, upright; nil where there is none.
     package var displaySize: PixelSize? {
-        guard let stream = self.videoStream else { return nil }
+        guard let stream = self.videoStream, stream.pointee.codecpar.pointee.width > 0 else { return nil }
         let shown = self.squarePixels(of: stream)
         guard self.orientation(of: stream) >= 5 else { return shown }
         return PixelSize(width: shown.height, height: shown.width)

@@ -79,6 +79,8 @@ package final class LibavInput {
             ("max_streams", "100"),
             // Of a stream that is damaged, what can be read is read; of a container, what cannot be believed is not.
             ("fflags", "discardcorrupt"),
+            // Read only where the first packets leave something open, as where a stream was joined long before a key frame.
+            ("probesize", "20000000"), ("analyzeduration", "20000000"),
         ]
     }
 

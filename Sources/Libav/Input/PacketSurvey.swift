@@ -48,7 +48,7 @@ package struct PacketSurvey {
         private var first = Double.infinity
         private var last = -Double.infinity
         /// The end of the packet that ends last, as far as packets tell.
-        private var announced = -Double.infinity
+        private var knownEnd = -Double.infinity
         /// Of all packets, for streams without timestamps.
         private var sum = 0.0
 
@@ -69,7 +69,7 @@ package struct PacketSurvey {
             guard let time = self.clock.seconds(packet.pts) ?? self.clock.seconds(packet.dts) else { return }
             self.first = min(self.first, time)
             self.last = max(self.last, time)
-            self.announced = max(self.announced, time + duration)
+            self.knownEnd = max(self.knownEnd, time + duration)
         }
 
         /// Seconds between two packets, on average.
@@ -82,7 +82,7 @@ package struct PacketSurvey {
             guard self.packets > 0 else { return nil }
             guard self.last.isFinite else { return self.sum }
             // The last packet of a stream whose packets do not say how long they last.
-            return self.announced > self.last ? self.announced : self.last + (self.interval ?? self.usual)
+            return self.knownEnd > self.last ? self.knownEnd : self.last + (self.interval ?? self.usual)
         }
 
         var frameRate: Double? {

@@ -4,6 +4,8 @@ struct MatroskaFacts: Hashable {
     var documentType: String
     /// Nil where the file does not say, as in live recordings.
     var durationSeconds: Double?
+    /// Nanoseconds of a tick of the segment.
+    var timestampScale: UInt64 = 1_000_000
     /// Pixels of the first video track, as shown.
     var width: Int?
     var height: Int?

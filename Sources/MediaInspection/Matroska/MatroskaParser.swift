@@ -6,7 +6,6 @@ import MediaCore
 struct MatroskaParser<Base: ByteSource> {
     private var reader: MeteredReader<Base>
     private var facts = MatroskaFacts(documentType: "")
-    private var timestampScale: UInt64 = 1_000_000
     private var duration: Double?
     private var hasInfo = false
     private var hasTracks = false
@@ -67,7 +66,7 @@ struct MatroskaParser<Base: ByteSource> {
             throw self.facts.isTruncated ? .truncated("no tracks") : .malformed("no tracks")
         }
         if let duration {
-            let seconds = duration * Double(self.timestampScale) / 1_000_000_000
+            let seconds = duration * Double(self.facts.timestampScale) / 1_000_000_000
             if seconds.isFinite, seconds > 0, seconds < 3_200_000_000 { self.facts.durationSeconds = seconds }
         }
     }
@@ -76,7 +75,7 @@ struct MatroskaParser<Base: ByteSource> {
         self.hasInfo = true
         try self.children(of: element) { (parser, element) throws(ContainerFault) in
             switch element.id {
-            case 0x2AD7B1: parser.timestampScale = try parser.payload(element, upTo: 8).ebmlUnsigned ?? 1_000_000
+            case 0x2AD7B1: parser.facts.timestampScale = try parser.payload(element, upTo: 8).ebmlUnsigned ?? 1_000_000
             case 0x4489: parser.duration = try parser.payload(element, upTo: 8).ebmlFloat
             default: break
             }
