@@ -4,16 +4,23 @@ extension SampleEntry {
         let fields = entry.content
         let children = try fields.boxes(from: 78)
         let codec: String
+        let type: FourCC
         switch entry.type {
-        case "avc1", "avc3": codec = try Self.advancedVideoCodec(entry.type, try children.required("avcC"))
-        default: codec = try Self.highEfficiencyCodec(entry.type, try children.required("hvcC"))
+        case "avc1", "avc3":
+            let record = try children.required("avcC")
+            type = try Self.hasParameterSets(advancedVideo: record) ? "avc1" : entry.type
+            codec = try Self.advancedVideoCodec(type, record)
+        default:
+            let record = try children.required("hvcC")
+            type = try Self.hasParameterSets(highEfficiency: record) ? "hvc1" : entry.type
+            codec = try Self.highEfficiencyCodec(type, record)
         }
         var writer = BoxWriter()
         let fixed = try fields.part(0, count: 78).bytes
         // Only what decoding and colours need: what else cameras and editors put here is for themselves.
         var kept: [[UInt8]] = []
         for child in children { if let bytes = try Self.kept(child) { kept.append(bytes) } }
-        writer.box(entry.type) { writer in
+        writer.box(type) { writer in
             writer.append(fixed)
             for child in kept { writer.append(child) }
         }
@@ -21,6 +28,32 @@ extension SampleEntry {
         self.width = Int(try fields.u16(24))
         self.height = Int(try fields.u16(26))
         self.videoRange = try Self.range(children)
+        if let shape = children["pasp"] { self.pixelShape = (Int(try shape.u32(0)), Int(try shape.u32(4))) }
+    }
+
+    // Apple's players take H.265 only by the name that says: all parameter sets are in the configuration record. Where they are, the
+    // name may say so, whatever the file says (14496-15 sections 5.4.2.1 and 8.4.1).
+
+    private static func hasParameterSets(advancedVideo record: BoxContent) throws(IsoMediaFault) -> Bool {
+        var position = 6
+        let sequences = Int(try record.u8(5) & 0x1F)
+        for _ in 0..<sequences { position += 2 + Int(try record.u16(position)) }
+        return sequences > 0 && ((try? record.u8(position)) ?? 0) > 0
+    }
+
+    private static func hasParameterSets(highEfficiency record: BoxContent) throws(IsoMediaFault) -> Bool {
+        var kinds: Set<UInt8> = []
+        var position = 23
+        // A record may be cut off behind its numbers: then it has none.
+        for _ in 0..<Int((try? record.u8(22)) ?? 0) {
+            let kind = try record.u8(position) & 0x3F
+            let count = Int(try record.u16(position + 1))
+            position += 3
+            for _ in 0..<count { position += 2 + Int(try record.u16(position)) }
+            if count > 0 { kinds.insert(kind) }
+        }
+        // VPS, SPS, PPS.
+        return kinds.isSuperset(of: [32, 33, 34])
     }
 
     private static func kept(_ child: Box) throws(IsoMediaFault) -> [UInt8]? {

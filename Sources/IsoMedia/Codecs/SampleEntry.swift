@@ -13,6 +13,14 @@ package struct SampleEntry: Hashable, Sendable {
     /// Of sound.
     package var channels: Int?
 
+    /// Width to height of a pixel (`pasp`); nil where the entry says none.
+    var pixelShape: (width: Int, height: Int)? {
+        get { self.pixelWidth > 0 && self.pixelHeight > 0 ? (self.pixelWidth, self.pixelHeight) : nil }
+        set { (self.pixelWidth, self.pixelHeight) = newValue ?? (0, 0) }
+    }
+    private var pixelWidth = 0
+    private var pixelHeight = 0
+
     var width = 0
     var height = 0
 

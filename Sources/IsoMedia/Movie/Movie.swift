@@ -5,6 +5,9 @@ package struct Movie: Hashable, Sendable {
     /// In the order of the file; at most 256.
     package var tracks: [Track]
 
+    /// The tracks that are nothing but the chapters of others.
+    package var chapterTracks: Set<UInt32> { self.tracks.reduce(into: []) { $0.formUnion($1.chapterTracks) } }
+
     /// - Parameter content: of the `moov` box.
     init(_ content: BoxContent) throws(IsoMediaFault) {
         let boxes = try content.boxes()

@@ -49,6 +49,17 @@ package struct SampleTable: Hashable, Sendable {
     /// The samples in the order of decoding.
     package func cursor() throws(IsoMediaFault) -> SampleCursor { try SampleCursor(self) }
 
+    /// How much before their decoding samples would be shown, at most, in ticks of the track; 0 where none is.
+    func earliness() throws(IsoMediaFault) -> Int64 {
+        guard let table = self.compositionOffsets else { return 0 }
+        var smallest: Int64 = 0
+        let count = min(Int(try table.u32(4)), (table.count - 8) / 8)
+        for index in 0..<max(0, count) {
+            smallest = min(smallest, Int64(Int32(bitPattern: try table.u32(12 + 8 * index))))
+        }
+        return -smallest
+    }
+
     /// The size of a sample in bytes.
     func size(of sample: Int) throws(IsoMediaFault) -> Int {
         switch self.sizeBits {

@@ -2,6 +2,8 @@
 struct Placement: Hashable, Sendable {
     /// What is added to a presentation time of the media, in ticks of the track.
     var shift: Int64
+    /// Where the media begins to be shown, in its own presentation times.
+    var beginning: Int64
     /// From this time of the media on nothing is shown any more.
     var end: Int64?
 
@@ -20,7 +22,8 @@ struct Placement: Hashable, Sendable {
                 shown = edit
             }
         }
-        self.shift = pause - (shown?.mediaTime ?? 0)
+        self.beginning = shown?.mediaTime ?? 0
+        self.shift = pause - self.beginning
         if let shown, shown.duration > 0 {
             // The video's ticks are coarser: up to one of them more.
             self.end = shown.mediaTime + (try Self.ticks(shown.duration + 1, of: movie, in: track))

@@ -2,14 +2,24 @@ extension StreamPlan {
     /// A year: nothing is longer, and far below it all times fit into ticks of whatever length.
     private static let maximumSeconds = 366.0 * 86_400
 
+    /// What encoders put in front of sound: two or three frames.
+    private static let encoderStart = 0.15
+
     /// How much earlier than the video's beginning the tracks begin, in whole ticks of the first.
     static func lead(of tracks: StreamableTracks, in movie: Movie) throws(IsoMediaFault) -> Double {
         var lead = 0.0
         for track in [tracks.video].compactMap(\.self) + tracks.audio {
-            let early = track.seconds(-(try Placement(of: track.track, in: movie).shift))
-            // Of a picture all is needed, down to the key frame. Sound that was cut off by more than an encoder's start is dropped.
-            guard track.track.handler == "vide" || early <= 0.5 else { continue }
-            lead = max(lead, early)
+            let placement = try Placement(of: track.track, in: movie)
+            if track.track.handler == "vide" {
+                // Of a picture all is needed, down to the key frame.
+                let start = try HiddenStart(of: track.track.samples, beginning: placement.beginning).start
+                let first = start - (try track.track.samples.earliness())
+                lead = max(lead, track.seconds(-(first + placement.shift)))
+            } else {
+                // Sound that was cut off by more than an encoder's start is dropped.
+                let early = track.seconds(-placement.shift)
+                if early <= Self.encoderStart { lead = max(lead, early) }
+            }
         }
         guard lead < Self.maximumSeconds else { throw .damaged("an edit list") }
         guard let first = tracks.video ?? tracks.audio.first else { return lead }
@@ -22,12 +32,17 @@ extension StreamPlan {
         var video = source
         let placement = try Placement(of: video.track, in: movie)
         video.shift = self.shift(of: video, placement)
+        video.hidden = try HiddenStart(of: video.track.samples, beginning: placement.beginning)
+        video.earliness = try video.track.samples.earliness()
+        var meter = FrameRateMeter(timescale: video.track.timescale)
         var cursor = try video.track.samples.cursor()
         var cuts: [(sample: Int, time: Int64, bytes: Int)] = []
         var end: Int64 = 0
-        var count = 0
-        while let sample = try cursor.next() {
-            if let last = placement.end, sample.decodeTime >= last { break }
+        var next = video.hidden.first
+        while let found = try cursor.next() {
+            guard found.index >= video.hidden.first else { continue }
+            if let last = placement.end, found.decodeTime >= last { break }
+            let sample = video.hidden.adjusted(found)
             // A damaged table may show a picture before the stream begins; playlists have no such times.
             let time = max(0, sample.presentationTime + video.shift)
             end = max(end, time + sample.duration)
@@ -40,19 +55,20 @@ extension StreamPlan {
                 cuts.append((sample.index, time, 0))
             }
             cuts[cuts.count - 1].bytes += sample.size
-            count += 1
+            next = sample.index + 1
+            if sample.index >= video.hidden.shown { meter.add(sample.duration) }
         }
         self.video = video
-        self.videoSeconds = video.seconds(end - (cuts.first?.time ?? end))
+        self.frameRate = meter.rate
         for (index, cut) in cuts.enumerated() {
             let isLast = index + 1 == cuts.count
-            let next = isLast ? (sample: count, time: end) : (cuts[index + 1].sample, cuts[index + 1].time)
+            let behind = isLast ? (sample: next, time: end) : (cuts[index + 1].sample, cuts[index + 1].time)
             self.segments.append(
                 Segment(
                     start: video.seconds(cut.time),
-                    seconds: video.seconds(next.time - cut.time),
+                    seconds: video.seconds(behind.time - cut.time),
                     bytes: cut.bytes,
-                    videoSamples: cut.sample..<next.sample
+                    videoSamples: cut.sample..<behind.sample
                 )
             )
         }

@@ -33,7 +33,7 @@ extension StreamPlan {
 
         init(_ track: StreamTrack, _ range: Range<Int>) throws(IsoMediaFault) {
             self.track = track
-            self.samples = try track.track.samples.samples(in: range)
+            self.samples = try track.streamSamples(in: range)
         }
 
         var bytes: Int { self.samples.reduce(0) { $0 + $1.size } }

@@ -14,8 +14,8 @@ package struct StreamPlan: Hashable, Sendable {
     /// Decoding is ahead of showing, and encoders put something in front of the sound: so that no time of the stream is negative,
     /// everything in it is so much later.
     package var lead: Double
-    /// How long pictures are shown; 0 without any.
-    package var videoSeconds = 0.0
+    /// Pictures in a second, where they are closest; nil without any.
+    package var frameRate: Double?
 
     /// A part of the video.
     package struct Segment: Hashable, Sendable {
@@ -97,6 +97,9 @@ package struct StreamPlan: Hashable, Sendable {
         }
     }
 
+    /// Whether pictures from before the video's beginning are in the stream, because others need them.
+    package var hidesBeginning: Bool { self.video.map { $0.hidden.shown > $0.hidden.first } ?? false }
+
     /// When the video ends.
     package var seconds: Double { self.segments.last.map { $0.start + $0.seconds } ?? 0 }
 
@@ -122,7 +125,11 @@ package struct StreamableTracks: Hashable, Sendable {
     package init(_ movie: Movie) throws(IsoMediaFault) {
         self.video = try Self.streamable(movie, "vide", number: 1).first
         self.audio = try Self.streamable(movie, "soun", number: 2)
-        self.text = movie.tracks.filter { $0.isTimedText }
+        let chapters = movie.chapterTracks
+        // Disabled ones can be chosen only where they are one of several.
+        self.text = movie.tracks.filter { track in
+            track.isTimedText && !chapters.contains(track.number) && (track.isEnabled || track.alternateGroup != 0)
+        }
         guard self.video != nil || !self.audio.isEmpty else { throw .unsupported("neither picture nor sound") }
     }
 

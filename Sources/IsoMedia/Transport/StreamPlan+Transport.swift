@@ -92,7 +92,7 @@ extension StreamPlan {
         init(_ track: StreamTrack, _ range: Range<Int>, groupSize: Int) throws(IsoMediaFault) {
             self.track = track
             self.groupSize = groupSize
-            self.samples = try track.track.samples.samples(in: range)[...]
+            self.samples = try track.streamSamples(in: range)[...]
         }
 
         /// When the next ones are decoded.

@@ -24,6 +24,8 @@ package struct StreamDescription: Hashable, Sendable, Codable {
     package var audio: [Track]
     /// Subtitles in the video.
     package var captions: [Track]
+    /// Where players should begin, in seconds of the stream; nil for its beginning.
+    package var startSeconds: Double?
 
     /// A track that players may choose.
     package struct Track: Hashable, Sendable, Codable {
@@ -31,9 +33,12 @@ package struct StreamDescription: Hashable, Sendable, Codable {
         package var number: Int
         /// ISO 639-2, three letters.
         package var language: String?
+        /// To be shown also to those who asked for none: foreign speech.
+        package var isForced: Bool
 
         /// - Parameter language: nil where the file says none.
-        package init(number: Int, language: String?) {
+        package init(number: Int, language: String?, isForced: Bool = false) {
+            self.isForced = isForced
             self.number = number
             self.language = language
         }
@@ -51,7 +56,8 @@ package struct StreamDescription: Hashable, Sendable, Codable {
         segmentSeconds: [Double],
         lead: Int,
         audio: [Track],
-        captions: [Track]
+        captions: [Track],
+        startSeconds: Double? = nil
     ) {
         self.container = container
         self.codecs = codecs
@@ -64,6 +70,7 @@ package struct StreamDescription: Hashable, Sendable, Codable {
         self.lead = lead
         self.audio = audio
         self.captions = captions
+        self.startSeconds = startSeconds
     }
 
     /// Bytes of JSON at most: some 100,000 segments, a week.
@@ -81,6 +88,7 @@ package struct StreamDescription: Hashable, Sendable, Codable {
             && (1...200_000).contains(self.segmentSeconds.count)
             && self.segmentSeconds.allSatisfy { $0 >= 0 && $0 <= 315_576_000 }
             && (0...1 << 40).contains(self.lead)
+            && self.startSeconds.map { $0 >= 0 && $0 <= 315_576_000 } ?? true
             && tracks.count <= 256
             && tracks.allSatisfy { $0.number >= 0 && ($0.language?.isPlain(upTo: 3) ?? true) }
     }

@@ -30,7 +30,7 @@ package enum StreamContainer: String, Hashable, Sendable, Codable {
 
 extension StreamPart {
     /// Raised when what is made changes in a way that old results must not be kept.
-    package static let version = 1
+    package static let version = 2
 
     /// The file's name in `renditions/`, e.g. `hls-main-12-v1.m4s`.
     package var parameters: String {

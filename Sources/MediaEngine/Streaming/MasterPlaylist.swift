@@ -11,10 +11,16 @@ struct MasterPlaylist {
         var name: StreamResource.SubtitleName
         /// A tag of BCP 47; nil where it is not known.
         var language: String?
+        /// To be shown also to those who asked for none.
+        var isForced = false
     }
 
     var text: String {
         var lines = ["#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-INDEPENDENT-SEGMENTS"]
+        // What is before it is there only to be decoded (section 4.3.5.2).
+        if let start = self.stream.startSeconds {
+            lines.append("#EXT-X-START:TIME-OFFSET=\(PlaylistNumber.text(start)),PRECISE=YES")
+        }
         lines += self.audioLines
         lines += self.subtitleLines
         lines.append("#EXT-X-STREAM-INF:" + self.attributes.joined(separator: ","))
@@ -40,7 +46,7 @@ struct MasterPlaylist {
         return self.subtitles.enumerated().map { index, subtitles in
             var attributes = ["TYPE=SUBTITLES", "GROUP-ID=\"subtitles\"", "NAME=\"\(names[index])\""]
             if let language = subtitles.language { attributes.append("LANGUAGE=\"\(language)\"") }
-            attributes.append("DEFAULT=NO,AUTOSELECT=YES,FORCED=NO")
+            attributes.append("DEFAULT=NO,AUTOSELECT=YES,FORCED=\(subtitles.isForced ? "YES" : "NO")")
             attributes.append("URI=\"\(self.uri(.subtitleSegments(subtitles.name)))\"")
             return "#EXT-X-MEDIA:" + attributes.joined(separator: ",")
         }

@@ -2,7 +2,7 @@ package import MediaCore
 
 /// What is to be had of a video's stream, by the name behind `hls/`.
 package enum StreamResource: Hashable, Sendable {
-    /// `index.m3u8`: what there is to play.
+    /// `index.m3u8`, `<name of the video>.m3u8`: what there is to play.
     case index
     /// `main.m3u8`, `audio-3.m3u8`: the segments of these tracks.
     case segments(StreamTracks)
@@ -21,6 +21,20 @@ package enum StreamResource: Hashable, Sendable {
         case file(language: String)
         /// The track of this number in the video.
         case track(Int)
+    }
+
+    /// - Parameter video: the video's name without collection and extension. Programs that download name what they get by the last
+    ///   part of the URL: so that has the video's name in it. Where that is the name of another part (`main`), `main.index.m3u8` has.
+    /// - Returns: nil for what is no name of a part.
+    package init?(_ name: String, of video: String) {
+        let stem = video.split(separator: "/").last.map(String.init) ?? video
+        if let resource = StreamResource(name) {
+            self = resource
+        } else if !stem.isEmpty, name == "\(stem).m3u8" || name == "\(stem).index.m3u8" {
+            self = .index
+        } else {
+            return nil
+        }
     }
 
     /// - Returns: nil for what is no name of a part.

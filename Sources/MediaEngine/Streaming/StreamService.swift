@@ -114,7 +114,11 @@ extension StreamService {
             MasterPlaylist.Subtitles(name: .file(language: subtitles.language), language: subtitles.language)
         }
         let tracks = stream.captions.map { track in
-            MasterPlaylist.Subtitles(name: .track(track.number), language: track.language.map(LanguageTag.tag))
+            MasterPlaylist.Subtitles(
+                name: .track(track.number),
+                language: track.language.map(LanguageTag.tag),
+                isForced: track.isForced
+            )
         }
         let version = video.record.version.digest.prefix
         return MasterPlaylist(stream: stream, subtitles: files + tracks, version: version).text

@@ -13,31 +13,55 @@ extension StreamDescription {
         let bytes = plan.segments.reduce(0) { $0 + $1.bytes }
         // Other languages in segments of their own are to be had of fragments only.
         let audio = container == .fragments ? tracks.audio : Array(tracks.audio.prefix(1))
+        let further = try Self.furtherSound(audio.dropFirst(), of: file, overhead: overhead)
         self.init(
             container: container,
             codecs: [plan.video, plan.audio].compactMap(\.?.entry.codec),
             dimensions: plan.video.flatMap(Self.dimensions),
-            framesPerSecond: plan.video.flatMap { Self.rate(of: $0, for: plan.videoSeconds) },
+            framesPerSecond: plan.frameRate.map { ($0 * 1000).rounded() / 1000 },
             videoRange: plan.video?.entry.videoRange?.rawValue,
-            peakBitRate: Int(rates.max() ?? 0),
-            averageBitRate: Int(Double(bytes) * 8 * overhead / max(plan.seconds, 0.1)),
-            segmentSeconds: plan.segments.map { max(0, ($0.seconds * 1_000_000).rounded() / 1_000_000) },
+            peakBitRate: Int((rates.max() ?? 0) + further.peak),
+            averageBitRate: Int(Double(bytes) * 8 * overhead / max(plan.seconds, 0.1) + further.average),
+            segmentSeconds: Self.lengths(of: plan),
             lead: plan.leadTicks,
             audio: audio.map { Track(number: Int($0.track.number), language: $0.track.language) },
-            captions: tracks.text.map { Track(number: Int($0.number), language: $0.language) }
+            captions: tracks.text.map { track in
+                Track(number: Int(track.number), language: track.language, isForced: track.isForced)
+            },
+            startSeconds: plan.hidesBeginning ? plan.lead : nil
         )
     }
 
-    private static func dimensions(of video: IsoMedia.StreamTrack) -> PixelSize? {
-        guard let size = video.entry.dimensions else { return nil }
-        let isTurned = video.track.rotation % 180 != 0
-        return isTurned
-            ? PixelSize(width: size.height, height: size.width) : PixelSize(width: size.width, height: size.height)
+    /// What a player loads at most when it plays another sound beside the main segments.
+    private static func furtherSound(
+        _ tracks: some Sequence<IsoMedia.StreamTrack>,
+        of file: MovieFile,
+        overhead: Double
+    ) throws(IsoMediaFault) -> (peak: Double, average: Double) {
+        var (peak, average) = (0.0, 0.0)
+        for track in tracks.prefix(Self.maximumSoundsMeasured) {
+            let plan = try StreamPlan(file.movie, selection: .audio(track.track.number))
+            for segment in plan.segments {
+                peak = max(peak, Double(segment.bytes) * 8 * overhead / max(segment.seconds, 0.1))
+            }
+            let bytes = plan.segments.reduce(0) { $0 + $1.bytes }
+            average = max(average, Double(bytes) * 8 * overhead / max(plan.seconds, 0.1))
+        }
+        return (peak, average)
     }
 
-    private static func rate(of video: IsoMedia.StreamTrack, for seconds: Double) -> Double? {
-        guard seconds > 0.1, video.track.samples.count > 1 else { return nil }
-        return (Double(video.track.samples.count) / seconds * 1000).rounded() / 1000
+    private static let maximumSoundsMeasured = 16
+
+    /// The first one also lasts from the video's beginning to its first picture or sound: players reckon from 0.
+    private static func lengths(of plan: StreamPlan) -> [Double] {
+        var lengths = plan.segments.map { max(0, ($0.seconds * 1_000_000).rounded() / 1_000_000) }
+        let late = (plan.segments.first?.start ?? 0) - plan.lead
+        if late > 0.001, !lengths.isEmpty { lengths[0] += (late * 1_000_000).rounded() / 1_000_000 }
+        return lengths
+    }
+
+    private static func dimensions(of video: IsoMedia.StreamTrack) -> PixelSize? {
+        video.shownSize.map { PixelSize(width: $0.width, height: $0.height) }
     }
 }
 

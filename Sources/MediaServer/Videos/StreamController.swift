@@ -12,7 +12,8 @@ struct StreamController: Sendable {
     /// - Parameter parts: what stands behind `hls`; see ``DerivedPath``.
     /// - Throws: `not_found`, `not_streamable`, and what keeps a part from being made.
     func serve(_ parts: [String], of request: VideoRequest) async throws -> Response {
-        guard parts.count == 1, let resource = parts.first.flatMap(StreamResource.init) else {
+        let name = request.video.record.name.text
+        guard parts.count == 1, let resource = parts.first.flatMap({ StreamResource($0, of: name) }) else {
             throw request.notFound
         }
         let streams = StreamService(files: self.files, renditions: self.renditions)

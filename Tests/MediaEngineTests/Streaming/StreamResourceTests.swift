@@ -32,4 +32,15 @@ struct StreamResourceTests {
     func others(name: String) {
         #expect(StreamResource(name) == nil)
     }
+
+    @Test("the playlist of playlists is also to be had by the video's name, and the old name stays")
+    func names() {
+        for name in ["index.m3u8", "Trip.m3u8", "Trip.index.m3u8"] {
+            #expect(StreamResource(name, of: "2026/Trip") == .index, "\(name)")
+        }
+        #expect(StreamResource("Other.m3u8", of: "Trip") == nil)
+        #expect(StreamResource("main.m3u8", of: "main") == .segments(.main))
+        #expect(StreamResource("main.index.m3u8", of: "main") == .index)
+        #expect(StreamResource(".m3u8", of: "") == nil)
+    }
 }
