@@ -162,7 +162,11 @@ extension SampleRecords {
             ],
             isProgressive: false,
             hasCover: true,
-            tags: ["title": "'; DROP TABLE media.files; --", "artist": "\u{1F600}"]
+            tags: ["title": "'; DROP TABLE media.files; --", "artist": "\u{1F600}"],
+            chapters: [
+                .init(startSeconds: 0, endSeconds: 4.5, title: "\"One\" é"),
+                .init(startSeconds: 4.5, endSeconds: 6, title: nil),
+            ]
         )
         file.charset = "utf-8"
         file.rewriting = FileRewriting(steps: Rewriting.allCases, uploadedDigest: self.digest(seed ^ 0xFF))

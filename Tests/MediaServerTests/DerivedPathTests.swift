@@ -21,6 +21,9 @@ struct DerivedPathTests {
         let list = try #require(Self.split("videos/1.mp4/hls/index.m3u8"))
         #expect(list.file == "videos/1.mp4")
         #expect(list.part == .stream(["index.m3u8"]))
+        let chapters = try #require(Self.split("music/book.m4b/chapters.vtt"))
+        #expect(chapters.file == "music/book.m4b")
+        #expect(chapters.part == .chapters)
         let segment = try #require(Self.split("videos/hls/1.mp4/hls/video/0/17.m4s"))
         #expect(segment.file == "videos/hls/1.mp4")
         #expect(segment.part == .stream(["video", "0", "17.m4s"]))
@@ -31,7 +34,7 @@ struct DerivedPathTests {
         arguments: [
             "videos/1.mp4", "videos/storyboard.vtt", "videos/hls", "videos/hls/index.m3u8", "videos/1.mp4/hls",
             "videos/1.mp4/storyboard", "videos/storyboard/1.webp", "videos/1.mp4/hls/a/b/c/d",
-            "videos/1.mp4/storyboard.vtt/x",
+            "videos/1.mp4/storyboard.vtt/x", "videos/chapters.vtt",
         ]
     )
     func files(path: String) {

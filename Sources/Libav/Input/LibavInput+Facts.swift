@@ -13,7 +13,8 @@ extension LibavInput {
             audioTracks: self.streams(of: AVMEDIA_TYPE_AUDIO).map(Self.audioTrack),
             subtitleTracks: self.streams(of: AVMEDIA_TYPE_SUBTITLE).map(Self.subtitleTrack),
             hasCover: self.hasCover,
-            tags: self.tags
+            tags: self.tags,
+            chapters: self.chapters
         )
     }
 
@@ -76,6 +77,23 @@ extension LibavInput {
             })
         else { return nil }
         return language
+    }
+
+    /// Chapters of the container, whatever kind it has: Matroska's, QuickTime's and Nero's, those of ID3 and of Ogg.
+    private var chapters: [AudioVideoFacts.Chapter] {
+        guard let list = self.context.pointee.chapters else { return [] }
+        let count = min(Int(self.context.pointee.nb_chapters), AudioVideoFacts.maximumChapters)
+        return (0..<count).compactMap { index in
+            guard let chapter = list[index]?.pointee, chapter.time_base.den > 0 else { return nil }
+            let tick = Double(chapter.time_base.num) / Double(chapter.time_base.den)
+            // Thousandths: what is behind them are the roundings of ticks.
+            func seconds(_ ticks: Int64) -> Double { max(0, (Double(ticks) * tick * 1000).rounded() / 1000) }
+            return AudioVideoFacts.Chapter(
+                startSeconds: seconds(chapter.start),
+                endSeconds: seconds(chapter.end),
+                title: ContainerTags.value("title", in: chapter.metadata)
+            )
+        }
     }
 
     /// Of the container, and of music's only stream (Ogg keeps them there).

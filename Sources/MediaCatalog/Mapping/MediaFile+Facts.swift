@@ -9,7 +9,7 @@ extension MediaFile {
     static let factColumns: PostgresQuery = """
         frames, has_alpha, color_model, thumb_hash, dominant_color, focal_x, focal_y, video_codec, frame_rate, bit_rate, \
         audio_tracks::text AS audio_tracks, subtitle_tracks::text AS subtitle_tracks, is_progressive, has_cover, \
-        tags::text AS tags, rewritings, uploaded_sha256, charset, facts_version
+        tags::text AS tags, chapters::text AS chapters, rewritings, uploaded_sha256, charset, facts_version
         """
 
     mutating func readFacts(_ row: PostgresRow) throws {
@@ -32,7 +32,7 @@ extension MediaFile {
     static let factNames = [
         "width", "height", "duration_seconds", "frames", "has_alpha", "color_model", "thumb_hash", "dominant_color",
         "video_codec", "frame_rate", "bit_rate", "audio_tracks", "subtitle_tracks", "is_progressive", "has_cover",
-        "tags", "charset", "facts_version",
+        "tags", "chapters", "charset", "facts_version",
     ]
 
     func factValues() throws -> PostgresQuery {
@@ -46,7 +46,8 @@ extension MediaFile {
             \(nullable: try media.map { try JSONColumn.encode($0.subtitleTracks) })::jsonb, \
             \(nullable: media?.isProgressive), \(nullable: media?.hasCover), \
             \(nullable: try media.map { try JSONColumn.encode($0.tags) })::jsonb, \
-            \(nullable: self.charset), \(nullable: self.factsVersion)
+            \(nullable: try media.map { try JSONColumn.encode($0.chapters) })::jsonb, \(nullable: self.charset), \
+            \(nullable: self.factsVersion)
             """
     }
 
@@ -72,7 +73,8 @@ extension AudioVideoFacts {
             subtitleTracks: try JSONColumn.decode("subtitle_tracks", of: row) ?? [],
             isProgressive: try row.decode("is_progressive"),
             hasCover: try row.decode("has_cover", as: Bool?.self) ?? false,
-            tags: try JSONColumn.decode("tags", of: row) ?? [:]
+            tags: try JSONColumn.decode("tags", of: row) ?? [:],
+            chapters: try JSONColumn.decode("chapters", of: row) ?? []
         )
     }
 }

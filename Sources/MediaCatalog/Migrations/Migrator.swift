@@ -6,7 +6,9 @@ import ServiceSupport
 /// Brings the schema `media` up to date.
 package struct Migrator: Sendable {
     /// All migrations of the schema, in order.
-    static let all: [Migration] = [.files, .uploads, .records, .facts, .charset, .moves, .identity]
+    static let all: [Migration] = [
+        .files, .uploads, .records, .facts, .charset, .moves, .identity, .chapters,
+    ]
 
     private let migrator: SchemaMigrator
     private let client: PostgresClient

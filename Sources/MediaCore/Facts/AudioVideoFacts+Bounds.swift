@@ -1,6 +1,8 @@
 extension AudioVideoFacts {
     /// Tracks of each kind that a record keeps.
     package static let maximumTracks = 32
+    /// Chapters that a record keeps.
+    package static let maximumChapters = 500
     /// Tags that a record keeps, by the order of their names.
     package static let maximumTags = 16
     /// Unicode scalars of a title or a tag.
@@ -18,12 +20,26 @@ extension AudioVideoFacts {
         facts.bitRate = self.bitRate.flatMap { (0...1_000_000_000_000).contains($0) ? $0 : nil }
         facts.audioTracks = self.audioTracks.prefix(Self.maximumTracks).map(\.bounded)
         facts.subtitleTracks = self.subtitleTracks.prefix(Self.maximumTracks).map(\.bounded)
+        facts.chapters = self.chapters.lazy.compactMap(\.bounded).prefix(Self.maximumChapters).map(\.self)
         facts.tags = [:]
         for (key, value) in self.tags.sorted(by: { $0.key < $1.key }) where key.isTagName {
             guard facts.tags.count < Self.maximumTags else { break }
             if let text = value.factText { facts.tags[key] = text }
         }
         return facts
+    }
+}
+
+extension AudioVideoFacts.Chapter {
+    /// Nil for what is no part of any video.
+    fileprivate var bounded: Self? {
+        // Not-a-number is in no range.
+        guard (0...315_576_000).contains(self.startSeconds), (0...315_576_000).contains(self.endSeconds),
+            self.startSeconds <= self.endSeconds
+        else { return nil }
+        var chapter = self
+        chapter.title = self.title?.factText
+        return chapter
     }
 }
 

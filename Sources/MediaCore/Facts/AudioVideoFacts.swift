@@ -18,6 +18,8 @@ package struct AudioVideoFacts: Hashable, Sendable, Codable {
     package var isProgressive: Bool?
     /// Whether there is a cover picture inside, which presets can be made of.
     package var hasCover: Bool
+    /// In the order of the file.
+    package var chapters: [Chapter]
     /// `title`, `artist`, `album`, `album_artist`, `genre`, `date`, `track`, ...: FFmpeg's generic names, in lower case.
     package var tags: [String: String]
 
@@ -30,8 +32,10 @@ package struct AudioVideoFacts: Hashable, Sendable, Codable {
         subtitleTracks: [SubtitleTrack] = [],
         isProgressive: Bool? = nil,
         hasCover: Bool = false,
-        tags: [String: String] = [:]
+        tags: [String: String] = [:],
+        chapters: [Chapter] = []
     ) {
+        self.chapters = chapters
         self.videoCodec = videoCodec
         self.frameRate = frameRate
         self.bitRate = bitRate
@@ -40,6 +44,23 @@ package struct AudioVideoFacts: Hashable, Sendable, Codable {
         self.isProgressive = isProgressive
         self.hasCover = hasCover
         self.tags = tags
+    }
+
+    /// A part of the video or the sound that has a name of its own.
+    package struct Chapter: Hashable, Sendable, Codable {
+        /// Where it begins, in seconds.
+        package var startSeconds: Double
+        /// Where it ends, in seconds; not before it begins.
+        package var endSeconds: Double
+        /// As the file says, for people.
+        package var title: String?
+
+        /// - Parameter title: nil where the file says none.
+        package init(startSeconds: Double, endSeconds: Double, title: String?) {
+            self.startSeconds = startSeconds
+            self.endSeconds = endSeconds
+            self.title = title
+        }
     }
 
     /// What the file says of one track of sound.

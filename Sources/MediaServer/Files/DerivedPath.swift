@@ -5,6 +5,8 @@
 enum DerivedPath: Hashable, Sendable {
     /// `<file>/storyboard.vtt` and `<file>/storyboard/<part>`: what is behind the file, in segments.
     case storyboard([String])
+    /// `<file>/chapters.vtt`.
+    case chapters
     /// `<file>/hls/<part>...`: what is behind `hls`, one to three segments.
     case stream([String])
 
@@ -15,6 +17,7 @@ enum DerivedPath: Hashable, Sendable {
         if segments.count >= 3, segments.last == "storyboard.vtt" {
             return (segments.dropLast(), .storyboard(segments.suffix(1)))
         }
+        if segments.count >= 3, segments.last == "chapters.vtt" { return (segments.dropLast(), .chapters) }
         if segments.count >= 4, segments[segments.count - 2] == "storyboard" {
             return (segments.dropLast(2), .storyboard(segments.suffix(2)))
         }

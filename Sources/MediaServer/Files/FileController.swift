@@ -80,6 +80,8 @@ struct FileController: Sendable {
         case .storyboard(let parts):
             return try await StoryboardController(renditions: self.renditions, responder: self.responder)
                 .serve(parts, of: video)
+        case .chapters:
+            return try ChapterController(responder: self.responder).serve(video)
         case .stream(let parts):
             return try await StreamController(
                 files: self.files,

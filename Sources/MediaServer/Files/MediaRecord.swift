@@ -8,6 +8,7 @@ struct MediaRecord: Encodable {
 
     private enum Key: String, CodingKey {
         case videoCodec, frameRate, bitRate, audioTracks, subtitleTracks, isProgressive, hasCover, tags
+        case chapters
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -20,6 +21,20 @@ struct MediaRecord: Encodable {
         try container.encode(self.facts.isProgressive, forKey: .isProgressive)
         try container.encode(self.facts.hasCover, forKey: .hasCover)
         try container.encode(self.facts.tags, forKey: .tags)
+        try container.encode(self.facts.chapters.map { Chapter(chapter: $0) }, forKey: .chapters)
+    }
+
+    private struct Chapter: Encodable {
+        let chapter: AudioVideoFacts.Chapter
+
+        private enum Key: String, CodingKey { case startSeconds, endSeconds, title }
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: Key.self)
+            try container.encode(self.chapter.startSeconds, forKey: .startSeconds)
+            try container.encode(self.chapter.endSeconds, forKey: .endSeconds)
+            try container.encode(self.chapter.title, forKey: .title)
+        }
     }
 
     private struct AudioTrack: Encodable {
