@@ -107,7 +107,7 @@ package struct MediaCollection: Hashable, Sendable {
         if type == .svg { return [.sanitizing] }
         var rewritings: [Rewriting] = []
         if self.stripsPrivateMetadata, type.hasRemovableMetadata { rewritings.append(.privateMetadata) }
-        if self.fastStart == .rewrite, type.canBecomeSeekable { rewritings.append(.fastStart) }
+        if self.fastStart == .rewrite, type.isStreamable { rewritings.append(.fastStart) }
         return rewritings
     }
 }

@@ -136,5 +136,7 @@ extension MediaType {
     /// Bytes of unknown type.
     package static let octetStream = MediaType("application/octet-stream")
 
-    private static let withRemovableMetadata: Set<MediaType> = [.jpeg, .png, .webp, .gif, .heic, .heif, .avif]
+    private static let withRemovableMetadata: Set<MediaType> = [
+        .jpeg, .png, .webp, .gif, .heic, .heif, .avif, .jxl, .webm, .matroska, .audioWebM, .audioMatroska, .mp3, .flac,
+    ]
 }

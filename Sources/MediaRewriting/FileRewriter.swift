@@ -16,10 +16,10 @@ package enum FileRewriter {
         request: RewriteRequest
     ) throws(MediaError) -> Splice? {
         // Videos are too large to be mapped.
-        let isVideo = request.type.isStreamable && request.rewriting == .privateMetadata
+        let isVideo = (request.type.isStreamable || request.type.isMatroska) && request.rewriting == .privateMetadata
         if isVideo || request.rewriting == .fastStart {
             let video = try VideoRewriting(source: source, written: written)
-            return isVideo ? try video.withoutPrivateData() : try video.fastStart()
+            return isVideo ? try video.withoutPrivateData(request.type) : try video.fastStart()
         }
         let file = try MappedFile(descriptor: source)
         let builder: SpliceBuilder

@@ -5,7 +5,7 @@ import MediaRewriting
 import MediaTesting
 import Testing
 
-@Suite("C7: private data of MP4 and QuickTime")
+@Suite("private data of MP4 and QuickTime")
 struct MoviePrivacyTests {
     @Test("of a camera go: positions, names, dates, telemetry, what lies in free space and behind the end")
     func camera() throws {

@@ -5,8 +5,8 @@ extension MediaType {
             || self.essence.hasSuffix("/3gpp2")
     }
 
-    /// Whether such a video can be made to play, and to be sought in, before all of it has arrived.
-    package var canBecomeSeekable: Bool { self.isStreamable || self == .webm || self == .matroska }
+    /// Whether it is WebM or Matroska.
+    package var isMatroska: Bool { [.webm, .matroska, .audioWebM, .audioMatroska].contains(self) }
 
     /// Whether it holds subtitles.
     package var isSubtitles: Bool { self == .vtt || self == .subRip }

@@ -144,7 +144,7 @@ extension Rewriting {
             // Not a pixel changes, so all that is seen of them must be the same; of videos and music titles and other tags may go.
             guard let media = before.media, let mediaAfter = after.media else { return after == before }
             return after.type == before.type && after.dimensions == before.dimensions
-                && after.durationSeconds == before.durationSeconds && after.thumbHash == before.thumbHash
+                && after.isAsLong(as: before) && after.thumbHash == before.thumbHash
                 && mediaAfter.videoCodec == media.videoCodec && mediaAfter.frameRate == media.frameRate
                 && mediaAfter.audioTracks.map(\.codec) == media.audioTracks.map(\.codec)
                 && mediaAfter.audioTracks.map(\.language) == media.audioTracks.map(\.language)
@@ -158,5 +158,15 @@ extension Rewriting {
             // What goes may have been seen.
             return after.type == before.type && after.dimensions == before.dimensions
         }
+    }
+}
+
+extension Inspection {
+    /// Of sound without a length, it is reckoned from the size, and tags are part of that.
+    fileprivate func isAsLong(as other: Inspection) -> Bool {
+        guard let seconds = self.durationSeconds, let others = other.durationSeconds, self.type.isAudio else {
+            return self.durationSeconds == other.durationSeconds
+        }
+        return abs(seconds - others) <= max(0.5, others / 50)
     }
 }

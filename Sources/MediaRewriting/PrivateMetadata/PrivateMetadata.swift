@@ -15,6 +15,9 @@ enum PrivateMetadata {
             case .webp: try WebPMetadata.remove(from: bytes, into: &splice)
             case .gif: try GifMetadata.remove(from: bytes, into: &splice)
             case .heic, .heif, .avif: try HeifMetadata.remove(from: bytes, into: &splice)
+            case .jxl: try JxlMetadata.remove(from: bytes, into: &splice)
+            case .mp3: try Mp3Metadata.remove(from: bytes, into: &splice)
+            case .flac: try FlacMetadata.remove(from: bytes, into: &splice)
             default: splice.keep(0..<bytes.count)
             }
         } catch {

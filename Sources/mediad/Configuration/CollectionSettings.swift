@@ -177,8 +177,8 @@ enum CollectionSettings {
                     default: standard?.stripsPrivateMetadata ?? false,
                     """
                     Whether position, serial numbers, dates, comments and all other data that do not show are removed \
-                    from JPEG, PNG, WebP, GIF, HEIC and AVIF before they are stored, without changing a pixel. The \
-                    stored file then has another SHA-256 than the uploaded one; the record has both. Other types are \
+                    from JPEG, PNG, WebP, GIF, HEIC, AVIF, JPEG XL, MP4, QuickTime, WebM, Matroska, MP3 and FLAC \
+                    before they are stored, without changing a pixel, a frame or a sound. The stored file then has another SHA-256 than the uploaded one; the record has both. Other types are \
                     stored as they are.
                     """
                 )
