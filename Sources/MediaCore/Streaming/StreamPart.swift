@@ -32,7 +32,7 @@ extension StreamPart {
     /// Raised when what is made changes in a way that old results must not be kept.
     package static let version = 2
 
-    /// The file's name in `renditions/`, e.g. `hls-main-12-v1.m4s`.
+    /// The file's name in `renditions/`, e.g. `hls-main-12-v2.m4s`.
     package var parameters: String {
         switch self {
         case .description: "hls-v\(Self.version).json"
