@@ -1,6 +1,7 @@
 import MediaCore
 import MediaTesting
 import Postgres
+import ServiceSupport
 import Testing
 
 @testable import MediaCatalog
@@ -27,7 +28,7 @@ struct RefusalTests {
 
     @Test("E2: a schema that exists is not made again: its owner needs no right to make schemas")
     func ownSchema() async throws {
-        try await Self.withRole(["CREATE SCHEMA media AUTHORIZATION ROLE"]) { client, _, _ in
+        try await Self.withRole(["CREATE SCHEMA media AUTHORIZATION ROLE"]) { client, _, _ async throws in
             let migrator = Migrator(client: client, logger: quietLogger)
             #expect(try await migrator.migrate() == Migrator.all.map(\.number))
             #expect(try await migrator.migrate() == [])
@@ -40,7 +41,7 @@ struct RefusalTests {
         try await Self.withRole(["CREATE SCHEMA media", "GRANT CREATE, USAGE ON SCHEMA media TO ROLE"]) {
             client,
             _,
-            _ in
+            _ async throws in
             #expect(try await Migrator(client: client, logger: quietLogger).migrate() == Migrator.all.map(\.number))
         }
     }
@@ -66,7 +67,7 @@ struct RefusalTests {
 
     @Test("E2: a refusal has the server's own words and SQLSTATE")
     func words() async throws {
-        try await Self.withRole([]) { client, _, _ in
+        try await Self.withRole([]) { client, _, _ async throws in
             let error = await failure { () async throws(MediaError) in
                 try await Migrator(client: client, logger: quietLogger).migrate()
             }

@@ -2,6 +2,7 @@ import Logging
 import MediaCore
 import MediaStorage
 import MediaTesting
+import NIOPosix
 import Synchronization
 import Testing
 

@@ -69,6 +69,8 @@ struct Listener: Sendable {
             do {
                 let session = try await Session.connect(configuration, id: 0, logger: logger, listens: true)
                 do {
+                    // Before LISTEN, which pg_stat_activity then shows of an idle listener.
+                    onQueueUsage(try await queueUsage(session))
                     try await session.command(
                         channels.map { "LISTEN \(quotedIdentifier($0))" }.joined(separator: "; ")
                     )
@@ -100,7 +102,7 @@ struct Listener: Sendable {
     ) async throws {
         let interval = min(configuration.keepAliveInterval, Self.askInterval)
         var isAlarmed = false
-        var nextQuestion = ContinuousClock.now
+        var nextQuestion = ContinuousClock.now + interval
         while true {
             if nextQuestion <= .now {
                 // Asking also proves that the server's host has not vanished, and moves the tail of a queue on that the server
