@@ -95,6 +95,21 @@ extension Browser {
         try await devTools("Network.emulateNetworkConditions", conditions)
     }
 
+    /// Makes the page's view as large as a telephone's, which is narrower than any window gets.
+    ///
+    /// - Parameters:
+    ///   - width: CSS pixels.
+    ///   - height: CSS pixels.
+    package func show(width: Int, height: Int) async throws {
+        try await self.devTools(
+            "Emulation.setDeviceMetricsOverride",
+            .object([
+                "width": .number(Double(width)), "height": .number(Double(height)), "deviceScaleFactor": .number(1),
+                "mobile": .bool(true),
+            ])
+        )
+    }
+
     private func devTools(_ command: String, _ parameters: JSONValue) async throws {
         try await session.send(.post, "/goog/cdp/execute", ["cmd": .string(command), "params": parameters])
     }

@@ -105,36 +105,18 @@ extension PageTests {
                     try await visit.choose([Samples.clip], collection: "avatars", name: "refused-\(number)")
                 }
                 try await browser.until("document.querySelectorAll('#queue .problem').length === 9")
-                // A frame, because windows do not get as narrow as a telephone.
-                try await browser.run(Self.frame)
-                let inside = "document.querySelector('iframe').contentDocument"
-                try await browser.until("\(inside).querySelector('#collections input')")
+                try await browser.show(width: 390, height: 800)
                 let scrolled = try await browser.run(
                     """
-                    const inner = \(inside), queue = inner.querySelector("#queue");
-                    queue.hidden = false;
-                    queue.append(...Array.from({ length: 40 }, () => inner.createElement("li")));
-                    return [...inner.querySelectorAll("body *")].filter((node) =>
-                      ["auto", "scroll"].includes(inner.defaultView.getComputedStyle(node).overflowY)
-                      && node.scrollHeight > node.clientHeight).map((node) => node.id || node.tagName);
+                    return [...document.querySelectorAll("body *")].filter((node) =>
+                      ["auto", "scroll"].includes(getComputedStyle(node).overflowY) && node.scrollHeight > node.clientHeight)
+                      .map((node) => node.id || node.tagName);
                     """
                 )
                 #expect(scrolled.elements.compactMap(\.text) == [])
-                #expect(try await browser.run("return \(inside).documentElement.scrollWidth") == 390)
+                #expect(try await browser.run("return document.documentElement.scrollWidth") == 390)
             }
         }
-
-        private static let frame = """
-            return fetch("/").then((answer) => answer.text()).then((html) => {
-              const frame = document.createElement("iframe");
-              frame.width = 390;
-              frame.height = 800;
-              document.body.append(frame);
-              const inner = frame.contentDocument;
-              inner.documentElement.replaceWith(inner.importNode(document.documentElement, true));
-              inner.querySelector("iframe")?.remove();
-            });
-            """
 
         private static let storePortrait = """
             const canvas = document.createElement("canvas");
