@@ -16,6 +16,8 @@ int clinux_rename(int fromdir, const char *from, int todir, const char *to, int 
 
 // renameat2(2): two paths change places in one step.
 int clinux_exchange(const char *one, const char *other);
+// statfs(2), whose type Swift does not import: the kind of the file system (linux/magic.h), or -1.
+long clinux_file_system_type(const char *path);
 
 // UTIME_OMIT is a macro that Swift does not import: leave this time of futimens(2) as it is.
 long clinux_utime_omit(void);

@@ -59,6 +59,7 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
     }
 
     /// Listens and serves until graceful shutdown; open requests are finished first.
+    /// - Throws: ``ListenError`` when an address cannot be listened on.
     package func run() async throws {
         let listeners = self.listeners()
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -99,13 +100,37 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
         _ builder: HTTPServerBuilder,
         _ urls: ListeningURLs
     ) -> any Service {
-        Application(
-            responder: self.responder,
-            server: builder,
-            configuration: ApplicationConfiguration(address: .hostname(hostname, port: port)),
-            onServerRunning: { urls.listening(scheme: scheme, at: $0.localAddress, hostname: hostname, port: port) },
-            eventLoopGroupProvider: .shared(self.eventLoopGroup),
-            logger: self.logger
+        Listener(
+            section: scheme == "https" ? "tls" : "http",
+            hostname: hostname,
+            port: port,
+            application: Application(
+                responder: self.responder,
+                server: builder,
+                configuration: ApplicationConfiguration(address: .hostname(hostname, port: port)),
+                onServerRunning: {
+                    urls.listening(scheme: scheme, at: $0.localAddress, hostname: hostname, port: port)
+                },
+                eventLoopGroupProvider: .shared(self.eventLoopGroup),
+                logger: self.logger
+            )
         )
+    }
+}
+
+/// One application, whose failure to listen is told in words for people.
+private struct Listener: Service {
+    /// Of the configuration.
+    let section: String
+    let hostname: String
+    let port: Int
+    let application: any Service
+
+    func run() async throws {
+        do {
+            try await self.application.run()
+        } catch {
+            throw ListenError(error, section: self.section, hostname: self.hostname, port: self.port) ?? error
+        }
     }
 }

@@ -160,3 +160,9 @@ struct LoadedCertificate: Sendable {
     /// Seconds since 1970.
     var expiry: Int64
 }
+
+extension CertificateFiles {
+    /// Reads both files, and proves that they can be used with these options. Blocks.
+    /// - Throws: naming the setting, the file and what is wrong with it.
+    package func check(_ options: TLSOptions) throws(CertificateError) { _ = try self.load(options) }
+}

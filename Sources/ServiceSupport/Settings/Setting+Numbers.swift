@@ -98,6 +98,30 @@ extension Setting where Value == ByteCount {
     }
 }
 
+extension Setting where Value == ByteCount? {
+    /// A number of bytes that need not be there; an empty text counts as not set.
+    /// - Parameter standard: what holds then, in words.
+    package static func optionalBytes(
+        _ key: String,
+        default standard: String,
+        in range: ClosedRange<ByteCount>,
+        _ meaning: String
+    ) -> Setting {
+        let size = Setting<ByteCount>.bytes(key, default: range.lowerBound, in: range, meaning)
+        var documentation = size.documentation
+        documentation.standard = standard
+        return Setting(
+            documentation,
+            default: nil,
+            allowed: size.allowed,
+            form: .single { text in
+                if text.isEmpty { return .some(nil) }
+                return ByteCount(parsing: text).flatMap { range.contains($0) ? .some($0) : nil }
+            }
+        )
+    }
+}
+
 extension Setting where Value == Duration {
     /// A time: `500ms`, `30s`, `5m`, `1h`, or a number of seconds.
     package static func duration(

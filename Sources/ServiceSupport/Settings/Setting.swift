@@ -20,6 +20,8 @@ package struct Setting<Value: Sendable>: Sendable {
     /// What is allowed, to complete "It must be".
     let allowed: String
     let form: Form
+    /// Whether its value is a secret, which no message shows.
+    private(set) var isSecret = false
 
     init(
         _ documentation: SettingDocumentation,
@@ -31,6 +33,13 @@ package struct Setting<Value: Sendable>: Sendable {
         self.standard = standard
         self.allowed = allowed
         self.form = form
+    }
+
+    /// The same setting, whose value no message shows.
+    package func keptSecret() -> Self {
+        var setting = self
+        setting.isSecret = true
+        return setting
     }
 }
 

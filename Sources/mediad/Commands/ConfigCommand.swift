@@ -13,14 +13,18 @@ struct ConfigCommand: AsyncParsableCommand {
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "check",
-            abstract: "Reads the settings as serve would, and says what is wrong. Starts nothing."
+            abstract: "Reads the settings as serve would, and says all that is wrong. Starts nothing.",
+            discussion: """
+                Looks at the machine too: whether the storage root can be made, whether the certificate is there and \
+                belongs to its key. Does not ask the database. Exit status 0 when all is good, 2 otherwise.
+                """
         )
 
         @OptionGroup var options: SettingsOptions
 
         func run() async throws {
             try await CommandFailure.report {
-                let settings = try await self.options.settings().resolved()
+                let settings = try await self.options.settings(checksSite: true).resolved()
                 print("The configuration is good.")
                 print("storage root: \(settings.storage.root)")
                 print("database: \(settings.database.url == nil ? "embedded PostgreSQL" : "as configured")")

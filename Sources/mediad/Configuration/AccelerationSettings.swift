@@ -36,8 +36,8 @@ struct AccelerationSettings: Sendable {
                 """
             )
         )
-        guard Self.isUsable(prefix: self.prefix) else {
-            throw SettingsError.invalid(
+        if !Self.isUsable(prefix: self.prefix) {
+            try reader.refuse(
                 "http.accelerationPrefix",
                 self.prefix,
                 "a path that begins and ends with a slash, of letters, digits and -._~, such as /protected/"

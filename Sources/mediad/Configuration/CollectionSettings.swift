@@ -68,16 +68,16 @@ enum CollectionSettings {
 
     static func read(_ reader: SettingsReader) async throws -> [MediaCollection] {
         var collections: [MediaCollection] = []
-        for name in try await reader.read(Self.names) {
-            try SettingsReader.checkName(name, of: "collections.names")
+        let names = try await reader.read(Self.names)
+        for name in names {
+            guard try reader.checkName(name, of: "collections.names") else { continue }
             guard !collections.contains(where: { $0.name == name }) else {
-                throw SettingsError.invalid("collections.names", name, "named once")
+                try reader.refuse("collections.names", name, "named once")
+                continue
             }
             collections.append(try await Self.collection(name, reader))
         }
-        guard !collections.isEmpty else {
-            throw SettingsError.invalid("collections.names", "[]", "at least one name")
-        }
+        if names.isEmpty { try reader.refuse("collections.names", "[]", "at least one name") }
         return collections
     }
 
@@ -94,10 +94,10 @@ enum CollectionSettings {
             )
         )
         for type in types where type.split(separator: "/", omittingEmptySubsequences: false).count != 2 {
-            throw SettingsError.invalid("\(key).types", type, "a media type such as image/jpeg, image/* or */*")
+            try reader.refuse("\(key).types", type, "a media type such as image/jpeg, image/* or */*")
         }
-        guard !types.isEmpty else {
-            throw SettingsError.invalid("\(key).types", "[]", "a list of media types; a new collection has no default")
+        if types.isEmpty {
+            try reader.refuse("\(key).types", "[]", "a list of media types; a new collection has no default")
         }
         return MediaCollection(
             name: name,

@@ -27,9 +27,10 @@ enum PresetSettings {
                 """
             )
         ) {
-            try SettingsReader.checkName(name, of: "\(key).presets")
+            guard try reader.checkName(name, of: "\(key).presets") else { continue }
             guard !presets.contains(where: { $0.name == name }) else {
-                throw SettingsError.invalid("\(key).presets", name, "named once")
+                try reader.refuse("\(key).presets", name, "named once")
+                continue
             }
             let preset = Self.short(name) ?? standard.first { $0.name == name } ?? Preset(name: name)
             presets.append(try await Self.read(preset, reader, list: "\(key).presets", key: "\(key).preset.\(name)"))
@@ -115,18 +116,24 @@ enum PresetSettings {
             "six hexadecimal digits, in quotes. Behind transparent parts and around \"contain\"."
         )
         if let text = try await reader.read(background) {
-            guard let color = RGBColor(hex: text) else {
-                throw SettingsError.invalid("\(key).background", text, "six hexadecimal digits such as \"ff8800\"")
+            if let color = RGBColor(hex: text) {
+                preset.background = color
+            } else {
+                try reader.refuse("\(key).background", text, "six hexadecimal digits such as \"ff8800\"")
             }
-            preset.background = color
         }
-        try Self.check(preset, list: list, key: key)
+        try Self.check(preset, reader, list: list, key: key)
         return preset
     }
 
-    private static func check(_ preset: Preset, list: String, key: String) throws {
+    private static func check(
+        _ preset: Preset,
+        _ reader: SettingsReader,
+        list: String,
+        key: String
+    ) throws(SettingsError) {
         guard preset.width != nil || preset.height != nil else {
-            throw SettingsError.invalid(
+            return try reader.refuse(
                 list,
                 preset.name,
                 """
@@ -138,14 +145,14 @@ enum PresetSettings {
         let pixels = preset.recipe(format: .jpeg, quality: 80)
         for (side, length) in [("width", pixels.width), ("height", pixels.height)] {
             guard let length, length > Self.largestSide else { continue }
-            throw SettingsError.invalid(
+            try reader.refuse(
                 "\(key).\(side)",
                 "\(length) with dpr",
                 "at most \(Self.largestSide) pixels of the device"
             )
         }
         guard preset.fit == .inside || preset.width != nil && preset.height != nil else {
-            throw SettingsError.invalid(
+            return try reader.refuse(
                 "\(key).fit",
                 preset.fit.rawValue,
                 "inside unless there are a width and a height"

@@ -1,3 +1,4 @@
+import MediaCore
 import ServiceSupport
 
 extension Settings.Storage {
@@ -12,8 +13,20 @@ extension Settings.Storage {
                 """
             )
         )
+        if self.root.isEmpty { try reader.refuse("storage.root", "", "the path of a folder") }
         self.ioThreads = try await reader.read(
             .integer("storage.ioThreads", default: 8, in: 1...256, "Threads for reading and writing files.")
+        )
+        self.reserve = try await reader.read(
+            .optionalBytes(
+                "storage.reserve",
+                default: "1 % of the disk, at most 1GiB",
+                in: ByteCount(bytes: 0) ... .gibibytes(1 << 20),
+                """
+                Space that uploads leave free. One whose length is known and does not fit beside the unfinished ones is \
+                refused at once with 507, any other when only this much is left.
+                """
+            )
         )
     }
 }
@@ -21,14 +34,17 @@ extension Settings.Storage {
 extension Settings.Database {
     init(_ reader: SettingsReader) async throws {
         self.url = try await reader.read(
-            .optionalText(
+            Setting.optionalText(
                 "database.url",
                 """
                 PostgreSQL as libpq URL (postgresql://...) or conninfo. Empty: mediad runs its own under \
                 storage.root/postgres.
                 """
-            )
+            ).keptSecret()
         )
+        if let url = self.url, let allowed = DatabaseAddress.mistake(in: url) {
+            try reader.refuse("database.url", url, allowed)
+        }
         self.connections = try await reader.read(
             .integer(
                 "database.connections",

@@ -149,11 +149,12 @@ extension Settings.HTTP {
         do {
             return try TrustedAddresses(texts)
         } catch {
-            throw SettingsError.invalid(
+            try reader.refuse(
                 "http.trustedProxies",
                 error.text,
                 "an IP address or a network such as 10.0.0.0/8"
             )
+            return try TrustedAddresses([])
         }
     }
 
@@ -171,7 +172,8 @@ extension Settings.HTTP {
             )
         else { return nil }
         guard let name = HTTPField.Name(text) else {
-            throw SettingsError.invalid("http.clientField", text, "the name of a header field")
+            try reader.refuse("http.clientField", text, "the name of a header field")
+            return nil
         }
         return name
     }

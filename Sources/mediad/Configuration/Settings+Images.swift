@@ -104,7 +104,7 @@ extension Settings.Images {
             )
         )
         self.signatureKeys = try await reader.read(
-            .list(
+            Setting.list(
                 "images.signatureKeys",
                 default: [],
                 form: "List of texts of 16 to 1024 bytes, without commas",
@@ -112,10 +112,10 @@ extension Settings.Images {
                 Keys for signed URLs (HMAC-SHA256, docs/renditions.md). Any of them is valid, so that a new key can \
                 replace an old one. Empty: no URL is signed. Keep them secret: better in MEDIAD_IMAGES_SIGNATURE_KEYS.
                 """
-            )
+            ).keptSecret()
         ).filter { !$0.isEmpty }
         for key in self.signatureKeys where !(16...1024).contains(key.utf8.count) {
-            throw SettingsError.invalid("images.signatureKeys", "(kept secret)", "keys of 16 to 1024 bytes each")
+            try reader.refuse("images.signatureKeys", key, "keys of 16 to 1024 bytes each")
         }
     }
 
@@ -127,11 +127,12 @@ extension Settings.Images {
         var formats: [RenditionFormat] = []
         for name in try await reader.read(setting) where !name.isEmpty {
             guard let format = all.first(where: { $0.rawValue == name }), !formats.contains(format) else {
-                throw SettingsError.invalid(
+                try reader.refuse(
                     setting.documentation.key,
                     name,
                     "a list of some of \(all.map(\.rawValue).joined(separator: ", ")), each once"
                 )
+                continue
             }
             formats.append(format)
         }

@@ -37,12 +37,13 @@ extension Settings.TLS {
         )
         guard let files = try await Self.files(reader) else {
             guard http.isEnabled else {
-                throw SettingsError.invalid("http.enabled", "false", "true, as long as tls.certificate is not set")
+                try reader.refuse("http.enabled", "false", "true, as long as tls.certificate is not set")
+                return nil
             }
             return nil
         }
         if http.isEnabled, port != 0, port == http.port {
-            throw SettingsError.invalid("tls.port", "\(port)", "another one than http.port")
+            try reader.refuse("tls.port", "\(port)", "another one than http.port")
         }
         return Self(
             files: files,
@@ -75,8 +76,9 @@ extension Settings.TLS {
                 privateKey: privateKey,
                 settings: .init(certificate: "tls.certificate", privateKey: "tls.privateKey")
             )
-        case (_?, nil): throw SettingsError.invalid("tls.privateKey", "", "a file, as tls.certificate is one")
-        case (nil, _?): throw SettingsError.invalid("tls.certificate", "", "a file, as tls.privateKey is one")
+        case (_?, nil): try reader.refuse("tls.privateKey", "", "a file, as tls.certificate is one")
+        case (nil, _?): try reader.refuse("tls.certificate", "", "a file, as tls.privateKey is one")
         }
+        return nil
     }
 }

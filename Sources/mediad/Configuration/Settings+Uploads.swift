@@ -14,7 +14,7 @@ extension Settings.CORS {
             )
         )
         for origin in self.allowedOrigins where !CrossOriginPolicy.isValid(origin) {
-            throw SettingsError.invalid(
+            try reader.refuse(
                 "cors.allowedOrigins",
                 origin,
                 "* or an origin such as https://www.example.com"
@@ -163,19 +163,17 @@ extension Settings.Uploads {
             let name = try await reader.read(
                 .optionalText(
                     "uploads.defaultCollection",
-                    """
-                    Collection of uploads that name none. Empty: such an upload fails when it is complete, and can get \
-                    a collection then.
-                    """
+                    "Collection of uploads that name none. Empty: such an upload is refused."
                 )
             )
         else { return nil }
         guard names.contains(name) else {
-            throw SettingsError.invalid(
+            try reader.refuse(
                 "uploads.defaultCollection",
                 name,
                 "empty, or one of \(names.joined(separator: ", "))"
             )
+            return nil
         }
         return name
     }

@@ -30,6 +30,8 @@ struct Settings: Sendable {
     struct Storage: Sendable {
         var root: String
         var ioThreads: Int
+        /// Nil: a hundredth of the disk, at most 1 GiB.
+        var reserve: ByteCount?
     }
 
     struct Database: Sendable {

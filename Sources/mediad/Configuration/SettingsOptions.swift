@@ -29,9 +29,16 @@ struct SettingsOptions: ParsableArguments {
 
     private static let standardFile = "/etc/mediad/mediad.yaml"
 
-    /// - Parameter flags: further keys given as flags.
-    /// - Throws: ``MediaError`` `invalid_configuration`.
-    func settings(flags: [String: String] = [:]) async throws -> Settings {
+    /// - Parameters:
+    ///   - flags: further keys given as flags.
+    ///   - checksSite: whether the machine is looked at too; see ``Settings/checkSite(_:)``.
+    ///   - onFormat: told the format of the log as soon as it is known, also when the rest is wrong.
+    /// - Throws: ``MediaError`` `invalid_configuration` with all mistakes.
+    func settings(
+        flags: [String: String] = [:],
+        checksSite: Bool = false,
+        onFormat: (LogFormat) -> Void = { _ in }
+    ) async throws -> Settings {
         var flags = flags
         flags["storage.root"] = self.storageRoot
         flags["database.url"] = self.databaseURL
@@ -42,10 +49,16 @@ struct SettingsOptions: ParsableArguments {
             // The name that hosting platforms and other programs use.
             aliases: ["DATABASE_URL": "database.url"],
             file: try self.file(),
-            example: "config/mediad.yaml"
+            example: "config/mediad.yaml",
+            explain: UnknownSetting.explanation(of:known:)
         )
         do {
-            return try await source.read { reader in try await Settings(reader) }
+            return try await source.read { reader in
+                onFormat(try await Settings.Log(reader).format)
+                let settings = try await Settings(reader)
+                if checksSite { try settings.checkSite(reader) }
+                return settings
+            }
         } catch let error as SettingsError {
             throw MediaError(.invalidConfiguration, error.message)
         }
