@@ -33,8 +33,9 @@ package struct DiskFileTree: FileTree {
             // A folder just made may be removed as empty by a concurrent delete; making it again is enough.
             for _ in 0..<Self.folderAttempts {
                 guard let folder = try self.makeFolder(path.segments.dropLast()) else { continue }
-                if clinux_rename(source.raw, staged, folder.raw, path.fileName, replacing ? 0 : 1) == 0 { return }
-                guard errno == ENOENT else { throw SystemCall.error("rename", errno) }
+                let code = Publishing.move(staged, of: source, to: path.fileName, in: folder, replacing: replacing)
+                if code == 0 { return }
+                guard code == ENOENT else { throw SystemCall.error("rename", code) }
             }
             throw SystemCall.error("rename", ENOENT)
         }

@@ -77,13 +77,18 @@ final class DiskStagedFile: StagedFile {
     func write(_ bytes: UnsafeRawBufferPointer) throws(MediaError) {
         let (start, isFinished) = self.state.withLock { ($0.size, $0.isFinished) }
         guard !isFinished else { throw MediaError(.internalError, "A finished file was to be written.") }
+        if start == 0 { try self.area.space.check() }
         try self.descriptor.write(bytes, at: start)
         let stretch = self.state.withLock { state in
             state.hasher.update(bytes)
             state.size += Int64(bytes.count)
             return state.writeback.stretch(upTo: state.size)
         }
-        if let stretch { self.descriptor.startWriteback(stretch) }
+        if let stretch {
+            self.descriptor.startWriteback(stretch)
+            // Asked now and then, not for every write: some file systems ask a server.
+            try self.area.space.check()
+        }
     }
 
     func append(_ range: Range<Int64>, of file: OpenFile) async throws(MediaError) {
@@ -112,9 +117,9 @@ final class DiskStagedFile: StagedFile {
 
     func digest() async throws(MediaError) -> Digest { try self.state.withLock { $0.hasher }.finalize() }
 
-    func synchronize() async throws(MediaError) -> FileVersion {
+    func synchronize(after previous: Timestamp?) async throws(MediaError) -> FileVersion {
         try await self.io.run { () throws(MediaError) in
-            let now = Timestamp.now()
+            let now = Timestamp.now().notBefore(previous)
             var times = [timespec(), timespec()]
             times[0].tv_nsec = clinux_utime_omit()
             times[1].tv_sec = Int(now.seconds)

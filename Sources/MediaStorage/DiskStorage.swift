@@ -28,11 +28,16 @@ package struct DiskStorage: StorageHealth {
     /// - Parameters:
     ///   - layout: the folders of the root, open.
     ///   - io: where the system calls run.
+    ///   - reserve: what uploads leave free of the disk; nil: a hundredth of it, at most 1 GiB.
     /// - Throws: ``MediaError`` `storage_full`, `storage_unavailable`.
-    package init(layout: StorageLayout, io: BlockingIO) throws(MediaError) {
+    package init(
+        layout: StorageLayout,
+        io: BlockingIO,
+        reserve: ByteCount? = ByteCount(bytes: 0)
+    ) throws(MediaError) {
         self.layout = layout
         self.io = io
-        self.area = try StagingArea(in: layout.staging, now: Timestamp.now())
+        self.area = try StagingArea(in: layout.staging, reserve: reserve, now: Timestamp.now())
         self.staging = DiskStaging(folder: layout.staging, area: self.area, io: io)
         self.tree = DiskFileTree(files: layout.files, staging: layout.staging, io: io)
         self.renditions = DiskRenditionStore(root: layout.renditions, area: self.area, io: io)

@@ -10,8 +10,12 @@ import MediaCore
 struct StagingArea: Sendable {
     let owner: String
     let folder: Descriptor
+    /// What may be written here.
+    let space: DiskSpace
 
-    init(in staging: Descriptor, now: Timestamp) throws(MediaError) {
+    /// - Parameter reserve: what is kept free of the disk; nil: the standard.
+    init(in staging: Descriptor, reserve: ByteCount? = ByteCount(bytes: 0), now: Timestamp) throws(MediaError) {
+        self.space = DiskSpace(folder: staging, reserve: reserve)
         // A sweeper may take the new folder between mkdir and flock; then another one is made.
         for _ in 0..<8 {
             let owner = MediaID(now: now).description

@@ -49,6 +49,15 @@ enum SystemCall {
         switch cause.error {
         case .noSuchFileOrDirectory, .notDirectory:
             return MediaError(.notFound, "There is no such file in the tree.", cause: cause)
+        case .improperLink where operation == "rename" || operation == "link":
+            return MediaError(
+                .storageUnavailable,
+                """
+                This folder of the tree lies on another file system, or is another mount, than the daemon's staging folder: \
+                nothing can be moved there.
+                """,
+                cause: cause
+            )
         case .tooManySymbolicLinkLevels, .improperLink:
             return MediaError(
                 .notFound,

@@ -35,8 +35,10 @@ struct FaultyStagedFile: StagedFile {
         return try await self.base.digest()
     }
 
-    func synchronize() async throws(MediaError) -> FileVersion {
-        try await self.perform("synchronize") { () async throws(MediaError) in try await self.base.synchronize() }
+    func synchronize(after previous: Timestamp?) async throws(MediaError) -> FileVersion {
+        try await self.perform("synchronize") { () async throws(MediaError) in
+            try await self.base.synchronize(after: previous)
+        }
     }
 
     func synchronizeForeignBytes() async throws(MediaError) {

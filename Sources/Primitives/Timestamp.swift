@@ -21,6 +21,13 @@ package struct Timestamp: Hashable, Sendable, Comparable {
     }
 
     package static func < (left: Timestamp, right: Timestamp) -> Bool { left.microseconds < right.microseconds }
+
+    /// This time, or the first one after `previous` where the clock says that it is earlier: what follows something is later than it,
+    /// also when the clock was set back in between.
+    package func notBefore(_ previous: Timestamp?) -> Timestamp {
+        guard let previous, self <= previous else { return self }
+        return Timestamp(microseconds: previous.microseconds + 1)
+    }
 }
 
 extension Timestamp: CustomStringConvertible {

@@ -20,11 +20,13 @@ package protocol StagedFile: ByteSink {
     /// SHA-256 of what was written so far.
     func digest() async throws(MediaError) -> Digest
 
-    /// Makes the bytes durable (fsync) and gives the file its modification time.
+    /// Makes the bytes durable (fsync) and gives the file its modification time: now, and later than `previous` also where the
+    /// clock was set back meanwhile.
     ///
+    /// - Parameter previous: the time of the version that this one replaces; nil when it replaces none.
     /// - Returns: size, digest and time, as the file will be recognised in the tree.
     /// - Throws: `storage_unavailable` also when the file has another size than was written to it.
-    func synchronize() async throws(MediaError) -> FileVersion
+    func synchronize(after previous: Timestamp?) async throws(MediaError) -> FileVersion
 
     /// Makes durable what a worker wrote through ``open()``'s descriptor.
     func synchronizeForeignBytes() async throws(MediaError)
@@ -34,4 +36,9 @@ package protocol StagedFile: ByteSink {
 
     /// Removes the file, whatever its state; not an error when it was published.
     func discard() async
+}
+
+extension StagedFile {
+    /// ``synchronize(after:)`` for a file that replaces none.
+    package func synchronize() async throws(MediaError) -> FileVersion { try await self.synchronize(after: nil) }
 }

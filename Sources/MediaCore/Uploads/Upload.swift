@@ -159,7 +159,15 @@ package struct Upload: Hashable, Sendable {
 
         /// The error again; `internal_error` for a code that is not known here.
         package var error: MediaError {
-            MediaError(.init(rawValue: self.code) ?? .internalError, self.message, details: self.details)
+            MediaError(
+                .init(rawValue: self.code) ?? .internalError,
+                self.message,
+                details: self.details,
+                cause: Kept()
+            )
         }
+
+        /// The cause of an error that is told again: it was logged when it came.
+        package struct Kept: Error {}
     }
 }

@@ -18,6 +18,8 @@ package struct EnginePorts: Sendable {
     package var tree: any FileTree
     /// The renditions that have been made.
     package var renditionStore: any RenditionStore
+    /// Bytes that the tree and all open uploads together may still take, those that open uploads have received included.
+    package var room: @Sendable () async throws(MediaError) -> ByteCount
     /// Finds the type and the facts of a file by its bytes.
     package var inspector: any Inspector
     /// Says how an uploaded file is rewritten before it is published.
@@ -28,12 +30,16 @@ package struct EnginePorts: Sendable {
     package var verifyPair: PairVerification
     /// The time of day, for records and expiries.
     package var clock: WallClock
+    /// The time of day by which uploads expire.
+    package var expiryClock: WallClock
     /// The time that only passes, for what is remembered for a while.
     package var now: @Sendable () -> ContinuousClock.Instant
 
     /// - Parameters:
     ///   - catalog: records and commits; `uploadCatalog` and `changeLog` are of the same database.
     ///   - verifyPair: of the same database and storage root as the rest; see ``TreePairing``.
+    ///   - expiryClock: `clock` unless it is given.
+    ///   - room: unbounded unless it is given.
     ///   - staging: on the file system of `tree`, as finished files are renamed from one into the other.
     package init(
         catalog: any Catalog,
@@ -46,7 +52,9 @@ package struct EnginePorts: Sendable {
         rewriter: any Rewriter,
         renderer: any Renderer,
         verifyPair: @escaping PairVerification = {},
+        room: @escaping @Sendable () async throws(MediaError) -> ByteCount = { ByteCount(bytes: .max) },
         clock: @escaping WallClock,
+        expiryClock: WallClock? = nil,
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         self.catalog = catalog
@@ -59,7 +67,9 @@ package struct EnginePorts: Sendable {
         self.rewriter = rewriter
         self.renderer = renderer
         self.verifyPair = verifyPair
+        self.room = room
         self.clock = clock
+        self.expiryClock = expiryClock ?? clock
         self.now = now
     }
 }

@@ -84,8 +84,10 @@ package struct EngineServices: Sendable {
             clock: ports.clock,
             changes: self.changes
         )
+        let room = StorageRoom(room: ports.room, catalog: ports.uploadCatalog)
         self.uploads = UploadService(
             collections: settings.collections,
+            room: room,
             catalog: ports.catalog,
             staging: ports.staging,
             inspector: ports.inspector,
@@ -98,11 +100,13 @@ package struct EngineServices: Sendable {
         self.resumableUploads = ResumableUploads(
             settings: settings.uploads,
             files: self.uploads,
+            room: room,
             catalog: ports.uploadCatalog,
             store: uploadStore,
             transfers: transfers,
             verifyPair: ports.verifyPair,
             clock: ports.clock,
+            expiryClock: ports.expiryClock,
             logger: logger
         )
         // What runs in the background.

@@ -99,7 +99,7 @@ package struct AdoptionService: Sendable {
             modifiedAt: content.identity.modifiedAt,
             token: content.identity.token
         )
-        let now = self.clock()
+        let now = self.clock().notBefore(existing?.updatedAt)
         let name = if let existing { existing.name } else { try await self.freeName(for: path, in: collection) }
         var record = MediaFile(
             id: existing?.id ?? MediaID(now: now),

@@ -9,13 +9,14 @@ extension CommitService {
         guard try await self.catalog.isOpen(intent) else { return }
         switch (intent.kind, intent.phase) {
         case (.publish, .pending):
+            let isInTree = try await self.isInTree(intent.file)
             if let name = intent.stagingName, try await self.staging.stagedFileExists(owner: intent.owner, name: name) {
-                // The rename never happened: nobody saw the file, nobody was told of it.
                 try await self.staging.removeStaged(owner: intent.owner, name: name)
-                try await self.catalog.close(intent)
-                return
+                // It has both names where it was published by a link and the crash came before the other name was gone. Else the
+                // rename never happened: nobody saw the file, nobody was told of it.
+                guard isInTree else { return try await self.catalog.close(intent) }
             }
-            guard try await self.isInTree(intent.file) else {
+            guard isInTree else {
                 // Neither staged nor in the tree: somebody removed it by hand. There is nothing to finish.
                 self.logger.warning(
                     "An open commit has no file any more; it is dropped",

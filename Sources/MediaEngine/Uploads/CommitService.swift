@@ -88,7 +88,8 @@ package final class CommitService: Sendable {
     // MARK: Under the name's lock
 
     private func publishLocked(_ publication: Publication) async throws -> Published {
-        let version = try await publication.staged.synchronize()
+        let existing = try await self.catalog.file(collection: publication.collection, name: publication.name)
+        let version = try await publication.staged.synchronize(after: existing?.version.modifiedAt)
         self.observe(.synchronized)
         let uploaded = publication.rewriting?.uploadedDigest ?? version.digest
         if let expected = publication.expectedDigest, expected != uploaded {
@@ -97,7 +98,6 @@ package final class CommitService: Sendable {
                 "The file's SHA-256 is \(uploaded.hex), not the \(expected.hex) that was announced."
             )
         }
-        let existing = try await self.catalog.file(collection: publication.collection, name: publication.name)
         guard existing == nil || publication.mayReplace else {
             throw MediaError(
                 .nameTaken,
@@ -155,7 +155,7 @@ package final class CommitService: Sendable {
     }
 
     private func intent(for publication: Publication, version: FileVersion, existing: MediaFile?) -> CommitIntent {
-        let now = self.clock()
+        let now = self.clock().notBefore(existing?.updatedAt)
         let path = MediaPath(
             collection: publication.collection,
             name: publication.name,

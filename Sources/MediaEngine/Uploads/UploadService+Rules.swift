@@ -20,6 +20,15 @@ extension UploadService {
         return collection
     }
 
+    /// The error of an upload that does not say where it is to go.
+    var missingCollection: MediaError {
+        MediaError(
+            .invalidRequest,
+            "The upload needs a collection: one of \(self.collectionNames.joined(separator: ", ")).",
+            details: ["allowed": .texts(self.collectionNames)]
+        )
+    }
+
     /// How large an upload may become.
     struct SizeLimit: Sendable {
         let size: ByteCount
@@ -45,6 +54,12 @@ extension UploadService {
     package func precheck(collection: MediaCollection, name: String?, size: ByteCount?) throws(MediaError) {
         _ = try self.name(name, in: collection)
         if let size, size > collection.maximumSize { throw Self.tooLarge(collection) }
+    }
+
+    /// Checks, before any byte is read, whether the disk has room for a body of this length beside what open uploads have reserved.
+    /// - Throws: `storage_full`.
+    package func checkRoom(for size: ByteCount?) async throws(MediaError) {
+        if let size { try await self.room.check(growth: size) }
     }
 
     func name(_ text: String?, in collection: MediaCollection) throws(MediaError) -> MediaName? {

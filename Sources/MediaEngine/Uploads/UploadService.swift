@@ -11,6 +11,7 @@ package import MediaCore
 /// ```
 package struct UploadService: Sendable {
     let collections: [MediaCollection]
+    let room: StorageRoom
     private let catalog: any Catalog
     private let staging: any Staging
     private let inspector: any Inspector
@@ -21,8 +22,9 @@ package struct UploadService: Sendable {
     private let changes: ChangeDispatcher
 
     /// - Parameter changes: told of each file that is published, before ``store(_:in:replace:)`` returns.
-    package init(
+    init(
         collections: [MediaCollection],
+        room: StorageRoom,
         catalog: any Catalog,
         staging: any Staging,
         inspector: any Inspector,
@@ -33,6 +35,7 @@ package struct UploadService: Sendable {
         changes: ChangeDispatcher
     ) {
         self.collections = collections
+        self.room = room
         self.catalog = catalog
         self.staging = staging
         self.inspector = inspector

@@ -68,6 +68,19 @@ struct MultipartReader {
         return self.files
     }
 
+    /// What the form has said so far.
+    func note(in account: UploadAccount?) async {
+        guard let account else { return }
+        var size: Int64 = 0
+        for file in self.files { size += await file.staged.size.bytes }
+        if let stager = self.part?.stager { size += await stager.size.bytes }
+        account.note(
+            collection: self.fields["collection"],
+            name: self.names.first,
+            size: size > 0 ? ByteCount(bytes: size) : nil
+        )
+    }
+
     /// Removes everything that was staged.
     func discard() async {
         if let stager = self.part?.stager { await stager.file.discard() }

@@ -16,6 +16,7 @@ struct UploadController: Sendable {
 
     func store(_ request: Request, _ context: MediaRequestContext) async throws -> Response {
         let form = try UploadForm(request)
+        UploadAccount.current?.note(collection: form.collection, name: form.name, size: form.contentLength)
         let files =
             try await form.boundary == nil
             ? self.storeRaw(request, form, context: context)
@@ -37,6 +38,7 @@ struct UploadController: Sendable {
     ) async throws -> [MediaFile] {
         let collection = try self.uploads.collection(named: try form.requiredCollection())
         try self.uploads.precheck(collection: collection, name: form.name, size: form.contentLength)
+        try await self.uploads.checkRoom(for: form.contentLength)
         var digests = try ContentDigests(request.headers)
         let running = RunningDigests(digests.algorithms)
         let staged = try await self.uploads.stage()
@@ -89,6 +91,7 @@ struct UploadController: Sendable {
                     ?? UploadService.tooLarge(forAll: self.uploads.largestMaximumSize)
             }
         }
+        try await self.uploads.checkRoom(for: form.contentLength)
         try await context.channel.wantBody()
         var reader = try MultipartReader(boundary: form.boundary ?? "", uploads: self.uploads, collection: known)
         do {
@@ -107,6 +110,7 @@ struct UploadController: Sendable {
             let replace = try form.replace || UploadForm.flag(reader.fields["replace"], named: "replace")
             return try await self.uploads.store(candidates, in: collection, replace: replace)
         } catch {
+            await reader.note(in: UploadAccount.current)
             await reader.discard()
             throw Self.translated(error)
         }

@@ -47,6 +47,7 @@ final class DiskUploadAppend: UploadAppend {
             throw MediaError(.uploadComplete, "The upload is complete; nothing can be appended.")
         }
         let end = try self.end()
+        if end == self.start.offset.bytes { try self.file.store.area.space.check() }
         try self.file.data.write(bytes, at: end) { stretch in
             // What was written counts, even if the next stretch fails.
             self.state.withLock { state in
@@ -57,7 +58,10 @@ final class DiskUploadAppend: UploadAppend {
         let (written, durable, stretch) = self.state.withLock { state in
             (state.end, state.durable, state.writeback.stretch(upTo: state.end))
         }
-        if let stretch { self.file.data.startWriteback(stretch) }
+        if let stretch {
+            self.file.data.startWriteback(stretch)
+            try self.file.store.area.space.check()
+        }
         if !self.start.isVerifying, written - durable >= self.file.store.checkpointSize.bytes { try self.makeDurable() }
     }
 

@@ -26,11 +26,14 @@ struct AppServices: Sendable {
         self.logger = logger
         self.blockingPool = blockingPool
         self.catalog = PostgresCatalog(client: database.client)
-        self.storage = try DiskStorage(
+        let storage = try DiskStorage(
             layout: StorageLayout(root: settings.storage.root),
-            io: BlockingIO(pool: blockingPool)
+            io: BlockingIO(pool: blockingPool),
+            reserve: settings.storage.reserve
         )
+        self.storage = storage
         self.workers = WorkerPool(settings.workers, logger: logger)
+        let expiry = ExpiryClock(keeping: settings.uploads.limits.expiry, clock: { Timestamp.now() })
         let pairing = TreePairing(
             mark: self.storage.mark,
             identities: self.catalog,
@@ -52,7 +55,9 @@ struct AppServices: Sendable {
                 rewriter: self.workers,
                 renderer: self.workers,
                 verifyPair: { () async throws(MediaError) in try await pairing.verify() },
-                clock: { Timestamp.now() }
+                room: { () throws(MediaError) in try await storage.room() },
+                clock: { Timestamp.now() },
+                expiryClock: { expiry.now }
             ),
             settings: settings.engine,
             observe: CrashPoints.observer(),

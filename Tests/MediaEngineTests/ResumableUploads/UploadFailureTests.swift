@@ -55,14 +55,19 @@ struct UploadFailureTests {
         #expect(fixture.root.tree("staging") == [])
     }
 
-    @Test("Without a collection the upload fails when it is complete, unless there is a default one")
+    @Test("Without a collection an upload is refused when it is announced, unless there is a default one")
     func noCollection() async throws {
         let fixture = try EngineFixture(TemporaryRoot())
-        let id = try await fixture.announce(4, to: nil)
-        try await fixture.send("pdf!", at: 0, to: id)
-        #expect(try await fixture.look(at: id).upload.problem?.code == "invalid_request")
-        let told = try await fixture.resumable.processAgain(id, changing: .init(collection: "receipts"), for: .anybody)
-        #expect(told.upload.state == .complete)
+        for length in [4, nil] as [Int?] {
+            let refused = await code { () async throws(MediaError) in
+                _ = try await fixture.resumable.create(
+                    .init(transport: .tus, length: length.map { ByteCount(bytes: Int64($0)) }, target: .init()),
+                    for: .anybody
+                )
+            }
+            #expect(refused == .invalidRequest)
+        }
+        #expect(fixture.root.tree("staging") == [])
         let other = try EngineFixture(TemporaryRoot(), uploadSettings: .forTests(defaultCollection: "receipts"))
         let second = try await other.announce(4, to: nil)
         try await other.send("pdf?", at: 0, to: second)

@@ -20,7 +20,8 @@ struct UploadParts: Sendable {
         _ catalog: InMemoryCatalog = InMemoryCatalog(),
         maximumTransfers: Int = 10,
         takeoverTimeout: Duration = .seconds(20),
-        maximumStagingSize: ByteCount = .gibibytes(1)
+        maximumStagingSize: ByteCount = .gibibytes(1),
+        room: @escaping @Sendable () async throws(MediaError) -> ByteCount = { ByteCount(bytes: .max) }
     ) throws {
         self.root = root
         self.catalog = catalog
@@ -43,6 +44,7 @@ struct UploadParts: Sendable {
         )
         self.quota = StagingQuota(
             limits: UploadQuota(maximumOpenPerClient: 100, maximumStagingSize: maximumStagingSize),
+            room: StorageRoom(room: room, catalog: catalog),
             catalog: catalog,
             records: self.records,
             clock: { Timestamp.now() }

@@ -38,7 +38,8 @@ extension ResumableUploadService {
     }
 
     /// Makes an upload. When this returns, it survives a crash.
-    /// - Throws: `unknown_collection`, `invalid_name`, `empty_file`, `file_too_large`, `too_many_uploads`, `staging_quota`.
+    /// - Throws: `invalid_request` when no collection is named, `unknown_collection`, `invalid_name`, `empty_file`, `file_too_large`,
+    ///   `too_many_uploads`, `staging_quota`, `storage_full`.
     package func create(_ creation: Creation, for client: Client) async throws(MediaError) -> Status {
         try self.check(creation)
         let upload = self.record(of: creation, kind: creation.isPartial ? .partial : .whole, for: client)
@@ -94,16 +95,21 @@ extension ResumableUploadService {
 
     private func check(_ creation: Creation) throws(MediaError) {
         // What becomes of a part is decided by the whole.
-        try self.check(creation.isPartial ? Upload.Target() : creation.target, length: creation.length)
+        guard !creation.isPartial else {
+            if let length = creation.length, length > self.maximumSize {
+                throw UploadService.tooLarge(forAll: self.maximumSize)
+            }
+            return
+        }
+        try self.check(creation.target, length: creation.length)
         // A client that has nothing to send would take the creation itself for the end.
-        guard creation.isPartial || creation.length?.bytes != 0 else { throw UploadService.empty }
+        guard creation.length?.bytes != 0 else { throw UploadService.empty }
     }
 
     /// Checks, before any byte comes, what is known of where an upload is to go and how long it is.
     func check(_ target: Upload.Target, length: ByteCount?) throws(MediaError) {
-        guard let name = target.collection else {
-            if let length, length > self.maximumSize { throw UploadService.tooLarge(forAll: self.maximumSize) }
-            return
+        guard let name = target.collection ?? self.settings.defaultCollection else {
+            throw self.files.missingCollection
         }
         let collection = try self.files.collection(named: name)
         try self.files.precheck(collection: collection, name: target.name, size: length)

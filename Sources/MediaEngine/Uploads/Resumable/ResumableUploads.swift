@@ -26,16 +26,19 @@ package struct ResumableUploads: Sendable {
 
     /// - Parameters:
     ///   - files: takes finished uploads in.
+    ///   - room: of the disk.
     ///   - transfers: the requests of this process that receive bytes; told of what other processes ask for.
     ///   - verifyPair: asked before each sweep.
     init(
         settings: UploadSettings,
         files: UploadService,
+        room: StorageRoom,
         catalog: any UploadCatalog,
         store: any UploadStore,
         transfers: UploadTransfers,
         verifyPair: @escaping PairVerification,
         clock: @escaping WallClock,
+        expiryClock: @escaping WallClock,
         logger: Logger
     ) {
         let records = UploadRecords(
@@ -69,7 +72,7 @@ package struct ResumableUploads: Sendable {
             pipeline: pipeline,
             retention: settings.retention,
             verifyPair: verifyPair,
-            clock: clock,
+            clock: expiryClock,
             logger: logger
         )
         self.service = ResumableUploadService(
@@ -79,7 +82,13 @@ package struct ResumableUploads: Sendable {
             store: store,
             records: records,
             leases: leases,
-            quota: StagingQuota(limits: settings.quota, catalog: catalog, records: records, clock: clock),
+            quota: StagingQuota(
+                limits: settings.quota,
+                room: room,
+                catalog: catalog,
+                records: records,
+                clock: clock
+            ),
             pipeline: pipeline,
             reaper: reaper,
             clock: clock

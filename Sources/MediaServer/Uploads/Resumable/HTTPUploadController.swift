@@ -25,6 +25,7 @@ struct HTTPUploadController: Sendable {
 
     /// Takes the first bytes of an upload, or all of them.
     func create(_ request: UploadRequest, _ fields: HTTPUploadFields, form: UploadForm) async throws -> Response {
+        UploadAccount.current?.note(collection: form.collection, name: form.name, size: request.bodyLength)
         let status: ResumableUploadService.Status
         do {
             status = try await self.make(request, fields, form: form)
@@ -33,6 +34,7 @@ struct HTTPUploadController: Sendable {
         } catch let error as MediaError {
             throw self.refusal(error, fields.version, in: form.collection)
         }
+        UploadAccount.current?.note(upload: status.upload.id)
         let location = request.location(of: status.upload.id)
         if fields.version != nil {
             let interim = HTTPUploadResponse.interim(

@@ -26,12 +26,18 @@ struct TusController: Sendable {
             metadata: fields.metadata?.text,
             concatenation: fields.concatenationText
         )
+        UploadAccount.current?.note(
+            collection: creation.target.collection,
+            name: creation.target.name,
+            size: creation.length
+        )
         if case .final(let urls) = fields.concatenation {
             return try await self.concatenate(urls, creation, fields, request)
         }
         // Before anything is made, and before the client is told to go on.
         let checksum = try fields.checksum.map { try ResumableUploadService.Checksum($0) }
         let status = try await self.uploads.create(creation, for: request.client)
+        UploadAccount.current?.note(upload: status.upload.id)
         let location = request.location(of: status.upload.id)
         guard fields.hasBody else { return Self.created(status, location, offset: nil) }
         do {

@@ -31,13 +31,26 @@ struct UploadEndpoint: Sendable {
     }
 
     func register(with handlers: inout RouteHandlers<MediaRequestContext>) {
-        handlers.on(Routes.uploads, .post) { request, context in try await self.create(request, context) }
-        handlers.on(Routes.upload, .post) { request, context in try await self.storeFile(request, context) }
+        handlers.on(Routes.uploads, .post) { request, context in
+            try await self.accounting(UploadRequest(request, context, settings: self.settings), context.logger) {
+                try await self.create(request, context)
+            }
+        }
+        handlers.on(Routes.upload, .post) { request, context in
+            try await self.accounting(UploadRequest(request, context, settings: self.settings), context.logger) {
+                try await self.storeFile(request, context)
+            }
+        }
         let upload = Routes.resumableUpload
         handlers.on(upload, .post) { request, context in try await self.processAgain(request, context) }
         handlers.on(upload, .get) { request, context in try await self.progress(request, context) }
         handlers.on(upload, .head) { request, context in try await self.status(request, context) }
-        handlers.on(upload, .patch) { request, context in try await self.append(request, context) }
+        handlers.on(upload, .patch) { request, context in
+            try await self.accounting(UploadRequest(request, context, settings: self.settings), context.logger) {
+                UploadAccount.current?.note(upload: try context.uploadID)
+                return try await self.append(request, context)
+            }
+        }
         handlers.on(upload, .delete) { request, context in try await self.terminate(request, context) }
         for route in [Routes.uploads, Routes.upload, upload] {
             handlers.on(route, .options) { request, context in await self.options(request, context, of: route) }

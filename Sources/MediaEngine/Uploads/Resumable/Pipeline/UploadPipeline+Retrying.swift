@@ -96,15 +96,27 @@ extension UploadPipeline {
         failed.expiresAt = self.records.expiry(after: failed.updatedAt)
         do {
             let isWritten = try await self.catalog.update(failed, from: [.processing])
-            self.logger.notice(
-                "An upload could not become a file",
-                metadata: ["upload": "\(upload.id)", "code": "\(error.code)"]
-            )
+            self.logger.notice("Upload refused", metadata: self.metadata(error, of: failed))
             return isWritten ? Outcome(upload: failed, file: nil) : nil
         } catch {
             self.jobs.retryLater(upload.id)
             return nil
         }
+    }
+
+    /// The same fields as those of the line that a plain upload gets.
+    private func metadata(_ error: MediaError, of upload: Upload) -> Logger.Metadata {
+        let seconds = Double(upload.updatedAt.microseconds - upload.createdAt.microseconds) / 1_000_000
+        var metadata: Logger.Metadata = [
+            "code": "\(error.code.rawValue)", "client": "\(upload.client)", "upload": "\(upload.id)",
+            "seconds": .stringConvertible((seconds * 1000).rounded() / 1000), "reason": "\(error.message)",
+        ]
+        if let collection = upload.target.collection ?? self.defaultCollection {
+            metadata["collection"] = "\(collection)"
+        }
+        if let name = upload.target.name { metadata["name"] = "\(name)" }
+        if let size = upload.length { metadata["size"] = .stringConvertible(size.bytes) }
+        return metadata
     }
 
     private static func passes(_ error: MediaError) -> Bool {

@@ -42,7 +42,7 @@ final class UploadPipeline: Sendable {
     let catalog: any UploadCatalog
     let records: UploadRecords
     let jobs = UploadJobs()
-    private let defaultCollection: String?
+    let defaultCollection: String?
     let clock: WallClock
     let logger: Logger
 

@@ -13,12 +13,20 @@ import MediaCore
 /// ```
 struct StagingQuota: Sendable {
     private let limits: UploadQuota
+    private let room: StorageRoom
     private let catalog: any UploadCatalog
     private let records: UploadRecords
     private let clock: WallClock
 
-    init(limits: UploadQuota, catalog: any UploadCatalog, records: UploadRecords, clock: @escaping WallClock) {
+    init(
+        limits: UploadQuota,
+        room: StorageRoom,
+        catalog: any UploadCatalog,
+        records: UploadRecords,
+        clock: @escaping WallClock
+    ) {
         self.limits = limits
+        self.room = room
         self.catalog = catalog
         self.records = records
         self.clock = clock
@@ -37,8 +45,9 @@ struct StagingQuota: Sendable {
     }
 
     /// Records a new upload, if it fits beside the others.
-    /// - Throws: `too_many_uploads`, `staging_quota`.
+    /// - Throws: `too_many_uploads`, `staging_quota`, `storage_full` when the disk has no room for its length.
     func admit(_ upload: Upload) async throws(MediaError) {
+        try await self.room.check(growth: upload.reserved)
         try await self.catalog.create(upload, within: self.limits)
     }
 
@@ -60,7 +69,7 @@ struct StagingQuota: Sendable {
 
     /// Records the length of an upload whose length was not known, and reserves it.
     /// - Returns: the record as it is now.
-    /// - Throws: `staging_quota`, `upload_gone` when the upload was ended.
+    /// - Throws: `staging_quota`, `storage_full`, `upload_gone` when the upload was ended.
     func declareLength(_ length: ByteCount, of upload: Upload) async throws(MediaError) -> Upload {
         try await self.checkGrowth(length.bytes - upload.reserved.bytes)
         var known = upload
@@ -74,7 +83,7 @@ struct StagingQuota: Sendable {
 
     /// Reserves the bytes of a request before they come, so that several requests at once cannot use the same room.
     /// - Returns: the record as it is now.
-    /// - Throws: `staging_quota`.
+    /// - Throws: `staging_quota`, `storage_full`.
     func reserve(upTo end: ByteCount, for upload: Upload) async throws(MediaError) -> Upload {
         guard end > upload.reserved else { return upload }
         try await self.checkGrowth(end.bytes - upload.reserved.bytes)
@@ -97,6 +106,7 @@ struct StagingQuota: Sendable {
         guard growth > 0 else { return }
         let reserved = try await self.catalog.reservedBytes().bytes
         guard self.limits.maximumStagingSize.bytes - reserved >= growth else { throw self.isFull }
+        try await self.room.check(growth: ByteCount(bytes: growth))
     }
 
     private var isFull: MediaError {

@@ -100,8 +100,9 @@ final class UploadReaper: Sendable {
             self.logger.notice(
                 "Swept uploads",
                 metadata: [
-                    "expired": "\(swept.expired)", "orphaned": "\(swept.orphaned)", "forgotten": "\(swept.forgotten)",
-                    "freedBytes": "\(swept.freed.bytes)",
+                    "expired": .stringConvertible(swept.expired), "orphaned": .stringConvertible(swept.orphaned),
+                    "forgotten": .stringConvertible(swept.forgotten),
+                    "freedBytes": .stringConvertible(swept.freed.bytes),
                 ]
             )
         }
