@@ -87,7 +87,10 @@ struct EmbeddedServer: Sendable {
                     kill(file.processID, 0) == 0, ServerProcesses.isForeign(file.processID, to: dataDirectory),
                     ServerProcesses.using(dataDirectory).isEmpty
                 else { continue }
-                logger.warning("Removing a stale lock file", metadata: ["path": "\(path)", "pid": "\(file.processID)"])
+                logger.warning(
+                    "Removing a stale lock file",
+                    metadata: ["path": "\(path)", "pid": .stringConvertible(file.processID)]
+                )
                 guard unlink(path) == 0 else { throw FileOperations.failure("remove", path) }
             }
         }

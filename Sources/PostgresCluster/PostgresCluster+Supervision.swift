@@ -24,7 +24,7 @@ extension PostgresCluster {
             logger.error(
                 "PostgreSQL ended unexpectedly and will be started again",
                 metadata: [
-                    "pid": "\(postmaster.processID)", "status": "\(ending)",
+                    "pid": .stringConvertible(postmaster.processID), "status": "\(ending)",
                     "log": "\(postmaster.log.tail.suffix(1000))",
                 ]
             )
@@ -37,7 +37,7 @@ extension PostgresCluster {
             if await closing.wait(atMost: backoff.failed(at: .now)) != nil { return }
             do {
                 try await startServer()
-                logger.notice("PostgreSQL runs again", metadata: ["pid": "\(processID ?? 0)"])
+                logger.notice("PostgreSQL runs again", metadata: ["pid": .stringConvertible(processID ?? 0)])
                 return
             } catch {
                 guard closing.value == nil, !Task.isCancelled else { return }
@@ -61,7 +61,8 @@ extension PostgresCluster {
         logger.info(
             "PostgreSQL is ready",
             metadata: [
-                "pid": "\(postmaster.processID)", "version": "\(server.launch.binaries.majorVersion)",
+                "pid": .stringConvertible(postmaster.processID),
+                "version": .stringConvertible(server.launch.binaries.majorVersion),
                 "account": "\(server.launch.account.name)", "directory": "\(server.launch.dataDirectory)",
             ]
         )

@@ -9,7 +9,18 @@ enum EntryPoint {
     static func main() {
         // A client that goes away is an error of that write, not the end of the process.
         signal(SIGPIPE, SIG_IGN)
-        if CommandLine.arguments.dropFirst().first == "worker" { WorkerMain.run() }
+        let arguments = CommandLine.arguments
+        if arguments.dropFirst().first == "worker" { WorkerMain.run() }
+        // Swift reads the arguments there. Without them the command line would be an empty one, and its answer a help text.
+        guard !arguments.isEmpty, access("/proc/self/exe", F_OK) == 0 else {
+            let line = """
+                mediad: /proc is not mounted, or may not be read: the arguments are lost, and no worker can be started. Mount it \
+                (mount -t proc proc /proc).
+
+                """
+            line.withCString { _ = write(STDERR_FILENO, $0, line.utf8.count) }
+            exit(2)
+        }
         Task {
             await MediadCommand.main()
             exit(EXIT_SUCCESS)

@@ -39,16 +39,20 @@ package struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
             response = self.response(to: error, request: request, logger: context.logger)
         }
         response.headers[.requestID] = requestID
+        var metadata: Logger.Metadata = [
+            "method": "\(request.method.rawValue)", "path": "\(request.head.path ?? "")",
+            "status": .stringConvertible(response.status.code),
+            "seconds": .stringConvertible((ContinuousClock.now - start).inSeconds),
+        ]
+        if let bytes = response.headers[.contentLength].flatMap(Int64.init) {
+            metadata["bytes"] = .stringConvertible(bytes)
+        }
         // What changes something is worth a line; reads come by the thousand.
         let isRead = request.method == .get || request.method == .head || request.method == .options
         context.logger.log(
             level: isRead && response.status.kind != .serverError ? .debug : .info,
             "Request",
-            metadata: [
-                "method": "\(request.method.rawValue)", "path": "\(request.head.path ?? "")",
-                "status": "\(response.status.code)", "bytes": "\(response.headers[.contentLength] ?? "-")",
-                "seconds": "\((ContinuousClock.now - start).inSeconds)",
-            ]
+            metadata: metadata
         )
         return response
     }

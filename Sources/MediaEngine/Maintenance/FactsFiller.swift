@@ -66,7 +66,9 @@ package struct FactsFiller: Service {
             if summary != Summary() {
                 self.logger.notice(
                     "Filled in what older records lacked",
-                    metadata: ["files": "\(summary.filled)", "failed": "\(summary.failed)"]
+                    metadata: [
+                        "files": .stringConvertible(summary.filled), "failed": .stringConvertible(summary.failed),
+                    ]
                 )
             }
             // A service that ends would end the group.

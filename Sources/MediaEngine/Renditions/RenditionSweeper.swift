@@ -109,7 +109,7 @@ package final class RenditionSweeper: Service {
         }
         self.logger.notice(
             "Removed renditions that were not asked for",
-            metadata: ["files": "\(removed)", "maximumSize": "\(self.maximumSize)"]
+            metadata: ["files": .stringConvertible(removed), "maximumSize": .stringConvertible(self.maximumSize)]
         )
         return removed
     }

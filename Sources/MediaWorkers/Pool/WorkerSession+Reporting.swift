@@ -36,9 +36,9 @@ extension WorkerSession {
             "seccomp": "\(sandbox.seccomp)",
             "no_new_privileges": "\(sandbox.noNewPrivileges)",
             "address_space": "\(sandbox.addressSpace.map(\.description) ?? "unlimited")",
-            "user_id": "\(sandbox.userID)",
-            "wall_time": "\(self.pool.limits.wallTimePerJob)",
-            "cpu_time": "\(self.pool.limits.cpuTimePerJob)",
+            "user_id": .stringConvertible(sandbox.userID),
+            "wall_time": .stringConvertible(self.pool.limits.wallTimePerJob),
+            "cpu_time": .stringConvertible(self.pool.limits.cpuTimePerJob),
         ]
         self.logger.info("worker sandbox in force", metadata: facts)
         if !sandbox.unwritableFormats.isEmpty {

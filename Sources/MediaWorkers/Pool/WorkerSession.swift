@@ -25,7 +25,7 @@ final class WorkerSession: Sendable {
         self.pool = pool
         self.worker = pool.newWorker()
         var logger = pool.logger
-        logger[metadataKey: "worker"] = "\(self.worker)"
+        logger[metadataKey: "worker"] = .stringConvertible(self.worker)
         self.logger = logger
     }
 
@@ -120,7 +120,9 @@ extension WorkerSession {
                 state.jobCount += 1
                 return state.output.beginJob()
             }
-            if dropped > 0 { self.logger.debug("worker output dropped", metadata: ["lines": "\(dropped)"]) }
+            if dropped > 0 {
+                self.logger.debug("worker output dropped", metadata: ["lines": .stringConvertible(dropped)])
+            }
             if let end = await self.serve(job, over: connection) { return end }
         }
         return .retired

@@ -1,7 +1,7 @@
 import Foundation
 package import Logging
 
-/// One JSON object a line: `time`, `level`, `label`, `message`, and the metadata.
+/// One JSON object a line: `time`, `level`, `label`, `message`, and the metadata, in which numbers are numbers.
 package struct JSONLogHandler: LogHandler {
     package var logLevel: Logger.Level = .info
     package var metadata: Logger.Metadata = [:]
@@ -20,14 +20,17 @@ package struct JSONLogHandler: LogHandler {
     }
 
     package func log(event: LogEvent) {
-        var members = self.metadata.merging(event.metadata ?? [:]) { $1 }.mapValues { "\($0)" }
-        members["time"] = Date.now.formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true))
-        members["level"] = event.level.rawValue
-        members["label"] = self.label
-        members["message"] = "\(event.message)"
+        var members = self.metadata.merging(event.metadata ?? [:]) { $1 }.mapValues(JSONLogValue.init)
+        members["time"] = .text(Date.now.formatted(Self.time))
+        members["level"] = .text(event.level.rawValue)
+        members["label"] = .text(self.label)
+        members["message"] = .text("\(event.message)")
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let line = try? encoder.encode(members) else { return }
         self.write(String(decoding: line, as: UTF8.self) + "\n")
     }
+
+    /// RFC 3339 in UTC, with the zone: `2026-11-22T16:45:59.123Z`.
+    private static let time = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
 }

@@ -145,7 +145,7 @@ package final class LogWriter: Sendable {
         let handler = self.format.handler(label: "log", level: .warning) { text in line.withLock { $0 += text } }
         Logger(label: "log") { _ in handler }.warning(
             "Lines of the log were dropped, because they were written faster than somebody read them",
-            metadata: ["lines": "\(count)"]
+            metadata: ["lines": .stringConvertible(count)]
         )
         return line.withLock { $0 }
     }

@@ -62,7 +62,7 @@ package struct SchemaMigrator: Sendable {
                     VALUES (\(migration.number), \(migration.title))
                     """
                 )
-                self.logger.notice("Applied a migration", metadata: ["number": "\(migration.number)"])
+                self.logger.notice("Applied a migration", metadata: ["number": .stringConvertible(migration.number)])
                 done.append(migration.number)
             }
             return done

@@ -2,7 +2,7 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// SIGINT and SIGTERM as cancellation of a command's task, so that what it started (a database) is stopped before it ends.
+/// SIGINT, SIGTERM and SIGHUP as cancellation of a command's task, so that what it started (a database) is stopped before it ends.
 ///
 /// The daemon handles the signals itself, as graceful shutdown, once its services run; it disarms this before.
 final class Interruption: Sendable {
@@ -12,12 +12,19 @@ final class Interruption: Sendable {
     func disarm() { self.isArmed.withLock { $0 = false } }
 
     /// Runs `body` in a task that the signals cancel.
-    static func cancelling(_ body: @escaping @Sendable (Interruption) async throws -> Void) async throws {
+    /// - Parameter endsOnHangUp: whether SIGHUP is one of them; else it does nothing.
+    static func cancelling(
+        endsOnHangUp: Bool = true,
+        _ body: @escaping @Sendable (Interruption) async throws -> Void
+    ) async throws {
         let interruption = Interruption()
         let work = Task { try await body(interruption) }
-        let sources = [SIGINT, SIGTERM].map { number in
+        // Whoever started this with nohup(1) wants it to go on.
+        let isHangUpIgnored = Self.ignore(SIGHUP)
+        let numbers = [SIGINT, SIGTERM] + (endsOnHangUp && !isHangUpIgnored ? [SIGHUP] : [])
+        let sources = numbers.map { number in
             // The default action would end the process before the source is told.
-            signal(number, SIG_IGN)
+            Self.ignore(number)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler { if interruption.isArmed.withLock({ $0 }) { work.cancel() } }
             source.activate()
@@ -30,5 +37,13 @@ final class Interruption: Sendable {
             guard work.isCancelled else { throw error }
             throw CommandFailure.interrupted
         }
+    }
+
+    /// - Returns: whether it was ignored before.
+    @discardableResult
+    static func ignore(_ number: Int32) -> Bool {
+        guard let before = signal(number, SIG_IGN) else { return false }
+        // SIG_IGN is the number 1, which Swift imports as a function.
+        return unsafeBitCast(before, to: Int.self) == 1
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Glibc
 import Logging
 import MediaCore
 import MediaStorage
@@ -25,26 +26,31 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         try await CommandFailure.report {
             let settings = try await self.options.settings(
-                flags: ["http.hostname": self.hostname, "http.port": self.port].compactMapValues(\.self)
+                flags: ["http.hostname": self.hostname, "http.port": self.port].compactMapValues(\.self),
+                checksSite: true,
+                onFormat: CommandFailure.use
             ).resolved()
             settings.log.bootstrap()
             try await Self.serve(settings)
         }
     }
 
-    private static func serve(_ settings: Settings) async throws {
+    private static func serve(_ configured: Settings) async throws {
         let logger = Logger(label: "mediad")
-        let lock = try RootLock(root: settings.storage.root, isShared: settings.database.url != nil)
-        DescriptorLimit.raise(for: settings, logger: logger)
+        // None of them is an order to end: a terminal that is closed, a tool that rotates logs.
+        for number in [SIGHUP, SIGUSR1, SIGUSR2] { Interruption.ignore(number) }
+        let lock = try RootLock(root: configured.storage.root, isShared: configured.database.url != nil)
+        let settings = try DescriptorLimit.apply(to: configured, logger: logger)
         let pool = NIOThreadPool(numberOfThreads: settings.storage.ioThreads)
         pool.start()
         // One loop group for the process, of the configured size, made at its first use.
         NIOSingletons.groupLoopCountSuggestion = settings.http.eventLoops
-        try await Interruption.cancelling { interruption in
+        try await Interruption.cancelling(endsOnHangUp: false) { interruption in
             try Database.refuseForgottenURL(settings)
             let database = try await Database.open(settings, purpose: .daemon, logger: logger)
             do {
                 let app = try AppServices(settings, database: database, blockingPool: pool, logger: logger)
+                try await app.storage.tryRenames(collections: settings.collections.map(\.name))
                 let daemon = try Daemon(app)
                 try await daemon.prepare()
                 interruption.disarm()

@@ -69,6 +69,7 @@ struct Daemon {
             services += [
                 certificates,
                 CancelledService {
+                    // Without certificates there is nothing to read again, and the signal is ignored.
                     for await _ in await UnixSignalsSequence(trapping: .sighup) { await certificates.reload() }
                 },
             ]

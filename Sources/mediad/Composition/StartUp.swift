@@ -45,7 +45,7 @@ final class StartUp: Service {
             try await self.app.prepareDatabase(listens: true)
             let summary = try await self.app.maintenance.recovery.recover()
             if summary.sweptFiles > 0 {
-                self.app.logger.notice("Swept staging", metadata: ["files": "\(summary.sweptFiles)"])
+                self.app.logger.notice("Swept staging", metadata: ["files": .stringConvertible(summary.sweptFiles)])
             }
             self.done.withLock { $0 = true }
             return nil
@@ -59,7 +59,10 @@ final class StartUp: Service {
         do {
             let prefixes = try await self.app.maintenance.recovery.sweepRenditions()
             guard !prefixes.isEmpty else { return }
-            self.app.logger.notice("Removed stale thumbnails", metadata: ["originals": "\(prefixes.count)"])
+            self.app.logger.notice(
+                "Removed stale thumbnails",
+                metadata: ["originals": .stringConvertible(prefixes.count)]
+            )
         } catch {
             // They take room and nothing else; the next start tries again.
             self.app.logger.info("Stale thumbnails were not removed", metadata: ["error": "\(error)"])
