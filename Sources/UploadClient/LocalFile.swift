@@ -14,6 +14,8 @@ final class LocalFile: Sendable {
     let size: Int64
     let changed: ChangeTime
     private let descriptor: SystemPackage.FileDescriptor
+    /// Whose descriptor that is; nil for one of our own.
+    private let spool: InputSpool?
 
     /// When the content last changed (`st_mtim`): seconds since 1970, and nanoseconds.
     struct ChangeTime: Hashable, Sendable {
@@ -32,6 +34,7 @@ final class LocalFile: Sendable {
             throw UploadClientError(.unreadable, "\(path) cannot be read: \(error).")
         }
         // From here on the descriptor is closed with this object, also when this fails.
+        self.spool = nil
         self.path = path
         self.realPath = Self.realPath(of: path)
         let status: Stat?
@@ -49,10 +52,30 @@ final class LocalFile: Sendable {
         }
     }
 
-    deinit { try? self.descriptor.close() }
+    /// What came from standard input.
+    /// - Throws: `emptyFile`.
+    init(_ spool: InputSpool) throws(UploadClientError) {
+        self.spool = spool
+        self.descriptor = spool.descriptor
+        self.path = InputSpool.path
+        self.realPath = InputSpool.path
+        let status = try? spool.descriptor.stat()
+        self.size = status?.size ?? 0
+        self.changed = status.map(ChangeTime.init) ?? ChangeTime(seconds: 0, nanoseconds: 0)
+        guard self.size > 0 else {
+            throw UploadClientError(.emptyFile, "Standard input is empty; there is nothing to send.")
+        }
+    }
 
-    /// The last component of the path.
-    var name: String { self.path.split(separator: "/").last.map(String.init) ?? self.path }
+    deinit { if self.spool == nil { try? self.descriptor.close() } }
+
+    /// Whether its bytes are still there for another run of the program.
+    var isLasting: Bool { self.spool == nil }
+
+    /// The last component of the path; empty for standard input, which has no name.
+    var name: String { self.spool == nil ? self.lastComponent : "" }
+
+    private var lastComponent: String { self.path.split(separator: "/").last.map(String.init) ?? self.path }
 
     /// - Returns: `count` bytes from `offset` on; both within the size.
     /// - Throws: `fileChanged` when the file has become shorter.

@@ -26,7 +26,8 @@ package struct UploadTarget: Hashable, Sendable {
     /// characters, which the daemon does not take and a file's name may hold, become underscores.
     func metadata(filename: String) -> String {
         let name = filename.unicodeScalars.map { $0.properties.generalCategory == .control ? "_" : $0 }
-        var pairs = [("filename", String(String.UnicodeScalarView(name))), ("collection", self.collection)]
+        var pairs = [("collection", self.collection)]
+        if !name.isEmpty { pairs.insert(("filename", String(String.UnicodeScalarView(name))), at: 0) }
         if let name = self.name { pairs.append(("name", name)) }
         if self.replace { pairs.append(("replace", "true")) }
         return pairs.map { "\($0) \(Data($1.utf8).base64EncodedString())" }.joined(separator: ",")

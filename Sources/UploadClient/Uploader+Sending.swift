@@ -7,12 +7,13 @@ extension Uploader {
         var entry: ResumptionEntry?
         do {
             let target = self.client.target
+            let spool = path == InputSpool.path ? try await self.spool() : nil
             let (file, key) = try await self.pool.runIfActive {
-                let file = try LocalFile(path: path)
+                let file = if let spool { try LocalFile(spool) } else { try LocalFile(path: path) }
                 return (file, UploadKey(file, target))
             }
-            entry = try await self.take(key, file)
-            self.observer.began(index, name: file.name, size: file.size)
+            if file.isLasting { entry = try await self.take(key, file) }
+            self.observer.began(index, name: file.name.isEmpty ? "standard input" : file.name, size: file.size)
             let transfer = UploadTransfer(
                 index: index,
                 file: file,
@@ -30,6 +31,14 @@ extension Uploader {
             let failure = error as? UploadClientError ?? UploadClientError(.unreachable, "\(path): \(error)")
             return isKept == true ? .unfinished(failure) : .failed(failure)
         }
+    }
+
+    /// Reads standard input to its end. A cancelled task stops within a fifth of a second.
+    private func spool() async throws -> InputSpool {
+        let folder = self.temporaryFolder
+        let spool = try await self.pool.runIfActive { try InputSpool(in: folder) }
+        while try await self.pool.runIfActive({ try spool.takeSome() }) { try Task.checkCancellation() }
+        return spool
     }
 
     /// - Returns: nil where this upload cannot be remembered, after a warning.

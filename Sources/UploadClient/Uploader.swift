@@ -26,19 +26,24 @@ package final class Uploader: Sendable {
     let store: ResumptionStore?
     private let http: HTTPClient
     private let parallel: Int
+    /// Where standard input is kept while it is sent.
+    let temporaryFolder: String
 
     /// Starts threads and connections; end them with ``shutdown()``.
     /// - Parameters:
     ///   - parallel: files on their way at once; at least 1.
     ///   - stateFolder: where unfinished uploads are remembered; made when it is missing. Nil: they are not, and an upload that is
     ///     cut off by the end of this process begins anew. The observer is warned when the folder cannot be used.
+    ///   - temporaryFolder: where standard input (a file named "-") is kept while it is sent.
     package init(
         target: UploadTarget,
         parallel: Int,
         stateFolder: StateFolder,
+        temporaryFolder: String = "/tmp",
         observer: any UploadObserver
     ) async {
         self.parallel = parallel
+        self.temporaryFolder = temporaryFolder
         self.observer = observer
         let pool = NIOThreadPool(numberOfThreads: min(parallel, 4))
         pool.start()

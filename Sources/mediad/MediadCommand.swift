@@ -14,8 +14,9 @@ struct MediadCommand: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            ServeCommand.self, UploadCommand.self, MigrateCommand.self, FsckCommand.self, ImportCommand.self,
-            AdoptDatabaseCommand.self, DatabaseCommand.self, ConfigCommand.self, VersionCommand.self,
+            ServeCommand.self, UploadCommand.self, ListCommand.self, RemoveCommand.self, MigrateCommand.self,
+            FsckCommand.self, ImportCommand.self, AdoptDatabaseCommand.self, DatabaseCommand.self, ConfigCommand.self,
+            VersionCommand.self,
         ]
     )
 }

@@ -15,7 +15,7 @@ struct ProgressLineTests {
     func whole() {
         #expect(
             line().text(columns: 120)
-                == "film.mp4 [###############---------------]  50% of 64 MiB, 10.0 MB/s, 0:04 left"
+                == "film.mp4 [###############---------------]  50% of 64 MiB, 9.5 MiB/s, 0:04 left"
         )
     }
 
@@ -83,7 +83,7 @@ struct ProgressLineTests {
         #expect(ProgressLine.clock(time) == text)
     }
 
-    @Test(arguments: [(0.0, "0 kB/s"), (812_400, "812 kB/s"), (999_600, "1.0 MB/s"), (35_249_000, "35.2 MB/s")])
+    @Test(arguments: [(0.0, "0 bytes/s"), (812_400, "793.3 KiB/s"), (1_048_576, "1 MiB/s"), (35_249_000, "33.6 MiB/s")])
     func speed(_ rate: Double, _ text: String) {
         #expect(ProgressLine.speed(rate) == text)
     }

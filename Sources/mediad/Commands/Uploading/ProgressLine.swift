@@ -55,11 +55,9 @@ struct ProgressLine: Sendable {
         return String(repeating: "#", count: filled) + String(repeating: "-", count: width - filled)
     }
 
-    /// `35.2 MB/s`, `812 kB/s`: decimal units, as networks are sold.
+    /// `33.6 MiB/s`, `793.3 KiB/s`: the same units as sizes have.
     static func speed(_ bytesPerSecond: Double) -> String {
-        guard bytesPerSecond >= 999_500 else { return "\(Int((bytesPerSecond / 1000).rounded())) kB/s" }
-        let tenths = Int((bytesPerSecond / 100_000).rounded())
-        return "\(tenths / 10).\(tenths % 10) MB/s"
+        "\(ByteCount(bytes: Int64(max(0, min(bytesPerSecond, 1e15)))))/s"
     }
 
     /// `0.5`, `2`: a pause in seconds.

@@ -8,6 +8,8 @@ struct UploadBatch: Sendable {
     let target: UploadTarget
     /// Most files on their way at once.
     let parallel: Int
+    /// Whether results are JSON, one object a line.
+    let isJSON: Bool
 
     /// Sends all, and prints the URL of each in the order they were given.
     /// - Throws: `ExitCode(2)` when one failed, after telling why; `CancellationError` when the task was cancelled.
@@ -18,7 +20,8 @@ struct UploadBatch: Sendable {
             target: self.target,
             parallel: self.parallel,
             stateFolder: .ofUser(environment, name: "mediad/uploads"),
-            observer: UploadReporter(display)
+            temporaryFolder: environment["TMPDIR"] ?? "/tmp",
+            observer: UploadReporter(display, jsonOf: self.isJSON ? self.files : nil)
         )
         let outcomes = await uploader.send(self.files)
         if Task.isCancelled, uploader.canResumeLater {

@@ -11,11 +11,11 @@ struct UploadCommand: AsyncParsableCommand {
             file on its way. When the network or the daemon fails, the command tries again by itself for about a minute. \
             Unfinished uploads are remembered in $XDG_STATE_HOME/mediad/uploads (~/.local/state/mediad/uploads): a command \
             that was ended, whatever way, goes on where it was when it is run again with the same arguments and the files are \
-            unchanged. Exit status 2 when a file was refused, 130 after Ctrl-C.
+            unchanged. The file "-" is standard input; it is kept in TMPDIR while it is sent. Exit status 2 when a file was refused, 130 after Ctrl-C.
             """
     )
 
-    @Argument(help: ArgumentHelp("Files to send.", valueName: "file"), completion: .file())
+    @Argument(help: ArgumentHelp("Files to send; - is standard input.", valueName: "file"), completion: .file())
     var files: [String]
 
     @Option(help: ArgumentHelp("Collection: avatars, posters, videos, documents, ...", valueName: "collection"))
@@ -33,11 +33,13 @@ struct UploadCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Most files on their way at once, 1 to 16.", valueName: "count"))
     var parallel = 3
 
+    @Flag(help: "Print a JSON object for each file, also for one that was refused.")
+    var json = false
+
     func validate() throws {
+        if self.files.filter({ $0 == "-" }).count > 1 { throw ValidationError("Standard input (-) can be sent once.") }
         if self.name != nil, self.files.count > 1 { throw ValidationError("--name goes with one file only.") }
-        guard let url = URL(string: self.server), let scheme = url.scheme, ["http", "https"].contains(scheme),
-            url.host != nil
-        else { throw ValidationError("--server must be an http or https URL, e.g. http://127.0.0.1:8080.") }
+        try ServerAddress.check(self.server)
         guard (1...16).contains(self.parallel) else { throw ValidationError("--parallel must be from 1 to 16.") }
     }
 
@@ -50,7 +52,8 @@ struct UploadCommand: AsyncParsableCommand {
                 name: self.name,
                 replace: self.replace
             ),
-            parallel: self.parallel
+            parallel: self.parallel,
+            isJSON: self.json
         )
         try await CommandFailure.report { try await Interruption.cancelling { _ in try await batch.run() } }
     }

@@ -6,7 +6,14 @@ final class UploadReporter: UploadObserver {
     private let display: ProgressDisplay
     private let results = Mutex(OrderedResults())
 
-    init(_ display: ProgressDisplay) { self.display = display }
+    /// The files as they were named, for results in JSON; nil for results that are addresses.
+    private let files: [String]?
+
+    /// - Parameter files: as they were named, where results are to be JSON.
+    init(_ display: ProgressDisplay, jsonOf files: [String]?) {
+        self.display = display
+        self.files = files
+    }
 
     func began(_ index: Int, name: String, size: Int64) {
         self.display.begin(index, ProgressLine(label: name, total: size))
@@ -29,7 +36,8 @@ final class UploadReporter: UploadObserver {
         self.display.end(index)
         // Within the lock: what came out first is printed first.
         self.results.withLock { results in
-            for url in results.take(index, outcome.url) { self.display.put(url) }
+            let result = self.files.map { UploadResult(file: $0[index], outcome).line } ?? outcome.url
+            for line in results.take(index, result) { self.display.put(line) }
         }
     }
 }

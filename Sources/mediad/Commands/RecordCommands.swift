@@ -1,0 +1,118 @@
+import ArgumentParser
+import Foundation
+import Primitives
+import UploadClient
+
+/// The address of a daemon on the command line.
+enum ServerAddress {
+    static let standard = "http://127.0.0.1:8080"
+
+    static func check(_ text: String) throws {
+        guard let url = URL(string: text), let scheme = url.scheme, ["http", "https"].contains(scheme), url.host != nil
+        else { throw ValidationError("--server must be an http or https URL, e.g. \(Self.standard).") }
+    }
+}
+
+struct ListCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ls",
+        abstract: "Lists the files of a running mediad, newest first.",
+        discussion: "Prints a line per file: size, type, path. Exit status 2 when the daemon cannot be asked."
+    )
+
+    @Argument(help: ArgumentHelp("What the paths begin with: posters, videos/trailers/.", valueName: "prefix"))
+    var prefix: String?
+
+    @Option(help: ArgumentHelp("The daemon.", valueName: "url"))
+    var server = ServerAddress.standard
+
+    @Flag(help: "Print a JSON object for each file.")
+    var json = false
+
+    func validate() throws { try ServerAddress.check(self.server) }
+
+    func run() async throws {
+        try await CommandFailure.report {
+            try await withRecords(self.server) { client in
+                let parts = self.prefix?.split(separator: "/", maxSplits: 1).map(String.init) ?? []
+                let isFolder = parts.count == 2
+                try await client.list(
+                    collection: parts.first,
+                    prefix: isFolder ? self.prefix : nil
+                ) { record in print(self.json ? JSONLine.text(record) : Self.line(record)) }
+            }
+        }
+    }
+
+    private static func line(_ record: RecordClient.Record) -> String {
+        let size = "\(ByteCount(bytes: record.size))"
+        let padding = String(repeating: " ", count: max(0, 11 - size.count))
+        return "\(padding)\(size)  \(record.type)  \(TerminalText.plain(record.path))"
+    }
+}
+
+struct RemoveCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rm",
+        abstract: "Deletes files of a running mediad.",
+        discussion:
+            "Prints the path of each deleted file. One that cannot be deleted does not keep the others; then the exit status is 2."
+    )
+
+    @Argument(help: ArgumentHelp("Files by their paths in the tree: posters/1.jpg.", valueName: "path"))
+    var paths: [String]
+
+    @Option(help: ArgumentHelp("The daemon.", valueName: "url"))
+    var server = ServerAddress.standard
+
+    @Flag(help: "Print a JSON object for each file, also for one that was not deleted.")
+    var json = false
+
+    private struct Result: Encodable {
+        var path: String
+        var isDeleted: Bool
+        var error: String?
+    }
+
+    func validate() throws { try ServerAddress.check(self.server) }
+
+    func run() async throws {
+        try await CommandFailure.report {
+            try await withRecords(self.server) { client in
+                var hasFailed = false
+                for path in self.paths {
+                    var failure: UploadClientError?
+                    do throws(UploadClientError) {
+                        try await client.delete(path: path)
+                    } catch {
+                        failure = error
+                        hasFailed = true
+                    }
+                    if self.json {
+                        print(JSONLine.text(Result(path: path, isDeleted: failure == nil, error: failure?.message)))
+                    } else if failure == nil {
+                        print(path)
+                    }
+                    if let failure { CommandFailure.say(failure.message) }
+                }
+                if hasFailed { throw ExitCode(2) }
+            }
+        }
+    }
+}
+
+/// Runs `body` with a client, whose failure is told as any command's.
+private func withRecords(_ server: String, _ body: (RecordClient) async throws -> Void) async throws {
+    let client = RecordClient(server: server)
+    do {
+        try await body(client)
+    } catch let error as UploadClientError {
+        await client.shutdown()
+        CommandFailure.say(error.message)
+        throw ExitCode(2)
+    } catch {
+        await client.shutdown()
+        throw error
+    }
+    await client.shutdown()
+}
