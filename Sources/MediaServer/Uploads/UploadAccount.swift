@@ -82,7 +82,7 @@ extension UploadEndpoint {
         do {
             return try await UploadAccount.$current.withValue(account) { try await body() }
         } catch {
-            if let refusal = Self.refusal(error), !Self.isTold(refusal, of: account.upload) {
+            if let refusal = Self.refusal(error), !Self.isLogged(refusal, of: account.upload) {
                 if let id = account.upload, let status = try? await self.uploads.status(of: id, for: request.client) {
                     let upload = status.upload
                     account.note(collection: upload.target.collection, name: upload.target.name, size: upload.length)
@@ -103,7 +103,7 @@ extension UploadEndpoint {
     }
 
     /// Whether the log has its line already, or the upload is not over: its client goes on where it is.
-    private static func isTold(_ error: MediaError, of upload: UploadID?) -> Bool {
+    private static func isLogged(_ error: MediaError, of upload: UploadID?) -> Bool {
         guard upload != nil else { return false }
         if error.cause is Upload.Problem.Kept { return true }
         switch error.code {
