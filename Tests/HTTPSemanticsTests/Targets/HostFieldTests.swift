@@ -7,7 +7,7 @@ struct HostFieldTests {
         "A name or an address, and perhaps a port",
         arguments: [
             "", "localhost", "localhost:80", "a.example:", "A_b-c~1", "1.2.3.4:65535", "[::1]", "[2001:db8::1]:8080",
-            "x%41", "a,b", "h:0",
+            "x%41", "h:0",
         ]
     )
     func valid(text: String) { #expect(HostField.isValid(text)) }
@@ -16,7 +16,7 @@ struct HostFieldTests {
         "Nothing else",
         arguments: [
             "localhost:80x", "[::g]", "[::1", "::1", "[::1]x", "[1.2.3.4]", "u@h", "h:65536", "h:-1", "h:+1", "h:1:2",
-            "a b", "a/b", "a?b", "a#b", "x%4", "x%zz", "h:000080", "é", "a\"b", "[]", "h ",
+            "a b", "a,b", "a/b", "a?b", "a#b", "x%4", "x%zz", "h:000080", "é", "a\"b", "[]", "h ",
             String(repeating: "a", count: 256),
         ]
     )
