@@ -1,4 +1,5 @@
 import MediaCore
+import MediaStorage
 import MediaTesting
 import Synchronization
 import Testing
