@@ -31,6 +31,23 @@ struct CommandTests {
         #expect(records.contains { $0.originalFilename == "a+b & é.jpg" && $0.sha256 == Samples.sha256(one) })
     }
 
+    @Test("ls lists what upload sent, as lines and as JSON; rm deletes it, and says what is not there")
+    func listing() async throws {
+        let daemon = try Daemon.current()
+        let (name, server) = (uniqueName(), ["--server", daemon.url])
+        let sent = try await mediad(
+            ["upload", try file(Samples.png(), "a.png"), "--collection", "posters", "--name", name, "--json"] + server
+        )
+        #expect(sent.ending == .exited(0) && sent.text.contains("\"url\":\"\(daemon.url)/files/posters/\(name).png"))
+        let path = "posters/\(name).png"
+        #expect(try await mediad(["ls", "posters"] + server).text.contains(path))
+        #expect(try await mediad(["ls", "posters/\(name)", "--json"] + server).text.contains("\"path\":\"\(path)\""))
+        #expect(try await mediad(["rm", path] + server).lines == [path])
+        let gone = try await mediad(["rm", path] + server)
+        #expect(gone.ending == .exited(2) && gone.errors.contains(path))
+        #expect(!(try await mediad(["ls", "posters"] + server).text.contains(path)))
+    }
+
     @Test("upload says why a file was refused, and exits with 2")
     func refused() async throws {
         let daemon = try Daemon.current()
@@ -71,7 +88,8 @@ struct CommandTests {
     @Test(
         "explains itself",
         arguments: [
-            [], ["serve"], ["upload"], ["migrate"], ["fsck"], ["import"], ["config"], ["config", "check"], ["version"],
+            [], ["serve"], ["upload"], ["ls"], ["rm"], ["migrate"], ["fsck"], ["import"], ["config"],
+            ["config", "check"], ["version"],
         ]
     )
     func help(command: [String]) async throws {

@@ -134,6 +134,31 @@ struct ConfigurationTests {
         try await site.remove()
     }
 
+    @Test("tells all its mistakes at once, each with its line, and never a secret")
+    func allAtOnce() async throws {
+        let outcome = try await check(
+            """
+            database: {url: "mysql://media:s3cret@db/app"}
+            storage: {root: /proc/x}
+            http: {port: 99999}
+            tls: {certificate: /nonexistent.pem, privateKey: /nonexistent.key}
+            collections:
+              names: [posters]
+              covers: {types: [image/png]}
+            """,
+            environment: ["MEDIAD_HTTP_PROT": "1"]
+        )
+        #expect(outcome.ending == .exited(2))
+        for words in [
+            "line 1: The setting database.url", "line 2: The setting storage.root", "line 3: The setting http.port",
+            "line 4: The setting tls.certificate", "line 7: The setting collections.names lacks covers",
+            "MEDIAD_HTTP_PROT",
+        ] { #expect(outcome.errors.contains(words), "\(words): \(outcome.errors)") }
+        #expect(!outcome.errors.contains("s3cret"))
+        let broken = try await check("database: {url: \"postgresql://media:s3cret@db/app\"}\nhttp: [\n")
+        #expect(broken.ending == .exited(2) && !broken.errors.contains("s3cret"), "\(broken.errors)")
+    }
+
     @Test("that is empty, or has comments only, says nothing: the defaults hold")
     func empty() async throws {
         for text in ["", "\n", "# storage:\n#   root: /x\n"] {

@@ -53,7 +53,7 @@ struct ConcatenationTests {
         let plan = FaultPlan.harmless()
         let fixture = try EngineFixture(TemporaryRoot(), plan: plan)
         let part = try await fixture.part("part")
-        let failed = try await fixture.concatenate([part], to: nil)
+        let failed = try await fixture.concatenate([part], to: "posters")
         #expect(failed.upload.state == .failed && failed.offset?.bytes == 4)
         let refused = await fixture.refusal("", at: 4, to: failed.upload.id)
         #expect(refused == .uploadFinal)

@@ -109,6 +109,7 @@ extension ResumableUploadService {
     /// Checks, before any byte comes, what is known of where an upload is to go and how long it is.
     func check(_ target: Upload.Target, length: ByteCount?) throws(MediaError) {
         guard let name = target.collection ?? self.settings.defaultCollection else {
+            if let length, length > self.maximumSize { throw UploadService.tooLarge(forAll: self.maximumSize) }
             throw self.files.missingCollection
         }
         let collection = try self.files.collection(named: name)

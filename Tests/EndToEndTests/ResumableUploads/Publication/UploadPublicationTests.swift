@@ -75,21 +75,18 @@ struct UploadPublicationTests {
         #expect(record.path == "posters/\(name).png")
     }
 
-    @Test("without a collection fails and asks for one; POST with one, or an empty PATCH, tries again")
+    @Test("without a collection is refused at its creation, and told which there are")
     func withoutCollection() async throws {
         let daemon = try Daemon.current()
-        let bytes = Samples.document(500)
-        let upload = try await daemon.createUpload(500, Tus.metadata([("filename", "notes.txt")]))
-        try await daemon.patch(upload, at: 0, bytes).expectProblem(400, "invalid_request")
-        let report = try await daemon.outcome(of: upload)
-        #expect(report.state == "failed")
-        #expect(report.problem?["detail"]?.string?.contains("collection") == true)
-        try await daemon.patch(upload, at: 500, []).expectProblem(400, "invalid_request")
-        #expect(try await daemon.outcome(of: upload).state == "failed")
-        let answer = try await daemon.tus("POST", "\(upload.path)?collection=documents", body: [])
-        #expect((200..<300).contains(answer.status), "\(answer.status) \(answer.text)")
-        let record = try await daemon.expectPublished(upload, bytes)
-        #expect(record.originalFilename == "notes.txt")
+        let before = daemon.site.uploadsInStaging.count
+        for metadata in [[], [Tus.metadata([("filename", "notes.txt")])]] {
+            let fields = [("Upload-Length", "500")] + metadata
+            let answer = try await daemon.tus("POST", "/api/uploads", fields, body: [])
+            #expect(answer.status == 400, "\(answer.text)")
+            #expect(answer["Location"] == nil)
+            #expect(answer.text.contains("documents"))
+        }
+        #expect(daemon.site.uploadsInStaging.count == before)
     }
 
     @Test("whose name is taken meanwhile fails; with replace it takes the place")
