@@ -48,7 +48,7 @@ struct DatabaseVersionTests {
         )
         #expect(outcome.ending == .exited(0), "\(outcome.errors)")
         let next = try await site.start(environment: environment)
-        try await withLog(of: next) {
+        try await withLog(of: next) { () async throws in
             #expect(try await next.request("GET", record.url).status == 200)
             #expect(try await next.records(in: "posters") == [record])
         }
