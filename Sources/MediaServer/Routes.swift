@@ -74,7 +74,7 @@ enum Routes {
     /// Where resumable uploads begin, in either protocol.
     static let uploads = Self.resumable("/api/uploads", [.post(.upload, .streamed), .options], Self.uploadParameters)
     /// A resumable upload.
-    static let resumableUpload = Self.resumable("/api/uploads/{id}", Self.uploadOperations, [])
+    static let resumableUpload = Self.resumable("/api/uploads/{id}", Self.uploadOperations, Self.uploadParameters)
     /// Nothing; but what is said of the URL of an upload holds here too: its methods, and the fields of every response.
     static let belowUpload = Self.resumable("/api/uploads/{id}/**", Self.uploadOperations)
 

@@ -9,7 +9,7 @@ struct PrivateMetadataTests {
     struct Sample: Sendable, CustomTestStringConvertible {
         var name: String
         var type: MediaType
-        /// What the file is turned by, which has to stay.
+        /// What viewers turn the file by, which has to stay.
         var orientation = 1
         var testDescription: String { self.name }
         var fileExtension: String { String(self.name.split(separator: ".").last ?? "") }
@@ -18,7 +18,8 @@ struct PrivateMetadataTests {
     static let samples = [
         Sample(name: "private-metadata/private.jpg", type: .jpeg, orientation: 6),
         Sample(name: "private-metadata/private.png", type: .png, orientation: 6),
-        Sample(name: "private-metadata/private.webp", type: .webp, orientation: 6),
+        // Its EXIF says 6, and turns nothing: decision 25.
+        Sample(name: "private-metadata/private.webp", type: .webp),
         Sample(name: "private-metadata/private.gif", type: .gif),
         Sample(name: "private-metadata/private.avif", type: .avif),
         Sample(name: "iphone13-gps.heic", type: .heic),

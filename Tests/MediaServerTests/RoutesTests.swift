@@ -122,7 +122,8 @@ struct RoutesTests {
     }
 
     private static let words = [
-        "api", "api", "api", "files", "media", "uploads", "upload", "healthz", "readyz", "metrics", "x", "API", "%61pi",
+        "api", "api", "api", "files", "media", "uploads", "upload", "healthz", "readyz", "metrics", "addresses", "x",
+        "API", "%61pi",
         "..", ".", "a.jpg", "é", "%2f", "{id}", "**", "*", ":id", "api ",
     ]
 

