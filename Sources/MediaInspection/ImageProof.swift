@@ -121,7 +121,7 @@ struct ImageProof {
             let shrink = Double(max(header.stored.width, header.stored.height)) / Double(side)
             return try Picture.open(source, shrink: shrink).condensed(toSide: side)
         case .png where header.frames > 1:
-            try PictureAnimation(source).forEach { _ in }
+            try PictureAnimation(source).visitFrames { _ in }
             return try Picture.open(source).condensed(toSide: side)
         case .gif, .webp:
             // A GIF always: what is shown of its first frame comes from a reader that forgives more.

@@ -15,7 +15,8 @@ struct RefusalTests {
     ) async throws {
         let target = try await ThrowawayPostgres.shared().createDatabase()
         try await withDatabase(of: target) { owner in
-            let role = "least_\(String(UInt64.random(in: .min ... .max), radix: 36))"  // Unique: roles are the server's.
+            // Unique: roles are the server's.
+            let role = "least_\(String(UInt64.random(in: .min ... .max), radix: 36))"
             try await owner.withConnection { connection in
                 try await connection.execute(script: "CREATE ROLE \(role)")
                 for grant in grants {

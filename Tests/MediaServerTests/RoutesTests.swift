@@ -122,7 +122,9 @@ struct RoutesTests {
     }
 
     private static let words = [
-        "api", "api", "api", "files", "media", "uploads", "upload", "healthz", "readyz", "metrics", "addresses", "x",
+        "api", "api", "api", "files", "media", "media", "media", "uploads", "upload", "healthz", "readyz", "metrics",
+        "x",
+        "addresses", "addresses", "addresses",
         "API", "%61pi",
         "..", ".", "a.jpg", "é", "%2f", "{id}", "**", "*", ":id", "api ",
     ]

@@ -30,7 +30,8 @@ struct ReadOnlyTests {
 
     @Test("E3: so is one inside a transaction")
     func transaction() async throws {
-        try await withClient({ $0.maximumConnections = 1 }) { client async throws in
+        let one = { (configuration: inout PostgresConfiguration) in configuration.maximumConnections = 1 }
+        try await withClient(one) { client async throws in
             _ = try await client.withConnection { try await $0.execute(script: "CREATE TABLE numbers (number int)") }
             try await client.withConnection {
                 try await $0.execute(script: "SET default_transaction_read_only = on")

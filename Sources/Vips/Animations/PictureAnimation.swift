@@ -72,13 +72,13 @@ package final class PictureAnimation {
         _ change: (Picture) throws(VipsFailure) -> Picture
     ) throws(VipsFailure) -> Picture {
         var frames: [Picture] = []
-        try self.forEach { frame throws(VipsFailure) in frames.append(try change(frame)) }
+        try self.visitFrames { frame throws(VipsFailure) in frames.append(try change(frame)) }
         return try self.joined(frames)
     }
 
     /// Hands over the frames in order, each as it is shown: with all that earlier ones left.
     /// - Throws: ``VipsFailure``, of `body` too.
-    package func forEach(_ body: (Picture) throws(VipsFailure) -> Void) throws(VipsFailure) {
+    package func visitFrames(_ body: (Picture) throws(VipsFailure) -> Void) throws(VipsFailure) {
         var canvas = FrameCanvas(size: self.size)
         func show(_ pixels: [UInt8]) throws(VipsFailure) {
             try body(try Picture.pixels(pixels, size: self.size, bands: 4))
