@@ -66,7 +66,8 @@ struct ServedFile {
         self.place = "renditions/\(key.path)"
         self.pace = policy.pace(of: original)
         self.type = type
-        self.charset = nil
+        // Texts that are made here are UTF-8.
+        self.charset = "utf-8"
         self.tag = "\(key.digest.prefix)-\(key.parameters)"
         // The record's, not the rendition's own: that one changes when it is made again. A new focal point is in it.
         self.modifiedAt = max(original.version.modifiedAt, original.updatedAt)

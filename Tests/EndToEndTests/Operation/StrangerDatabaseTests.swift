@@ -76,11 +76,15 @@ struct StrangerDatabaseTests {
         let daemon = try await site.start()
         let record = try await daemon.upload(try Samples.jpeg(), "collection=posters&name=kept").record()
         #expect(try await daemon.request("GET", "\(record.url)?preset=w342").status == 200)
+        // The response does not wait for the disk.
+        let thumbnails = "\(site.root)/renditions/\(record.sha256.prefix(2))/\(record.sha256.prefix(32))"
+        #expect(try await eventually { !FileNames.inside(thumbnails).isEmpty })
         #expect(try await daemon.terminate() == .exited(0))
         _ = try await site.sql("TRUNCATE media.files")
         let next = try await site.start()
         #expect(try await eventually { next.log.contains("more than a crash can explain") })
         #expect(!next.log.contains("Removed stale thumbnails"))
+        #expect(!FileNames.inside(thumbnails).isEmpty)
         #expect(try await next.terminate() == .exited(0))
         try await site.remove()
     }
