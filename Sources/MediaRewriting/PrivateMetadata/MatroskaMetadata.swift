@@ -23,10 +23,6 @@ struct MatroskaMetadata {
 
     private static let segment: UInt32 = 0x1853_8067
     private static let cluster: UInt32 = 0x1F43_B675
-    /// Children of a segment: one of them ends a cluster that does not say its length.
-    private static let topLevel: Set<UInt32> = [
-        0x114D_9B74, 0x1549_A966, cluster, 0x1654_AE6B, 0x1C53_BB6B, 0x1941_A469, 0x1043_A770, 0x1254_C367,
-    ]
     private static let maximumElements = 5_000_000
 
     /// - Throws: ``MetadataFault`` where the file cannot be followed to its end.
