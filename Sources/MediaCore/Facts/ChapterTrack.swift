@@ -30,15 +30,5 @@ package struct ChapterTrack: Hashable, Sendable {
         return text
     }
 
-    /// `01:02:03.004`.
-    private static func time(_ seconds: Double) -> String {
-        let milliseconds = Int((min(max(0, seconds), 1e9) * 1000).rounded())
-        func digits(_ value: Int, _ count: Int) -> String {
-            let text = "\(value)"
-            return String(repeating: "0", count: max(0, count - text.count)) + text
-        }
-        let whole = milliseconds / 1000
-        return digits(whole / 3600, 2) + ":" + digits(whole / 60 % 60, 2) + ":" + digits(whole % 60, 2) + "."
-            + digits(milliseconds % 1000, 3)
-    }
+    private static func time(_ seconds: Double) -> String { WebVTTTime.text(min(max(0, seconds), 1e9)) }
 }

@@ -85,21 +85,12 @@ package struct Storyboard: Hashable, Sendable {
                 let (x, y) = sheet.position(of: index)
                 text += """
 
-                    \(Self.timestamp(start)) --> \(Self.timestamp(end))
+                    \(WebVTTTime.text(start)) --> \(WebVTTTime.text(end))
                     \(sheetAddress)#xywh=\(x),\(y),\(self.tile.width),\(self.tile.height)
 
                     """
             }
         }
         return text
-    }
-
-    /// `01:02:03.004`.
-    private static func timestamp(_ seconds: Double) -> String {
-        let milliseconds = Int((seconds * 1000).rounded())
-        let clock = [milliseconds / 3_600_000, milliseconds / 60_000 % 60, milliseconds / 1000 % 60]
-        let fraction = milliseconds % 1000
-        let text = clock.map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ":")
-        return text + "." + String("00\(fraction)".suffix(3))
     }
 }

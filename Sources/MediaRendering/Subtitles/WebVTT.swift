@@ -1,4 +1,5 @@
 import IsoMedia
+import MediaCore
 
 /// Subtitles as HTTP Live Streaming wants them (RFC 8216 section 3.5, https://www.w3.org/TR/webvtt1/).
 struct WebVTT: Hashable {
@@ -24,17 +25,7 @@ struct WebVTT: Hashable {
     /// The first lines: subtitles' 0:00 is at `lead` in the stream.
     static func head(lead: Int) -> String { "WEBVTT\nX-TIMESTAMP-MAP=LOCAL:00:00:00.000,MPEGTS:\(lead)\n" }
 
-    /// `01:02:03.004`.
-    private static func time(_ seconds: Double) -> String {
-        let milliseconds = Int((min(max(0, seconds), 3_599_999) * 1000).rounded())
-        func digits(_ value: Int, _ count: Int) -> String {
-            let text = "\(value)"
-            return String(repeating: "0", count: max(0, count - text.count)) + text
-        }
-        let whole = milliseconds / 1000
-        return
-            "\(digits(whole / 3600, 2)):\(digits(whole / 60 % 60, 2)):\(digits(whole % 60, 2)).\(digits(milliseconds % 1000, 3))"
-    }
+    private static func time(_ seconds: Double) -> String { WebVTTTime.text(min(max(0, seconds), 3_599_999)) }
 }
 
 extension WebVTT {
