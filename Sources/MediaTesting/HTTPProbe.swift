@@ -70,6 +70,19 @@ package final class HTTPProbe: Sendable {
         try await send(Array(head.utf8) + (body ?? []))
     }
 
+    /// Sends a request head that announces `length` bytes, and the first of them in the same write: the server sees
+    /// no pause between the two, however busy this process is.
+    package func send(
+        _ method: String,
+        _ target: String,
+        _ fields: [(String, String)],
+        beginning: some Collection<UInt8>,
+        of length: Int
+    ) async throws {
+        let lines = ([("Host", host)] + fields + [("Content-Length", "\(length)")]).map { "\($0): \($1)\r\n" }
+        try await send(Array("\(method) \(target) HTTP/1.1\r\n\(lines.joined())\r\n".utf8) + beginning)
+    }
+
     /// Sends a request and reads the answer to it.
     package func request(
         _ method: String,
