@@ -204,6 +204,13 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // What tests of HTTPServing, and of what stands on it, begin with.
+        .target(
+            name: "HTTPServingTesting",
+            dependencies: ["HTTPServing"],
+            path: "Tests/HTTPServingTesting",
+            swiftSettings: strict
+        ),
         // A second service, which knows no media, for the tests of HTTPServing.
         .executableTarget(
             name: "http-serving-probe",
@@ -312,7 +319,8 @@ let package = Package(
         .testTarget(
             name: "HTTPServingTests",
             dependencies: [
-                "HTTPServing", "HTTPSemantics", "MediaTesting", "http-serving-probe", httpTypes, nioCore, nioHTTP1,
+                "HTTPServing", "HTTPServingTesting", "HTTPSemantics", "MediaTesting", "http-serving-probe", httpTypes,
+                nioCore, nioHTTP1,
                 nioHPACK,
                 logging,
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -324,7 +332,8 @@ let package = Package(
         .testTarget(
             name: "MediaServerTests",
             dependencies: [
-                "MediaServer", "MediaCore", "HTTPServing", "HTTPSemantics", "MediaTesting", httpTypes, nioCore,
+                "MediaServer", "MediaCore", "HTTPServing", "HTTPServingTesting", "HTTPSemantics", "MediaTesting",
+                httpTypes, nioCore,
                 nioPosix, logging,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),

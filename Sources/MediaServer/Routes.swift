@@ -74,14 +74,18 @@ enum Routes {
     /// Where resumable uploads begin, in either protocol.
     static let uploads = Self.resumable("/api/uploads", [.post(.upload, .streamed), .options], Self.uploadParameters)
     /// A resumable upload.
-    static let resumableUpload = Self.resumable("/api/uploads/{id}", Self.uploadOperations, Self.uploadParameters)
-    /// Nothing; but what is said of the URL of an upload holds here too: its methods, and the fields of every response.
-    static let belowUpload = Self.resumable("/api/uploads/{id}/**", Self.uploadOperations)
+    static let resumableUpload = Self.resumable(
+        "/api/uploads/{id}",
+        [
+            .get(.upload), .head(.upload), .patch(.upload, .streamed), .delete(.upload), .post(.upload, .none),
+            .options,
+        ],
+        Self.uploadParameters
+    )
+    /// Nothing; but the fields of every response are those of an upload.
+    static let belowUpload = Self.resumable("/api/uploads/{id}/**", [])
 
     private static let uploadParameters = ["collection", "name", "replace", "filename"]
-    private static let uploadOperations: [Route.Operation] = [
-        .get(.upload), .head(.upload), .patch(.upload, .streamed), .delete(.upload), .post(.upload, .none), .options,
-    ]
 
     private static func resumable(
         _ pattern: String,

@@ -1,3 +1,4 @@
+import HTTPServingTesting
 import NIOCore
 import Testing
 

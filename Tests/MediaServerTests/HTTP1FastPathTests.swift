@@ -1,4 +1,5 @@
 import HTTPSemantics
+import HTTPServingTesting
 import NIOCore
 import NIOEmbedded
 import Testing
@@ -34,19 +35,7 @@ struct HTTP1FastPathTests {
         init() throws {
             let scene = HotFileScene()
             try scene.keep("1.jpg", Array("hot".utf8))
-            let limits = ConnectionLimits(
-                maximumConnections: 10,
-                maximumConnectionsPerAddress: 10,
-                maximumRequestsPerConnection: 100,
-                maximumHeaderBytes: 1000,
-                maximumHeaderCount: 10,
-                idleTimeout: .seconds(60),
-                headerTimeout: .seconds(60),
-                writeTimeout: .seconds(60),
-                lingerTimeout: .seconds(1),
-                sendQueueBytes: 0,
-                bodyBufferBytes: 1 << 20
-            )
+            let limits = ConnectionLimits.plenty
             let limiter = ConnectionLimiter(limits: limits, trustedProxies: try TrustedAddresses([]))
             self.connection = limiter.table(of: self.channel.eventLoop).track()
             let responder = HTTP1FastPath(

@@ -10,24 +10,14 @@ package struct ChapterTrack: Hashable, Sendable {
     package var text: String {
         var text = "WEBVTT\n"
         for (index, chapter) in self.chapters.enumerated() where chapter.endSeconds > chapter.startSeconds {
-            let title = Self.escaped(chapter.title ?? "\(index + 1)")
+            let title = Self.line(chapter.title ?? "\(index + 1)")
             text += "\n\(Self.time(chapter.startSeconds)) --> \(Self.time(chapter.endSeconds))\n\(title)\n"
         }
         return text
     }
 
-    private static func escaped(_ title: String) -> String {
-        var text = ""
-        for character in title {
-            switch character {
-            case "&": text += "&amp;"
-            case "<": text += "&lt;"
-            case ">": text += "&gt;"
-            case _ where character.isNewline: text += " "
-            default: text.append(character)
-            }
-        }
-        return text
+    private static func line(_ title: String) -> String {
+        WebVTTText.escaped(String(title.map { $0.isNewline ? " " : $0 }))
     }
 
     private static func time(_ seconds: Double) -> String { WebVTTTime.text(min(max(0, seconds), 1e9)) }

@@ -1,3 +1,5 @@
+import MediaCore
+
 /// SubRip's subtitles (`.srt`): a number, a line of times, lines of text, an empty line.
 ///
 /// There is no specification; read the way players do: numbers may be missing, hours too, and a dot may stand for the comma.
@@ -70,7 +72,7 @@ enum SubRip {
             } else if rest.hasPrefix("{\\"), let end = Self.end(of: rest, "}") {
                 rest = rest[rest.index(after: end)...]
             } else {
-                result += WebVTT.escaped(rest.prefix(1))
+                result += WebVTTText.escaped(rest.prefix(1))
                 rest = rest.dropFirst()
             }
         }

@@ -34,22 +34,11 @@ extension WebVTT {
         self.cues = text.cues.compactMap { cue in
             let lines = cue.text.split(whereSeparator: \.isNewline).filter { !$0.allSatisfy(\.isWhitespace) }
             guard !lines.isEmpty else { return nil }
-            return Cue(start: cue.start, end: cue.end, text: lines.map { Self.escaped($0) }.joined(separator: "\n"))
+            return Cue(
+                start: cue.start,
+                end: cue.end,
+                text: lines.map { WebVTTText.escaped($0) }.joined(separator: "\n")
+            )
         }
-    }
-
-    /// `-->` inside of a text would begin a cue: that is why `>` is escaped too.
-    static func escaped(_ text: some StringProtocol) -> String {
-        var result = ""
-        for character in text.unicodeScalars {
-            switch character {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\0": result += "\u{FFFD}"
-            default: result.unicodeScalars.append(character)
-            }
-        }
-        return result
     }
 }
