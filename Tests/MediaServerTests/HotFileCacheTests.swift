@@ -116,6 +116,22 @@ struct HotFileCacheTests {
         #expect(try await length("a?preset=s64", nil) == nil)
     }
 
+    @Test("D3: from the future go to the router until their time has come", arguments: [-1, 0, 1, 86_400] as [Int64])
+    func future(ahead: Int64) throws {
+        let now: Int64 = 1_000_000
+        let candidate = try HotFileScene.candidate("1.jpg", [1, 2], lastModified: now + ahead)
+        let file = HotFile(candidate, body: nil)
+        for fields in ["", "Range: bytes=0-0\r\n", "If-None-Match: \"v1\"\r\n", "Connection: close\r\n"] {
+            let head = Array("GET /files/posters/1.jpg HTTP/1.1\r\nHost: h\r\n\(fields)\r\n".utf8)
+            let request = head.withUnsafeBytes { bytes -> SimpleRequest? in
+                guard case .simple(let request) = SimpleRequest.recognize(bytes) else { return nil }
+                return request
+            }
+            let response = HotFileResponse(try #require(request), file: file, now: now)
+            #expect((response == nil) == (ahead > 0), "\(fields)")
+        }
+    }
+
     @Test("are never an older version than the last change, whatever happens at once")
     func race() async throws {
         let scene = HotFileScene(files: 8)

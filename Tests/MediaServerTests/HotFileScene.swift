@@ -40,7 +40,8 @@ struct HotFileScene {
         _ name: String,
         _ bytes: [UInt8],
         tag: String = "v1",
-        acceptance: PictureAcceptance? = nil
+        acceptance: PictureAcceptance? = nil,
+        lastModified: Int64 = 0
     ) throws -> HotFile.Candidate {
         HotFile.Candidate(
             target: "/files/posters/\(name)",
@@ -51,7 +52,7 @@ struct HotFileScene {
                 contentType: "image/jpeg",
                 length: Int64(bytes.count),
                 entityTag: EntityTag(opaque: tag),
-                lastModified: 0
+                lastModified: lastModified
             ),
             commonFields: [:],
             digest: nil,

@@ -17,6 +17,7 @@ extension HTTP1Rules {
     /// The head with what the connection has to say.
     func finished(_ head: HTTPResponseHead) -> HTTPResponseHead {
         var head = head
+        ResponseDate.stamp(&head.headers, now: ResponseDate.now)
         if self.exchange.content == .empty, head.status.mayHaveResponseBody {
             head.headers.remove(name: "transfer-encoding")
             head.headers.replaceOrAdd(name: "content-length", value: "0")

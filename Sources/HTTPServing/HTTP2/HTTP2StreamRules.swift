@@ -115,6 +115,7 @@ final class HTTP2StreamRules: ChannelDuplexHandler {
         switch self.unwrapOutboundIn(data) {
         case .head(var head) where head.status.code >= 200:
             self.exchange.finalHeadWritten()
+            ResponseDate.stamp(&head.headerFields, now: ResponseDate.now)
             if self.exchange.content == .empty { HTTP2HeadRules.showNoContent(in: &head) }
             HTTP2HeadRules.removeConnectionFields(of: &head)
             context.write(self.wrapOutboundOut(.head(head)), promise: promise)

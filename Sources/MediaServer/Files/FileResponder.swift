@@ -32,7 +32,9 @@ struct FileResponder: Sendable {
     /// - Parameter file: whose bytes `served` describes.
     func respond(_ served: ServedFile, file: OpenFile, to question: Question) -> Response {
         let representation = served.representation(length: file.identity.size.bytes)
-        if self.acceleration == .none, question.context.match?.route.isServedFromMemory == true,
+        // The fast path leaves a file from the future to the router until its time has come.
+        let isPast = representation.validators.lastModified.map { $0 <= self.clock().seconds } ?? true
+        if self.acceleration == .none, question.context.match?.route.isServedFromMemory == true, isPast,
             let generation = question.generation
         {
             self.admission.keep(

@@ -25,8 +25,10 @@ struct HotFileResponse {
     }
 
     /// - Parameter now: seconds since 1970.
-    /// - Returns: nil when the response is one of those that the router makes: several ranges, and refusals with a problem document.
+    /// - Returns: nil when the response is one of those that the router makes: several ranges, refusals with a problem document, and those
+    ///   of a file from the future, whose encoded `Last-Modified` is later than `Date` (RFC 9110 section 8.8.2.1).
     init?(_ request: SimpleRequest, file: HotFile, now: Int64) {
+        if let modified = file.representation.validators.lastModified, modified > now { return nil }
         if request.conditions.isEmpty, request.keepsAlive, !request.wantsReprDigest {
             self.head = .plain
             // Not by a copy of the representation, whose texts would be retained for it.
