@@ -16,6 +16,10 @@ package struct MediaCollection: Hashable, Sendable {
     package var parameters: Parameters
     /// How long a browser or a shared cache may show a file without asking whether it is still the same.
     package var maximumAge: Duration
+    /// How long after ``maximumAge`` a cache may go on showing it while it asks (RFC 5861 section 3).
+    package var staleWhileRevalidate: Duration
+    /// How long after ``maximumAge`` a cache may go on showing it where the daemon cannot be asked (RFC 5861 section 4).
+    package var staleIfError: Duration
     /// Bytes per second that one answer sends at most on average; 0 is without limit.
     package var limitRate: ByteCount
     /// What every answer sends as fast as it can before ``limitRate`` counts.
@@ -35,6 +39,8 @@ package struct MediaCollection: Hashable, Sendable {
         presets: [Preset],
         parameters: Parameters = .signed,
         maximumAge: Duration = .zero,
+        staleWhileRevalidate: Duration = .zero,
+        staleIfError: Duration = .zero,
         limitRate: ByteCount = ByteCount(bytes: 0),
         limitRateAfter: ByteCount = ByteCount(bytes: 0),
         stripsPrivateMetadata: Bool = false,
@@ -48,6 +54,8 @@ package struct MediaCollection: Hashable, Sendable {
         self.presets = presets
         self.parameters = parameters
         self.maximumAge = maximumAge
+        self.staleWhileRevalidate = staleWhileRevalidate
+        self.staleIfError = staleIfError
         self.limitRate = limitRate
         self.limitRateAfter = limitRateAfter
         self.stripsPrivateMetadata = stripsPrivateMetadata

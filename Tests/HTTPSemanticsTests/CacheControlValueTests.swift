@@ -24,4 +24,28 @@ struct CacheControlValueTests {
     func lifetime(age: Duration, expected: String) {
         #expect(CacheControlValue.maximumAge(age) == expected)
     }
+
+    @Test(
+        "D5: what a cache may show while it asks, or where it cannot ask, stands behind max-age, and never beside must-revalidate",
+        arguments: [
+            (60, 600, 0, "max-age=60, public, stale-while-revalidate=600"),
+            (60, 0, 86_400, "max-age=60, public, stale-if-error=86400"),
+            (60, 600, 86_400, "max-age=60, public, stale-while-revalidate=600, stale-if-error=86400"),
+            (0, 30, 0, "max-age=0, public, stale-while-revalidate=30"),
+            (0, 0, 30, "max-age=0, public, stale-if-error=30"),
+            (-1, -1, -1, "max-age=0, must-revalidate, public"),
+            (
+                1, Int64.max, Int64.max,
+                "max-age=1, public, stale-while-revalidate=2147483648, stale-if-error=2147483648"
+            ),
+        ] as [(Int64, Int64, Int64, String)]
+    )
+    func stale(age: Int64, revalidating: Int64, failing: Int64, expected: String) {
+        let value = CacheControlValue.maximumAge(
+            .seconds(age),
+            staleWhileRevalidate: .seconds(revalidating),
+            staleIfError: .seconds(failing)
+        )
+        #expect(value == expected)
+    }
 }

@@ -11,10 +11,26 @@ package enum CacheControlValue {
 
     /// An address of a file that may be replaced, with as long as that may go unnoticed.
     ///
-    /// - Parameter maximumAge: fractions of a second are cut off; less than a second means ``revalidated``; at most 2^31
-    ///   seconds, which is what every cache can count (RFC 9111 1.2.2).
-    package static func maximumAge(_ maximumAge: Duration) -> String {
-        let seconds = min(maximumAge.components.seconds, 2_147_483_648)
-        return seconds > 0 ? "max-age=\(seconds), public" : revalidated
+    /// Fractions of a second are cut off; at most 2^31 seconds count, which is what every cache can count (RFC 9111 1.2.2). Where
+    /// nothing may go unnoticed the value is ``revalidated``, whose `must-revalidate` would forbid what RFC 5861 allows.
+    ///
+    /// - Parameters:
+    ///   - maximumAge: how long nobody has to ask.
+    ///   - staleWhileRevalidate: how long after that a cache may answer with what it has while it asks (RFC 5861 3).
+    ///   - staleIfError: how long after that a cache may answer with what it has when the answer is an error (RFC 5861 4).
+    package static func maximumAge(
+        _ maximumAge: Duration,
+        staleWhileRevalidate: Duration = .zero,
+        staleIfError: Duration = .zero
+    ) -> String {
+        let (age, revalidating, failing) = (
+            self.seconds(maximumAge), self.seconds(staleWhileRevalidate), self.seconds(staleIfError)
+        )
+        guard age > 0 || revalidating > 0 || failing > 0 else { return self.revalidated }
+        return "max-age=\(age), public"
+            + (revalidating > 0 ? ", stale-while-revalidate=\(revalidating)" : "")
+            + (failing > 0 ? ", stale-if-error=\(failing)" : "")
     }
+
+    private static func seconds(_ time: Duration) -> Int64 { max(0, min(time.components.seconds, 2_147_483_648)) }
 }

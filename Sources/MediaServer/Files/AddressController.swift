@@ -31,14 +31,27 @@ struct AddressController: Sendable {
         )
         var below = picture.relative
         if let storyboard = self.renditions.storyboard(of: file) { below += Self.addresses(of: storyboard, file) }
-        if file.type.isStreamable { below += await self.streamAddresses(of: file) }
-        let former = try await self.files.formerPaths(of: file.id).map(\.text)
-        let paths = [file.path.text, "\(file.collection)/\(file.name.text)"] + former
+        if file.media?.chapters.isEmpty == false {
+            below += ["", "?v=\(file.version.digest.prefix)"].map { "/chapters.vtt\($0)" }
+        }
+        let streams = StreamAddresses(files: self.files, renditions: self.renditions)
+        if file.type.isStreamable { below += try await streams.addresses(of: file) }
+        var addresses = try await self.absolute(below, of: file)
+        // What is made from subtitles stands below the video beside them.
+        for video in try await streams.videos(beside: file) {
+            let all = try await streams.addresses(of: video)
+            addresses += try await self.absolute(all.filter(StreamAddresses.followsSubtitles), of: video)
+        }
         var seen: Set<String> = []
-        return paths.flatMap { path in
+        return addresses.filter { seen.insert($0).inserted }
+    }
+
+    private func absolute(_ below: [String], of file: MediaFile) async throws -> [String] {
+        let former = try await self.files.formerPaths(of: file.id).map(\.text)
+        return ([file.path.text, "\(file.collection)/\(file.name.text)"] + former).flatMap { path in
             ["/files/", "/api/files/"].flatMap { root in below.map { PercentPath.encode(path: path, under: root) + $0 }
             }
-        }.filter { seen.insert($0).inserted }
+        }
     }
 
     private static func addresses(of storyboard: Storyboard, _ file: MediaFile) -> [String] {
@@ -57,25 +70,6 @@ struct AddressController: Sendable {
         }
         return addresses
     }
-
-    /// What the playlists name, playlists first. A video that cannot be streamed has none.
-    private func streamAddresses(of file: MediaFile) async -> [String] {
-        guard let video = try? await self.files.open(file.path) else { return [] }
-        let streams = StreamService(files: self.files, renditions: self.renditions)
-        var waiting = ["index.m3u8", "index.m3u8?v=\(file.version.digest.prefix)"]
-        var found: [String] = []
-        var read: Set<String> = []
-        while let next = waiting.popLast() {
-            let name = String(next.prefix { $0 != "?" })
-            found.append("/hls/\(next)")
-            if name != next { found.append("/hls/\(name)") }
-            guard name.hasSuffix(".m3u8"), read.insert(name).inserted, let resource = StreamResource(name),
-                case .playlist(let text, _)? = try? await streams.response(to: resource, of: video, version: nil)
-            else { continue }
-            waiting += PlaylistAddresses.addresses(in: text)
-        }
-        return read.isEmpty || found.count <= 3 ? [] : found
-    }
 }
 
 /// The body of the response.
@@ -91,11 +85,15 @@ struct FileAddresses {
     init(_ file: MediaFile, presets: [Preset], formats: [RenditionFormat]) {
         let versions = [file.version.digest.prefix, file.pictureVersion]
         var queries = ["original", "download"]
+        // Only of what moves is `still` another picture.
+        let stills = (file.frames ?? 1) > 1 ? [nil, "still"] : [nil]
         for format in [nil] + Self.all(formats).map(Optional.some) where !presets.isEmpty || format == nil {
             let suffix = format.map { "format=\($0.rawValue)" }
-            queries += ([nil] + presets.map { "preset=\($0.name)" }).compactMap { preset in
-                let parts = [preset, suffix].compactMap { $0 }
-                return parts.isEmpty ? nil : parts.joined(separator: "&")
+            for preset in [nil] + presets.map({ "preset=\($0.name)" }) {
+                for still in stills {
+                    let parts = [preset, suffix, still].compactMap { $0 }
+                    if !parts.isEmpty { queries.append(parts.joined(separator: "&")) }
+                }
             }
         }
         var seen: Set<String> = []
@@ -108,16 +106,5 @@ struct FileAddresses {
     /// Every format can be asked for by its name, also one that is not offered by itself.
     private static func all(_ formats: [RenditionFormat]) -> [RenditionFormat] {
         formats + RenditionFormat.allCases.filter { !formats.contains($0) }
-    }
-}
-
-/// The URLs in a playlist (RFC 8216 section 4.1): lines without `#`, and the attribute `URI`.
-enum PlaylistAddresses {
-    static func addresses(in playlist: String) -> [String] {
-        playlist.split(whereSeparator: \.isNewline).compactMap { line in
-            guard line.hasPrefix("#") else { return String(line) }
-            guard let mark = line.firstRange(of: "URI=\"") else { return nil }
-            return String(line[mark.upperBound...].prefix { $0 != "\"" })
-        }
     }
 }

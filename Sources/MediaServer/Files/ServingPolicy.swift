@@ -23,7 +23,11 @@ struct ServingPolicy: Sendable {
         self.rules = Dictionary(
             collections.map { collection in
                 let rules = Rules(
-                    cacheControl: CacheControlValue.maximumAge(collection.maximumAge),
+                    cacheControl: CacheControlValue.maximumAge(
+                        collection.maximumAge,
+                        staleWhileRevalidate: collection.staleWhileRevalidate,
+                        staleIfError: collection.staleIfError
+                    ),
                     pace: ResponsePace(
                         bytesPerSecond: collection.limitRate.bytes,
                         after: collection.limitRateAfter.bytes

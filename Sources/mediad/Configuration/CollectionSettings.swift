@@ -155,6 +155,28 @@ enum CollectionSettings {
                     """
                 )
             ),
+            staleWhileRevalidate: try await reader.read(
+                .duration(
+                    "\(key).staleWhileRevalidate",
+                    default: standard?.staleWhileRevalidate ?? .zero,
+                    in: .zero ... .seconds(365 * 86400),
+                    """
+                    How long after maxAge they may go on showing it while they ask, so that nobody waits for the answer \
+                    (stale-while-revalidate, RFC 5861). 0s: not at all.
+                    """
+                )
+            ),
+            staleIfError: try await reader.read(
+                .duration(
+                    "\(key).staleIfError",
+                    default: standard?.staleIfError ?? .zero,
+                    in: .zero ... .seconds(365 * 86400),
+                    """
+                    How long after maxAge they may go on showing it when mediad cannot be reached or fails \
+                    (stale-if-error, RFC 5861). 0s: not at all.
+                    """
+                )
+            ),
             limitRate: try await reader.read(
                 .bytes(
                     "\(key).limitRate",

@@ -89,6 +89,16 @@ struct ConfigurationTests {
         ),
         Bad(yaml: "collections: {posters: {maxAge: 366d}}", key: "collections.posters.maxAge", value: "366d"),
         Bad(yaml: "collections: {posters: {maxAge: 8761h}}", key: "collections.posters.maxAge", value: "8761h"),
+        Bad(
+            yaml: "collections: {posters: {staleWhileRevalidate: 8761h}}",
+            key: "collections.posters.staleWhileRevalidate",
+            value: "8761h"
+        ),
+        Bad(
+            yaml: "collections: {posters: {staleIfError: -1s}}",
+            key: "collections.posters.staleIfError",
+            value: "-1s"
+        ),
         Bad(yaml: "collections: {posters: {limitRate: fast}}", key: "collections.posters.limitRate", value: "fast"),
         Bad(yaml: "collections: {videos: {limitRate: 2TiB}}", key: "collections.videos.limitRate", value: "2TiB"),
         Bad(yaml: "collections: {videos: {limitRateAfter: -1}}", key: "collections.videos.limitRateAfter", value: "-1"),

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import MediaTesting
 import Testing
 
@@ -127,11 +128,76 @@ struct GivenOutURLTests {
         let answer = try await daemon.request("GET", "/api/media/\(record.id)/addresses")
         let listed = try #require(try JSONValue(parsing: answer.body)["addresses"]?.array?.compactMap(\.string))
         let version = record.sha256.prefix(32)
+        let stem = String(record.path.dropFirst("videos/".count).dropLast(".mp4".count))
         for part in [
-            "/hls/index.m3u8", "/hls/main.m3u8?v=\(version)", "/hls/main-init.mp4?v=\(version)",
+            "/hls/index.m3u8", "/hls/\(stem).m3u8", "/hls/\(stem).index.m3u8", "/hls/main.m3u8?v=\(version)",
+            "/hls/main-init.mp4?v=\(version)",
             "/hls/main-0.m4s?v=\(version)", "/storyboard.vtt", "/storyboard/1.jpg?v=\(version)",
         ] {
             #expect(listed.contains("/files/\(record.path)\(part)"), "\(part)")
+        }
+    }
+
+    private func addresses(of record: Record) async throws -> [String] {
+        let answer = try await Daemon.current().request("GET", "/api/media/\(record.id)/addresses")
+        return try #require(
+            try JSONValue(parsing: answer.body)["addresses"]?.array?.compactMap(\.string),
+            "\(answer.text)"
+        )
+    }
+
+    @Test("D5: of what moves `still` is in the list too, and every URL of every list is one")
+    func animations() async throws {
+        let daemon = try Daemon.current()
+        let record = try await daemon.upload(try Samples.fixture("cogs.gif"), "collection=posters").record()
+        let listed = try await self.addresses(of: record)
+        for query in ["?still", "?preset=w92&still", "?preset=w92&format=webp&still", "?format=jpeg&still"] {
+            #expect(listed.contains("/files/\(record.path)\(query)"), "\(query)")
+        }
+        for address in listed {
+            let status = try await daemon.request("HEAD", address).status
+            #expect([200, 308].contains(status), "\(status) \(address)")
+        }
+    }
+
+    @Test("D5: the list of a file with subtitles has what is made of it below the video")
+    func subtitles() async throws {
+        let daemon = try Daemon.current()
+        let name = uniqueName()
+        let video = try await daemon.upload(try Samples.fixture("clip-5s.mp4"), "collection=videos&name=\(name)")
+            .record()
+        let text = Array("1\n00:00:00,100 --> 00:00:02,000\nBonjour.\n".utf8)
+        let subtitles = try await daemon.upload(text, "collection=videos&name=\(name).fr").record()
+        let listed = try await self.addresses(of: subtitles)
+        let (root, version) = ("/files/\(video.path)/hls", video.sha256.prefix(32))
+        for part in [
+            "index.m3u8", "\(name).m3u8", "subtitles-fr.m3u8", "subtitles-fr.m3u8?v=\(version)", "subtitles-fr.vtt",
+            "subtitles-fr.vtt?v=\(version)-\(subtitles.sha256.prefix(32))",
+        ] {
+            #expect(listed.contains("\(root)/\(part)"), "\(part)")
+        }
+        #expect(!listed.contains { $0.contains("main-0") }, "they do not decide the picture")
+        #expect(try await self.addresses(of: video).contains("\(root)/subtitles-fr.m3u8"))
+    }
+
+    @Test("D5: chapters are in the list")
+    func chapters() async throws {
+        let daemon = try Daemon.current()
+        let (text, film) = ("\(daemon.site.directory)/chapters.txt", "\(daemon.site.directory)/chapters.mp4")
+        let chapters =
+            ";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1\nSTART=0\nEND=2\ntitle=One\n[CHAPTER]\nTIMEBASE=1/1\nSTART=2\nEND=5\ntitle=Two\n"
+        try Data(chapters.utf8).write(to: URL(fileURLWithPath: text))
+        try Data(try Samples.fixture("clip-5s.mp4")).write(to: URL(fileURLWithPath: "\(film).in.mp4"))
+        let words = ["-v", "error", "-i", "\(film).in.mp4", "-i", text, "-map_metadata", "1", "-c", "copy", film]
+        let made = try await ChildProcess.run(.init("ffmpeg", words))
+        try #require(made.ending == .exited(0), "\(made.errors)")
+        let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: film)))
+        let record = try await daemon.upload(bytes, "collection=videos").record()
+        let version = record.sha256.prefix(32)
+        let listed = try await self.addresses(of: record)
+        for address in ["/files/\(record.path)/chapters.vtt", "/api/files/\(record.path)/chapters.vtt?v=\(version)"] {
+            #expect(listed.contains(address))
+            #expect(try await daemon.request("GET", address).status == 200)
         }
     }
 }

@@ -94,6 +94,59 @@ struct CacheControlTests {
     }
 }
 
+/// Collections whose files may be shown for a while after they are stale.
+@Suite(
+    "Cache-Control with stale-while-revalidate",
+    .daemon(configuration: Configurations.stale),
+    .timeLimit(.minutes(3))
+)
+struct StaleControlTests {
+    @Test("D5: stands in every answer that carries max-age, as its collection says", arguments: Route.semantics)
+    func everywhere(route: Route) async throws {
+        let daemon = try Daemon.current()
+        let sample = try await ServedSample(try Samples.jpeg(), "collection=posters", daemon)
+        let expected = "max-age=60, public, stale-while-revalidate=600, stale-if-error=86400"
+        let kept: [(String, [(String, String)], Int)] = [
+            ("GET", [], 200), ("HEAD", [], 200), ("GET", [("Range", "bytes=0-1")], 206),
+            ("GET", [("If-None-Match", "*")], 304),
+        ]
+        for (method, fields, status) in kept {
+            for query in ["", "?preset=w92"] {
+                let answer = try await sample.request(method, fields, query: query, by: route)
+                #expect(answer.status == status)
+                #expect(answer["Cache-Control"] == expected, "\(method) \(fields) \(query)")
+            }
+        }
+        let version = sample.record.sha256.prefix(32)
+        for (query, control) in [
+            ("?v=\(version)", "max-age=31536000, public, immutable"), ("?v=0", "max-age=0, must-revalidate, public"),
+        ] {
+            #expect(try await sample.request(query: query, by: route)["Cache-Control"] == control)
+        }
+    }
+
+    @Test("D5: with max-age 0 there is no must-revalidate; other collections and errors are as before")
+    func others() async throws {
+        let daemon = try Daemon.current()
+        for (collection, bytes, expected) in [
+            ("videos", try Samples.video(), "max-age=0, public, stale-while-revalidate=30"),
+            ("documents", Samples.text(), "max-age=0, must-revalidate, public"),
+        ] {
+            let record = try await daemon.upload(bytes, "collection=\(collection)").record()
+            let answer = try await daemon.request("GET", "/files/\(record.path)")
+            #expect(answer["Cache-Control"] == expected, "\(collection)")
+        }
+        let video = try await daemon.upload(try Samples.video(), "collection=videos").record()
+        for part in ["hls/index.m3u8", "hls/main.m3u8", "hls/main-0.m4s", "storyboard.vtt", "storyboard/1.jpg"] {
+            let answer = try await daemon.request("GET", "/files/\(video.path)/\(part)")
+            #expect(answer.status == 200, "\(part)")
+            #expect(answer["Cache-Control"] == "max-age=0, public, stale-while-revalidate=30", "\(part)")
+        }
+        #expect(try await daemon.request("GET", "/files/posters/nothing.jpg")["Cache-Control"] == "no-store")
+        #expect(try await daemon.request("GET", "/api/media")["Cache-Control"] == "no-store")
+    }
+}
+
 extension Configurations {
     /// Collections whose files stay fresh: an hour, as long as may be, not at all.
     static let fresh =
@@ -101,4 +154,13 @@ extension Configurations {
         .replacing("    maximumSize: 20MiB\n", with: "    maximumSize: 20MiB\n    maxAge: 1h\n")
         .replacing("    maximumSize: 64MiB\n", with: "    maximumSize: 64MiB\n    maxAge: 8760h\n")
         .replacing("    maximumSize: 256KiB\n", with: "    maximumSize: 256KiB\n    maxAge: 0s\n")
+
+    /// Pictures that may be stale for long, videos that are asked about each time but need not be waited for.
+    static let stale =
+        standard
+        .replacing(
+            "    maximumSize: 20MiB\n",
+            with: "    maximumSize: 20MiB\n    maxAge: 1m\n    staleWhileRevalidate: 10m\n    staleIfError: 24h\n"
+        )
+        .replacing("    maximumSize: 64MiB\n", with: "    maximumSize: 64MiB\n    staleWhileRevalidate: 30s\n")
 }

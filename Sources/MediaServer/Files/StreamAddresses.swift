@@ -1,0 +1,93 @@
+import HTTPSemantics
+import HTTPTypes
+import MediaCore
+import MediaEngine
+
+/// The URLs below a video under which caches may have parts of its stream.
+struct StreamAddresses: Sendable {
+    let files: FileService
+    let renditions: RenditionService
+
+    /// What the playlists name, playlists first. A video that cannot be streamed has none.
+    ///
+    /// - Throws: what passes, such as `busy`: a list that lacks something would be worse than none.
+    func addresses(of video: MediaFile) async throws -> [String] {
+        let opened: FileService.Opened
+        do throws(MediaError) {
+            opened = try await self.files.open(video.path)
+        } catch {
+            return try Self.nothing(instead: error)
+        }
+        let streams = StreamService(files: self.files, renditions: self.renditions)
+        var waiting = Self.indexes(of: video)
+        var found: [String] = []
+        var read: Set<StreamResource> = []
+        while let next = waiting.popLast() {
+            let name = String(next.prefix { $0 != "?" })
+            found.append("/hls/\(next)")
+            if name != next { found.append("/hls/\(name)") }
+            guard name.hasSuffix(".m3u8"), let resource = StreamResource(name), read.insert(resource).inserted else {
+                continue
+            }
+            do throws(MediaError) {
+                guard case .playlist(let text, _) = try await streams.response(to: resource, of: opened, version: nil)
+                else { continue }
+                waiting += PlaylistAddresses.addresses(in: text)
+            } catch {
+                if resource == .index { return try Self.nothing(instead: error) }
+                _ = try Self.nothing(instead: error)
+            }
+        }
+        return found
+    }
+
+    /// `index.m3u8` comes off the end first; the other names of the index say the same.
+    private static func indexes(of video: MediaFile) -> [String] {
+        let stem = String(video.name.text.split(separator: "/").last ?? "")
+        let names = ["\(stem).m3u8", "\(stem).index.m3u8"].map { PercentPath.encode(path: $0) } + ["index.m3u8"]
+        return names.flatMap { ["\($0)?v=\(video.version.digest.prefix)", $0] }
+    }
+
+    private static func nothing(instead error: MediaError) throws(MediaError) -> [String] {
+        guard ErrorStatus.of(error.code).kind != .serverError else { throw error }
+        return []
+    }
+
+    // MARK: Subtitles
+
+    /// The videos whose streams have this file as subtitles: `movie1.mp4` for `movie1.fr.srt`.
+    func videos(beside subtitles: MediaFile) async throws -> [MediaFile] {
+        guard subtitles.type.isSubtitles, let dot = subtitles.name.text.lastIndex(of: ".") else { return [] }
+        let name = subtitles.name.text[..<dot]
+        let filter = FileFilter(
+            collection: subtitles.collection,
+            pathPrefix: "\(subtitles.collection)/\(name)."
+        )
+        let page = try await self.files.list(filter, before: nil, limit: Self.maximumFiles)
+        return page.files.filter { $0.type.isStreamable && $0.name.text == name }
+    }
+
+    /// As many as are looked at when the stream is made.
+    private static let maximumFiles = 200
+
+    /// Whether subtitles beside the video decide what this URL of its stream has.
+    static func followsSubtitles(_ address: String) -> Bool {
+        let name = address.dropFirst("/hls/".count).prefix { $0 != "?" }
+        return switch StreamResource(String(name)) {
+        // The other names of the index are known only with the video's.
+        case .index, nil, .subtitleSegments(.file), .subtitles(.file): true
+        default: false
+        }
+    }
+}
+
+/// The URLs in a playlist (RFC 8216 section 4.1): lines without `#`, and the attribute `URI`.
+enum PlaylistAddresses {
+    static func addresses(in playlist: String) -> [String] {
+        playlist.split(whereSeparator: \.isNewline).compactMap { line in
+            guard line.hasPrefix("#") else { return String(line) }
+            guard let mark = line.firstRange(of: "URI=\"") else { return nil }
+            return String(line[mark.upperBound...].prefix { $0 != "\"" })
+        }
+    }
+}
