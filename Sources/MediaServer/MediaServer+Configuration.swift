@@ -18,7 +18,6 @@ extension MediaServer {
         package var isPageEnabled: Bool
         /// How slowly the body of a resumable upload may come.
         package var uploadPace: ReceptionPace
-        package var uploadExpiry: Duration
         /// Whether `Location` of an upload is a path instead of a whole URL.
         package var hasRelativeLocations: Bool
         /// Peers whose forwarding fields are believed.
@@ -41,7 +40,6 @@ extension MediaServer {
             maximumPageSize: Int,
             isPageEnabled: Bool,
             uploadPace: ReceptionPace,
-            uploadExpiry: Duration,
             hasRelativeLocations: Bool,
             trustedProxies: TrustedAddresses,
             clientField: HTTPField.Name?,
@@ -57,7 +55,6 @@ extension MediaServer {
             self.maximumPageSize = maximumPageSize
             self.isPageEnabled = isPageEnabled
             self.uploadPace = uploadPace
-            self.uploadExpiry = uploadExpiry
             self.hasRelativeLocations = hasRelativeLocations
             self.trustedProxies = trustedProxies
             self.clientField = clientField

@@ -19,8 +19,7 @@ extension MediaServer {
                 pace: self.configuration.uploadPace,
                 trustedProxies: self.configuration.trustedProxies,
                 clientField: self.configuration.clientField,
-                hasRelativeLocations: self.configuration.hasRelativeLocations,
-                expiry: self.configuration.uploadExpiry
+                hasRelativeLocations: self.configuration.hasRelativeLocations
             )
         )
     }

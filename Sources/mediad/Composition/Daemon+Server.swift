@@ -38,7 +38,6 @@ extension Daemon {
                     minimumRate: uploads.minimumRate.bytes,
                     rateWindow: uploads.minimumRateWindow
                 ),
-                uploadExpiry: uploads.limits.expiry,
                 hasRelativeLocations: uploads.locations == .relative,
                 trustedProxies: settings.trustedProxies,
                 clientField: settings.clientField,

@@ -77,15 +77,28 @@ package final class ResumableUploadService: Sendable {
     /// The most bytes any upload may have.
     package var maximumSize: ByteCount { self.files.largestMaximumSize }
 
-    /// The most bytes that an upload to this collection may have; nil, and a name that no collection has, stand for any.
+    /// The most bytes that an upload to this collection may have; nil stands for the default one. Where there is none, or no such
+    /// collection, it is the most of any.
     package func maximumSize(in collection: String?) -> ByteCount {
-        guard let collection, let found = try? self.files.collection(named: collection) else { return self.maximumSize }
+        guard let collection = collection ?? self.settings.defaultCollection,
+            let found = try? self.files.collection(named: collection)
+        else { return self.maximumSize }
         return found.maximumSize
     }
 
     /// The collection that an upload goes to; nil where it named none, and where there is no such upload for this client.
     package func collection(of id: UploadID, for client: Client) async -> String? {
         try? await self.records.find(id, owner: client.name).target.collection
+    }
+
+    /// How long an upload is kept from now on unless more bytes come; nil where that has no end. By the clock that ends it, for which
+    /// the time that somebody set forward has not passed.
+    ///
+    /// - Parameter status: nil for an upload that is about to be made.
+    package func remainingLifetime(of status: Status?) -> Duration? {
+        guard let status else { return self.settings.expiry }
+        let now = self.reaper.clock().microseconds
+        return status.expiresAt.map { .microseconds(max(0, $0.microseconds - now)) }
     }
 
     /// Ends all requests that are receiving bytes; what came is kept. For a daemon that stops.

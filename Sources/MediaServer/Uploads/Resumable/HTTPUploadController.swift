@@ -10,15 +10,24 @@ struct HTTPUploadController: Sendable {
     let uploads: ResumableUploadService
     let files: FileService
     let renditions: RenditionService
-    let expiry: Duration
 
     /// What clients are told to keep to.
-    /// - Parameter collection: where the upload goes; nil when that is not known.
-    func limits(in collection: String?) -> UploadLimits {
+    ///
+    /// - Parameters:
+    ///   - collection: where the upload goes; nil when that is not known.
+    ///   - status: how it stands; nil for one that is about to be made.
+    func limits(in collection: String?, _ status: ResumableUploadService.Status? = nil) -> UploadLimits {
         UploadLimits(
             maximumSize: self.uploads.maximumSize(in: collection).bytes,
-            maximumAge: self.expiry.components.seconds
+            // Cut off: who comes within the second that is left out is late.
+            maximumAge: self.uploads.remainingLifetime(of: status)?.components.seconds
         )
+    }
+
+    /// Those of an upload that is there; of one that is not there, or is not this client's, those of one about to be made.
+    func limits(of id: UploadID, for client: ResumableUploadService.Client) async -> UploadLimits {
+        let status = try? await self.uploads.status(of: id, for: client)
+        return self.limits(in: status?.upload.target.collection, status)
     }
 
     // MARK: Creation
@@ -30,9 +39,9 @@ struct HTTPUploadController: Sendable {
         do {
             status = try await self.make(request, fields, form: form)
         } catch let error as UploadFieldError {
-            throw self.refusal(error.mediaError, fields.version, in: form.collection)
+            throw Self.refusal(error.mediaError, fields.version, self.limits(in: form.collection))
         } catch let error as MediaError {
-            throw self.refusal(error, fields.version, in: form.collection)
+            throw Self.refusal(error, fields.version, self.limits(in: form.collection))
         }
         UploadAccount.current?.note(upload: status.upload.id)
         let location = request.location(of: status.upload.id)
@@ -40,7 +49,7 @@ struct HTTPUploadController: Sendable {
             let interim = HTTPUploadResponse.interim(
                 version: fields.version,
                 location: location,
-                limits: self.limits(in: form.collection)
+                limits: self.limits(in: form.collection, status)
             )
             await request.channel.sendInterim(.uploadResumptionSupported, interim)
         }
@@ -118,16 +127,16 @@ struct HTTPUploadController: Sendable {
                 )
             )
         } catch let error as UploadFieldError {
-            throw self.refusal(error.mediaError, version, in: collection)
+            throw Self.refusal(error.mediaError, version, self.limits(in: collection))
         } catch let error as MediaError {
-            throw self.refusal(error, version, in: collection)
+            throw Self.refusal(error, version, await self.limits(after: error, of: id, request, in: collection))
         }
         guard fields.isComplete else {
             var headers = HTTPUploadResponse.fields(
                 version: version,
                 offset: status.offset?.bytes,
                 isComplete: false,
-                limits: self.limits(in: collection)
+                limits: self.limits(in: collection, status)
             )
             headers[.location] = location
             return Response(status: location == nil ? .noContent : .created, headers: headers)
@@ -170,10 +179,25 @@ struct HTTPUploadController: Sendable {
         return response
     }
 
-    private func refusal(
+    /// Those that a refusal tells; an upload that ended with it has no lifetime any more.
+    private func limits(
+        after error: MediaError,
+        of id: UploadID,
+        _ request: UploadRequest,
+        in collection: String?
+    ) async -> UploadLimits {
+        var limits = self.limits(in: collection)
+        guard ErrorStatus.of(error.code) == .contentTooLarge else { return limits }
+        let status = try? await self.uploads.status(of: id, for: request.client)
+        limits.maximumAge = status.flatMap { self.limits(in: collection, $0).maximumAge }
+        return limits
+    }
+
+    /// - Parameter limits: told where they are the reason.
+    private static func refusal(
         _ error: MediaError,
         _ version: UploadInteropVersion?,
-        in collection: String?
+        _ limits: UploadLimits
     ) -> FieldedError {
         // The response does not come from the upload's target, also when the upload is complete ("Completeness"); of one that is
         // not there it says nothing.
@@ -182,7 +206,7 @@ struct HTTPUploadController: Sendable {
             version: version,
             offset: error.expectedOffset,
             isComplete: isComplete,
-            limits: ErrorStatus.of(error.code) == .contentTooLarge ? self.limits(in: collection) : nil
+            limits: ErrorStatus.of(error.code) == .contentTooLarge ? limits : nil
         )
         if error.code == .notFound { headers = HTTPFields() }
         return FieldedError(error, headers, status: Self.status(of: error))
@@ -209,7 +233,7 @@ struct HTTPUploadController: Sendable {
             // Whether the target has had its say, and took the file.
             isComplete: status.upload.state == .complete,
             length: status.upload.length?.bytes,
-            limits: self.limits(in: status.upload.target.collection)
+            limits: self.limits(in: status.upload.target.collection, status)
         )
     }
 

@@ -21,13 +21,12 @@ struct UploadEndpoint: Sendable {
         /// The field in which a trusted proxy names the client.
         var clientField: HTTPField.Name?
         var hasRelativeLocations: Bool
-        var expiry: Duration
     }
 
     private var tus: TusController { .init(uploads: self.uploads) }
 
     var http: HTTPUploadController {
-        .init(uploads: self.uploads, files: self.files, renditions: self.renditions, expiry: self.settings.expiry)
+        .init(uploads: self.uploads, files: self.files, renditions: self.renditions)
     }
 
     func register(with handlers: inout RouteHandlers<MediaRequestContext>) {
@@ -54,9 +53,6 @@ struct UploadEndpoint: Sendable {
         handlers.on(upload, .delete) { request, context in try await self.terminate(request, context) }
         for route in [Routes.uploads, Routes.upload, upload] {
             handlers.on(route, .options) { request, context in await self.options(request, context, of: route) }
-        }
-        handlers.on(Routes.belowUpload, .get, .head, .patch, .delete, .post, .options) { _, _ in
-            throw RoutingError.notFound
         }
     }
 
@@ -220,20 +216,20 @@ struct UploadEndpoint: Sendable {
 
     /// Of the URL of an upload the limits of its collection, of the others those of the collection that the query names.
     private func options(_ request: Request, _ context: MediaRequestContext, of route: Route) async -> Response {
-        var collection: String?
+        let limits: UploadLimits
         if route === Routes.resumableUpload, let id = try? context.uploadID {
             let client = UploadRequest(request, context, settings: self.settings).client
-            collection = await self.uploads.collection(of: id, for: client)
+            limits = await self.http.limits(of: id, for: client)
         } else {
-            collection = try? RequestTarget(request).query["collection"]
+            limits = self.http.limits(in: try? RequestTarget(request).query["collection"])
         }
         var fields = TusFields.options(
-            maximumSize: self.uploads.maximumSize(in: collection).bytes,
+            maximumSize: limits.maximumSize,
             checksums: ChecksumAlgorithm.allCases.map(\.rawValue)
         )
         var version: UploadInteropVersion?
         if case .known(let known) = HTTPUploadFields.version(of: request.headers) { version = known }
-        for field in HTTPUploadResponse.options(version: version, limits: self.http.limits(in: collection)) {
+        for field in HTTPUploadResponse.options(version: version, limits: limits) {
             fields[field.name] = field.value
         }
         fields[.allow] = route.allow
