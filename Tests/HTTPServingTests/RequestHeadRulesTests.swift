@@ -1,3 +1,4 @@
+import HTTPServingTesting
 import HTTPTypes
 import NIOHPACK
 import NIOHTTP1
@@ -23,6 +24,7 @@ struct RequestHeadRulesTests {
         Head(method: "OPTIONS", target: "*"),
         Head(target: "*", status: 400),
         Head(method: "CONNECT", target: "y:80", status: 501),
+        Head(target: "/a#b", status: 400),
         Head(method: "POST", fields: [("content-length", "12")]),
         Head(method: "POST", fields: [("content-length", "+12")], status: 400),
         Head(method: "POST", fields: [("content-length", "1"), ("content-length", "1")], status: 400),
@@ -134,21 +136,4 @@ struct RequestHeadRulesTests {
         #expect(throws: ConnectionRefusal.self) { try method("/uploads/1", "no method") }
         #expect(throws: ConnectionRefusal.self) { try method("/uploads/1", "PATCH", "DELETE") }
     }
-}
-
-extension ConnectionLimits {
-    /// More than these tests need.
-    static let plenty = ConnectionLimits(
-        maximumConnections: 10,
-        maximumConnectionsPerAddress: 10,
-        maximumRequestsPerConnection: 100,
-        maximumHeaderBytes: 1000,
-        maximumHeaderCount: 10,
-        idleTimeout: .seconds(60),
-        headerTimeout: .seconds(10),
-        writeTimeout: .seconds(30),
-        lingerTimeout: .seconds(2),
-        sendQueueBytes: 0,
-        bodyBufferBytes: 1 << 20
-    )
 }

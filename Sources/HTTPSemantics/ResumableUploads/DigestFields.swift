@@ -26,15 +26,22 @@ package struct DigestValue: Hashable, Sendable {
 package enum DigestFields {
     /// The digests of a `Content-Digest` or `Repr-Digest` in known algorithms, in order.
     ///
-    /// Empty when there is none; a value that is no Dictionary of byte sequences is ignored as a whole (RFC 9651 4.2).
-    /// - Throws: ``UploadFieldError/Kind/malformed`` when one has not the length that its algorithm makes: it could never
-    ///   match, and to ignore it would be to skip the check that was asked for.
+    /// Empty when there is none. What cannot be read is refused, which RFC 9651 4.2 allows: to ignore it would be to skip the check that
+    /// was asked for.
+    /// - Throws: ``UploadFieldError/Kind/malformed`` when the value is no Dictionary, or one of a known algorithm is no byte sequence
+    ///   of the length that its algorithm makes.
     package static func parse(_ text: String) throws(UploadFieldError) -> [DigestValue] {
+        guard let members = StructuredField.byteSequences(text) else {
+            throw UploadFieldError(.malformed, "digests must be a Dictionary such as sha-256=:...:")
+        }
         var digests: [DigestValue] = []
-        for (key, bytes) in StructuredField.byteSequences(text) ?? [] {
+        for (key, bytes) in members {
             guard let algorithm = DigestValue.Algorithm(rawValue: key) else { continue }
-            guard bytes.count == algorithm.lengthBytes else {
-                throw UploadFieldError(.malformed, "a \(key) digest must have \(algorithm.lengthBytes) bytes")
+            guard let bytes, bytes.count == algorithm.lengthBytes else {
+                throw UploadFieldError(
+                    .malformed,
+                    "a \(key) digest must be \(algorithm.lengthBytes) bytes in base64 between colons"
+                )
             }
             digests.append(DigestValue(algorithm, bytes))
         }

@@ -23,20 +23,17 @@ enum StructuredField {
         return value
     }
 
-    /// The members of a Dictionary of byte sequences, in order; those of other types are left out.
+    /// The members of a Dictionary of byte sequences, in order; without bytes those that are of another type or not base64.
     ///
-    /// - Returns: nil when it is no Dictionary, or a byte sequence is not base64.
-    static func byteSequences(_ text: String) -> [(key: String, bytes: [UInt8])]? {
+    /// - Returns: nil when it is no Dictionary.
+    static func byteSequences(_ text: String) -> [(key: String, bytes: [UInt8]?)]? {
         guard let members = dictionary(text) else { return nil }
-        var sequences: [(key: String, bytes: [UInt8])] = []
-        for (key, member) in members {
+        return members.map { key, member in
             guard case .item(let item) = member, case .undecodedByteSequence(let encoded) = item.rfc9651BareItem else {
-                continue
+                return (key, nil)
             }
-            guard let bytes = Base64.decode(encoded.utf8, padding: .optional) else { return nil }
-            sequences.append((key, bytes))
+            return (key, Base64.decode(encoded.utf8, padding: .optional))
         }
-        return sequences
     }
 
     /// The members of a Dictionary of Integers; those of other types are left out. Nil when it is no Dictionary.

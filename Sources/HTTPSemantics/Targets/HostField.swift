@@ -6,12 +6,29 @@ package enum HostField {
         let bytes = Array(text.utf8)
         if bytes.first == UInt8(ascii: "[") {
             guard let end = bytes.firstIndex(of: UInt8(ascii: "]")) else { return false }
-            let inner = String(decoding: bytes[1..<end], as: UTF8.self)
-            guard inner.utf8.contains(UInt8(ascii: ":")), IPAddress(inner) != nil else { return false }
-            return self.isPort(bytes[(end + 1)...])
+            return self.isAddress(bytes[1..<end]) && self.isPort(bytes[(end + 1)...])
         }
         let end = bytes.firstIndex(of: UInt8(ascii: ":")) ?? bytes.endIndex
         return self.isName(bytes[..<end]) && self.isPort(bytes[end...])
+    }
+
+    /// An IPv6 address, perhaps with its zone (RFC 6874; some clients leave the `%` as it is), or an address of the future.
+    private static func isAddress(_ bytes: ArraySlice<UInt8>) -> Bool {
+        if let first = bytes.first, first | 0x20 == UInt8(ascii: "v") {
+            let parts = bytes.dropFirst().split(
+                separator: UInt8(ascii: "."),
+                maxSplits: 1,
+                omittingEmptySubsequences: false
+            )
+            return parts.count == 2 && parts.allSatisfy { !$0.isEmpty }
+                && parts[0].allSatisfy { $0.hexadecimalValue != nil }
+                && parts[1].allSatisfy { $0 == UInt8(ascii: ":") || $0 != .percent && self.isName([$0]) }
+        }
+        let address = bytes.prefix { $0 != .percent }
+        let zone = bytes[address.endIndex...].dropFirst()
+        let text = String(decoding: address, as: UTF8.self)
+        guard address.contains(UInt8(ascii: ":")), IPAddress(text) != nil else { return false }
+        return address.endIndex == bytes.endIndex || !zone.isEmpty && self.isName(zone)
     }
 
     private static func isName(_ bytes: ArraySlice<UInt8>) -> Bool {

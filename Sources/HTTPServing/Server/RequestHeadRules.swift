@@ -38,6 +38,10 @@ struct RequestHeadRules: Sendable {
         guard head.target != "*" || head.methodName == "OPTIONS" else {
             throw .asteriskTarget
         }
+        // RFC 9112 section 3.2: no form of a target has a fragment.
+        guard !head.target.utf8.contains(UInt8(ascii: "#")) else {
+            throw .invalidTarget
+        }
         try self.checkHost(head)
         try self.checkFraming(head)
         // RFC 9110 section 10.1.1.

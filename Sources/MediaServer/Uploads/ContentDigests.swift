@@ -4,11 +4,12 @@ import HTTPTypes
 import MediaCore
 import Synchronization
 
-/// What the bytes of a plain upload must hash to: `Content-Digest` and `Repr-Digest`, which are the same of content that is not
-/// coded (RFC 9530 sections 2 and 3). They may come behind the content where `Trailer` says so.
+/// What the bytes of a plain upload, or of a file of a form, must hash to: `Content-Digest` and `Repr-Digest`, which are the same of
+/// content that is not coded (RFC 9530 sections 2 and 3). They may come behind the content; SHA-512 only where `Trailer` says so,
+/// because nothing else computes it.
 struct ContentDigests {
     private var values: [DigestValue] = []
-    private let isTrailerAnnounced: Bool
+    let isTrailerAnnounced: Bool
 
     /// - Throws: `invalid_request` for a digest that could never match.
     init(_ fields: HTTPFields) throws(MediaError) {
@@ -33,10 +34,23 @@ struct ContentDigests {
         }
     }
 
-    /// - Throws: `checksum_mismatch`, as 400: RFC 9530 has no status of its own.
-    func verify(_ running: RunningDigests) throws(FieldedError) {
+    /// Whether one of an algorithm was given.
+    func needs(_ algorithm: DigestValue.Algorithm) -> Bool { self.values.contains { $0.algorithm == algorithm } }
+
+    /// ``verify(_:sha256:)`` of what was staged, which has its SHA-256.
+    func verify(_ running: RunningDigests, of staged: any StagedFile) async throws {
+        try self.verify(running, sha256: self.needs(.sha256) ? try await staged.digest().bytes : nil)
+    }
+
+    /// - Parameter sha256: of all bytes, where it is known without `running`.
+    /// - Throws: `checksum_mismatch`, as 400: RFC 9530 has no status of its own. `invalid_request` for one that was not announced, and
+    ///   cannot be verified any more.
+    func verify(_ running: RunningDigests, sha256: [UInt8]? = nil) throws(FieldedError) {
         for value in self.values {
-            guard let found = running.value(value.algorithm) else { continue }
+            guard let found = running.value(value.algorithm) ?? (value.algorithm == .sha256 ? sha256 : nil) else {
+                let text = "A \(value.algorithm.rawValue) digest behind the content has to be announced in Trailer."
+                throw FieldedError(MediaError(.invalidRequest, text), [:])
+            }
             guard found == value.value else {
                 throw FieldedError(
                     MediaError(

@@ -1,4 +1,5 @@
 import HTTPSemantics
+import HTTPTypes
 import MediaCore
 import MediaEngine
 import NIOCore
@@ -15,6 +16,9 @@ struct MultipartReader {
         var head: MultipartPartHead
         var stager: BodyStager?
         var text: [UInt8] = []
+        /// What the bytes of a file must hash to.
+        var digests: ContentDigests?
+        var running: RunningDigests?
     }
 
     /// Fields but `name`, the last of each name.
@@ -96,6 +100,14 @@ struct MultipartReader {
             guard self.files.count < Self.maximumFiles else {
                 throw MediaError(.invalidRequest, "A form may hold at most \(Self.maximumFiles) files.")
             }
+            // What the part says of itself; the request's head speaks of the form.
+            let fields = head.httpFields
+            try UploadContent.check(fields)
+            let digests = try ContentDigests(fields)
+            if !digests.algorithms.isEmpty {
+                part.digests = digests
+                part.running = RunningDigests(digests.algorithms.subtracting([.sha256]))
+            }
             part.stager = BodyStager(try await self.uploads.stage())
         }
         self.part = part
@@ -113,6 +125,7 @@ struct MultipartReader {
             return
         }
         try await stager.write(bytes)
+        if let running = self.part?.running { Array(bytes).withUnsafeBytes { running.update($0) } }
         let size = await stager.size
         if let collection = self.collection, size > collection.maximumSize { throw UploadService.tooLarge(collection) }
         guard size <= self.uploads.largestMaximumSize else {
@@ -124,6 +137,9 @@ struct MultipartReader {
         guard let part = self.part else { return }
         if let stager = part.stager {
             try await stager.flush()
+            if let digests = part.digests, let running = part.running {
+                try await digests.verify(running, of: stager.file)
+            }
             self.files.append(
                 .init(
                     staged: stager.file,
@@ -148,5 +164,17 @@ struct MultipartReader {
             self.collection = try self.uploads.collection(named: text)
         default: self.fields[part.head.name] = text
         }
+    }
+}
+
+extension MultipartPartHead {
+    /// The part's fields as those of a message.
+    fileprivate var httpFields: HTTPFields {
+        var fields = HTTPFields()
+        for field in self.fields {
+            guard let name = HTTPField.Name(field.name) else { continue }
+            fields.append(HTTPField(name: name, value: field.value))
+        }
+        return fields
     }
 }

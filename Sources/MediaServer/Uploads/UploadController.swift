@@ -40,10 +40,12 @@ struct UploadController: Sendable {
         try self.uploads.precheck(collection: collection, name: form.name, size: form.contentLength)
         try await self.uploads.checkRoom(for: form.contentLength)
         var digests = try ContentDigests(request.headers)
-        let running = RunningDigests(digests.algorithms)
+        // The staged file has its SHA-256 in any case.
+        let algorithms = digests.algorithms.subtracting([.sha256])
+        let running = RunningDigests(algorithms)
         let staged = try await self.uploads.stage()
         let received = await context.channel.receiveBody(
-            into: digests.algorithms.isEmpty ? staged : DigestingSink(sink: staged, running: running),
+            into: algorithms.isEmpty ? staged : DigestingSink(sink: staged, running: running),
             limit: collection.maximumSize,
             pace: self.pace
         )
@@ -58,8 +60,10 @@ struct UploadController: Sendable {
             }
         }
         do {
+            // None may stand there (RFC 9110 section 6.5.1): whoever sends one means the bytes before it.
+            try UploadContent.checkCoding(received.trailers)
             try digests.add(received.trailers)
-            try digests.verify(running)
+            try await digests.verify(running, of: staged)
         } catch {
             await staged.discard()
             throw error
@@ -97,6 +101,9 @@ struct UploadController: Sendable {
         do {
             // Of a form the content is the form itself (RFC 9530 section 2).
             let digests = try ContentDigests(request.headers)
+            guard !digests.isTrailerAnnounced else {
+                throw MediaError(.invalidRequest, "The digest of a form has to stand before it, or in the parts.")
+            }
             let running = RunningDigests(digests.algorithms)
             for try await buffer in request.body {
                 buffer.withUnsafeReadableBytes { running.update($0) }

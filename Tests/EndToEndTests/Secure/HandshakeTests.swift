@@ -5,9 +5,11 @@ import Testing
 struct HandshakeTests {
     private func withDaemon(
         _ settings: String,
+        certificate: TestCertificate? = nil,
         _ body: @Sendable (DaemonProcess, Int) async throws -> Void
     ) async throws {
-        let pair = try await TestCertificate.standard()
+        let standard = try await TestCertificate.standard()
+        let pair = certificate ?? standard
         let site = try await DaemonSite(configuration: Configurations.standard + pair.lines(settings))
         let daemon = try await site.start()
         try await withLog(of: daemon) {
@@ -47,6 +49,40 @@ struct HandshakeTests {
             #expect(newer == "TLSv1.3")
             let outcome = try await daemon.curl(.http2, "/healthz", ["--include"])
             #expect(outcome.text.hasPrefix("HTTP/1.1 200"))
+        }
+    }
+
+    /// The suite of TLS 1.2 that is agreed on when this one alone is offered; nil when there is no agreement.
+    private func agreed(_ port: Int, suite: String) async throws -> String? {
+        let words = "openssl s_client -connect 127.0.0.1:\(port) -tls1_2 -cipher '\(suite):@SECLEVEL=0' </dev/null 2>&1"
+        let text = try await ChildProcess.run(.init("bash", ["-c", words])).text
+        // Offered at all: this openssl may have been built without it.
+        try #require(!text.contains("no cipher match"), "\(suite): \(text)")
+        return text.contains("Cipher is \(suite)") ? suite : nil
+    }
+
+    @Test("D4: TLS 1.2 offers ECDHE with AEAD only, for keys of both kinds", arguments: ["ECDSA", "RSA"])
+    func suites(key: String) async throws {
+        let pair = try await TestCertificate.make(
+            "suites-\(key)",
+            in: try await ThrowawayDirectories.make(),
+            key: key == "RSA" ? TestCertificate.rsa : TestCertificate.curve
+        )
+        try await withDaemon("", certificate: pair) { _, port in
+            for strength in ["AES128-GCM-SHA256", "AES256-GCM-SHA384", "CHACHA20-POLY1305"] {
+                let suite = "ECDHE-\(key)-\(strength)"
+                let agreed = try await self.agreed(port, suite: suite)
+                #expect(agreed == suite)
+            }
+            for suite in [
+                "ECDHE-\(key)-AES128-SHA", "ECDHE-\(key)-AES256-SHA", "ECDHE-\(key)-AES128-SHA256",
+                "ECDHE-\(key)-AES256-SHA384", "AES128-SHA", "AES256-SHA", "AES128-SHA256", "AES256-SHA256",
+                "AES128-GCM-SHA256", "AES256-GCM-SHA384", "AES128-CCM", "DHE-RSA-AES128-GCM-SHA256",
+                "DHE-RSA-AES256-SHA", "DHE-RSA-CHACHA20-POLY1305", "ADH-AES128-SHA256", "AECDH-AES128-SHA",
+            ] {
+                let agreed = try await self.agreed(port, suite: suite)
+                #expect(agreed == nil, "\(suite)")
+            }
         }
     }
 

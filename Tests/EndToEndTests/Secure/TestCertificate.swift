@@ -20,6 +20,9 @@ struct TestCertificate: Sendable {
         "tls:\n  certificate: \(certificate)\n  privateKey: \(privateKey)\n  port: 0\n\(more)"
     }
 
+    static let curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"]
+    static let rsa = ["-newkey", "rsa:2048"]
+
     /// Made once for all tests of the process.
     static func standard() async throws -> TestCertificate { try await shared.value }
 
@@ -27,17 +30,18 @@ struct TestCertificate: Sendable {
 
     /// A new one.
     ///
-    /// - Parameter name: of the files, and what the certificate says it is of.
-    static func make(_ name: String, in directory: String) async throws -> TestCertificate {
+    /// - Parameters:
+    ///   - name: of the files, and what the certificate says it is of.
+    ///   - key: what kind, as `openssl req` is told.
+    static func make(_ name: String, in directory: String, key: [String] = Self.curve) async throws -> TestCertificate {
         let pair = TestCertificate(certificate: "\(directory)/\(name).pem", privateKey: "\(directory)/\(name).key")
         let outcome = try await ChildProcess.run(
             .init(
                 "openssl",
                 [
-                    "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-                    "-subj", "/CN=\(name)", "-addext", "subjectAltName=IP:127.0.0.1",
-                    "-keyout", pair.privateKey, "-out", pair.certificate,
-                ]
+                    "req", "-x509", "-nodes", "-days", "2", "-subj", "/CN=\(name)",
+                    "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", pair.privateKey, "-out", pair.certificate,
+                ] + key
             )
         )
         try #require(outcome.ending == .exited(0), "\(outcome.errors)")

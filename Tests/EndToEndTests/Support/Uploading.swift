@@ -11,13 +11,31 @@ extension DaemonProcess {
     }
 
     /// Sends a form to `POST /api/upload`.
-    func upload(_ form: Form, query: String = "") async throws -> ProbeResponse {
+    func upload(
+        _ form: Form,
+        query: String = "",
+        _ fields: [(String, String)] = []
+    ) async throws -> ProbeResponse {
         try await request(
             "POST",
             "/api/upload" + (query.isEmpty ? "" : "?\(query)"),
-            [("Content-Type", form.contentType)],
+            [("Content-Type", form.contentType)] + fields,
             body: form.bytes
         )
+    }
+
+    /// Sends a raw body in chunks to `POST /api/upload`, and these lines behind it.
+    func uploadChunked(
+        _ bytes: [UInt8],
+        _ query: String,
+        _ fields: [(String, String)] = [],
+        trailers: [String]
+    ) async throws -> ProbeResponse {
+        let probe = try await connect()
+        try await probe.send("POST", "/api/upload?\(query)", fields + [("Transfer-Encoding", "chunked")])
+        try await probe.send(Array("\(String(bytes.count, radix: 16))\r\n".utf8) + bytes)
+        try await probe.send("\r\n0\r\n" + trailers.map { "\($0)\r\n" }.joined() + "\r\n")
+        return try await probe.receive(to: "POST")
     }
 }
 
@@ -37,9 +55,19 @@ struct Form: Sendable {
         part("Content-Disposition: form-data; name=\"\(name)\"", Array(value.utf8))
     }
 
-    func file(_ bytes: [UInt8], name: String = "file", fileName: String = "a.bin", type: String? = nil) -> Form {
+    /// - Parameter lines: more header fields of the part.
+    func file(
+        _ bytes: [UInt8],
+        name: String = "file",
+        fileName: String = "a.bin",
+        type: String? = nil,
+        lines: [String] = []
+    ) -> Form {
         let disposition = "Content-Disposition: form-data; name=\"\(name)\"; filename=\"\(fileName)\""
-        return part(disposition + (type.map { "\r\nContent-Type: \($0)" } ?? ""), bytes)
+        return part(
+            ([disposition] + (type.map { ["Content-Type: \($0)"] } ?? []) + lines).joined(separator: "\r\n"),
+            bytes
+        )
     }
 
     private func part(_ head: String, _ bytes: [UInt8]) -> Form {

@@ -203,12 +203,44 @@ def malformed():
         "no path": without(":path"),
         "no scheme": without(":scheme"),
         "two paths": good + [(":path", "/")],
+        "a path without a slash": without(":path") + [(":path", "healthz")],
+        "an empty path": without(":path") + [(":path", "")],
+        "a URL for a path": without(":path") + [(":path", "https://localhost/healthz")],
+        "a query for a path": without(":path") + [(":path", "?x")],
+        "a space before a value": good + [("x-space", " a")],
+        "a space behind a value": good + [("x-space", "a ")],
+        "a tab before a value": good + [("x-space", "\ta")],
+        "a space before the method": without(":method") + [(":method", " GET")],
+        "a space behind the path": without(":path") + [(":path", "/healthz ")],
+        "a NUL": good + [("x-nul", "a\0b")],
+        "Keep-Alive": good + [("keep-alive", "timeout=5")],
+        "Proxy-Connection": good + [("proxy-connection", "keep-alive")],
+        "Upgrade": good + [("upgrade", "h2c")],
+        "TE but trailers": good + [("te", "gzip")],
+        "a pseudo-header field of responses": good + [(":status", "200")],
+        "a pseudo-header field behind others": without(":path") + [("x", "1"), (":path", "/healthz")],
+        "two methods": good + [(":method", "GET")],
         "CONNECT": [(":method", "CONNECT"), (":authority", "localhost:1")],
     }
     for name, head in reset.items():
         stream = client.send(head)
         assert client.receive(lambda c: c.ended(stream)), name
         assert client.of(h2.events.StreamReset, stream) and client.status(stream) is None, name
+    wrong_host = {
+        "a port that is none": "localhost:80x", "an address that is none": "[::g]", "a user": "u@localhost",
+        "two words": "a b", "a list": "a,b",
+    }
+    for name, host in wrong_host.items():
+        stream = client.send(without(":authority") + [(":authority", host)])
+        assert client.receive(lambda c: c.ended(stream)), name
+        assert client.status(stream) in (400, None), f"{name}: {client.status(stream)}"
+        assert client.status(stream) == 400 or client.of(h2.events.StreamReset, stream), name
+    # What is allowed, and what an intermediary may say of the other side of it.
+    client.expect(client.send(good + [("te", "trailers")]), 200)
+    client.expect(client.send(without(":scheme") + [(":scheme", "http")]), 200)
+    client.expect(client.send(good + [("x-empty", "")]), 200)
+    fragment = client.send(without(":path") + [(":path", "/healthz#x")])
+    client.expect(fragment, 400)
     named = without(":authority") + [("host", client.authority)]
     client.expect(client.send(named), 200)
     client.expect(client.send(good + [("host", client.authority)]), 200)

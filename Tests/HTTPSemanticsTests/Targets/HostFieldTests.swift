@@ -7,7 +7,8 @@ struct HostFieldTests {
         "A name or an address, and perhaps a port",
         arguments: [
             "", "localhost", "localhost:80", "a.example:", "A_b-c~1", "1.2.3.4:65535", "[::1]", "[2001:db8::1]:8080",
-            "x%41", "h:0",
+            "x%41", "h:0", "[fe80::1%25eth0]:80", "[fe80::1%eth0]", "[v1.fe80::a+en1]", "a.example.",
+            "[::ffff:1.2.3.4]",
         ]
     )
     func valid(text: String) { #expect(HostField.isValid(text)) }
@@ -17,6 +18,8 @@ struct HostFieldTests {
         arguments: [
             "localhost:80x", "[::g]", "[::1", "::1", "[::1]x", "[1.2.3.4]", "u@h", "h:65536", "h:-1", "h:+1", "h:1:2",
             "a b", "a,b", "a/b", "a?b", "a#b", "x%4", "x%zz", "h:000080", "é", "a\"b", "[]", "h ",
+            "[fe80::1%]", "[fe80::1%a/b]", "[fe80::1%a b]", "[1.2.3.4%25x]", "[v.a]", "[v1.]", "[vg.a]", "[v1.a b]",
+            "[v1a]",
             String(repeating: "a", count: 256),
         ]
     )
