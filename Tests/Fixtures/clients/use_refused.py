@@ -2,12 +2,14 @@
 
 use_refused.py CLIENT ENDPOINT FILE COLLECTION
 
-CLIENT: tuspy, tuspy-retries, aiotus, resumable-upload.
+CLIENT: tuspy, tuspy-retries, aiotus, resumable-upload; tuspy-deleted and resumable-upload-deleted, whose upload somebody takes back
+while they send it, and which the server therefore refuses whatever the file is.
 """
 
 import asyncio
 import logging
 import sys
+import urllib.request
 
 client, endpoint, path, collection = sys.argv[1:]
 metadata = {"filename": "f", "collection": collection}
@@ -43,6 +45,29 @@ def resumable_upload():
     return failure(lambda: TusClient(endpoint, **options).upload_file(path, metadata=metadata))
 
 
+def delete(url):
+    request = urllib.request.Request(url, method="DELETE", headers={"Tus-Resumable": "1.0.0"})
+    assert urllib.request.urlopen(request).status == 204
+
+
+def tuspy_deleted():
+    from tusclient.client import TusClient
+
+    uploader = TusClient(endpoint).uploader(path, metadata=metadata, chunk_size=1000)
+    uploader.upload_chunk()
+    delete(uploader.url)
+    return failure(uploader.upload)
+
+
+def resumable_upload_deleted():
+    from resumable_upload import TusClient
+
+    options = dict(chunk_size=1000, max_retries=1, retry_delay=0.1)
+    url = TusClient(endpoint, **options).upload_file(path, metadata=metadata, stop_at=2000)
+    delete(url)
+    return failure(lambda: TusClient(endpoint, **options).resume_upload(path, url))
+
+
 def failure(action):
     try:
         result = action()
@@ -56,5 +81,7 @@ run = {
     "tuspy-retries": lambda: tuspy(2),
     "aiotus": aiotus,
     "resumable-upload": resumable_upload,
+    "tuspy-deleted": tuspy_deleted,
+    "resumable-upload-deleted": resumable_upload_deleted,
 }[client]
 print("refused:", run())

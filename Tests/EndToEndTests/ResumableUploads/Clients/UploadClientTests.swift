@@ -64,9 +64,9 @@ struct UploadClientTests {
     }
 
     @Test(
-        "No stock client ends in success for a refused file, nor for an empty one, nor when it asks again",
+        "D1: no stock client ends in success for a refused file, nor for an empty or too large one, nor when it asks again",
         arguments: ["tuspy", "tuspy-retries", "aiotus", "resumable-upload"],
-        ["refused", "cut", "empty"]
+        ["refused", "cut", "empty", "large"]
     )
     func refused(client: String, kind: String) async throws {
         let daemon = try Daemon.current()
@@ -74,12 +74,57 @@ struct UploadClientTests {
             switch kind {
             case "refused": Samples.document(5000)
             case "cut": Array(try Samples.jpeg().prefix(5000))
+            case "large": try Samples.jpeg(padding: 5 << 20)
             default: []
             }
         let path = try Self.file(bytes, daemon)
         let words = [client, "\(daemon.url)/api/uploads", path, "posters"]
         let outcome = try await Self.outcome("use_refused.py", words)
         #expect(outcome.text.hasPrefix("refused") || outcome.text.contains("\nrefused"), "\(outcome.text)")
+    }
+
+    @Test(
+        "D1: nor when the upload was taken back in between",
+        arguments: ["tuspy-deleted", "resumable-upload-deleted"]
+    )
+    func deleted(client: String) async throws {
+        let daemon = try Daemon.current()
+        let path = try Self.file(Samples.document(5000), daemon)
+        let outcome = try await Self.outcome(
+            "use_refused.py",
+            [client, "\(daemon.url)/api/uploads", path, "documents"]
+        )
+        #expect(outcome.text.hasPrefix("refused"), "\(outcome.text)")
+    }
+
+    @Test(
+        "D1: a client that lost the last answer, and asks how far its upload is, hears of the refusal",
+        arguments: ["tus", "draft"]
+    )
+    func lostAnswer(speech: String) async throws {
+        let daemon = try Daemon.current()
+        let bytes = Samples.document(5000)
+        let probe = try await daemon.connect()
+        let upload: UploadAddress
+        if speech == "tus" {
+            let metadata = Tus.metadata([("collection", "posters"), ("name", uniqueName())])
+            upload = try await daemon.createUpload(bytes.count, metadata)
+            try await probe.send("PATCH", upload.path, Tus.patch(at: 0), body: bytes)
+        } else {
+            let target = "/api/upload?collection=posters&name=\(uniqueName())"
+            upload = try await daemon.beginUpload(target: target)
+            try await probe.send("PATCH", upload.path, Interop.current.append(at: 0, true), body: bytes)
+        }
+        // The head of the answer is on its way when the line breaks.
+        _ = try await probe.take(atMost: 1)
+        probe.reset()
+        let fields = [speech == "tus" ? Tus.version : Interop.current.version]
+        for _ in 1...2 {
+            let answer = try await daemon.request("HEAD", upload.path, fields)
+            #expect(answer.status == 415)
+            #expect(answer["Upload-Offset"] == nil)
+            #expect(answer["Upload-Complete"] != "?1")
+        }
     }
 
     @Test("curl with tus, over a line that breaks")
