@@ -1,20 +1,33 @@
-import MediaCore
+package import MediaCore
 import Postgres
 
 /// Turns what the database says into what the engine understands.
 enum CatalogFailure {
+    /// How often work is done again that the server undid.
+    private static let repetitions = 4
+
     /// Runs `body` and translates its errors.
+    /// - Parameter body: changes nothing but the database, so that it can be done again where the server undid it in favour of
+    ///   another transaction.
     static func translate<Result: Sendable>(
         _ body: @Sendable () async throws -> Result
     ) async throws(MediaError) -> Result {
-        do {
-            return try await body()
-        } catch let error as MediaError {
-            throw error
-        } catch let error as PostgresError {
-            throw self.translation(of: error)
-        } catch {
-            throw MediaError(.internalError, "The catalog failed for a reason it should not have.", cause: error)
+        var repetition = 0
+        while true {
+            do {
+                return try await body()
+            } catch let error as MediaError {
+                throw error
+            } catch let error as PostgresError {
+                guard error.isWorthRepeating, repetition < Self.repetitions, !Task.isCancelled else {
+                    throw self.translation(of: error)
+                }
+                // Those who were in conflict do not meet again; a cancelled pause is found by the next round.
+                try? await Task.sleep(for: .milliseconds(Int.random(in: 2...10) << repetition))
+                repetition += 1
+            } catch {
+                throw MediaError(.internalError, "The catalog failed for a reason it should not have.", cause: error)
+            }
         }
     }
 
@@ -55,7 +68,20 @@ enum CatalogFailure {
                 cause: error
             )
         }
+        if error.isSchemaProblem { return self.schemaProblem(error) }
         return MediaError(.internalError, "The catalog refused a statement.", cause: error)
+    }
+
+    /// A part of the schema is gone, or a right. That passes as soon as somebody brings it back.
+    static func schemaProblem(_ error: PostgresError) -> MediaError {
+        MediaError(
+            .catalogUnavailable,
+            """
+            The database lacks a part of mediad's schema, or refuses it to mediad's role. An operator finds the server's words \
+            in the log.
+            """,
+            cause: error
+        )
     }
 
     private static func unstorableText(_ error: PostgresError) -> MediaError {
@@ -64,5 +90,13 @@ enum CatalogFailure {
             "A text holds the character U+0000, which cannot be kept. Leave it out.",
             cause: error
         )
+    }
+}
+
+extension MediaError {
+    /// Whether the database lacks a part of the schema, or refuses it to the role. Of a running daemon that passes when somebody
+    /// brings it back; at a start it is a mistake of whoever set the database up.
+    package var isSchemaProblem: Bool {
+        self.code == .catalogUnavailable && (self.cause as? PostgresError)?.isSchemaProblem == true
     }
 }

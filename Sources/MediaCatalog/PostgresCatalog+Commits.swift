@@ -44,8 +44,7 @@ extension PostgresCatalog {
     package func openIntents() async throws(MediaError) -> [CommitIntent] {
         try await CatalogFailure.translate {
             let query: PostgresQuery = """
-                SELECT id, kind, phase, owner, staging_name, obsolete_path, record::text AS record, upload_id \
-                FROM media.commits ORDER BY id
+                SELECT \(fragment: CommitIntent.columns) FROM media.commits ORDER BY id
                 """
             return try await self.client.query(query).rows.map { try CommitIntent(row: $0) }
         }

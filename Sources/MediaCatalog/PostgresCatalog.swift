@@ -86,11 +86,6 @@ package struct PostgresCatalog: Catalog {
         try await self.exists("SELECT 1 FROM media.files WHERE version = \(prefix) LIMIT 1")
     }
 
-    package func ping() async throws(MediaError) {
-        // Also proves that the schema is there. A lock on no row at all is refused by a server that only reads (25006).
-        _ = try await self.exists("SELECT 1 FROM media.files WHERE false FOR UPDATE")
-    }
-
     func exists(_ query: PostgresQuery) async throws(MediaError) -> Bool {
         try await CatalogFailure.translate { try await !self.client.query(query).rows.isEmpty }
     }

@@ -77,7 +77,7 @@ package protocol Catalog: Sendable {
     /// True while some record's digest begins with `prefix` (32 hex digits, see ``Digest/prefix``).
     func isInUse(digestPrefix prefix: String) async throws(MediaError) -> Bool
 
-    /// Proves that the database answers.
+    /// Proves that the database answers, takes changes, and has all that the catalog needs.
     func ping() async throws(MediaError)
 }
 

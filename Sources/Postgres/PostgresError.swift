@@ -81,12 +81,31 @@ extension PostgresError {
 
     /// True where the server is in a state that passes, so that the same work may succeed later: the way to it and its load
     /// (``isConnectionProblem``), a server that is read-only for now (25006), a statement that was cancelled or waited too long
-    /// for a lock (57014, 55P03), a conflict between transactions, a full notification queue (54000), an object in use (55006),
-    /// a prepared statement that is gone (26000). PostgreSQL, appendix A.
+    /// for a lock (57014, 55P03), a conflict between transactions (class 40), a full notification queue (54000), an object in
+    /// use (55006), a prepared statement that is gone (26000), the server's disk or system (class 58). PostgreSQL, appendix A.
     package var isPassing: Bool {
         if self.isConnectionProblem || self.isTransactionConflict { return true }
         guard self.code == .server, let sqlState else { return false }
         return ["25006", "57014", "55P03", "54000", "55006", "26000"].contains(sqlState)
+            || sqlState.hasPrefix("40") || sqlState.hasPrefix("58")
+    }
+
+    /// True where the server lacks what a statement of this program names, or refuses it to the role: a table, a column, a
+    /// schema, a function or a right is gone, or of another kind than it was.
+    ///
+    /// Class 42 but for syntax (42601), 3F000 (no such schema), 3D000 (no such database), 55000 and 0A000 (not of the kind that
+    /// allows this). PostgreSQL, appendix A.
+    package var isSchemaProblem: Bool {
+        guard self.code == .server, let sqlState else { return false }
+        if ["3F000", "3D000", "55000", "0A000"].contains(sqlState) { return true }
+        return sqlState.hasPrefix("42") && sqlState != "42601"
+    }
+
+    /// True where the server undid all of the work for no fault of its own, so that it can be done again at once: a conflict
+    /// with another transaction; a prepared statement that a change of the schema made useless (0A000, 26000).
+    package var isWorthRepeating: Bool {
+        guard self.code == .server, let sqlState else { return false }
+        return self.isTransactionConflict || sqlState == "0A000" || sqlState == "26000"
     }
 
     /// True where the whole transaction may succeed when it is run again: serialization failure and deadlock.

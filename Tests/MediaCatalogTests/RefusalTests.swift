@@ -9,7 +9,7 @@ import Testing
 @Suite("What a database refuses, and what is refused of it")
 struct RefusalTests {
     /// Lends a client whose role has no rights but the given ones on a database of its own.
-    private static func withRole(
+    static func withRole(
         _ grants: [String],
         _ body: (PostgresClient, PostgresClient, String) async throws -> Void
     ) async throws {

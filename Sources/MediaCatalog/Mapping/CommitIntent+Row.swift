@@ -3,6 +3,11 @@ import MediaCore
 import Postgres
 
 extension CommitIntent {
+    /// The columns that ``init(row:)`` reads.
+    static let columns: PostgresQuery = """
+        id, kind, phase, owner, staging_name, obsolete_path, record::text AS record, upload_id
+        """
+
     init(row: PostgresRow) throws {
         let kind: String = try row.decode("kind")
         let phase: String = try row.decode("phase")

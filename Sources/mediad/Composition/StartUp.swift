@@ -1,4 +1,5 @@
 import Logging
+import MediaCatalog
 import MediaCore
 import MediaEngine
 import ServiceLifecycle
@@ -50,7 +51,7 @@ final class StartUp: Service {
             self.done.withLock { $0 = true }
             return nil
         } catch {
-            guard error.code == .catalogUnavailable else { throw error }
+            guard error.code == .catalogUnavailable, !error.isSchemaProblem else { throw error }
             return error
         }
     }

@@ -1,0 +1,41 @@
+package import MediaCore
+import Postgres
+
+extension PostgresCatalog {
+    /// Proves that the database answers and takes changes, that every table and column of the schema is there, and that the role
+    /// may read and write them.
+    /// - Throws: ``MediaError`` `catalog_unavailable`.
+    package func ping() async throws(MediaError) {
+        _ = try await self.exists(Self.lock)
+        _ = try await self.exists(Self.columns)
+        try await CatalogFailure.translate {
+            guard let missing = try await self.client.query(Self.missingRights).rows.first else { return }
+            // 42501 is insufficient_privilege, as the server itself would say: PostgreSQL, appendix A.
+            var error = PostgresError(.server, "permission denied: \(try missing.decode(at: 0, as: String.self))")
+            error.sqlState = "42501"
+            throw error
+        }
+    }
+
+    /// A lock on no row at all is refused by a server that only reads (25006).
+    private static let lock: PostgresQuery = "SELECT 1 FROM media.files WHERE false FOR UPDATE"
+
+    /// No row of any table. The names are looked up all the same; the rights are not, where the planner sees that nothing is read.
+    private static let columns: PostgresQuery = """
+        SELECT 1 FROM \
+        (SELECT \(fragment: MediaFile.columns) FROM media.files) AS files, \
+        (SELECT \(fragment: Upload.columns) FROM media.uploads) AS uploads, \
+        (SELECT \(fragment: CommitIntent.columns) FROM media.commits) AS commits, \
+        (SELECT path, file_id, moved_at FROM media.moves) AS moves, \
+        (SELECT id, kind, file_id, collection, path, previous_path, version FROM media.changes) AS changes, \
+        (SELECT identity FROM media.tree) AS tree WHERE false
+        """
+
+    private static let missingRights: PostgresQuery = """
+        SELECT privilege || ' on media.' || name \
+        FROM (VALUES ('files'), ('uploads'), ('commits'), ('moves'), ('changes')) AS used (name), \
+        (VALUES ('SELECT'), ('INSERT'), ('UPDATE'), ('DELETE')) AS needed (privilege) \
+        WHERE NOT has_table_privilege('media.' || name, privilege) \
+        AND (name <> 'changes' OR privilege IN ('SELECT', 'INSERT')) LIMIT 1
+        """
+}
