@@ -12,7 +12,7 @@ struct HealthController: Sendable {
     let storage: any StorageHealth
     let verifyPair: PairVerification
     let isPrepared: @Sendable () -> Bool
-    private let told = ToldOutcomes()
+    private let reported = ReportedOutcomes()
 
     init(
         catalog: any Catalog,
@@ -68,10 +68,10 @@ struct HealthController: Sendable {
     ) async -> String {
         do {
             try await check()
-            if self.told.replace(part, with: nil) { logger.notice("Ready again", metadata: ["part": "\(part)"]) }
+            if self.reported.replace(part, with: nil) { logger.notice("Ready again", metadata: ["part": "\(part)"]) }
             return "ok"
         } catch {
-            if self.told.replace(part, with: "\(error)") {
+            if self.reported.replace(part, with: "\(error)") {
                 logger.error("Not ready", metadata: ["part": "\(part)", "error": "\(error)"])
             }
             return error.message
@@ -80,7 +80,7 @@ struct HealthController: Sendable {
 }
 
 /// What the log was told of each part last: probes come every few seconds, and most say the same.
-private final class ToldOutcomes: Sendable {
+private final class ReportedOutcomes: Sendable {
     private let failures = Mutex<[String: String]>([:])
 
     /// - Returns: whether that is news.
