@@ -56,10 +56,13 @@ extension UploadService {
         if let size, size > collection.maximumSize { throw Self.tooLarge(collection) }
     }
 
-    /// Checks, before any byte is read, whether the disk has room for a body of this length beside what open uploads have reserved.
+    /// Keeps room on the disk for a body of this length, before any byte is read: beside what open uploads have reserved, and beside
+    /// other plain uploads.
+    /// - Returns: to be held until the bytes are there; nil for a length that is not announced.
     /// - Throws: `storage_full`.
-    package func checkRoom(for size: ByteCount?) async throws(MediaError) {
-        if let size { try await self.room.check(growth: size) }
+    package func promiseRoom(for size: ByteCount?) async throws(MediaError) -> RoomPromise? {
+        guard let size, size.bytes > 0 else { return nil }
+        return try await self.room.promise(size)
     }
 
     func name(_ text: String?, in collection: MediaCollection) throws(MediaError) -> MediaName? {

@@ -38,12 +38,14 @@ struct UploadController: Sendable {
     ) async throws -> [MediaFile] {
         let collection = try self.uploads.collection(named: try form.requiredCollection())
         try self.uploads.precheck(collection: collection, name: form.name, size: form.contentLength)
-        try await self.uploads.checkRoom(for: form.contentLength)
+        let promise = try await self.uploads.promiseRoom(for: form.contentLength)
+        defer { promise?.end() }
         var digests = try ContentDigests(request.headers)
         // The staged file has its SHA-256 in any case.
         let algorithms = digests.algorithms.subtracting([.sha256])
         let running = RunningDigests(algorithms)
         let staged = try await self.uploads.stage()
+        promise?.isFilled(by: { await staged.size })
         let received = await context.channel.receiveBody(
             into: algorithms.isEmpty ? staged : DigestingSink(sink: staged, running: running),
             limit: collection.maximumSize,
@@ -95,7 +97,8 @@ struct UploadController: Sendable {
                     ?? UploadService.tooLarge(forAll: self.uploads.largestMaximumSize)
             }
         }
-        try await self.uploads.checkRoom(for: form.contentLength)
+        let promise = try await self.uploads.promiseRoom(for: form.contentLength)
+        defer { promise?.end() }
         try await context.channel.wantBody()
         var reader = try MultipartReader(boundary: form.boundary ?? "", uploads: self.uploads, collection: known)
         do {
@@ -108,6 +111,7 @@ struct UploadController: Sendable {
             for try await buffer in request.body {
                 buffer.withUnsafeReadableBytes { running.update($0) }
                 try await reader.read(buffer)
+                promise?.add(buffer.readableBytes)
             }
             try await reader.finish()
             try digests.verify(running)

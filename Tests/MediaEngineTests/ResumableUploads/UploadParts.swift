@@ -13,6 +13,7 @@ struct UploadParts: Sendable {
     let records: UploadRecords
     let leases: UploadLeases
     let quota: StagingQuota
+    let room: StorageRoom
     let transfers: UploadTransfers
 
     init(
@@ -42,9 +43,10 @@ struct UploadParts: Sendable {
             takeoverTimeout: takeoverTimeout,
             clock: { Timestamp.now() }
         )
+        self.room = StorageRoom(room: room, catalog: catalog)
         self.quota = StagingQuota(
             limits: UploadQuota(maximumOpenPerClient: 100, maximumStagingSize: maximumStagingSize),
-            room: StorageRoom(room: room, catalog: catalog),
+            room: self.room,
             catalog: catalog,
             records: self.records,
             clock: { Timestamp.now() }

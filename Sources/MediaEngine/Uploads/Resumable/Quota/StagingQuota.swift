@@ -3,7 +3,8 @@ import MediaCore
 /// What uploads may take of the staging area: every open upload reserves its length, or what it has received while its length is
 /// not known.
 ///
-/// The catalog adds the reservations up, for all daemons. Only ``admit(_:)`` is exact when several uploads come at once; the other
+/// The catalog adds the reservations up, for all daemons. Only ``admit(_:)`` is exact when several uploads come at once, for the
+/// configured bound and for the room of the disk; the other
 /// checks may let as many through as there are requests at that moment.
 ///
 /// ```swift
@@ -47,8 +48,17 @@ struct StagingQuota: Sendable {
     /// Records a new upload, if it fits beside the others.
     /// - Throws: `too_many_uploads`, `staging_quota`, `storage_full` when the disk has no room for its length.
     func admit(_ upload: Upload) async throws(MediaError) {
-        try await self.room.check(growth: upload.reserved)
-        try await self.catalog.create(upload, within: self.limits)
+        // One whose length is not known is bounded while its bytes come.
+        guard upload.reserved.bytes > 0 else { return try await self.catalog.create(upload, within: self.limits) }
+        let room = try await self.room.forUploads()
+        var limits = self.limits
+        limits.maximumStagingSize = min(limits.maximumStagingSize, room)
+        do {
+            try await self.catalog.create(upload, within: limits)
+        } catch  where error.code == .stagingQuota && room < self.limits.maximumStagingSize {
+            // The disk is the narrower of the two.
+            throw StorageRoom.isFull(for: upload.reserved)
+        }
     }
 
     /// How many bytes a request may bring to an upload whose length is not known.
