@@ -83,6 +83,17 @@ extension PostgresCatalog: UploadCatalog {
         )
     }
 
+    package func shortenExpiry(after time: Timestamp, to expiry: Timestamp) async throws(MediaError) -> Int {
+        try await CatalogFailure.translate {
+            try await self.client.query(
+                """
+                UPDATE media.uploads SET expires_at = \(expiry) \
+                WHERE state IN ('receiving', 'failed') AND expires_at > \(time)
+                """
+            ).affectedRows
+        }
+    }
+
     package func forgetEnded(before time: Timestamp) async throws(MediaError) -> Int {
         try await CatalogFailure.translate {
             try await self.client.query(

@@ -73,6 +73,26 @@ extension CatalogConformance {
                 try expect(try await catalog.update(upload, from: [.receiving, .failed]), "updated")
                 try expectEqual(try await catalog.expired(before: time, limit: 10), [])
             },
+            Check(description: "open uploads that were given years expire when they are told to, all others as before")
+            { catalog in
+                let time = Timestamp(microseconds: SampleRecords.uploadTime.microseconds + 1000)
+                let states: [Upload.State] = [.receiving, .failed, .processing, .complete]
+                for (number, state) in states.enumerated() {
+                    let upload = SampleRecords.upload(number + 1, state: state, expiresAt: 1001)
+                    try await catalog.create(upload, within: SampleRecords.ampleQuota)
+                }
+                try await catalog.create(SampleRecords.upload(9, expiresAt: 1000), within: SampleRecords.ampleQuota)
+                let expiry = Timestamp(microseconds: SampleRecords.uploadTime.microseconds + 7)
+                try expectEqual(try await catalog.shortenExpiry(after: time, to: expiry), 2)
+                try expectEqual(try await catalog.shortenExpiry(after: time, to: expiry), 0)
+                for number in [1, 2, 3, 4, 9] {
+                    let found = try await catalog.upload(id: SampleRecords.uploadID(number))?.expiresAt
+                    let kept = Timestamp(
+                        microseconds: SampleRecords.uploadTime.microseconds + (number == 9 ? 1000 : 1001)
+                    )
+                    try expectEqual(found, number <= 2 ? expiry : kept, "\(number)")
+                }
+            },
             Check(description: "parts of a concatenation under way do not expire, and do not use up the limit") {
                 catalog in
                 let time = Timestamp(microseconds: SampleRecords.uploadTime.microseconds + 1000)

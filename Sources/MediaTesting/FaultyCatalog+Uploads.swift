@@ -40,6 +40,12 @@ extension FaultyCatalog: UploadCatalog {
         }
     }
 
+    package func shortenExpiry(after time: Timestamp, to expiry: Timestamp) async throws(MediaError) -> Int {
+        try await self.perform("uploads.shorten") { () async throws(MediaError) in
+            try await self.base.shortenExpiry(after: time, to: expiry)
+        }
+    }
+
     package func forgetEnded(before time: Timestamp) async throws(MediaError) -> Int {
         try await self.perform("uploads.forget") { () async throws(MediaError) in
             try await self.base.forgetEnded(before: time)

@@ -83,6 +83,16 @@ extension InMemoryCatalog {
         }
     }
 
+    package func shortenExpiry(after time: Timestamp, to expiry: Timestamp) async throws(MediaError) -> Int {
+        try self.transaction { state throws(MediaError) in
+            let long = state.uploads.values.filter {
+                ($0.state == .receiving || $0.state == .failed) && $0.expiresAt > time
+            }
+            for upload in long { state.uploads[upload.id]?.expiresAt = expiry }
+            return long.count
+        }
+    }
+
     package func forgetEnded(before time: Timestamp) async throws(MediaError) -> Int {
         try self.transaction { state throws(MediaError) in
             let ended = state.uploads.values.filter {

@@ -58,6 +58,9 @@ struct FaultyUploadCatalogTests {
         Call(name: "expired") { catalog async throws(MediaError) in
             _ = try await catalog.expired(before: SampleRecords.uploadTime, limit: 1)
         },
+        Call(name: "shorten") { catalog async throws(MediaError) in
+            _ = try await catalog.shortenExpiry(after: SampleRecords.uploadTime, to: SampleRecords.uploadTime)
+        },
         Call(name: "forget") { catalog async throws(MediaError) in
             _ = try await catalog.forgetEnded(before: SampleRecords.uploadTime)
         },

@@ -49,6 +49,9 @@ struct OutageTests {
                 await code { () async throws(MediaError) in
                     _ = try await catalog.expired(before: upload.expiresAt, limit: 1)
                 },
+                await code { () async throws(MediaError) in
+                    _ = try await catalog.shortenExpiry(after: upload.expiresAt, to: upload.expiresAt)
+                },
                 await code { () async throws(MediaError) in _ = try await catalog.forgetEnded(before: upload.expiresAt)
                 },
                 await code { () async throws(MediaError) in

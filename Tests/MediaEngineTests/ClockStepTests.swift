@@ -52,6 +52,74 @@ struct ClockStepTests {
         #expect(expiry.now == clocks.wall)
     }
 
+    @Test("F2: a clock that is wrong at the start already expires nothing at once, whatever it is set to afterwards")
+    func wrongFromTheBeginning() {
+        let clocks = Clocks()
+        let truth = clocks.wall
+        clocks.pass(.zero, setForward: .seconds(70 * 365 * 86400))
+        let expiry = ExpiryClock(keeping: .seconds(3600), clock: { clocks.wall }, steady: { clocks.steady })
+        expiry.begin(at: truth)
+        #expect(expiry.now == truth)
+        clocks.pass(.seconds(60))
+        #expect(expiry.now.microseconds - truth.microseconds == 60_000_000)
+        // The network is there, and with it the time.
+        clocks.pass(.seconds(60), setForward: .seconds(-70 * 365 * 86400))
+        #expect(expiry.now == clocks.wall)
+        #expect(expiry.now.microseconds - truth.microseconds == 120_000_000)
+    }
+
+    @Test("F2: a clock without a battery that says 1970, and is set later, expires nothing at once")
+    func setLater() {
+        let clocks = Clocks()
+        let truth = clocks.wall
+        clocks.pass(.zero, setForward: .microseconds(-truth.microseconds))
+        let expiry = ExpiryClock(keeping: .seconds(3600), clock: { clocks.wall }, steady: { clocks.steady })
+        // Nothing is ahead of anything.
+        expiry.begin(at: truth)
+        #expect(expiry.now == clocks.wall)
+        clocks.pass(.seconds(10), setForward: .microseconds(truth.microseconds))
+        #expect(expiry.now == Timestamp(microseconds: 10_000_000))
+        clocks.pass(.seconds(3601))
+        #expect(expiry.now == clocks.wall)
+    }
+
+    @Test("F2: at the start the database's clock counts where it is another, else the newest change")
+    func evidence() {
+        func at(_ seconds: Int64) -> Timestamp { Timestamp(microseconds: seconds * 1_000_000) }
+        let (day, now) = (Int64(86400), Int64(1_795_000_000))
+        let far = now + 70 * 365 * day
+        func judge(_ wall: Int64, _ database: Int64, _ newest: Int64?) -> (begin: Timestamp?, isSuspicious: Bool) {
+            let evidence = ClockEvidence(wall: at(wall), database: at(database), newest: newest.map(at))
+            return (evidence.expiryBegin(keeping: .seconds(day)), evidence.warning != nil)
+        }
+        #expect(judge(now, now, now - 5) == (nil, false))
+        #expect(judge(now, now, nil) == (nil, false))
+        #expect(judge(now, now + 30, now - day) == (nil, false))
+        // Only this machine is wrong.
+        #expect(judge(far, now, now - 5) == (at(now), true))
+        #expect(judge(0, now, now - 5) == (nil, true))
+        // Both are, as with the embedded database.
+        #expect(judge(far, far, now) == (at(now), false))
+        #expect(judge(0, 0, now) == (nil, true))
+        // Away for a month: nobody could send anything.
+        #expect(judge(now, now, now - 30 * day) == (at(now - 30 * day), false))
+    }
+
+    @Test("F2: an upload that was made while the clock said 2099 does not live until then")
+    func madeInTheFuture() async throws {
+        let clock = MovableClock()
+        let fixture = try EngineFixture(TemporaryRoot(), uploadClock: { clock.now })
+        clock.advance(by: .seconds(70 * 365 * 86400))
+        let id = try await fixture.announce(8)
+        clock.advance(by: .seconds(-70 * 365 * 86400))
+        #expect(try await fixture.reaper.sweep() == .init())
+        let expiresAt = try #require(try await fixture.memory.upload(id: id)).expiresAt
+        #expect(expiresAt.microseconds - clock.now.microseconds <= UploadEndTests.day.microseconds)
+        clock.advance(by: UploadEndTests.day + .seconds(120))
+        #expect(try await fixture.reaper.sweep() == .init(expired: 1))
+        #expect(try await fixture.memory.upload(id: id)?.state == .expired)
+    }
+
     @Test("back never makes the time of a file, or of its record, go back when it is replaced")
     func back() async throws {
         let clock = Mutex(Timestamp(microseconds: Timestamp.now().microseconds + 3_600_000_000))

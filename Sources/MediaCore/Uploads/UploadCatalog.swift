@@ -29,6 +29,11 @@ package protocol UploadCatalog: Sendable {
     /// concatenation under way needs.
     func expired(before time: Timestamp, limit: Int) async throws(MediaError) -> [Upload]
 
+    /// Lets open uploads (receiving or failed) that were to expire after `time` expire at `expiry`: a clock that was wrong gave them
+    /// years.
+    /// - Returns: how many.
+    func shortenExpiry(after time: Timestamp, to expiry: Timestamp) async throws(MediaError) -> Int
+
     /// Forgets ended uploads (complete, terminated, expired) whose last change was before `time`.
     /// - Returns: how many.
     func forgetEnded(before time: Timestamp) async throws(MediaError) -> Int

@@ -17,6 +17,8 @@ struct AppServices: Sendable {
     let maintenance: MaintenanceServices
     /// Whether database and storage root belong together.
     let pairing: TreePairing
+    /// The time as far as the expiry of uploads is concerned.
+    let expiryClock: ExpiryClock
     let logger: Logger
 
     /// - Parameter blockingPool: started; the caller shuts it down after everything else.
@@ -34,6 +36,7 @@ struct AppServices: Sendable {
         self.storage = storage
         self.workers = WorkerPool(settings.workers, logger: logger)
         let expiry = ExpiryClock(keeping: settings.uploads.limits.expiry, clock: { Timestamp.now() })
+        self.expiryClock = expiry
         let pairing = TreePairing(
             mark: self.storage.mark,
             identities: self.catalog,

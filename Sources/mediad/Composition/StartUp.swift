@@ -2,6 +2,7 @@ import Logging
 import MediaCatalog
 import MediaCore
 import MediaEngine
+import MediaStorage
 import ServiceLifecycle
 import Synchronization
 
@@ -44,6 +45,7 @@ final class StartUp: Service {
     private func attempt() async throws -> MediaError? {
         do throws(MediaError) {
             try await self.app.prepareDatabase(listens: true)
+            try await self.judgeClock()
             let summary = try await self.app.maintenance.recovery.recover()
             if summary.sweptFiles > 0 {
                 self.app.logger.notice("Swept staging", metadata: ["files": .stringConvertible(summary.sweptFiles)])
@@ -54,6 +56,23 @@ final class StartUp: Service {
             guard error.code == .catalogUnavailable, !error.isSchemaProblem else { throw error }
             return error
         }
+    }
+
+    /// Nothing expires at once because the clock was wrong already when this process began.
+    private func judgeClock() async throws(MediaError) {
+        let times = try await self.app.catalog.times()
+        let evidence = ClockEvidence(wall: Timestamp.now(), database: times.now, newest: times.newest)
+        if let begin = evidence.expiryBegin(keeping: self.app.settings.uploads.limits.expiry) {
+            self.app.expiryClock.begin(at: begin)
+        }
+        guard let warning = evidence.warning else { return }
+        self.app.logger.warning(
+            "\(warning)",
+            metadata: [
+                "clock": "\(evidence.wall)", "database": "\(evidence.database)",
+                "newest": "\(evidence.newest.map { "\($0)" } ?? "none")",
+            ]
+        )
     }
 
     private func sweep() async {

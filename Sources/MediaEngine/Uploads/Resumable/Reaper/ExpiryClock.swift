@@ -44,6 +44,17 @@ package final class ExpiryClock: Sendable {
         self.state = Mutex(State(wall: clock(), steady: now, jumpedAt: now))
     }
 
+    /// Leaves out what the clock is ahead of a time that is known to be near: at a start, when nobody has seen how it got there.
+    package func begin(at time: Timestamp) {
+        self.state.withLock { state in
+            let (wall, steady) = (self.clock(), self.steady())
+            let jump = wall.microseconds - time.microseconds
+            guard jump > Self.smallestJump else { return }
+            (state.wall, state.steady) = (wall, steady)
+            (state.jump, state.jumpedAt) = (jump, steady)
+        }
+    }
+
     /// The time of day, without what did not pass.
     package var now: Timestamp {
         self.state.withLock { state in

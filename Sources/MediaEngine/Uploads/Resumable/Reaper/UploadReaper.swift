@@ -92,6 +92,13 @@ final class UploadReaper: Sendable {
     func sweep() async throws(MediaError) -> Swept {
         var swept = Swept()
         try await self.verifyPair()
+        let shortened = try await self.records.shortenExpiry()
+        if shortened > 0 {
+            self.logger.warning(
+                "Uploads were made while the clock was wrong; they expire as if their last byte had come now",
+                metadata: ["uploads": .stringConvertible(shortened)]
+            )
+        }
         try await self.sweepExpired(&swept)
         try await self.sweepOrphans(&swept)
         let horizon = Timestamp(microseconds: self.clock().microseconds - self.retention.microseconds)
@@ -171,7 +178,8 @@ final class UploadReaper: Sendable {
     ) async throws(MediaError) -> Bool {
         let activity = try await self.store.progress(of: upload.id)?.lastActivity ?? upload.updatedAt
         var later = upload
-        later.expiresAt = self.records.expiry(after: activity)
+        // Of a file that was written while the clock was wrong, the record alone knows.
+        if !self.records.isInFuture(activity) { later.expiresAt = self.records.expiry(after: activity) }
         guard later.expiresAt < now else {
             let isExtended = try await self.catalog.update(later, from: [upload.state])
             await file.release()
@@ -204,6 +212,8 @@ final class UploadReaper: Sendable {
     /// Whether no byte came for as long as an upload is kept, or for `times` as long.
     private func isOverdue(_ id: UploadID, times: Int = 1) async throws(MediaError) -> Bool {
         guard let progress = try await self.store.progress(of: id) else { return false }
+        // Who asks has found the record's time to be over.
+        if self.records.isInFuture(progress.lastActivity) { return true }
         let time = (0..<times).reduce(progress.lastActivity) { time, _ in self.records.expiry(after: time) }
         return time < self.clock()
     }

@@ -96,6 +96,22 @@ struct UploadRecords: Sendable {
         return try await self.catalog.update(ended, from: states)
     }
 
+    /// Whether a clock that was wrong gave this time: nothing that has happened is later than now.
+    func isInFuture(_ time: Timestamp) -> Bool {
+        time.microseconds > self.clock().microseconds + Self.clockTolerance
+    }
+
+    /// Of open uploads that a clock that was wrong gave years: expire as if their last byte had come now.
+    /// - Returns: how many.
+    func shortenExpiry() async throws(MediaError) -> Int {
+        let now = self.clock()
+        let latest = Timestamp(microseconds: now.microseconds + 2 * self.expiry.microseconds + Self.clockTolerance)
+        return try await self.catalog.shortenExpiry(after: latest, to: self.expiry(after: now))
+    }
+
+    /// Microseconds by which clocks may differ that are right.
+    private static let clockTolerance: Int64 = 60_000_000
+
     /// Until when an upload is kept whose last byte came at `activity`.
     func expiry(after activity: Timestamp) -> Timestamp {
         Timestamp(microseconds: activity.microseconds + self.expiry.microseconds)
