@@ -38,14 +38,14 @@ package struct Assembly: Hashable, Sendable {
     package var count: Int64 { self.pieces.reduce(0) { $0 + $1.count } }
 
     /// Adds new bytes.
-    mutating func append(_ bytes: [UInt8]) {
+    package mutating func append(_ bytes: [UInt8]) {
         let start = self.written.count
         self.written.append(contentsOf: bytes)
         self.pieces.append(.written(start..<self.written.count))
     }
 
     /// Adds a range of the source; joined to the piece before it where that ends there.
-    mutating func append(source range: Range<Int64>) {
+    package mutating func append(source range: Range<Int64>) {
         guard !range.isEmpty else { return }
         if case .source(let last)? = self.pieces.last, last.upperBound == range.lowerBound {
             self.pieces[self.pieces.count - 1] = .source(last.lowerBound..<range.upperBound)

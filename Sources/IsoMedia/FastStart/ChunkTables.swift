@@ -66,7 +66,7 @@ struct ChunkTables {
     }
 
     /// Media in another file has addresses of that file (section 8.7.2).
-    private static func checkIsSelfContained(_ content: BoxContent) throws(IsoMediaFault) {
+    static func checkIsSelfContained(_ content: BoxContent) throws(IsoMediaFault) {
         guard let references = try content.boxes()["dref"] else { return }
         for reference in try references.boxes(from: 8) where try reference.content.u32(0) & 1 == 0 {
             throw .unsupported("media in another file")
@@ -74,7 +74,7 @@ struct ChunkTables {
     }
 
     /// `iloc` has addresses of items (section 8.11.3). Looked for in any place: a false alarm costs nothing.
-    private static func checkHasNoAddresses(_ content: BoxContent) throws(IsoMediaFault) {
+    static func checkHasNoAddresses(_ content: BoxContent) throws(IsoMediaFault) {
         let name = Array("iloc".utf8)
         let bytes = content.bytes
         var index = 0
