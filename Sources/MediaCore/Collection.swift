@@ -95,7 +95,7 @@ package struct MediaCollection: Hashable, Sendable {
     package enum FastStart: String, Hashable, Sendable, CaseIterable {
         /// It is stored as it was sent.
         case keep
-        /// Its index is put in front.
+        /// Its index is put in front; one is made where there is none.
         case rewrite
     }
 
@@ -116,6 +116,7 @@ package struct MediaCollection: Hashable, Sendable {
         var rewritings: [Rewriting] = []
         if self.stripsPrivateMetadata, type.hasRemovableMetadata { rewritings.append(.privateMetadata) }
         if self.fastStart == .rewrite, type.isStreamable { rewritings.append(.fastStart) }
+        if self.fastStart == .rewrite, type.isStreamable || type.isMatroska { rewritings.append(.indexing) }
         return rewritings
     }
 }

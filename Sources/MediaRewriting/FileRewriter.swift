@@ -16,15 +16,20 @@ package enum FileRewriter {
         request: RewriteRequest
     ) throws(MediaError) -> Splice? {
         // Videos are too large to be mapped.
-        let isVideo = (request.type.isStreamable || request.type.isMatroska) && request.rewriting == .privateMetadata
-        if isVideo || request.rewriting == .fastStart {
+        let isVideo = request.type.isStreamable || request.type.isMatroska
+        if isVideo, request.rewriting != .sanitizing {
             let video = try VideoRewriting(source: source, written: written)
-            return isVideo ? try video.withoutPrivateData(request.type) : try video.fastStart()
+            return switch request.rewriting {
+            case .privateMetadata: try video.withoutPrivateData(request.type)
+            case .fastStart: try video.fastStart()
+            case .indexing: try video.indexed(request.type)
+            case .sanitizing: nil
+            }
         }
         let file = try MappedFile(descriptor: source)
         let builder: SpliceBuilder
         switch request.rewriting {
-        case .fastStart: return nil
+        case .fastStart, .indexing: return nil
         case .privateMetadata:
             builder = try PrivateMetadata.removal(from: ByteView(file.bytes), type: request.type)
         case .sanitizing:

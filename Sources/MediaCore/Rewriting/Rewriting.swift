@@ -6,8 +6,13 @@ package enum Rewriting: String, Hashable, Sendable, Codable, CaseIterable {
     case privateMetadata = "private-metadata"
     /// The index of a video goes from its end to its beginning, so that it plays while it is being downloaded; not a frame changes.
     case fastStart = "fast-start"
+    /// A recording that has no index (WebM without Duration and Cues, fragmented MP4) gets one; not a frame changes.
+    case indexing = "indexed"
     /// Everything that makes an SVG file more than a picture (scripts, references to elsewhere) is taken out.
     case sanitizing = "sanitized"
+
+    /// Whether a file may also stay as it came: players like it better so, but nobody is harmed without.
+    package var isOptional: Bool { self == .fastStart || self == .indexing }
 }
 
 /// What stands between the bytes that were uploaded and those that are stored.

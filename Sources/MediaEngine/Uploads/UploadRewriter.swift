@@ -28,23 +28,46 @@ struct UploadRewriter: Sendable {
     ) async throws(MediaError) -> Rewritten? {
         var steps: [Rewriting] = []
         var latest: (any StagedFile)?
+        var current = inspection
         do throws(MediaError) {
             for rewriting in collection.rewritings(of: inspection.type) {
-                guard let next = try await self.apply(rewriting, to: latest ?? staged, inspection.type) else {
-                    continue
-                }
+                let changed = try await self.changed(latest ?? staged, current, by: rewriting, in: collection)
+                guard let (next, found) = changed else { continue }
                 await latest?.discard()
-                latest = next
+                (latest, current) = (next, found)
                 steps.append(rewriting)
             }
             guard let latest else { return nil }
             let rewriting = FileRewriting(steps: steps, uploadedDigest: try await staged.digest())
-            let inspection = try await self.inspectAgain(latest, inspection, after: steps, in: collection)
             self.observe(.rewritten)
-            return Rewritten(staged: latest, inspection: inspection, rewriting: rewriting)
+            return Rewritten(staged: latest, inspection: current, rewriting: rewriting)
         } catch {
             await latest?.discard()
             throw error
+        }
+    }
+
+    /// One rewriting, and what is found of its result.
+    /// - Returns: nil where nothing is to be changed, and where what need not be cannot be: the file stays as it came.
+    private func changed(
+        _ staged: any StagedFile,
+        _ inspection: Inspection,
+        by rewriting: Rewriting,
+        in collection: MediaCollection
+    ) async throws(MediaError) -> (any StagedFile, Inspection)? {
+        do throws(MediaError) {
+            guard let next = try await self.apply(rewriting, to: staged, inspection.type) else { return nil }
+            do throws(MediaError) {
+                return (next, try await self.inspectAgain(next, inspection, after: rewriting, in: collection))
+            } catch {
+                await next.discard()
+                throw error
+            }
+        } catch {
+            // A worker that took too long, no room for a second copy. Whoever has no worker or disk at all is told so.
+            let passes = [.busy, .storageUnavailable, .shuttingDown].contains(error.code)
+            guard rewriting.isOptional, !passes, !Task.isCancelled else { throw error }
+            return nil
         }
     }
 
@@ -109,7 +132,7 @@ struct UploadRewriter: Sendable {
     private func inspectAgain(
         _ staged: any StagedFile,
         _ before: Inspection,
-        after steps: [Rewriting],
+        after rewriting: Rewriting,
         in collection: MediaCollection
     ) async throws(MediaError) -> Inspection {
         let after: Inspection
@@ -123,7 +146,7 @@ struct UploadRewriter: Sendable {
             // The file passed a moment ago: what is wrong now is not the client's fault. A worker that has no time is another matter.
             throw [.fileDamaged, .imageTooLarge].contains(error.code) ? Self.spoiled(cause: error) : error
         }
-        guard steps.allSatisfy({ $0.preserves(before, as: after) }) else { throw Self.spoiled() }
+        guard rewriting.preserves(before, as: after) else { throw Self.spoiled() }
         return after
     }
 
@@ -154,6 +177,12 @@ extension Rewriting {
                 && after.durationSeconds == before.durationSeconds && after.thumbHash == before.thumbHash
                 && after.media?.audioTracks == before.media?.audioTracks
                 && after.media?.subtitleTracks == before.media?.subtitleTracks
+        case .indexing:
+            // A length was counted before and is stated now, and with the length other frames are looked at for the poster.
+            return after.type == before.type && after.dimensions == before.dimensions
+                && after.isNoShorter(than: before) && after.media?.videoCodec == before.media?.videoCodec
+                && after.media?.audioTracks.map(\.codec) == before.media?.audioTracks.map(\.codec)
+                && after.media?.subtitleTracks.map(\.codec) == before.media?.subtitleTracks.map(\.codec)
         case .sanitizing:
             // What goes may have been seen.
             return after.type == before.type && after.dimensions == before.dimensions
@@ -162,6 +191,13 @@ extension Rewriting {
 }
 
 extension Inspection {
+    /// A recording that begins late was counted from its first moment, and lasts from the beginning of the movie.
+    fileprivate func isNoShorter(than other: Inspection) -> Bool {
+        guard let others = other.durationSeconds else { return true }
+        guard let seconds = self.durationSeconds else { return false }
+        return seconds >= others - max(0.5, others / 50)
+    }
+
     /// Of sound without a length, it is reckoned from the size, and tags are part of that.
     fileprivate func isAsLong(as other: Inspection) -> Bool {
         guard let seconds = self.durationSeconds, let others = other.durationSeconds, self.type.isAudio else {

@@ -23,9 +23,31 @@ struct VideoRewriting {
     /// - Returns: nil where it is there already, and for videos that are put together in a way that is not understood completely:
     ///   those stay as they are.
     func fastStart() throws(MediaError) -> Splice? {
+        try self.splice { (file) throws(IsoMediaFault) in try FastStart.assembly(of: file) }
+    }
+
+    /// Makes an index where there is none: for recordings of browsers and telephones.
+    /// - Returns: nil where there is one, and for what is not understood completely.
+    func indexed(_ type: MediaType) throws(MediaError) -> Splice? {
+        guard type.isMatroska else {
+            return try self.splice { (file) throws(IsoMediaFault) in try Defragmentation.assembly(of: file) }
+        }
+        let assembly: Assembly?
+        do throws(RecordingFault) {
+            assembly = try RecordingIndex.assembly(of: self.file)
+        } catch {
+            guard case .unreadable = error else { return nil }
+            throw Self.unreadable(error)
+        }
+        return try self.splice(of: assembly)
+    }
+
+    private func splice(
+        _ assemble: (DescriptorSource) throws(IsoMediaFault) -> Assembly?
+    ) throws(MediaError) -> Splice? {
         let assembly: Assembly?
         do throws(IsoMediaFault) {
-            assembly = try FastStart.assembly(of: self.file)
+            assembly = try assemble(self.file)
         } catch {
             switch error {
             case .unreadable: throw Self.unreadable(error)
@@ -33,6 +55,10 @@ struct VideoRewriting {
             case .damaged, .unsupported, .unsupportedCodec, .tooComplex: return nil
             }
         }
+        return try self.splice(of: assembly)
+    }
+
+    private func splice(of assembly: Assembly?) throws(MediaError) -> Splice? {
         guard let assembly, assembly.pieces.count <= Splice.maximumPieces else { return nil }
         try self.write(assembly.written)
         return Splice(
