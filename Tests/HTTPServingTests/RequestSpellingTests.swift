@@ -26,7 +26,7 @@ struct RequestSpellingTests {
         ),
     ]
 
-    @Test("Whitespace, minor versions and chunk extensions, in pieces of any size", arguments: Self.cases)
+    @Test("D3: whitespace, minor versions and chunk extensions, in pieces of any size", arguments: Self.cases)
     func spellings(sent: String, taken: String) {
         for size in [1, 2, 3, 7, 1000] {
             var spelling = RequestSpelling()
@@ -41,14 +41,25 @@ struct RequestSpellingTests {
         }
     }
 
-    @Test("Chunk extensions are bounded, and whitespace alone is none")
+    @Test("D3: chunk extensions are bounded, and what is none is refused, never joined with the size")
     func bounds() {
         let head = "POST / HTTP/1.1\r\nTransfer-Encoding:chunked\r\n\r\n"
         var long = RequestSpelling()
         #expect(long.rewrite(ByteBuffer(string: head + "5;" + String(repeating: "x", count: 20_000))) == nil)
         var short = RequestSpelling()
         #expect(short.rewrite(ByteBuffer(string: head + "5;" + String(repeating: "x", count: 10_000))) != nil)
-        var space = RequestSpelling()
-        #expect(space.rewrite(ByteBuffer(string: head + "5 \r\n")) == nil)
+        // The size that the decoder sees is the one that stands there, or there is none.
+        for line in ["5 ", "5 5", "5\t5", "5 a", "5 ;a\u{1}", "5;a\n", "5;a\u{7F}", "5 \n"] {
+            for size in [1, 1000] {
+                var spelling = RequestSpelling()
+                var isTaken = true
+                var rest = Array((head + line + "\r\n").utf8)[...]
+                while !rest.isEmpty {
+                    if spelling.rewrite(ByteBuffer(bytes: rest.prefix(size))) == nil { isTaken = false }
+                    rest = rest.dropFirst(size)
+                }
+                #expect(!isTaken, "\(line)")
+            }
+        }
     }
 }

@@ -41,7 +41,7 @@ struct RequestSpelling {
         case chunkDataEnd(Int)
         /// Not understood: the decoder's business.
         case raw
-        /// An extension beyond the bound.
+        /// An extension beyond the bound, or one that is none.
         case failed
     }
 
@@ -68,7 +68,7 @@ struct RequestSpelling {
     private var digits = 0
     private var extensionBytes = 0
 
-    /// - Returns: the bytes as the decoder takes them; nil when a chunk extension is too long.
+    /// - Returns: the bytes as the decoder takes them; nil when a chunk extension is too long, or none.
     mutating func rewrite(_ buffer: ByteBuffer) -> ByteBuffer? {
         if case .raw = self.state { return buffer }
         var output = ByteBuffer()
@@ -292,7 +292,9 @@ struct RequestSpelling {
         case UInt8(ascii: ";"): self.skip(true)
         case UInt8(ascii: " "), UInt8(ascii: "\t"): self.skip(hasSemicolon)
         case 0x21...0x7E where hasSemicolon, 0x80... where hasSemicolon: self.skip(true)
-        default: self.giveUp(byte, &output)
+        default:
+            // Behind what was left out nothing can go on as it came: of "5 5" the decoder would make a size of its own.
+            if case .chunkExtension = self.state { self.state = .failed } else { self.giveUp(byte, &output) }
         }
     }
 

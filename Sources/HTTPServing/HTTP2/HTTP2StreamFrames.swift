@@ -34,14 +34,14 @@ final class HTTP2StreamFrames: ChannelDuplexHandler {
     // MARK: From the client
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard !self.isHeadRead, case .headers(var content) = self.unwrapInboundIn(data) else {
-            return context.fireChannelRead(data)
-        }
-        self.isHeadRead = true
+        guard case .headers(var content) = self.unwrapInboundIn(data) else { return context.fireChannelRead(data) }
+        // Those behind a body too.
         guard !HTTP2RequestFields.isMalformed(content.headers) else {
             context.writeAndFlush(self.wrapOutboundOut(.rstStream(.protocolError)), promise: nil)
             return
         }
+        guard !self.isHeadRead else { return context.fireChannelRead(data) }
+        self.isHeadRead = true
         HTTP2RequestFields.nameServer(in: &content.headers)
         HTTP2RequestFields.announceBody(in: &content.headers, isEnd: content.endStream)
         context.fireChannelRead(self.wrapInboundOut(.headers(content)))

@@ -226,6 +226,12 @@ def malformed():
         stream = client.send(head)
         assert client.receive(lambda c: c.ended(stream)), name
         assert client.of(h2.events.StreamReset, stream) and client.status(stream) is None, name
+    behind = client.ask("/api/upload?collection=documents", "POST", [("content-type", "text/plain")], end=False)
+    client.h2.send_data(behind, b"hello\n")
+    client.h2.send_headers(behind, [("x-space", " a")], end_stream=True)
+    client.flush()
+    assert client.receive(lambda c: c.ended(behind)), "a space in a trailer"
+    assert client.of(h2.events.StreamReset, behind) and client.status(behind) is None, "a space in a trailer"
     wrong_host = {
         "a port that is none": "localhost:80x", "an address that is none": "[::g]", "a user": "u@localhost",
         "two words": "a b", "a list": "a,b",
