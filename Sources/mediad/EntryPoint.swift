@@ -9,9 +9,9 @@ enum EntryPoint {
     static func main() {
         // A client that goes away is an error of that write, not the end of the process.
         signal(SIGPIPE, SIG_IGN)
-        let arguments = CommandLine.arguments
+        let arguments = ProcessArguments.all()
         if arguments.dropFirst().first == "worker" { WorkerMain.run() }
-        // Swift reads the arguments there. Without them the command line would be an empty one, and its answer a help text.
+        // Without them the command line would be an empty one, and nothing would be done.
         guard !arguments.isEmpty, access("/proc/self/exe", F_OK) == 0 else {
             let line = """
                 mediad: /proc is not mounted, or may not be read: the arguments are lost, and no worker can be started. Mount it \
@@ -22,7 +22,7 @@ enum EntryPoint {
             exit(2)
         }
         Task {
-            await MediadCommand.main()
+            await MediadCommand.main(Array(arguments.dropFirst()))
             exit(EXIT_SUCCESS)
         }
         dispatchMain()

@@ -19,6 +19,17 @@ struct MediadCommand: AsyncParsableCommand {
             VersionCommand.self,
         ]
     )
+
+    func run() async throws { throw MissingCommand.error(of: Self.configuration) }
+}
+
+/// A line that ends too early. Without this it would be answered by a help text and success, and a unit file that lost its
+/// arguments would look like a service that has done its work.
+enum MissingCommand {
+    static func error(of configuration: CommandConfiguration) -> ValidationError {
+        let names = configuration.subcommands.compactMap { $0.configuration.commandName }
+        return ValidationError("A command is missing: one of \(names.joined(separator: ", ")).")
+    }
 }
 
 enum Version {

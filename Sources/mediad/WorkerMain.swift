@@ -16,7 +16,7 @@ enum WorkerMain {
     static let compiling = "--runtime-compiler"
 
     static func run() -> Never {
-        if CommandLine.arguments.contains(Self.compiling) { RenditionRenderer.reserveCodeMemory() }
+        if ProcessArguments.all().contains(Self.compiling) { RenditionRenderer.reserveCodeMemory() }
         let loaded = Loaded()
         do {
             try WorkerProcess.run(

@@ -22,6 +22,9 @@ struct DatabaseAddressTests {
             "mysql://media:s3cret@db/app", "jdbc:postgresql://db/app", "POSTGRESQL://h/d", "db.example.org/app", "app",
             "postgresql://u:s3@cret@h/d", "postgresql://u:s3/cret@h/d", "postgresql://u:s3?cret@h/d",
             "postgresql://media:s3cret/app", "postgresql://h:70000/d", "postgresql://h:0/d",
+            "postgresql://u:s3cret%zz@h/d", "postgresql://u:s3cret%00@h/d", "postgresql://[::1/d",
+            "postgresql://h/d?passwort=s3cret",
+            "host=db password=s3cret bogus=1", "host=db password='s3cret", "host=db password=s3 cret", "password",
             "postgresql://u:p@h/d\n", " postgresql://h/d",
         ]
     )

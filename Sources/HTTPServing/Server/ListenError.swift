@@ -29,7 +29,8 @@ package struct ListenError: Error, Hashable, CustomStringConvertible {
                     "This machine does not have this address (\(section).hostname)."
                 default: "\(Errno(rawValue: error.errnoCode)) (\(section).hostname, \(section).port)."
                 }
-        case is SocketAddressError: advice = "The name cannot be resolved (\(section).hostname)."
+        case is SocketAddressError, is SocketAddressError.UnknownHost:
+            advice = "The name cannot be resolved (\(section).hostname)."
         default: return nil
         }
         self.message = "The server cannot listen on \(address). \(advice)"

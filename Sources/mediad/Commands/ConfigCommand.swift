@@ -10,6 +10,8 @@ struct ConfigCommand: AsyncParsableCommand {
         subcommands: [Check.self, Keys.self]
     )
 
+    func run() async throws { throw MissingCommand.error(of: Self.configuration) }
+
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "check",

@@ -10,6 +10,8 @@ struct DatabaseCommand: AsyncParsableCommand {
         subcommands: [Upgrade.self]
     )
 
+    func run() async throws { throw MissingCommand.error(of: Self.configuration) }
+
     struct Upgrade: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "upgrade",

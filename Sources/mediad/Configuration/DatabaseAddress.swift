@@ -1,21 +1,29 @@
+import Postgres
+
 /// Judges `database.url` before libpq sees it, whose own messages quote what they could not read: parts of the password.
 enum DatabaseAddress {
     /// What is wrong with a URL or a conninfo string, to complete "It must be"; nil when nothing is seen.
     ///
-    /// Whether libpq takes it is found out later; this finds what libpq would take for something else.
+    /// Finds what libpq would take for something else, and what it cannot read; its own words are left out.
     static func mistake(in text: String) -> String? {
         guard text == text.trimmed else { return "without white space before and behind it" }
         guard let scheme = text.firstRange(of: "://") else {
             return text.contains("=")
-                ? nil
+                ? Self.unreadable(text)
                 : "a URL that begins with postgresql://, or a conninfo string such as \"host=db dbname=app user=media\""
         }
         let isConnectionInformation = text[..<scheme.lowerBound].contains("=")
-        if isConnectionInformation { return nil }
+        if isConnectionInformation { return Self.unreadable(text) }
         guard ["postgresql", "postgres"].contains(text[..<scheme.lowerBound]) else {
             return "a URL that begins with postgresql://"
         }
-        return Self.mistake(inAuthority: text[scheme.upperBound...])
+        return Self.mistake(inAuthority: text[scheme.upperBound...]) ?? Self.unreadable(text)
+    }
+
+    private static func unreadable(_ text: String) -> String? {
+        guard (try? PostgresConfiguration(connectionString: text).validate()) == nil else { return nil }
+        return
+            "what libpq reads: a URL whose escapes (%40) are whole, or words such as host=db, quoted where they hold spaces"
     }
 
     /// `user:password@host:5432,other:5432/database?options` (libpq documentation, section 34.1.1.2).
