@@ -59,6 +59,11 @@ package final class TemporaryRoot: Sendable {
         guard symlink(target, self.absolute(relative)) == 0 else { throw Failure("symlink", relative) }
     }
 
+    /// Gives a file a second name.
+    package func hardLink(_ relative: String, to file: String) throws {
+        guard Glibc.link(self.absolute(file), self.absolute(relative)) == 0 else { throw Failure("link", relative) }
+    }
+
     /// Makes a named pipe.
     package func makePipe(_ relative: String) throws {
         if let slash = relative.lastIndex(of: "/") { try self.makeFolder(String(relative[..<slash])) }

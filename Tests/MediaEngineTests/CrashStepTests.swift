@@ -61,6 +61,29 @@ struct CrashStepTests {
         #expect(try await fixture.recovery.recover().settledIntents == 0, "recovering twice does nothing")
     }
 
+    /// Where RENAME_NOREPLACE is not known, a file is published by link(2) and unlink(2).
+    @Test("F1: between the link and the unlink of a file system that knows no RENAME_NOREPLACE")
+    func linked() async throws {
+        for replaces in [false, true] {
+            let (root, memory) = (try TemporaryRoot(), InMemoryCatalog())
+            if replaces { try await Self.prepare(root, memory) }
+            let dead = try await Self.crash(after: .renamed, root, memory) { fixture async throws(MediaError) in
+                try await fixture.upload("jpeg new")
+            }
+            // Both names of one inode are there.
+            let staged = try #require(try await memory.openIntents().first?.stagingName)
+            try root.hardLink("staging/\(dead)/\(staged)", to: "files/posters/1.jpg")
+            #expect(root.names(in: "staging/\(dead)") == [staged])
+            let fixture = try await FaultTests.recover(root, memory, after: dead)
+            #expect(root.tree("files") == ["posters/1.jpg"])
+            #expect(root.tree("staging") == [])
+            #expect(try await fixture.text(at: "posters/1.jpg") == "jpeg new")
+            #expect(try await memory.openIntents() == [])
+            #expect(try await fixture.findings() == [])
+            #expect(try await fixture.recovery.recover().settledIntents == 0, "recovering twice does nothing")
+        }
+    }
+
     @Test("Removing", arguments: [(CommitStep.removalRecorded, ["posters/1.png"]), (.removalUnlinked, [])])
     func remove(_ step: CommitStep, _ tree: [String]) async throws {
         let (root, memory) = (try TemporaryRoot(), InMemoryCatalog())
