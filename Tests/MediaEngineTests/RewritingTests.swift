@@ -119,3 +119,37 @@ struct RewritingTests {
         Issue.record("the plan never got through")
     }
 }
+
+@Suite("Fast start and indexing")
+struct OptionalRewritingTests {
+    private static func fixture() throws -> EngineFixture {
+        try EngineFixture(TemporaryRoot()) { settings in
+            for index in settings.collections.indices where settings.collections[index].name == "videos" {
+                settings.collections[index].fastStart = .rewrite
+            }
+        }
+    }
+
+    @Test(
+        "C3: a video that cannot be made better, or comes out worse, is stored as it came and not refused",
+        arguments: ["mp4 secret refuse", "mp4 secret spoil", "mp4 clean"]
+    )
+    func kept(_ text: String) async throws {
+        let fixture = try Self.fixture()
+        let file = try await fixture.upload(text, to: "videos")
+        #expect(file.rewriting == nil)
+        #expect(try await fixture.text(at: "videos/1.mp4") == text)
+        #expect(fixture.root.tree("staging") == [])
+        #expect(try await fixture.findings() == [])
+    }
+
+    @Test("C3: what was done is told, with the digest of what came")
+    func done() async throws {
+        let fixture = try Self.fixture()
+        let file = try await fixture.upload("mp4 with a secret inside", to: "videos")
+        #expect(file.rewriting?.steps == [.fastStart])
+        #expect(file.rewriting?.uploadedDigest != file.version.digest)
+        #expect(try await fixture.text(at: "videos/1.mp4") == "mp4 with a inside (checked)")
+        #expect(fixture.root.tree("staging") == [])
+    }
+}

@@ -11,6 +11,9 @@ package enum Defragmentation {
     /// The index and the list of pieces of the new file have to fit into what a worker may write.
     static let maximumIndexBytes = 40 << 20
 
+    /// Some recorders write a fragment for each frame: five hours of them.
+    private static let maximumBoxes = 1_000_000
+
     /// Boxes that tell of fragments, or of nothing: the new file needs none of them.
     private static let dropped: Set<FourCC> = [
         "moov", "moof", "mdat", "styp", "sidx", "ssix", "mfra", "prft", "pdin", "free", "skip", "wide",
@@ -19,7 +22,7 @@ package enum Defragmentation {
     /// The plain file; nil where there are no fragments, and where an index of all of them (`sidx`) is there.
     /// - Throws: ``IsoMediaFault``, and then the file is best left as it is.
     package static func assembly(of source: some ByteSource) throws(IsoMediaFault) -> Assembly? {
-        let boxes = try FileBox.all(in: source)
+        let boxes = try FileBox.list(in: 0..<source.length, of: source, atMost: Self.maximumBoxes)
         guard let firstFragment = boxes.first(where: { $0.type == "moof" }) else { return nil }
         let indices = boxes.filter { $0.type == "moov" }
         guard indices.count == 1, let index = indices.first, index.start < firstFragment.start else {

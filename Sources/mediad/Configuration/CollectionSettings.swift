@@ -210,9 +210,11 @@ enum CollectionSettings {
                     "\(key).faststart",
                     default: standard?.fastStart ?? .keep,
                     """
-                    An MP4 or QuickTime video whose index is at its end plays only when all of it has arrived. keep: \
-                    the uploaded bytes are stored. rewrite: the index is moved to the front, without changing a frame. \
-                    The stored file then has another SHA-256 than the uploaded one; the record has both.
+                    An MP4 or QuickTime video whose index is at its end plays only when all of it has arrived, and \
+                    recordings of browsers (fragmented MP4, WebM without Duration and Cues) have no index at all. keep: \
+                    the uploaded bytes are stored. rewrite: the index is moved to the front or made, without changing a \
+                    frame. Such a file is read and written once more and needs its room twice while that lasts; it then \
+                    has another SHA-256 than the uploaded one, and the record has both.
                     """
                 )
             )
