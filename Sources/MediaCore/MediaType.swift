@@ -138,5 +138,6 @@ extension MediaType {
 
     private static let withRemovableMetadata: Set<MediaType> = [
         .jpeg, .png, .webp, .gif, .heic, .heif, .avif, .jxl, .webm, .matroska, .audioWebM, .audioMatroska, .mp3, .flac,
+        .ogg, MediaType("video/ogg"), .tiff, .dng,
     ]
 }

@@ -15,16 +15,13 @@ package enum FileRewriter {
         written: Int32,
         request: RewriteRequest
     ) throws(MediaError) -> Splice? {
-        // Videos are too large to be mapped.
-        let isVideo = request.type.isStreamable || request.type.isMatroska
-        if isVideo, request.rewriting != .sanitizing {
-            let video = try VideoRewriting(source: source, written: written)
-            return switch request.rewriting {
-            case .privateMetadata: try video.withoutPrivateData(request.type)
-            case .fastStart: try video.fastStart()
-            case .indexing: try video.indexed(request.type)
-            case .sanitizing: nil
-            }
+        // What is found by offsets, or too large to be mapped.
+        switch request.rewriting {
+        case .fastStart: return try VideoRewriting(source: source, written: written).fastStart()
+        case .indexing: return try VideoRewriting(source: source, written: written).indexed(request.type)
+        case .privateMetadata where InPlaceRemoval.takes(request.type):
+            return try VideoRewriting(source: source, written: written).withoutPrivateData(request.type)
+        case .privateMetadata, .sanitizing: break
         }
         let file = try MappedFile(descriptor: source)
         let builder: SpliceBuilder

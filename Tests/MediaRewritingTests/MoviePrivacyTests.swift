@@ -7,7 +7,7 @@ import Testing
 
 @Suite("private data of MP4 and QuickTime")
 struct MoviePrivacyTests {
-    @Test("of a camera go: positions, names, dates, telemetry, what lies in free space and behind the end")
+    @Test("(C7) of a camera go: positions, names, dates, telemetry, what lies in free space and behind the end")
     func camera() throws {
         let source = try Rewritten.fixture("private-metadata/camera.mov")
         #expect(source.contains("SECRET"))
@@ -26,7 +26,7 @@ struct MoviePrivacyTests {
         }
     }
 
-    @Test("go without touching a frame")
+    @Test("(C7) go without touching a frame")
     func frames() throws {
         let source = try Rewritten.fixture("private-metadata/camera.mov")
         let bytes = try #require(try Rewritten.bytes(source, .quicktime))
@@ -37,7 +37,7 @@ struct MoviePrivacyTests {
     }
 
     @Test(
-        "go of fragments, of an index in front, and of one without telemetry",
+        "(C7) go of fragments, of an index in front, and of one without telemetry",
         arguments: ["+frag_keyframe+empty_moov+default_base_moof", "+frag_keyframe+empty_moov", "+faststart", "+dash"]
     )
     func variants(flags: String) throws {
@@ -58,6 +58,63 @@ struct MoviePrivacyTests {
         #expect(try Tool.run(command, on: bytes, "mp4") == Tool.run(command, on: source, "mp4"))
     }
 
+    @Test(
+        "(C7) MP4, MOV, 3GPP, M4V: positions in every form, and the names of reels, go",
+        arguments: [
+            ("mov", "-metadata location=+52.5200+013.4050/ -timecode 01:00:00:00 -metadata:s:v reel_name=SECRET"),
+            ("mov", "-movflags use_metadata_tags -metadata com.apple.quicktime.location.ISO6709=+52.5200+013.4050/"),
+            (
+                "mov",
+                "-movflags use_metadata_tags -metadata com.apple.quicktime.location.accuracy.horizontal=52.52 "
+                    + "-metadata com.apple.quicktime.make=SECRET"
+            ),
+            ("mp4", "-metadata location=+52.5200+013.4050/ -timecode 01:00:00:00"),
+            ("3gp", "-an -metadata location=+52.5200+013.4050/"), ("m4v", "-metadata location=+52.5200+013.4050/"),
+        ]
+    )
+    func forms(fileExtension: String, options: String) throws {
+        let clip = try Rewritten.fixture("private-metadata/camera.mov")
+        let source = try Tool.bytes(
+            "ffmpeg -v error -y -i % -map 0:v -map 0:a? -map_metadata -1 -c copy \(options)",
+            of: clip,
+            "mov",
+            into: fileExtension
+        )
+        let type: MediaType = fileExtension == "mov" ? .quicktime : .mp4
+        let bytes = try #require(try Rewritten.bytes(source, type))
+        #expect(bytes.count == source.count && !bytes.contains("SECRET") && !bytes.contains("52.52"))
+        let tags = try Tool.run("ffprobe -v error -show_format -show_streams %", on: bytes, fileExtension)
+        for word in ["TAG:location", "SECRET", "52.52", "reel"] { #expect(!tags.contains(word), "\(word) in \(tags)") }
+        #expect(tags.contains("timecode=01:00:00:0") == options.contains("timecode"))
+        let found = try Rewritten.exiftool(bytes, fileExtension)
+        for word in ["GPS", "SECRET", "52.52", "Location", "Warning"] {
+            #expect(!found.contains(word), "\(word) in \(found)")
+        }
+        let command = "ffmpeg -v error -i % -map 0:v -map 0:a? -c copy -f framemd5 -"
+        #expect(try Tool.run(command, on: bytes, fileExtension) == Tool.run(command, on: source, fileExtension))
+        #expect(try Rewritten.bytes(bytes, type) == nil, "once is enough")
+    }
+
+    @Test("(C7) M4A: the cover stays in its place, without its own private data")
+    func cover() throws {
+        let clip = try Rewritten.fixture("private-metadata/camera.mov")
+        let picture = try Rewritten.fixture("private-metadata/private.jpg")
+        let source = try Tool.bytes(
+            "ffmpeg -v error -y -i % -i @ -map 0:a -map 1 -map_metadata -1 -c copy -disposition:v attached_pic",
+            of: clip,
+            "mov",
+            picture,
+            "jpg",
+            into: "m4a"
+        )
+        try #require(source.contains("SECRET"))
+        let bytes = try #require(try Rewritten.bytes(source, .audioMP4))
+        #expect(!bytes.contains("SECRET") && bytes.count == source.count)
+        let cover = try Tool.bytes("ffmpeg -v error -y -i % -map 0:v -c copy -f image2", of: bytes, "m4a", into: "jpg")
+        #expect(try Rewritten.pixels(cover, .jpeg) == Rewritten.pixels(picture, .jpeg))
+        #expect(try Rewritten.bytes(bytes, .audioMP4) == nil, "once is enough")
+    }
+
     @Test("of music stay what listeners choose by, and the cover; comments, dates and places go")
     func music() throws {
         let metadata =
@@ -71,7 +128,7 @@ struct MoviePrivacyTests {
         for word in ["SECRET", "2026-11", "52.52"] { #expect(!tags.contains(word)) }
     }
 
-    @Test("go of subtitles in which a drone writes where it is, and other subtitles stay")
+    @Test("(C7) go of subtitles in which a drone writes where it is, and other subtitles stay")
     func drone() throws {
         let clip = try Rewritten.fixture("private-metadata/camera.mov")
         func film(_ text: String) throws -> [UInt8] {
@@ -91,7 +148,7 @@ struct MoviePrivacyTests {
         #expect(try #require(try Rewritten.bytes(words, .mp4)).contains("broken, 52"))
     }
 
-    @Test("are many: an hour of telemetry goes into more pieces than a message has room for")
+    @Test("(C7) are many: an hour of telemetry goes into more pieces than a message has room for")
     func many() throws {
         let source = try Rewritten.fixture("private-metadata/camera.mov")
         let film = InterleavedFilm(chunks: 4000)

@@ -9,7 +9,7 @@ struct SoundPrivacyTests {
         + "-metadata creation_time=2026-11-30T10:00:00Z -metadata copyright=SECRET"
 
     @Test(
-        "goes, and titles and every packet stay",
+        "(C7) goes, and titles and every packet stay",
         arguments: [
             ("webm", MediaType.webm, "-c:v libvpx -deadline realtime -b:v 50k -c:a libopus -b:a 16k"),
             ("mkv", .matroska, "-c copy"), ("mkv", .matroska, "-c copy -live 1"),
@@ -33,14 +33,17 @@ struct SoundPrivacyTests {
         #expect(try Rewritten.bytes(bytes, type) == nil, "once is enough")
     }
 
-    @Test("of JPEG XL lies in boxes beside the picture")
+    @Test("(C7) of JPEG XL lies in boxes beside the picture")
     func jpegXL() throws {
         func box(_ type: String, _ content: [UInt8]) -> [UInt8] {
             [0, 0, 0, UInt8(8 + content.count)] + Array(type.utf8) + content
         }
         let head = box("JXL ", [0x0D, 0x0A, 0x87, 0x0A]) + box("ftyp", Array("jxl \0\0\0\0jxl ".utf8))
         let picture = box("jxlc", [0xFF, 0x0A, 1, 2, 3])
-        let source = head + box("Exif", Array("SECRET".utf8)) + picture + box("xml ", Array("SECRET".utf8))
+        let compressed = box("brob", Array("ExifSECRET".utf8)) + box("brob", Array("xml SECRET".utf8))
+        let source =
+            head + box("Exif", Array("SECRET".utf8)) + compressed + box("jumb", Array("SECRET".utf8)) + picture
+            + box("xml ", Array("SECRET".utf8)) + box("jbrd", Array("SECRET".utf8))
         #expect(try Rewritten.bytes(source, .jxl) == head + picture)
         #expect(try Rewritten.bytes(head + picture, .jxl) == nil)
         #expect(try Rewritten.bytes([0xFF, 0x0A, 1, 2], .jxl) == nil)

@@ -5,6 +5,8 @@ struct BoxBlanking {
     private(set) var tracks: [TrackBlanking] = []
     /// Of fragments, by track.
     private(set) var defaults: [UInt32: FragmentDefaults] = [:]
+    /// Where covers lie in the file: pictures with private data of their own.
+    private(set) var covers: [Range<Int64>] = []
     /// Where the content that is being read begins in the file.
     private var base: Int64 = 0
 
@@ -99,6 +101,7 @@ struct BoxBlanking {
                             self.free(child)
                         }
                         if let entries = table["stsd"] { try self.forgetEncoders(entries, handler) }
+                    case "dinf": try self.forgetPlaces(inner)
                     case "udta", "meta", "uuid", "free", "skip", "wide": self.free(inner)
                     default: break
                     }
@@ -108,8 +111,21 @@ struct BoxBlanking {
         }
     }
 
+    /// Where a medium lies (section 8.7.2): of one in this very file some programs write the path on the disk that it was made on.
+    private mutating func forgetPlaces(_ information: Box) throws(IsoMediaFault) {
+        for table in try information.content.boxes() where table.type == "dref" {
+            for reference in try table.content.boxes(from: 8) where (try? reference.content.u32(0) & 1) == 1 {
+                self.zero(reference.content, 4..<reference.content.count)
+            }
+        }
+    }
+
     /// Cameras name themselves in the descriptions of picture and sound: the vendor, the compressor (section 12.1.3).
     private mutating func forgetEncoders(_ entries: BoxContent, _ handler: FourCC) throws(IsoMediaFault) {
+        for entry in try entries.boxes(from: 8) where entry.type == "tmcd" {
+            // The reel that the time codes are of.
+            for box in (try? entry.content.boxes(from: 26)) ?? [] where box.type == "name" { self.free(box) }
+        }
         guard ["vide", "soun"].contains(handler) else { return }
         for entry in try entries.boxes(from: 8) {
             self.zero(entry.content, 12..<16)
@@ -167,7 +183,15 @@ extension BoxBlanking {
                 self.free(box)
                 continue
             }
-            for tag in tags where !Self.stays(tag) { self.free(tag) }
+            for tag in tags {
+                if !Self.stays(tag) { self.free(tag) }
+                guard tag.type == "covr", let pictures = try? tag.content.boxes() else { continue }
+                // Behind the type and the place.
+                for picture in pictures where picture.type == "data" && picture.content.count > 8 {
+                    let start = self.base + Int64(picture.content.range.lowerBound)
+                    self.covers.append(start + 8..<start + Int64(picture.content.count))
+                }
+            }
         }
     }
 

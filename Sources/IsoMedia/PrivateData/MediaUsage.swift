@@ -14,7 +14,7 @@ struct MediaUsage {
     init(of tracks: [TrackBlanking], in source: some ByteSource) throws(IsoMediaFault) {
         for track in tracks {
             let isText = track.stays && ["text", "sbtl", "subt"].contains(track.handler)
-            let isTelemetry = isText ? try TelemetryText.isTelemetry(track, in: source) : false
+            let isTelemetry = isText ? TelemetryText.isTelemetry(try Self.texts(of: track, in: source)) : false
             let stays = track.stays && !isTelemetry
             self.tracks[track.number] = stays
             guard track.isSelfContained else { continue }
@@ -26,6 +26,18 @@ struct MediaUsage {
             }
             try self.add(samples, of: track, stays: stays)
         }
+    }
+
+    /// The first texts of a track.
+    private static func texts(of track: TrackBlanking, in source: some ByteSource) throws(IsoMediaFault) -> [[UInt8]] {
+        guard track.isSelfContained, let samples = track.samples, var cursor = try? samples.cursor() else { return [] }
+        var texts: [[UInt8]] = []
+        while texts.count < TelemetryText.textsRead, let sample = (try? cursor.next()) ?? nil {
+            let bytes = try source.read(at: sample.offset, count: min(sample.size, TelemetryText.bytesRead))
+            // Two bytes in front tell the length; pauses are texts without any.
+            texts.append(Array(bytes.dropFirst(2)))
+        }
+        return texts
     }
 
     private mutating func add(

@@ -13,6 +13,9 @@ package struct MovieBlanking: Sendable {
     /// Where the new file ends: what cameras write behind the last box is cut off.
     package private(set) var end: Int64
 
+    /// Where covers lie, which stay: pictures with private data of their own. None of the changes is in them.
+    package private(set) var covers: [Range<Int64>] = []
+
     /// New bytes for a place in the file, as many as were there.
     package enum Change: Hashable, Sendable {
         /// Zeros for a range.
@@ -52,6 +55,7 @@ package struct MovieBlanking: Sendable {
             default: boxes.free(box)
             }
         }
+        self.covers = boxes.covers
         guard !boxes.tracks.isEmpty else { throw .damaged("no tracks") }
         var usage = try MediaUsage(of: boxes.tracks, in: source)
         for box in fragments {

@@ -171,7 +171,7 @@ extension Rewriting {
                 && mediaAfter.videoCodec == media.videoCodec && mediaAfter.frameRate == media.frameRate
                 && mediaAfter.audioTracks.map(\.codec) == media.audioTracks.map(\.codec)
                 && mediaAfter.audioTracks.map(\.language) == media.audioTracks.map(\.language)
-                && mediaAfter.subtitleTracks.map(\.codec) == media.subtitleTracks.map(\.codec)
+                && mediaAfter.subtitleTracks.map(\.codec).isPart(of: media.subtitleTracks.map(\.codec))
         case .fastStart:
             return after.type == before.type && after.dimensions == before.dimensions
                 && after.durationSeconds == before.durationSeconds && after.thumbHash == before.thumbHash
@@ -186,6 +186,18 @@ extension Rewriting {
         case .sanitizing:
             // What goes may have been seen.
             return after.type == before.type && after.dimensions == before.dimensions
+        }
+    }
+}
+
+extension [String] {
+    /// Whether it is the other one without some of its elements: tracks of telemetry may call themselves subtitles.
+    fileprivate func isPart(of other: [String]) -> Bool {
+        var rest = other[...]
+        return self.allSatisfy { element in
+            guard let found = rest.firstIndex(of: element) else { return false }
+            rest = rest[(found + 1)...]
+            return true
         }
     }
 }

@@ -37,6 +37,15 @@ enum PrivateMetadata {
 /// Why a file could not be followed.
 struct MetadataFault: Error, CustomStringConvertible {
     let description: String
+    /// Whether decoders need what would have to go.
+    var isNeeded = false
 
     init(_ description: String) { self.description = description }
+
+    /// Decoders of cameras' own formats read colours, curves and tables in the maker notes, beside serial numbers and positions.
+    static var rawPhotograph: MetadataFault {
+        var fault = MetadataFault("maker notes that a raw photograph needs")
+        fault.isNeeded = true
+        return fault
+    }
 }

@@ -2,7 +2,7 @@ import IsoMedia
 import MediaCore
 import SystemPackage
 
-/// Changes to videos. Nothing of their media is read: only the index goes through memory.
+/// Changes to large files, in which most bytes keep their place. Nothing of their media is read: only the index goes through memory.
 struct VideoRewriting {
     private let file: DescriptorSource
     private let written: Int32
@@ -73,49 +73,21 @@ struct VideoRewriting {
         )
     }
 
-    /// Blanks what tells where, when and with what an MP4, QuickTime or Matroska file was recorded.
+    /// Takes out in place what tells where, when and with what a file was made.
+    /// - Parameter type: one that ``InPlaceRemoval`` knows.
     /// - Returns: nil where there is nothing.
-    /// - Throws: `processing_failed` where the file cannot be followed: then nobody knows what would stay in it.
+    /// - Throws: `processing_failed` where the file cannot be followed: then nobody knows what would stay in it;
+    ///   `unsupported_variant` where decoders need what would have to go.
     func withoutPrivateData(_ type: MediaType) throws(MediaError) -> Splice? {
         var builder = MovieSplice(self.file)
-        let (changes, end) = type.isMatroska ? try self.matroskaChanges() : try self.movieChanges()
-        for change in changes { try builder.apply(change) }
-        guard let splice = builder.splice(upTo: end) else { return nil }
+        let removal = try InPlaceRemoval(from: self.file, type: type)
+        for change in removal.changes { try builder.apply(change) }
+        guard let splice = builder.splice(upTo: removal.end) else { return nil }
         guard splice.pieces.count <= Splice.maximumPieces else {
             throw MediaError(.processingFailed, "The private data of this file lies in too many places.")
         }
         try self.write(builder.written)
         return splice
-    }
-
-    private func movieChanges() throws(MediaError) -> ([MovieBlanking.Change], end: Int64) {
-        do throws(IsoMediaFault) {
-            let blanking = try MovieBlanking(of: self.file)
-            return (blanking.changes, blanking.end)
-        } catch {
-            if case .unreadable = error { throw Self.unreadable(error) }
-            throw Self.notFollowed(error)
-        }
-    }
-
-    private func matroskaChanges() throws(MediaError) -> ([MovieBlanking.Change], end: Int64) {
-        do throws(MetadataFault) {
-            let metadata = try MatroskaMetadata(self.file)
-            return (metadata.changes, metadata.end)
-        } catch {
-            throw Self.notFollowed(error)
-        }
-    }
-
-    private static func notFollowed(_ cause: any Error) -> MediaError {
-        MediaError(
-            .processingFailed,
-            """
-            The private data of this file could not be taken out, because the file is built unusually. \
-            Save it again with another program.
-            """,
-            cause: cause
-        )
     }
 
     private func write(_ bytes: [UInt8]) throws(MediaError) {

@@ -199,7 +199,7 @@ enum CollectionSettings {
                     default: standard?.stripsPrivateMetadata ?? false,
                     """
                     Whether position, serial numbers, dates, comments and all other data that do not show are removed \
-                    from JPEG, PNG, WebP, GIF, HEIC, AVIF, JPEG XL, MP4, QuickTime, WebM, Matroska, MP3 and FLAC \
+                    from JPEG, PNG, WebP, GIF, HEIC, AVIF, JPEG XL, TIFF, DNG, MP4, QuickTime, WebM, Matroska, MP3, FLAC and Ogg \
                     before they are stored, without changing a pixel, a frame or a sound. The stored file then has another SHA-256 than the uploaded one; the record has both. Other types are \
                     stored as they are.
                     """

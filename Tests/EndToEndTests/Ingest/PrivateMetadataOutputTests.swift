@@ -128,6 +128,71 @@ struct PrivateMetadataOutputTests {
     }
 }
 
+@Suite(
+    "Private metadata of what is stored",
+    .daemon(
+        configuration: Configurations.standard
+            .replacing("  videos:\n", with: "  videos:\n    stripPrivateMetadata: true\n")
+            .replacing("image/svg+xml]", with: "image/svg+xml, image/tiff]\n    stripPrivateMetadata: true")
+    ),
+    .timeLimit(.minutes(3))
+)
+struct PrivateMetadataStoredTests {
+    @Test(
+        "(C7) goes from sound, videos and TIFF, no frame changes, and the record says so",
+        arguments: [
+            ("ogg", "-f lavfi -i sine=d=2 -c:a libvorbis", "videos"),
+            ("opus", "-f lavfi -i sine=d=2 -c:a libopus", "videos"),
+            ("mp3", "-f lavfi -i sine=d=2 -c:a libmp3lame", "videos"), ("flac", "-f lavfi -i sine=d=2", "videos"),
+            ("m4a", "-f lavfi -i sine=d=2 -c:a aac", "videos"),
+            ("mkv", "-f lavfi -i testsrc=s=64x36:d=2 -c:v libx264 -pix_fmt yuv420p", "videos"),
+            ("webm", "-f lavfi -i testsrc=s=64x36:d=2 -c:v libvpx -deadline realtime", "videos"),
+            ("tiff", "-f lavfi -i testsrc=s=64x36:d=1 -frames:v 1", "documents"),
+        ]
+    )
+    func stored(fileExtension: String, options: String, collection: String) async throws {
+        let daemon = try Daemon.current()
+        let folder = try await ThrowawayDirectories.make()
+        let path = "\(folder)/source.\(fileExtension)"
+        let tags = ["location=+48.8577+002.2950/", "comment=SECRET", "title=Holiday", "copyright=SECRET"]
+        let made = try await Player.run(
+            "ffmpeg",
+            ["-v", "error"] + options.split(separator: " ").map(String.init) + tags.flatMap { ["-metadata", $0] } + [
+                path
+            ]
+        )
+        try #require(made.ending == .exited(0), "\(made.errors)")
+        if fileExtension == "tiff" {
+            let position = [
+                "-q", "-overwrite_original", "-GPSLatitude=48.8577", "-Artist=SECRET", "-SerialNumber=SECRET", path,
+            ]
+            try #require(try await Player.run("exiftool", position).ending == .exited(0))
+        }
+        let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+        try #require(bytes.firstRange(of: Array("SECRET".utf8)) != nil)
+        let record = try await daemon.upload(bytes, "collection=\(collection)").record()
+        #expect(record.rewritings == ["private-metadata"] && record.uploadedSha256 == Samples.sha256(bytes))
+        let stored = try await daemon.request("GET", "/files/\(record.path)?original")
+        let clean = "\(folder)/stored.\(fileExtension)"
+        try Data(stored.body).write(to: URL(fileURLWithPath: clean))
+        let found = try await Player.run("exiftool", ["-ee3", "-G", "-a", "-u", clean]).text
+        let probed = try await Player.run("ffprobe", ["-v", "error", "-show_format", "-show_streams", clean]).text
+        for word in ["SECRET", "48.85", "GPS", "Serial"] {
+            #expect(!found.contains(word) && !probed.contains(word), "\(word)")
+        }
+        #expect(fileExtension == "tiff" || probed.contains("Holiday"))
+        func frames(_ path: String) async throws -> [Substring] {
+            let options = ["-v", "error", "-i", path, "-map", "0", "-c", "copy", "-f", "framemd5", "-"]
+            // Vorbis has its comments in the decoder's head, and ffmpeg puts them beside the first packet.
+            return try await Player.run("ffmpeg", options).lines.filter { !$0.hasPrefix("#extradata") }
+                .map { $0[..<($0.firstRange(of: ", S=")?.lowerBound ?? $0.endIndex)] }
+        }
+        // Of a picture the whole file is a packet.
+        let (before, after) = (try await frames(path), try await frames(clean))
+        #expect(before == after || fileExtension == "tiff")
+    }
+}
+
 /// Nobody has to know of a setting to be safe.
 @Suite("Private metadata without a word in the configuration", .daemon(configuration: ""), .timeLimit(.minutes(3)))
 struct PrivateMetadataDefaultTests {
