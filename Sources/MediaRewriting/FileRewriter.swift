@@ -24,21 +24,21 @@ package enum FileRewriter {
         case .privateMetadata, .sanitizing: break
         }
         let file = try MappedFile(descriptor: source)
-        let builder: SpliceBuilder
-        switch request.rewriting {
-        case .fastStart, .indexing: return nil
-        case .privateMetadata:
-            builder = try PrivateMetadata.removal(from: ByteView(file.bytes), type: request.type)
-        case .sanitizing:
-            var whole = SpliceBuilder(ByteView(file.bytes))
-            let document = try SvgDocument(sanitizing: file.bytes, limits: request.limits)
-            whole.replace(0..<file.bytes.count, with: document.bytes)
-            builder = whole
-        }
+        let builder =
+            request.rewriting == .sanitizing
+            ? try Self.sanitized(file, limits: request.limits)
+            : try PrivateMetadata.removal(from: ByteView(file.bytes), type: request.type)
         guard let splice = builder.splice else { return nil }
         try builder.written.withUnsafeBytesOf { bytes throws(MediaError) in
             try WrittenFile(descriptor: written).write(bytes)
         }
         return splice
+    }
+
+    private static func sanitized(_ file: MappedFile, limits: ImageLimits) throws(MediaError) -> SpliceBuilder {
+        var whole = SpliceBuilder(ByteView(file.bytes))
+        let document = try SvgDocument(sanitizing: file.bytes, limits: limits)
+        whole.replace(0..<file.bytes.count, with: document.bytes)
+        return whole
     }
 }

@@ -119,7 +119,7 @@ struct StreamTruthTests {
         #expect(try film.description().captions.isEmpty)
     }
 
-    @Test("forced subtitles are forced, and the bit rate has room for the largest sound")
+    @Test("(C6) forced subtitles are FORCED, and the bit rate has room for the largest sound")
     func forced() throws {
         let subtitles = "/tmp/mediad-test-subtitles-\(getpid()).srt"
         try Data("1\n00:00:01,000 --> 00:00:02,000\nHello\n".utf8).write(to: URL(fileURLWithPath: subtitles))
@@ -133,8 +133,19 @@ struct StreamTruthTests {
         #expect(stream.peakBitRate > one.peakBitRate + 200_000)
     }
 
+    @Test("(C6) CODECS has those of every sound, each once")
+    func codecs() throws {
+        let maps = "-map 0:v -map 1:a -map 1:a -map 1:a -c:v copy -c:a aac"
+        var film = try Film("-i % -f lavfi -i sine=d=5 \(maps)")
+        #expect(try film.description().codecs.dropFirst() == ["mp4a.40.2"])
+        // The last sound in another profile: its object type is the first five bits of the decoder's configuration.
+        let record = try #require(film.bytes.ranges(of: [0x05, 0x80, 0x80, 0x80]).last).upperBound
+        film.bytes[record + 1] = film.bytes[record + 1] & 0x07 | 1 << 3
+        #expect(try film.description().codecs.dropFirst() == ["mp4a.40.2", "mp4a.40.1"])
+    }
+
     @Test(
-        "the size is that at which players show it",
+        "(C6) RESOLUTION is the size at which players show it",
         arguments: [
             ("-vf scale=176:144,setsar=16/11", 256, 144), ("-vf scale=160:90", 160, 90),
             ("-vf scale=720:576,setsar=64/45", 1024, 576),
@@ -145,18 +156,26 @@ struct StreamTruthTests {
         #expect(try film.description().dimensions == PixelSize(width: width, height: height))
     }
 
-    @Test("a picture that is turned and mirrored has its sides exchanged")
-    func transposed() throws {
-        var film = try Film("-t 1 -i % -vf scale=160:90 -c:v libx264 -preset ultrafast -an")
+    @Test(
+        "(C6) RESOLUTION of a picture that is turned, or turned and mirrored, has its sides exchanged",
+        arguments: [
+            ([0, 0x10000, 0, 0x10000, 0, 0], "", 90, 160), ([0, 0x10000, 0, 0xFFFF_0000, 0, 0], "", 90, 160),
+            ([0, 0xFFFF_0000, 0, 0x10000, 0, 0], "", 90, 160), ([0, 0xFFFF_0000, 0, 0xFFFF_0000, 0, 0], "", 90, 160),
+            ([0xFFFF_0000, 0, 0, 0, 0xFFFF_0000, 0], "", 160, 90),
+            ([0, 0x10000, 0, 0xFFFF_0000, 0, 0], ",setsar=2/1", 90, 320),
+        ] as [([UInt32], String, Int, Int)]
+    )
+    func transposed(turning: [UInt32], shape: String, width: Int, height: Int) throws {
+        var film = try Film("-t 1 -i % -vf scale=160:90\(shape) -c:v libx264 -preset ultrafast -an")
         let header = try #require(film.bytes.firstRange(of: Array("tkhd".utf8))).upperBound
-        let matrix: [UInt32] = [0, 0x10000, 0, 0x10000, 0, 0, 0, 0, 0x4000_0000]
+        let matrix = turning + [0, 0, 0x4000_0000]
         let bytes = matrix.flatMap { value in [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) } }
         film.bytes.replaceSubrange(header + 40..<header + 76, with: bytes)
-        #expect(try film.description().dimensions == PixelSize(width: 90, height: 160))
+        #expect(try film.description().dimensions == PixelSize(width: width, height: height))
     }
 
     @Test(
-        "H.265 with its parameter sets in the record is hvc1, whatever the file says",
+        "(C6) H.265 with its parameter sets in the record is hvc1, whatever the file says",
         arguments: ["hev1", "hvc1"]
     )
     func name(tag: String) throws {

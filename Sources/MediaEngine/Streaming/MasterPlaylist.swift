@@ -4,6 +4,8 @@ import MediaCore
 struct MasterPlaylist {
     var stream: StreamDescription
     var subtitles: [Subtitles]
+    /// The video's name, which stands in the URIs.
+    var video: String
     /// Of the video; in every URI, so that a video that was replaced is not played on with pieces of another.
     var version: String
 
@@ -69,7 +71,19 @@ struct MasterPlaylist {
         return attributes
     }
 
-    private func uri(_ resource: StreamResource) -> String { "\(resource.name)?v=\(self.version)" }
+    private func uri(_ resource: StreamResource) -> String {
+        "\(Self.encoded(resource.name(of: self.video)))?v=\(self.version)"
+    }
+
+    /// As a part of a path that nothing else can be taken for (RFC 3986 section 2.3): colons too, which would end a scheme.
+    private static func encoded(_ name: String) -> String {
+        let plain = Array("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~".utf8)
+        let digits = Array("0123456789ABCDEF".utf8)
+        let bytes = name.utf8.flatMap { byte in
+            plain.contains(byte) ? [byte] : [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
 
     /// Names within a group differ (section 4.3.4.1.1).
     private static func distinct(_ languages: [String?]) -> [String] {

@@ -2,15 +2,15 @@ package import MediaCore
 
 /// What is to be had of a video's stream, by the name behind `hls/`.
 package enum StreamResource: Hashable, Sendable {
-    /// `index.m3u8`, `<name of the video>.m3u8`: what there is to play.
+    /// `movie1.m3u8`, `index.m3u8`: what there is to play.
     case index
-    /// `main.m3u8`, `audio-3.m3u8`: the segments of these tracks.
+    /// `movie1.main.m3u8`, `movie1.audio-3.m3u8`: the segments of these tracks.
     case segments(StreamTracks)
     /// `main-init.mp4`, `audio-3-init.mp4`.
     case initialization(StreamTracks)
     /// `main-12.m4s`, `main-12.ts`.
     case segment(Int, StreamTracks, StreamContainer)
-    /// `subtitles-fr.m3u8`, `captions-4.m3u8`.
+    /// `movie1.subtitles-fr.m3u8`, `movie1.captions-4.m3u8`.
     case subtitleSegments(SubtitleName)
     /// `subtitles-fr.vtt`, `captions-4.vtt`.
     case subtitles(SubtitleName)
@@ -23,19 +23,26 @@ package enum StreamResource: Hashable, Sendable {
         case track(Int)
     }
 
-    /// - Parameter video: the video's name without collection and extension. Programs that download name what they get by the last
-    ///   part of the URL: so that has the video's name in it. Where that is the name of another part (`main`), `main.index.m3u8` has.
+    /// - Parameter video: the video's name without collection and extension; see ``name(of:)``. The names without it are understood too.
     /// - Returns: nil for what is no name of a part.
     package init?(_ name: String, of video: String) {
-        let stem = video.split(separator: "/").last.map(String.init) ?? video
         if let resource = StreamResource(name) {
             self = resource
-        } else if !stem.isEmpty, name == "\(stem).m3u8" || name == "\(stem).index.m3u8" {
+            return
+        }
+        let stem = Self.stem(of: video)
+        guard !stem.isEmpty, name.hasPrefix("\(stem).") else { return nil }
+        let rest = String(name.dropFirst(stem.count + 1))
+        if rest == "m3u8" {
             self = .index
+        } else if let resource = StreamResource(rest), resource.isPlaylist {
+            self = resource
         } else {
             return nil
         }
     }
+
+    private static func stem(of video: String) -> String { video.split(separator: "/").last.map(String.init) ?? video }
 
     /// - Returns: nil for what is no name of a part.
     package init?(_ name: String) {
@@ -87,7 +94,26 @@ package enum StreamResource: Hashable, Sendable {
         Int(text).flatMap { "\($0)" == text && $0 >= 0 ? $0 : nil }
     }
 
-    /// As it stands behind `hls/`.
+    /// True for what names other parts.
+    package var isPlaylist: Bool {
+        switch self {
+        case .index, .segments, .subtitleSegments: true
+        case .initialization, .segment, .subtitles: false
+        }
+    }
+
+    /// As it stands behind `hls/`. Programs that download name what they get by the last part of the URL, and two `main.m3u8` are one
+    /// file to them: so that of a playlist has the video's name in front.
+    /// - Parameter video: the video's name without collection and extension.
+    package func name(of video: String) -> String {
+        let stem = Self.stem(of: video)
+        guard self.isPlaylist, !stem.isEmpty else { return self.name }
+        // Where the video is named like another part (`main`), it is `main.index.m3u8`.
+        if self == .index, StreamResource("\(stem).m3u8") == nil { return "\(stem).m3u8" }
+        return "\(stem).\(self.name)"
+    }
+
+    /// The name without that of the video.
     package var name: String {
         switch self {
         case .index: "index.m3u8"

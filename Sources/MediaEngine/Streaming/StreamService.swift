@@ -91,7 +91,7 @@ package struct StreamService: Sendable {
 
     private static func check(_ version: String?, _ present: String) throws(MediaError) {
         guard version == nil || version == present else {
-            throw MediaError(.notFound, "This stream is of a video that was replaced; load its index.m3u8 again.")
+            throw MediaError(.notFound, "This stream is of a video that was replaced; load its playlist again.")
         }
     }
 
@@ -121,7 +121,12 @@ extension StreamService {
             )
         }
         let version = video.record.version.digest.prefix
-        return MasterPlaylist(stream: stream, subtitles: files + tracks, version: version).text
+        return MasterPlaylist(
+            stream: stream,
+            subtitles: files + tracks,
+            video: video.record.name.text,
+            version: version
+        ).text
     }
 
     private func subtitlePlaylist(

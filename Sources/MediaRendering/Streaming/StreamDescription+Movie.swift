@@ -16,7 +16,7 @@ extension StreamDescription {
         let further = try Self.furtherSound(audio.dropFirst(), of: file, overhead: overhead)
         self.init(
             container: container,
-            codecs: [plan.video, plan.audio].compactMap(\.?.entry.codec),
+            codecs: Self.codecs([plan.video, plan.audio].compactMap(\.self) + audio),
             dimensions: plan.video.flatMap(Self.dimensions),
             framesPerSecond: plan.frameRate.map { ($0 * 1000).rounded() / 1000 },
             videoRange: plan.video?.entry.videoRange?.rawValue,
@@ -30,6 +30,12 @@ extension StreamDescription {
             },
             startSeconds: plan.hidesBeginning ? plan.lead : nil
         )
+    }
+
+    /// Each once, also those of further sounds (RFC 8216 section 4.3.4.2).
+    private static func codecs(_ tracks: [IsoMedia.StreamTrack]) -> [String] {
+        var seen: Set<String> = []
+        return tracks.map(\.entry.codec).filter { seen.insert($0).inserted }
     }
 
     /// What a player loads at most when it plays another sound beside the main segments.

@@ -19,33 +19,44 @@ struct StreamAddresses: Sendable {
             return try Self.nothing(instead: error)
         }
         let streams = StreamService(files: self.files, renditions: self.renditions)
-        var waiting = Self.indexes(of: video)
+        let version = "?v=\(video.version.digest.prefix)"
+        var waiting = [(resource: StreamResource.index, names: Self.indexes(of: video))]
         var found: [String] = []
         var read: Set<StreamResource> = []
-        while let next = waiting.popLast() {
-            let name = String(next.prefix { $0 != "?" })
-            found.append("/hls/\(next)")
-            if name != next { found.append("/hls/\(name)") }
-            guard name.hasSuffix(".m3u8"), let resource = StreamResource(name), read.insert(resource).inserted else {
-                continue
-            }
+        while let (resource, names) = waiting.popLast() {
+            guard read.insert(resource).inserted else { continue }
+            let text: String
             do throws(MediaError) {
-                guard case .playlist(let text, _) = try await streams.response(to: resource, of: opened, version: nil)
+                guard case .playlist(let playlist, _) = try await streams.response(to: resource, of: opened, version: nil)
                 else { continue }
-                waiting += PlaylistAddresses.addresses(in: text)
+                text = playlist
             } catch {
                 if resource == .index { return try Self.nothing(instead: error) }
                 _ = try Self.nothing(instead: error)
+                continue
+            }
+            found += names.flatMap { ["/hls/\($0)\(version)", "/hls/\($0)"] }
+            for address in PlaylistAddresses.addresses(in: text) {
+                let path = String(address.prefix { $0 != "?" })
+                if let playlist = Self.resource(path, of: video), playlist.isPlaylist {
+                    waiting.append((playlist, [path, playlist.name]))
+                } else {
+                    found += ["/hls/\(address)", "/hls/\(path)"]
+                }
             }
         }
         return found
     }
 
-    /// `index.m3u8` comes off the end first; the other names of the index say the same.
     private static func indexes(of video: MediaFile) -> [String] {
         let stem = String(video.name.text.split(separator: "/").last ?? "")
-        let names = ["\(stem).m3u8", "\(stem).index.m3u8"].map { PercentPath.encode(path: $0) } + ["index.m3u8"]
-        return names.flatMap { ["\($0)?v=\(video.version.digest.prefix)", $0] }
+        return ["\(stem).m3u8", "\(stem).index.m3u8"].map { PercentPath.encode(path: $0) } + [StreamResource.index.name]
+    }
+
+    /// What a URI of a playlist means.
+    private static func resource(_ path: String, of video: MediaFile) -> StreamResource? {
+        let name = (try? PercentPath(target: "/\(path)"))?.segments.last ?? path
+        return StreamResource(name, of: video.name.text)
     }
 
     private static func nothing(instead error: MediaError) throws(MediaError) -> [String] {
@@ -71,11 +82,10 @@ struct StreamAddresses: Sendable {
     private static let maximumFiles = 200
 
     /// Whether subtitles beside the video decide what this URL of its stream has.
-    static func followsSubtitles(_ address: String) -> Bool {
-        let name = address.dropFirst("/hls/".count).prefix { $0 != "?" }
-        return switch StreamResource(String(name)) {
-        // The other names of the index are known only with the video's.
-        case .index, nil, .subtitleSegments(.file), .subtitles(.file): true
+    static func followsSubtitles(_ address: String, of video: MediaFile) -> Bool {
+        let path = address.dropFirst("/hls/".count).prefix { $0 != "?" }
+        return switch Self.resource(String(path), of: video) {
+        case .index, .subtitleSegments(.file), .subtitles(.file): true
         default: false
         }
     }

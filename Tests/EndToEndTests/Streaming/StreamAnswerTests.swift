@@ -1,3 +1,4 @@
+import Foundation
 import MediaTesting
 import Testing
 
@@ -13,7 +14,8 @@ struct StreamAnswerTests {
             for attribute in ["CODECS=\"avc1.", ",mp4a.40.2\"", "RESOLUTION=640x360", "FRAME-RATE=25.", "BANDWIDTH="] {
                 #expect(stream.contains(attribute), "\(stream)")
             }
-            #expect(index.text.hasSuffix("\nmain.m3u8?v=\(version)\n"), "\(index.text)")
+            let name = try #require(screening.record.path.split(separator: "/").last?.split(separator: ".").first)
+            #expect(index.text.hasSuffix("\n\(name).main.m3u8?v=\(version)\n"), "\(index.text)")
             // Asked again, nothing is sent.
             let tag = try #require(index["ETag"])
             #expect(try await screening.part("index.m3u8", [("If-None-Match", tag)]).status == 304)
@@ -25,6 +27,39 @@ struct StreamAnswerTests {
             #expect(lines.contains("#EXT-X-TARGETDURATION:6") && lines.last == "#EXT-X-ENDLIST", "\(main.text)")
             #expect(lines.contains("#EXT-X-MAP:URI=\"main-init.mp4?v=\(version)\""))
         }
+    }
+
+    @Test("(C6) every playlist's URL ends in the video's name, and the old ones answer the same")
+    func playlistNames() async throws {
+        let daemon = try Daemon.current()
+        for name in [uniqueName(), "\(uniqueName())-Été", "main-\(uniqueName())"] {
+            let encoded = try #require(name.addingPercentEncoding(withAllowedCharacters: .alphanumerics))
+            let film = try await Screening.upload(try await StreamFilm.rich.path, as: encoded, to: daemon)
+            try await daemon.upload(Array(StreamFilm.subRip.utf8), "collection=videos&name=\(encoded).fr")
+            let folder = "/api/files/\(encodedPath(film))/hls/"
+            let stem = try #require(film.path.split(separator: "/").last?.dropLast(4))
+            let index = try await daemon.request("GET", "\(folder)index.m3u8")
+            #expect(try await daemon.request("GET", "\(folder)\(encode(stem)).m3u8").body == index.body)
+            let listed = index.text.split(whereSeparator: { "\n\"".contains($0) }).filter { $0.contains(".m3u8?v=") }
+            #expect(listed.count == 4, "\(index.text)")
+            for uri in listed {
+                #expect(uri.hasPrefix(encode(stem) + "."), "\(uri)")
+                let answer = try await daemon.request("GET", folder + uri)
+                let old = try await daemon.request("GET", folder + uri.dropFirst(encode(stem).count + 1))
+                #expect(answer.status == 200 && answer.body == old.body && old.status == 200, "\(uri)")
+                let version = try #require(answer["ETag"])
+                #expect(old["ETag"] == version)
+            }
+        }
+    }
+
+    private func encode(_ text: some StringProtocol) -> String {
+        let allowed = CharacterSet(charactersIn: "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
+        return String(text).addingPercentEncoding(withAllowedCharacters: allowed) ?? ""
+    }
+
+    private func encodedPath(_ film: Record) -> String {
+        film.path.split(separator: "/").map { self.encode($0) }.joined(separator: "/")
     }
 
     @Test("segments are files like any other: tagged, kept for ever, in ranges, not made for a HEAD twice")

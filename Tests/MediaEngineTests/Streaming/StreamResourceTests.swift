@@ -43,4 +43,25 @@ struct StreamResourceTests {
         #expect(StreamResource("main.index.m3u8", of: "main") == .index)
         #expect(StreamResource(".m3u8", of: "") == nil)
     }
+
+    @Test(
+        "(C6) a playlist's name begins with the video's, whatever that is, and is read back; what it had before is read too",
+        arguments: [
+            "Trip", "2026/Trip", "Trip.fr", "main", "main-1", "audio-3", "subtitles-fr", "captions-4", "index",
+            "Été à Paris",
+        ]
+    )
+    func ofVideo(video: String) throws {
+        let stem = try #require(video.split(separator: "/").last)
+        for (old, resource) in Self.resources {
+            let name = resource.name(of: video)
+            #expect(StreamResource(name, of: video) == resource, "\(name)")
+            #expect(StreamResource(old, of: video) == resource, "\(old)")
+            #expect(resource.isPlaylist == old.hasSuffix(".m3u8"))
+            #expect(resource.isPlaylist ? name.hasPrefix("\(stem).") : name == old, "\(name)")
+        }
+        #expect(StreamResource("\(stem).main-0.m4s", of: video) == nil)
+        #expect(StreamResource("Other.main.m3u8", of: video) == nil)
+        #expect(Set(Self.resources.map { $0.1.name(of: video) }).count == Self.resources.count)
+    }
 }
