@@ -9,7 +9,8 @@ extension MediaType {
     package static let decodableVideos: Set<MediaType> = [
         .mp4, .quicktime, .m4v, .webm, .matroska, .mpegTS, MediaType("video/3gpp"), MediaType("video/3gpp2"),
         MediaType("video/ogg"), MediaType("video/mpeg"), MediaType("video/x-msvideo"), MediaType("video/x-flv"),
-        MediaType("video/x-dv"), MediaType("video/x-ms-asf"), MediaType("video/x-ms-wmv"),
+        MediaType("video/x-dv"), MediaType("video/x-ms-asf"), MediaType("video/x-ms-wmv"), MediaType("video/x-ivf"),
+        MediaType("video/h264"), MediaType("video/h265"),
     ]
 
     /// The types with a demuxer in Libav that hold sound.
@@ -19,6 +20,8 @@ extension MediaType {
         MediaType("audio/vnd.dts"), MediaType("audio/amr"), MediaType("audio/aiff"), MediaType("audio/basic"),
         MediaType("audio/x-w64"), MediaType("audio/x-caf"), MediaType("audio/x-ape"), MediaType("audio/x-musepack"),
         MediaType("audio/x-dsf"), MediaType("audio/x-wavpack"), MediaType("audio/x-tta"), MediaType("audio/x-ms-wma"),
+        MediaType("audio/x-dff"), MediaType("audio/x-tak"), MediaType("audio/amr-wb"), MediaType("audio/gsm"),
+        MediaType("audio/vnd.dts.hd"),
     ]
 }
 

@@ -42,7 +42,7 @@ struct AudioVideoProbe {
             )
             if isRateMissing { facts.frameRate = survey?.frameRate }
             if inspection.durationSeconds == nil {
-                inspection.durationSeconds = survey?.durationSeconds ?? self.guessed
+                inspection.durationSeconds = survey?.durationSeconds ?? self.end(of: container) ?? self.guessed
             }
         }
         // FFmpeg's comes from its own duration, which may be that of the first fragment.
@@ -82,7 +82,15 @@ struct AudioVideoProbe {
     private var said: Double? {
         guard let seconds = self.input.durationSeconds else { return nil }
         if let rate = self.input.constantBitRate { return min(seconds, Double(self.length) * 8 / Double(rate)) }
-        return self.input.isDurationGuessed ? nil : seconds
+        return self.input.isDurationGuessed || self.isUnfinished ? nil : seconds
+    }
+
+    /// The length in the head was not written, or by somebody who had not seen the end.
+    private var isUnfinished: Bool {
+        UnfinishedRecording.lacksLength(
+            self.type,
+            DescriptorSource(descriptor: self.descriptor, length: self.length)
+        )
     }
 
     /// Of a recording that is too large to be counted.
@@ -93,9 +101,11 @@ struct AudioVideoProbe {
         return Double(ticks) * Double(facts.timestampScale) / 1_000_000_000
     }
 
-    /// For what is too large to be counted: of MP3, which is seldom told otherwise, the guess is good.
+    /// For what is too large to be counted: of MP3, which is seldom told otherwise, the guess is good; of Flash video it is the time of
+    /// the last tag.
     private var guessed: Double? {
-        self.input.isDurationGuessed && self.type == .mp3 ? self.input.durationSeconds : nil
+        let isGood = self.type == .mp3 ? self.input.isDurationGuessed : self.type == MediaType("video/x-flv")
+        return isGood ? self.input.durationSeconds : nil
     }
 }
 

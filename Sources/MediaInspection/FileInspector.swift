@@ -54,7 +54,7 @@ package final class FileInspector {
             return Inspection(
                 type: type,
                 dimensions: facts.dimensions,
-                frames: facts.frames,
+                frames: sniffed.sequenceFrames ?? facts.frames,
                 hasAlpha: facts.hasAlpha,
                 colorModel: facts.colorModel,
                 thumbHash: facts.placeholder?.thumbHash,
@@ -65,7 +65,10 @@ package final class FileInspector {
         switch sniffed.container {
         case .isoMedia(let facts): inspection = try Self.inspection(type, facts)
         case .matroska(let facts): inspection = try Self.inspection(type, facts)
-        case .none, .zip, .broken: inspection = Inspection(type: type, dimensions: sniffed.dimensions)
+        case .none, .zip, .broken:
+            let source = DescriptorSource(descriptor: descriptor, length: size)
+            let size = sniffed.dimensions ?? HeaderSize.size(of: type, in: source)
+            inspection = Inspection(type: type, dimensions: size)
         }
         inspection.charset = sniffed.charset
         if let probe = AudioVideoProbe(descriptor: descriptor, length: size, type: type) {

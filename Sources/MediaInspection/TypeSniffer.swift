@@ -12,6 +12,12 @@ struct Sniffed: Hashable {
     /// Of a raw photograph.
     var dimensions: PixelSize?
 
+    /// Of an AVIF or HEIF that moves; nil for others.
+    var sequenceFrames: Int? {
+        guard case .isoMedia(let facts) = self.container else { return nil }
+        return facts.sequenceFrames
+    }
+
     enum Container: Hashable {
         case none
         case isoMedia(IsoMediaFacts)

@@ -24,9 +24,12 @@ enum Demuxer {
         .mp3: "mp3", .flac: "flac", .ogg: "ogg", MediaType("video/ogg"): "ogg",
         .wav: "wav", MediaType("audio/x-w64"): "w64", MediaType("audio/aiff"): "aiff", MediaType("audio/basic"): "au",
         MediaType("audio/aac"): "aac", MediaType("audio/ac3"): "ac3", MediaType("audio/eac3"): "eac3",
-        MediaType("audio/vnd.dts"): "dts", MediaType("audio/amr"): "amr", MediaType("audio/x-caf"): "caf",
-        MediaType("audio/x-ape"): "ape", MediaType("audio/x-musepack"): "mpc", MediaType("audio/x-dsf"): "dsf",
+        MediaType("audio/vnd.dts"): "dts", MediaType("audio/vnd.dts.hd"): "dtshd", MediaType("audio/gsm"): "gsm",
+        MediaType("audio/amr"): "amr", MediaType("audio/amr-wb"): "amr", MediaType("audio/x-caf"): "caf",
+        MediaType("audio/x-ape"): "ape", MediaType("audio/x-musepack"): "mpc", MediaType("audio/x-tak"): "tak",
+        MediaType("audio/x-dsf"): "dsf", MediaType("audio/x-dff"): "iff",
         MediaType("audio/x-wavpack"): "wv", MediaType("audio/x-tta"): "tta",
+        MediaType("video/h264"): "h264", MediaType("video/h265"): "hevc", MediaType("video/x-ivf"): "ivf",
     ]
 
     /// The short names of the decoders that may run, also while a container is opened: what cameras, telephones, editors and the

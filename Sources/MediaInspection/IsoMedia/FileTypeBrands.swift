@@ -45,6 +45,9 @@ struct FileTypeBrands: Hashable {
         return self.compatible.contains { Self.stills[$0] == .heic } ? .heic : .heif
     }
 
+    /// The major brand is one of moving pictures.
+    var isSequence: Bool { ["avis", "msf1", "hevc", "hevx", "hevm", "hevs"].contains(self.major) }
+
     private static func kind(of brand: FourCC) -> Kind? {
         if let kind = self.movies[brand] { return kind }
         let text = brand.description

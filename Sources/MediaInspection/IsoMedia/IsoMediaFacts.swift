@@ -11,6 +11,16 @@ struct IsoMediaFacts: Hashable {
     /// There is a box of media, `mdat`.
     var hasMediaData = false
 
+    /// How many pictures a sequence has: an AVIF or HEIF whose major brand says that it moves (ISO/IEC 23008-12 section 10, AVIF 1.1
+    /// section 6). Of other files decoders show the still picture, also where a sequence lies beside it.
+    var sequenceFrames: Int? {
+        guard self.brands?.isSequence == true else { return nil }
+        let track = self.movie?.tracks.first { $0.handler == "pict" || $0.handler == "vide" }
+        guard let count = track?.times.samples, count > 1 else { return nil }
+        // A header claims what it likes; no decoder was asked.
+        return min(count, 1_000_000)
+    }
+
     struct Movie: Hashable {
         /// Nil where the file does not say, as in live recordings.
         var durationSeconds: Double?
