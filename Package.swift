@@ -102,7 +102,11 @@ let package = Package(
             dependencies: ["MediaCore", "CLibvips", "IsoMedia", "VectorGraphics", systemPackage],
             swiftSettings: strict
         ),
-        .target(name: "Libav", dependencies: ["MediaCore", "CLibav", systemPackage], swiftSettings: strict),
+        .target(
+            name: "Libav",
+            dependencies: ["MediaCore", "IsoMedia", "CLibav", systemPackage],
+            swiftSettings: strict
+        ),
         .target(name: "IsoMedia", dependencies: ["Primitives", systemPackage], swiftSettings: strict),
         .target(
             name: "MediaInspection",

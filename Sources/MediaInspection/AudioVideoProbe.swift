@@ -32,7 +32,9 @@ struct AudioVideoProbe {
             if let counted = boxes.movie?.frameRateInFragments { facts.frameRate = counted }
         }
         if self.type.isDecodableVideo, let size = self.input.displaySize { inspection.dimensions = size }
-        if inspection.durationSeconds == nil { inspection.durationSeconds = self.said }
+        if inspection.durationSeconds == nil {
+            inspection.durationSeconds = SoundLength.seconds(of: self.type, in: self.source) ?? self.said
+        }
         let isRateMissing = facts.videoCodec != nil && facts.frameRate == nil
         if inspection.durationSeconds == nil || isRateMissing {
             let survey = try? PacketSurvey(
@@ -55,6 +57,8 @@ struct AudioVideoProbe {
             inspection.dominantColor = placeholder.dominantColor
         }
     }
+
+    private var source: DescriptorSource { DescriptorSource(descriptor: self.descriptor, length: self.length) }
 
     /// Of the picture that stands for the video; nil where there is none.
     private func placeholder(_ limits: ImageLimits) -> Placeholder? {
@@ -87,16 +91,13 @@ struct AudioVideoProbe {
 
     /// The length in the head was not written, or by somebody who had not seen the end.
     private var isUnfinished: Bool {
-        UnfinishedRecording.lacksLength(
-            self.type,
-            DescriptorSource(descriptor: self.descriptor, length: self.length)
-        )
+        UnfinishedRecording.lacksLength(self.type, self.source)
     }
 
     /// Of a recording that is too large to be counted.
     private func end(of container: Sniffed.Container) -> Double? {
         guard case .matroska(let facts) = container,
-            let ticks = MatroskaEnd.ticks(in: DescriptorSource(descriptor: self.descriptor, length: self.length))
+            let ticks = MatroskaEnd.ticks(in: self.source)
         else { return nil }
         return Double(ticks) * Double(facts.timestampScale) / 1_000_000_000
     }

@@ -73,6 +73,9 @@ package final class FileInspector {
         inspection.charset = sniffed.charset
         if let probe = AudioVideoProbe(descriptor: descriptor, length: size, type: type) {
             probe.complete(&inspection, container: sniffed.container, limits: limits)
+        } else {
+            let source = DescriptorSource(descriptor: descriptor, length: size)
+            inspection.durationSeconds = inspection.durationSeconds ?? SoundLength.seconds(of: type, in: source)
         }
         return inspection.plausible
     }

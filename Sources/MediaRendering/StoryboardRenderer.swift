@@ -19,6 +19,7 @@ enum StoryboardRenderer {
             throw MediaError(.imageTooLarge, "The storyboard's sheet would have too many pixels.")
         }
         let input = try VideoRenderer.open(source, type: type)
+        guard !input.isWhollyEncrypted else { throw VideoRenderer.encrypted }
         guard input.hasVideo else { throw MediaError(.notRenderable, "The file has no moving pictures.") }
         let decoder = try VideoRenderer.decoder(input, limits: limits)
         var image = RGBImage(size: sheet.size, grey: 0)

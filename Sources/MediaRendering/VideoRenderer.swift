@@ -25,6 +25,7 @@ enum VideoRenderer {
         limits: ImageLimits
     ) throws(MediaError) -> PixelSize {
         let input = try self.open(source, type: type)
+        guard !input.isWhollyEncrypted else { throw self.encrypted }
         guard input.hasVideo else {
             guard let cover = input.cover, let type = CoverType.of(cover) else {
                 throw MediaError(.notRenderable, "The file has neither moving pictures nor a cover picture.")

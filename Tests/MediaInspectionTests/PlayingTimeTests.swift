@@ -1,4 +1,5 @@
 import MediaCore
+import MediaTesting
 import Testing
 
 @testable import MediaInspection
@@ -171,15 +172,37 @@ struct PlayingTimeTests {
         return stream + Box.u32(high << 16 | low)
     }
 
-    @Test("encrypted videos are taken, with size and length, and without a poster (CENC)")
-    func encrypted() throws {
-        let key = "-encryption_key 76a6c65c5ea762046bd749a2e632ccbb -encryption_kid a7e61c373e219033c21091fa607bf3b8"
-        let found = try Self.inspection(
-            Self.made("mp4", "\(Self.video) -c:v libx264 -encryption_scheme cenc-aes-ctr \(key)")
-        )
-        #expect(found.type == .mp4)
+    @Test(
+        "G2: encrypted videos are taken, with size and length, without a poster, and the record says how",
+        arguments: ["cenc", "piff", "drmi", "webm", "scrambled"]
+    )
+    func encrypted(scheme: String) throws {
+        let options = "\(Self.video) -c:v libx264"
+        let bytes =
+            switch scheme {
+            case "webm":
+                EncryptedVideos.webM(
+                    try Self.made("webm", "\(Self.video) -c:v libvpx -live 1 -write_crc32 0"),
+                    key: [1, 2, 3]
+                )
+            case "scrambled": EncryptedVideos.transportStream(try Self.made("ts", options), share: 0.6)
+            case "drmi": EncryptedVideos.renaming("avc1", to: "drmi", in: try Self.made("mp4", options))
+            default: try Self.made("mp4", "\(options) \(EncryptedVideos.options.joined(separator: " "))")
+            }
+        let found = try Self.inspection(scheme == "piff" ? EncryptedVideos.piff(bytes) : bytes)
+        #expect(found.type.isVideo)
         #expect(found.dimensions == PixelSize(width: 320, height: 180))
-        #expect(abs((found.durationSeconds ?? 0) - 6) < 0.05)
+        #expect(found.media?.tags["encryption"] == scheme)
+        #expect(found.media?.isEncrypted == true)
+        if scheme == "scrambled" { return }
+        #expect(abs((found.durationSeconds ?? 0) - 6) < 0.1)
         #expect(found.thumbHash == nil)
+    }
+
+    @Test("G2: a clear video says nothing of encryption", arguments: ["mp4", "webm", "ts", "mpg", "wmv"])
+    func clear(fileExtension: String) throws {
+        let found = try Self.inspection(Self.made(fileExtension, Self.both))
+        #expect(found.media?.isEncrypted == false)
+        #expect(found.thumbHash != nil)
     }
 }

@@ -28,7 +28,7 @@ package final class FrameDecoder {
     var metEncryption = false {
         didSet { if self.metEncryption { self.isEncrypted = true } }
     }
-    /// True where a frame was wanted that is encrypted, or where all are.
+    /// True where a frame was wanted that is encrypted, or where the container says that some are.
     package private(set) var isEncrypted: Bool
     var budget: DecodingBudget
 
@@ -40,7 +40,7 @@ package final class FrameDecoder {
         budget: DecodingBudget = .rendition
     ) throws(LibavFailure) {
         self.budget = budget
-        self.isEncrypted = input.isEncrypted
+        self.isEncrypted = input.encryption?.hasPictures ?? false
         guard let stream = input.videoStream else { throw LibavFailure(operation: "open", text: "no video stream") }
         let parameters = stream.pointee.codecpar
         guard let identity = parameters?.pointee.codec_id, let decoder = Self.decoder(identity) else {
@@ -100,6 +100,7 @@ package final class FrameDecoder {
     ///   - tolerance: in seconds; 0 for the very frame.
     /// - Returns: nil where none can be decoded, and where it is encrypted (``isEncrypted``).
     package func frame(at seconds: Double, tolerance: Double) -> DecodedFrame? {
+        guard !self.input.isWhollyEncrypted else { return nil }
         self.metEncryption = false
         if !self.canGoOn(to: seconds) { self.enter(before: seconds) }
         self.goOn(to: seconds, tolerance: tolerance)

@@ -29,7 +29,8 @@ enum Demuxer {
         MediaType("audio/x-ape"): "ape", MediaType("audio/x-musepack"): "mpc", MediaType("audio/x-tak"): "tak",
         MediaType("audio/x-dsf"): "dsf", MediaType("audio/x-dff"): "iff",
         MediaType("audio/x-wavpack"): "wv", MediaType("audio/x-tta"): "tta",
-        MediaType("video/h264"): "h264", MediaType("video/h265"): "hevc", MediaType("video/x-ivf"): "ivf",
+        MediaType("video/h264"): "h264", MediaType("video/h265"): "hevc",
+        MediaType("video/x-ivf"): "ivf",
     ]
 
     /// The short names of the decoders that may run, also while a container is opened: what cameras, telephones, editors and the

@@ -47,11 +47,13 @@ extension LibavInput {
     private static func audioTrack(_ stream: UnsafeMutablePointer<AVStream>) -> AudioVideoFacts.AudioTrack {
         let parameters = stream.pointee.codecpar.pointee
         let channels = Int(parameters.ch_layout.nb_channels)
-        let rate = Int(parameters.sample_rate)
+        // Of DSD, FFmpeg counts the bytes of a channel: eight samples of one bit each.
+        let samples = self.codec(stream).hasPrefix("dsd_") ? 8 : 1
+        let rate = Int(parameters.sample_rate) * samples
         return AudioVideoFacts.AudioTrack(
             codec: self.codec(stream),
             channels: (1...64).contains(channels) ? channels : nil,
-            sampleRate: (1...1_000_000).contains(rate) ? rate : nil,
+            sampleRate: (1...1_000_000 * samples).contains(rate) ? rate : nil,
             language: self.language(stream),
             title: ContainerTags.value("title", in: stream.pointee.metadata),
             isDefault: stream.pointee.disposition & AV_DISPOSITION_DEFAULT != 0
@@ -102,6 +104,8 @@ extension LibavInput {
         if self.videoStream == nil, let sound = self.streams(of: AVMEDIA_TYPE_AUDIO).first {
             tags.merge(ContainerTags.all(in: sound.pointee.metadata)) { own, _ in own }
         }
+        // Of no file's own: the allow-list has no such name.
+        tags[AudioVideoFacts.encryptionTag] = self.encryption?.scheme
         return tags
     }
 }

@@ -53,15 +53,9 @@ extension LibavInput {
         return parameters.bit_rate
     }
 
-    /// True where the container says that all pictures are encrypted (WebM Encryption, FairPlay). Of Common Encryption (ISO/IEC 23001-7)
-    /// packets tell it, each for itself: the beginning is often clear.
-    var isEncrypted: Bool {
-        guard let stream = self.videoStream else { return false }
-        // As FFmpeg's `MKTAG`: the first character is the lowest byte.
-        let fairPlay = "drmi".utf8.reversed().reduce(0) { $0 << 8 | UInt32($1) }
-        return stream.pointee.codecpar.pointee.codec_tag == fairPlay
-            || clibav().pointee.av_dict_get(stream.pointee.metadata, "enc_key_id", nil, 0) != nil
-    }
+    /// True where nothing of the pictures can be decoded, because all are encrypted. Of Common Encryption (ISO/IEC 23001-7) packets tell it,
+    /// each for itself: the beginning is often clear.
+    package var isWhollyEncrypted: Bool { self.encryption.map { $0.hasPictures && $0.isWhole } ?? false }
 
     /// The coded picture with square pixels, before it is turned upright: the width follows the sample aspect ratio.
     func squarePixels(of stream: UnsafeMutablePointer<AVStream>) -> PixelSize {

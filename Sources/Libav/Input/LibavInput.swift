@@ -15,6 +15,8 @@ package final class LibavInput {
     let context: UnsafeMutablePointer<AVFormatContext>
     /// The demuxer's short name.
     let demuxer: String
+    /// What the container says of encryption; nil where it says nothing.
+    private(set) var encryption: ContainerEncryption?
 
     /// What one job reads at most, unless it says otherwise: decoding an hour of a video is not a worker's business.
     package static let allowanceBytes: Int64 = 4 << 30
@@ -54,6 +56,10 @@ package final class LibavInput {
         self.demuxer = name
         let found = clibav().pointee.avformat_find_stream_info(context, nil)
         guard found >= 0 else { throw LibavFailure(operation: "avformat_find_stream_info", code: found) }
+        if let source = try? DescriptorSource(descriptor: descriptor) {
+            let shown = self.videoStream ?? self.streams.first
+            self.encryption = ContainerEncryption.of(source, demuxer: name, packets: shown.map { Int($0.pointee.id) })
+        }
     }
 
     deinit {

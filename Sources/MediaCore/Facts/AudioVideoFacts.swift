@@ -23,6 +23,12 @@ package struct AudioVideoFacts: Hashable, Sendable, Codable {
     /// `title`, `artist`, `album`, `album_artist`, `genre`, `date`, `track`, ...: FFmpeg's generic names, in lower case.
     package var tags: [String: String]
 
+    /// Among ``tags``: how the file is encrypted. No file can say it with a tag of its own.
+    package static let encryptionTag = "encryption"
+
+    /// Whether pictures or sound are encrypted, or some of them: without their key they are noise.
+    package var isEncrypted: Bool { self.tags[Self.encryptionTag] != nil }
+
     /// Facts; what is not given is not known.
     package init(
         videoCodec: String? = nil,

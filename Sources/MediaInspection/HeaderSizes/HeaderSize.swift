@@ -97,6 +97,8 @@ struct FixedPlace {
         "image/ktx2": .init(20, 24, bytes: 4, isLittle: true),
         "image/x-lss16": .init(4, 6, bytes: 2, isLittle: true),
         "image/x-gem": .init(12, 14, bytes: 2),
+        // Autodesk's FLIC.
+        "video/x-flc": .init(8, 10, bytes: 2, isLittle: true),
         // The header of IVF: one video stream, its frames behind each other.
         "video/x-ivf": .init(12, 14, bytes: 2, isLittle: true),
     ]

@@ -20,7 +20,7 @@ struct StreamRenderer {
     }
 
     /// Writes the part into the empty file `output`.
-    /// - Throws: ``MediaError`` `not_streamable`, `file_damaged`, `storage_full`.
+    /// - Throws: ``MediaError`` `encrypted`, `not_streamable`, `file_damaged`, `storage_full`.
     func render(_ part: StreamPart, into output: Int32) throws(MediaError) {
         if case .subtitles(let lead) = part {
             let subtitles = try SubtitleFile(self.source, type: self.type)
@@ -32,6 +32,9 @@ struct StreamRenderer {
                 "A file of type \(self.type) cannot be streamed; MP4 and QuickTime can.",
                 details: ["found": [self.type.essence]]
             )
+        }
+        if case .description = part, TrackProtection(reading: self.source) != nil {
+            throw MediaError(.encrypted, "The video is encrypted: it cannot be streamed without its key.")
         }
         let assembly: Assembly
         do throws(IsoMediaFault) {

@@ -8,7 +8,7 @@ struct MediaRecord: Encodable {
 
     private enum Key: String, CodingKey {
         case videoCodec, frameRate, bitRate, audioTracks, subtitleTracks, isProgressive, hasCover, tags
-        case chapters
+        case chapters, isEncrypted
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -22,6 +22,7 @@ struct MediaRecord: Encodable {
         try container.encode(self.facts.hasCover, forKey: .hasCover)
         try container.encode(self.facts.tags, forKey: .tags)
         try container.encode(self.facts.chapters.map { Chapter(chapter: $0) }, forKey: .chapters)
+        try container.encode(self.facts.isEncrypted, forKey: .isEncrypted)
     }
 
     private struct Chapter: Encodable {
