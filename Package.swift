@@ -55,6 +55,10 @@ let package = Package(
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CLibmagic", pkgConfig: "libmagic", providers: [.apt(["libmagic-dev"])]),
         .systemLibrary(name: "CLibvips", pkgConfig: "vips", providers: [.apt(["libvips-dev"])]),
+        // Both are there wherever libvips-dev is, which depends on them. libjxl's pkg-config file has flags that SwiftPM refuses, and none
+        // that are needed.
+        .systemLibrary(name: "CLibjxl", providers: [.apt(["libjxl-dev"])]),
+        .systemLibrary(name: "CLibtiff", pkgConfig: "libtiff-4", providers: [.apt(["libtiff-dev"])]),
         .systemLibrary(name: "CLibxml2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CLibseccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
@@ -99,7 +103,9 @@ let package = Package(
         ),
         .target(
             name: "Vips",
-            dependencies: ["MediaCore", "CLibvips", "IsoMedia", "VectorGraphics", systemPackage],
+            dependencies: [
+                "MediaCore", "CLibvips", "CLibjxl", "CLibtiff", "Libav", "IsoMedia", "VectorGraphics", systemPackage,
+            ],
             swiftSettings: strict
         ),
         .target(

@@ -29,6 +29,19 @@ static inline void shim_free(void *memory) {
     g_free(memory);
 }
 
+static inline void shim_vips_error(const char *domain, const char *text) {
+    vips_error(domain, "%s", text);
+}
+
+// Calls `release` when the image is gone.
+static inline void shim_keep_alive(VipsImage *image, void *object, void (*release)(void *object)) {
+    g_object_set_data_full(G_OBJECT(image), "mediad-kept", object, release);
+}
+
+static inline void *shim_region_address(VipsRegion *region, int x, int y) {
+    return VIPS_REGION_ADDR(region, x, y);
+}
+
 static inline int shim_has_saver(const char *name) {
     return vips_type_find("VipsOperation", name) != 0;
 }
@@ -79,11 +92,6 @@ static inline int shim_vips_gifload(VipsSource *source, VipsImage **out, int pag
 static inline int shim_vips_heifload(VipsSource *source, VipsImage **out) {
     return vips_heifload_source(source, out, "access", VIPS_ACCESS_SEQUENTIAL,
                                 "fail_on", VIPS_FAIL_ON_TRUNCATED, NULL);
-}
-
-static inline int shim_vips_jxlload(VipsSource *source, VipsImage **out) {
-    return vips_jxlload_source(source, out, "access", VIPS_ACCESS_SEQUENTIAL,
-                               "fail_on", VIPS_FAIL_ON_TRUNCATED, NULL);
 }
 
 static inline int shim_vips_tiffload(VipsSource *source, VipsImage **out, int page) {
@@ -139,8 +147,8 @@ static inline int shim_vips_copy(VipsImage *in, VipsImage **out) {
     return vips_copy(in, out, NULL);
 }
 
-static inline int shim_vips_copy_as_srgb(VipsImage *in, VipsImage **out) {
-    return vips_copy(in, out, "interpretation", VIPS_INTERPRETATION_sRGB, NULL);
+static inline int shim_vips_copy_as(VipsImage *in, VipsImage **out, VipsInterpretation interpretation) {
+    return vips_copy(in, out, "interpretation", interpretation, NULL);
 }
 
 static inline int shim_vips_shrink(VipsImage *in, VipsImage **out, double factor) {

@@ -24,7 +24,7 @@ package struct MediaType: Hashable, Sendable, Codable, CustomStringConvertible {
     package var description: String { self.essence }
 
     /// True where a file of this type may be an animation.
-    package var isAnimatable: Bool { self == .gif || self == .webp || self == .png }
+    package var isAnimatable: Bool { [.gif, .webp, .png, .jxl].contains(self) }
 
     /// True where private metadata can be taken out without touching a pixel or a frame.
     package var hasRemovableMetadata: Bool { Self.withRemovableMetadata.contains(self) || self.isStreamable }

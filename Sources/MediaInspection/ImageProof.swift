@@ -120,7 +120,7 @@ struct ImageProof {
         case .jpeg:
             let shrink = Double(max(header.stored.width, header.stored.height)) / Double(side)
             return try Picture.open(source, shrink: shrink).condensed(toSide: side)
-        case .png where header.frames > 1:
+        case .png where header.frames > 1, .jxl where header.frames > 1:
             try PictureAnimation(source).visitFrames { _ in }
             return try Picture.open(source).condensed(toSide: side)
         case .gif, .webp:

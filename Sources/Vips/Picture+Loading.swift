@@ -25,6 +25,9 @@ extension Picture {
         frames: Frames = .first,
         shrink: Double = 1
     ) throws(VipsFailure) -> Picture {
+        if let decoder = try Self.decoder(of: source, frames) {
+            return try Self.decodedLater(by: decoder, source: source)
+        }
         guard let input = vips_source_new_from_memory(source.bytes.baseAddress, source.bytes.count) else {
             throw VipsFailure.take(from: "vips_source_new_from_memory")
         }
@@ -51,9 +54,6 @@ extension Picture {
         case .heic, .heif, .avif:
             operation = "vips_heifload_source"
             status = shim_vips_heifload(input, &out)
-        case .jxl:
-            operation = "vips_jxlload_source"
-            status = shim_vips_jxlload(input, &out)
         case .svg:
             operation = "vips_svgload_source"
             status = shim_vips_svgload(input, &out, 1 / max(1, shrink))
@@ -63,7 +63,11 @@ extension Picture {
         default:
             throw VipsFailure(operation: "open", text: "no loader for \(source.type)")
         }
-        guard status == 0, let out else { throw VipsFailure.take(from: operation) }
+        guard status == 0, let out else {
+            let failure = VipsFailure.take(from: operation)
+            guard let decoder = Self.fallback(for: source, frames) else { throw failure }
+            return try Self.decodedLater(by: decoder, source: source)
+        }
         let picture = Picture(owning: out, source: source)
         if [.heic, .heif, .avif].contains(source.type) { picture.takeOverMetadata() }
         // Browsers do not turn a WebP (decisions/0025), and its plain address is shown by them.
@@ -74,6 +78,31 @@ extension Picture {
         }
         guard source.type == .gif, case .first = frames else { return picture }
         return try picture.uncovered(of: source) ?? picture
+    }
+
+    /// What delivers the pixels where libvips does not.
+    private static func decoder(
+        of source: PictureSource,
+        _ frames: Frames
+    ) throws(VipsFailure) -> (any PixelDecoder)? {
+        switch source.type {
+        case .jxl: return try JxlPicture(source)
+        case .jpeg: return JpegPicture(source)
+        case .tiff:
+            let page = Int(frames.arguments.page)
+            guard let shape = try? TiffFile(source.bytes, page: page).shape, TiffPicture.isBetter(for: shape) else {
+                vips_error_clear()
+                return nil
+            }
+            return try TiffPicture(source, page: page)
+        default: return nil
+        }
+    }
+
+    /// The second chance of what libvips refused.
+    private static func fallback(for source: PictureSource, _ frames: Frames) -> (any PixelDecoder)? {
+        guard source.type == .tiff else { return nil }
+        return try? TiffPicture(source, page: Int(frames.arguments.page))
     }
 
     /// The first frame of a GIF that does not cover its canvas, which is transparent around it and not black; nil for others.

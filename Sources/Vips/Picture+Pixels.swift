@@ -25,7 +25,9 @@ extension Picture {
         }
         guard let made else { throw VipsFailure.take(from: "vips_image_new_from_memory_copy") }
         // It is of no known interpretation until it is said.
-        return try Picture(owning: made, source: nil).applying("vips_copy") { shim_vips_copy_as_srgb($0, &$1) }
+        return try Picture(owning: made, source: nil).applying("vips_copy") {
+            shim_vips_copy_as($0, &$1, VIPS_INTERPRETATION_sRGB)
+        }
     }
 
     /// The pixels upright and in sRGB: 4 bytes each, red, green, blue, alpha, not premultiplied, row by row.

@@ -4,16 +4,12 @@ package import MediaCore
 extension VipsFailure {
     /// What the decoder's refusal means where the limit is its own and not the file's fault; nil for everything else.
     ///
-    /// libvips 8.14 feeds libjxl piece by piece, which fails above 2048 pixels with what encoders write since libjxl 0.10; a file that is
-    /// cut off looks the same then. libheif says "Unsupported ..." of what it knows to be legal and does not do, and takes no side beyond 16384 pixels.
+    /// libheif says "Unsupported ..." of what it knows to be legal and does not do, and takes no side beyond 16384 pixels.
     package func limitation(of source: PictureSource) -> MediaError? {
-        if source.type == .jxl, let header = try? Picture.open(source).header,
-            max(header.stored.width, header.stored.height) > 2048
-        {
+        if source.type == .jxl, (try? JxlHeader(source.bytes))?.isCMYK == true {
             return MediaError(
                 .unsupportedVariant,
-                "The JPEG XL file is larger than 2048 pixels and cannot be decoded here: the decoder at hand takes such files in the form of"
-                    + " older encoders only.",
+                "The JPEG XL file is meant for print: its channel of black ink cannot be shown here.",
                 cause: self
             )
         }

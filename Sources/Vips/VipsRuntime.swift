@@ -6,7 +6,7 @@ package import MediaCore
 /// - One thread per job: two workers of one thread each do more than one worker of two.
 /// - No operation cache: jobs share nothing, and a cached image would keep its source mapped.
 /// - Untrusted loaders and savers blocked (`VIPS_BLOCK_UNTRUSTED`): PDF, ImageMagick and others are out of reach even by
-///   mistake. JPEG XL is let through again.
+///   mistake.
 /// - The run-time compiler (liborc) only where ``CodeMemory`` has room for it: it wants memory for code in the middle of a job, which
 ///   a sandbox does not grant. Doing without costs about an eighth of a thumbnail's time.
 /// - Warnings go to ``VipsWarnings``, not to standard error.
@@ -38,9 +38,6 @@ package enum VipsRuntime {
         vips_cache_set_max_mem(0)
         vips_cache_set_max_files(0)
         vips_block_untrusted_set(1)
-        // Blocked with the others only because fuzzers know libjxl less well; here it runs in a sandbox, and only for a file that was
-        // sniffed to be one.
-        vips_operation_block_set("VipsForeignLoadJxl", 0)
         // Only for what ``PictureSource/sanitized(_:)`` has written.
         vips_operation_block_set("VipsForeignLoadSvg", 0)
         if !CodeMemory.isReserved { shim_vips_disable_run_time_compiler() }

@@ -13,6 +13,22 @@ struct FrameConversion {
         self.colours = FrameColours(frame)
     }
 
+    /// A picture that means what JFIF says, whatever its decoder believes: full range, and BT.601's matrix at any size.
+    init(photograph frame: AVFrame) {
+        self.frame = frame
+        var colours = FrameColours(frame)
+        (colours.matrix, colours.transfer, colours.isWide, colours.isFullRange) = (.bt601, .sdr, false, true)
+        self.colours = colours
+    }
+
+    /// The frame's pixels in its own size: 16 bits for each channel, little-endian.
+    func deep(isGrey: Bool) throws(LibavFailure) -> [UInt8] {
+        let size = PixelSize(width: Int(self.frame.width), height: Int(self.frame.height))
+        return try isGrey
+            ? self.scaled(size, AV_PIX_FMT_GRAY16LE, bytesPerPixel: 2)
+            : self.scaled(size, AV_PIX_FMT_RGB48LE, bytesPerPixel: 6)
+    }
+
     /// The frame's pixels at `size`.
     func rgb(_ size: PixelSize) throws(LibavFailure) -> [UInt8] {
         guard self.colours.needsMapping else { return try self.scaled(size, AV_PIX_FMT_RGB24, bytesPerPixel: 3) }

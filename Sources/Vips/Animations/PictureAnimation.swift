@@ -24,6 +24,7 @@ package final class PictureAnimation {
         case roll(Picture)
         case gif(GifFrames)
         case png(PngFrames)
+        case jxl(JxlPicture)
     }
 
     /// - Throws: ``VipsFailure``.
@@ -38,6 +39,15 @@ package final class PictureAnimation {
             self.count = frames.frames.count
             self.delays = frames.frames.map(\.delay)
             self.loops = frames.plays
+            return
+        }
+        if source.type == .jxl {
+            let picture = try JxlPicture(source)
+            self.frames = .jxl(picture)
+            self.size = picture.layout.size
+            self.count = picture.frameCount
+            self.delays = picture.header.delays
+            self.loops = picture.header.plays
             return
         }
         let roll = try Picture.open(source, frames: .all)
@@ -89,6 +99,7 @@ package final class PictureAnimation {
                 let window = PictureWindow(left: 0, top: index * self.size.height, size: self.size)
                 try body(try roll.cropped(to: window).asOneFrame())
             }
+        case .jxl(let picture): try picture.visitFrames(body)
         case .gif(let gif):
             for frame in gif.frames {
                 let pixels = gif.pixels(of: frame)
