@@ -97,25 +97,9 @@ struct AudioConfiguration: Hashable, Sendable {
     }
 }
 
-/// Bits, the highest of each byte first.
-private struct BitReader {
-    private let bytes: [UInt8]
-    private var position = 0
-
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
-
-    mutating func read(_ count: Int) throws(IsoMediaFault) -> Int {
-        guard self.position + count <= self.bytes.count * 8 else { throw .damaged("an audio configuration") }
-        var value = 0
-        for _ in 0..<count {
-            value = value << 1 | Int(self.bytes[self.position / 8] >> (7 - self.position % 8) & 1)
-            self.position += 1
-        }
-        return value
-    }
-
+extension BitReader {
     /// Five bits, or six more.
-    mutating func objectType() throws(IsoMediaFault) -> Int {
+    fileprivate mutating func objectType() throws(IsoMediaFault) -> Int {
         let short = try self.read(5)
         return short == 31 ? 32 + (try self.read(6)) : short
     }

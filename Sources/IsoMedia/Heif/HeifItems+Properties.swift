@@ -20,9 +20,10 @@ extension HeifItems {
         return (Int(width), Int(height))
     }
 
-    /// The code points of the picture that is shown (`colr` of type `nclx`); nil where it says none, or has a profile, which is the better
-    /// word.
+    /// The code points of the picture that is shown (`colr` of type `nclx`, else those of the coded picture); nil where it says none, or has
+    /// a profile, which is the better word.
     package var colour: ColourCodePoints? {
+        guard self.saysColours else { return self.codedColour }
         var found: ColourCodePoints?
         for box in self.colours(of: self.primary) ?? self.colours(ofTiles: self.primary) ?? [] {
             guard let type = try? box.fourCC(0) else { continue }
@@ -54,6 +55,9 @@ extension HeifItems {
         }
     }
 
+    /// Whether the container says what the colours mean.
+    var saysColours: Bool { (self.colours(of: self.primary) ?? self.colours(ofTiles: self.primary)) != nil }
+
     private func colours(of id: Int) -> [BoxContent]? {
         let found = self.properties(of: id, "colr")
         return found.isEmpty ? nil : found
@@ -63,7 +67,7 @@ extension HeifItems {
         self.tiles(of: id).first.flatMap { self.colours(of: $0) }
     }
 
-    private func tiles(of id: Int) -> [Int] {
+    func tiles(of id: Int) -> [Int] {
         self.references?.references.first { $0.type == "dimg" && $0.from == id }?.targets ?? []
     }
 }

@@ -14,6 +14,8 @@ package struct HeifItems: Sendable {
     let associations: [Int: Associations]
     /// Where the fields above count from in the file.
     let origin: Int64
+    /// What the coded picture says of its colours itself; looked for where the file says nothing.
+    private(set) var codedColour: ColourCodePoints?
 
     struct Item: Sendable {
         var type: FourCC
@@ -59,6 +61,7 @@ package struct HeifItems: Sendable {
         var associations: [Int: Associations] = [:]
         for box in described where box.type == "ipma" { try Self.read(box.content, into: &associations) }
         self.associations = associations
+        if !self.saysColours { self.codedColour = self.codedColour(source, boxes) }
     }
 
     private static func metaBox(_ source: some ByteSource) throws(IsoMediaFault) -> FileBox? {
