@@ -45,12 +45,63 @@ struct PictureVariantInspectionTests {
         #expect(try Self.inspect(name).thumbHash != nil)
     }
 
-    @Test("B2: a 12-bit JPEG that is cut off is damaged")
-    func cut() throws {
-        let whole = try TestFiles.bytes(TestFiles.fixture("pictures/jpeg12.jpg"))
-        let error = #expect(throws: MediaError.self) {
-            _ = try Self.inspect(bytes: Array(whole.prefix(whole.count / 2)))
+    @Test(
+        "B2, G2: what is cut off is damaged",
+        arguments: [
+            "jpeg12.jpg", "jpeg/colours-12.jpg", "jpeg/cmyk-12.jpg", "jpeg/lossless-rgb-16.jpg", "jpeg/arithmetic.jpg",
+            "jxl/large.jxl", "jxl/huge-lossless.jxl", "jxl/deep.jxl", "jxl/turned.jxl", "tiff/rgb-12.tif",
+            "tiff/grey-4-alpha.tif", "tiff/rgb-half.tif", "tiff/planes-in-tiles-16.tif", "tiff/big.tif",
+        ]
+    )
+    func cut(name: String) throws {
+        let whole = try TestFiles.bytes(TestFiles.fixture("pictures/\(name)"))
+        for count in [whole.count / 2, whole.count * 9 / 10] {
+            let error = #expect(throws: MediaError.self, "\(count) of \(whole.count) bytes") {
+                _ = try Self.inspect(bytes: Array(whole.prefix(count)))
+            }
+            #expect(error?.code == .fileDamaged)
         }
+    }
+
+    @Test("B2: a lossless JPEG whose bits are none is damaged, though its end is marked")
+    func wrongBits() throws {
+        var bytes = try TestFiles.bytes(TestFiles.fixture("pictures/jpeg/lossless-rgb-16.jpg"))
+        for index in bytes.count / 2..<bytes.count - 2 { bytes[index] = 0x7F }
+        let error = #expect(throws: MediaError.self) { _ = try Self.inspect(bytes: bytes) }
         #expect(error?.code == .fileDamaged)
+    }
+
+    @Test("B2: a JPEG XL in a container is cut off where its last box is")
+    func cutBox() throws {
+        let stream = try TestFiles.bytes(TestFiles.fixture("pictures/jxl/p3.jxl"))
+        func box(_ type: String, _ content: [UInt8]) -> [UInt8] {
+            let size = content.count + 8
+            return (0..<4).map { UInt8(truncatingIfNeeded: size >> (24 - 8 * $0)) } + Array(type.utf8) + content
+        }
+        let signature = box("JXL ", [0x0D, 0x0A, 0x87, 0x0A]) + box("ftyp", Array("jxl \0\0\0\0jxl ".utf8))
+        let whole = signature + box("jxlc", stream) + box("xml ", Array("<a/>".utf8))
+        #expect(try Self.inspect(bytes: whole).dimensions == PixelSize(width: 120, height: 90))
+        let error = #expect(throws: MediaError.self) { _ = try Self.inspect(bytes: whole.dropLast(2)) }
+        #expect(error?.code == .fileDamaged)
+        // Whatever somebody has put behind it is none of its boxes.
+        #expect(try Self.inspect(bytes: whole + [UInt8](repeating: 0, count: 20)).dimensions != nil)
+    }
+
+    @Test("B2: an animated JPEG XL has its frames counted")
+    func frames() throws {
+        #expect(try Self.inspect("jxl/moving.jxl").frames == 3)
+        #expect(try Self.inspect("jxl/large.jxl").frames == 1)
+        #expect(try Self.inspect("jxl/grey-alpha.jxl").hasAlpha == true)
+        #expect(try Self.inspect("jxl/large-grey.jxl").colorModel == .grey)
+    }
+
+    @Test(
+        "B2, G2: what nobody reads is stored with its size",
+        arguments: ["jpeg/cmyk-12.jpg", "tiff/depths.tif", "tiff/complex.tif"]
+    )
+    func stored(name: String) throws {
+        let found = try Self.inspect(name)
+        #expect((found.dimensions?.pixels ?? 0) > 0)
+        #expect(found.thumbHash == nil)
     }
 }

@@ -92,6 +92,26 @@ struct PrivateMetadataTests {
         #expect(try Rewritten.pixels(bytes, .jpeg) == Rewritten.pixels(source, .jpeg))
     }
 
+    /// Old software writes LONG and SLONG, where EXIF wants SHORT.
+    @Test("G2: of an orientation of any type leaves it so", arguments: [1, 3, 4, 6, 8, 9] as [UInt8], [true, false])
+    func orientationTypes(type: UInt8, isLittle: Bool) throws {
+        var source = try Rewritten.fixture("photo.jpg")
+        let width = [1: 1, 3: 2, 4: 4, 6: 1, 8: 2, 9: 4][type] ?? 4
+        func number(_ value: UInt8, _ width: Int) -> [UInt8] {
+            let zeros = [UInt8](repeating: 0, count: width - 1)
+            return isLittle ? [value] + zeros : zeros + [value]
+        }
+        let tag: [UInt8] = isLittle ? [0x12, 1] : [1, 0x12]
+        let value = number(6, width) + [UInt8](repeating: 0, count: 4 - width)
+        let directory = number(1, 2) + tag + number(type, 2) + number(1, 4) + value + number(0, 4)
+        let exif =
+            Array("Exif\0\0".utf8) + Array((isLittle ? "II" : "MM").utf8) + number(42, 2) + number(8, 4) + directory
+        source.insert(contentsOf: [0xFF, 0xE1, 0, UInt8(exif.count + 2)] + exif, at: 2)
+        let bytes = try Rewritten.bytes(source, .jpeg, .privateMetadata) ?? source
+        #expect(try Rewritten.header(bytes, .jpeg) == Rewritten.header(source, .jpeg))
+        #expect(try Rewritten.header(bytes, .jpeg).orientation == 6)
+    }
+
     @Test("of a CMYK picture leaves its colours")
     func cmyk() throws {
         let source = try Rewritten.fixture("cmyk.jpg")
