@@ -38,11 +38,14 @@ struct TypeSniffer {
         let prefix = try reader.read(at: 0, count: MagicDatabase.prefixBytes)
         let isSigned = Self.signatures.contains { prefix.starts(with: $0) }
         let scan = isSigned ? nil : try TextScan.scan(reader, prefix: prefix)
-        if let scan, !scan.hasOddControls { return TextTypes.sniffed(prefix, scan) }
-        let sniffed = try self.sniffBinary(reader, prefix: prefix)
+        if let scan, !scan.hasOddControls { return TextTypes.sniffed(prefix, scan, length: reader.length) }
+        var sniffed = try self.sniffBinary(reader, prefix: prefix)
         // Bytes that are UTF-8 with a strange one in it, and that libmagic knows nothing of but what they are about.
         let isOpinion = sniffed.type == .octetStream || sniffed.type == .json || sniffed.type == .subRip
-        if let scan, isOpinion || sniffed.type.essence.hasPrefix("message/") { return TextTypes.sniffed(prefix, scan) }
+        if let scan, isOpinion || sniffed.type.essence.hasPrefix("message/") {
+            return TextTypes.sniffed(prefix, scan, length: reader.length)
+        }
+        if sniffed.type.isText { sniffed.charset = scan?.charset }
         return sniffed
     }
 
@@ -114,8 +117,10 @@ struct TypeSniffer {
 
     private func zip(_ reader: some ByteSource, magic: MediaType) -> Sniffed {
         do {
-            let essence = try ZipDirectory.parse(reader).essence
-            return Sniffed(type: essence.map(MediaType.init) ?? (magic == .octetStream ? .zip : magic), container: .zip)
+            let essence = try ZipDirectory.essence(reader)
+            // Documents are proven by their parts; of other archives libmagic knows more kinds.
+            let isGuess = magic == .octetStream || [.docx, .xlsx, .pptx, .odt, .ods, .epub].contains(magic)
+            return Sniffed(type: essence.map(MediaType.init) ?? (isGuess ? .zip : magic), container: .zip)
         } catch {
             return Sniffed(type: magic, container: .broken(error))
         }
@@ -134,7 +139,9 @@ struct TypeSniffer {
     }
 
     private func tiff(_ reader: some ByteSource) -> Sniffed {
-        guard let directories = TiffDirectories(reader), directories.isDNG else { return Sniffed(type: .tiff) }
-        return Sniffed(type: .dng, dimensions: directories.rawSize)
+        guard let directories = TiffDirectories(reader), let type = directories.rawType else {
+            return Sniffed(type: .tiff)
+        }
+        return Sniffed(type: type, dimensions: directories.rawSize)
     }
 }

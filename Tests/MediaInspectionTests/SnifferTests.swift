@@ -129,6 +129,10 @@ struct SnifferTests {
         let packet: [UInt8] = [0x47, 0x40, 0, 0x10, 0] + [UInt8](repeating: 0xFF, count: 183)
         #expect(try self.type([[UInt8]](repeating: packet, count: 6).flatMap { $0 }) == .mpegTS)
         #expect(try self.type([[UInt8]](repeating: [0, 0, 0, 1] + packet, count: 6).flatMap { $0 }) == .mpegTS)
+        // With error correction behind each packet, and cut in the middle of one.
+        let corrected = packet + [UInt8](repeating: 1, count: 16)
+        #expect(try self.type([[UInt8]](repeating: corrected, count: 9).flatMap { $0 }) == .mpegTS)
+        #expect(try self.type(Array([[UInt8]](repeating: packet, count: 9).flatMap { $0 }.dropFirst(77))) == .mpegTS)
         #expect(!StreamSignatures.isTransportStream(Array("G\(String(repeating: "x", count: 400))".utf8)))
     }
 
@@ -147,29 +151,57 @@ struct SnifferTests {
     }
 }
 
-/// Builds zip files of stored entries.
+/// Builds zip files.
 enum Zip {
+    /// Of stored entries.
     static func archive(_ names: [String], content: String = "x") -> [UInt8] {
+        self.archive(names.map { ArchiveTests.Entry(name: $0, content: Array(content.utf8)) })
+    }
+
+    /// - Parameter isLarge: with the end record of archives of more than 4 GiB.
+    static func archive(_ entries: [ArchiveTests.Entry], isLarge: Bool = false) -> [UInt8] {
         var bytes: [UInt8] = []
         var directory: [UInt8] = []
-        for name in names {
-            let size = self.le(content.utf8.count, 4)
-            // Version needed, then flags, method, time, date and checksum, which are 0.
+        for entry in entries {
+            let size = self.le(entry.content.count, 4)
+            // Version needed, flags, method, then time, date and checksum, which are 0.
             let common = Box.joined(
                 self.le(20, 2),
-                Box.zeros(12),
+                Box.zeros(2),
+                self.le(entry.isDeflated ? 8 : 0, 2),
+                Box.zeros(8),
                 size,
                 size,
-                self.le(name.utf8.count, 2),
+                self.le(entry.name.utf8.count, 2),
                 Box.zeros(2)
             )
             let local = self.le(bytes.count, 4)
-            bytes += Box.joined([0x50, 0x4B, 3, 4], common, Array(name.utf8), Array(content.utf8))
-            directory += Box.joined([0x50, 0x4B, 1, 2], self.le(20, 2), common, Box.zeros(10), local, Array(name.utf8))
+            bytes += Box.joined([0x50, 0x4B, 3, 4], common, Array(entry.name.utf8), entry.content)
+            directory += Box.joined(
+                [0x50, 0x4B, 1, 2],
+                self.le(20, 2),
+                common,
+                Box.zeros(10),
+                local,
+                Array(entry.name.utf8)
+            )
         }
-        let counts = Box.joined(Box.zeros(4), self.le(names.count, 2), self.le(names.count, 2))
-        let place = Box.joined(self.le(directory.count, 4), self.le(bytes.count, 4), Box.zeros(2))
-        return Box.joined(bytes, directory, [0x50, 0x4B, 5, 6], counts, place)
+        guard isLarge else {
+            let counts = Box.joined(Box.zeros(4), self.le(entries.count, 2), self.le(entries.count, 2))
+            let place = Box.joined(self.le(directory.count, 4), self.le(bytes.count, 4), Box.zeros(2))
+            return Box.joined(bytes, directory, [0x50, 0x4B, 5, 6], counts, place)
+        }
+        let counts = Box.joined(self.le(entries.count, 8), self.le(entries.count, 8))
+        let place = Box.joined(self.le(directory.count, 8), self.le(bytes.count, 8))
+        let record = Box.joined([0x50, 0x4B, 6, 6], self.le(44, 8), Box.zeros(12), counts, place)
+        let locator = Box.joined(
+            [0x50, 0x4B, 6, 7],
+            Box.zeros(4),
+            self.le(bytes.count + directory.count, 8),
+            self.le(1, 4)
+        )
+        let end = Box.joined([0x50, 0x4B, 5, 6], Box.zeros(4), [UInt8](repeating: 0xFF, count: 12), Box.zeros(2))
+        return Box.joined(bytes, directory, record, locator, end)
     }
 
     private static func le(_ number: Int, _ width: Int) -> [UInt8] {

@@ -30,6 +30,11 @@ struct TextTypeTests {
         "{} and more", "[1, 2", "[1,]", "{\"a\": 1,}", "{a: 1}", "[1] See the notes below.\n", "{\"a\": 01}", "[1.]",
         "[\"\u{1}\"]", "[\"\\x\"]", "[tru]", "[1e]", "{\"a\" 1}", "{\"a\": 1}\n{\"b\": 2}\n", "[]]", "true", "\"text\"",
         "12", "[\u{A0}1]",
+        // Chats of people whose names are elements, programs about pictures, headers without their samples.
+        "<Mark> hello\n<Sam> hi\n", "<Sub> I <3 you\n", "/* reads foo_width, foo_height and foo_bits[] */\nint x;\n",
+        "#define foo_width 8\n#define foo_height 8\nint foo_bits;\n", "P1 10 20 30\n", "P1\n2 2\n1 0 2 1\n",
+        "P2 2 2 255 1 2 3\n", "P4 1 2\n", "P5 10 people\n", "P6\n10 10 255\nabc", "P7 WIDTH is what I want\n",
+        "PF 10\n",
         "\u{1B}[31mred\u{1B}[0m\n", "page one\u{C}page two\n", "old DOS text\r\n\u{1A}", "\u{7}",
     ]
 
@@ -102,7 +107,21 @@ struct TextTypeTests {
         ("#define a_width 8\n#define a_height 1\nstatic char a_bits[] = { 0x01 };\n", MediaType("image/x-xbitmap")),
         ("#EXTM3U\n#EXT-X-VERSION:3\n", MediaType("application/vnd.apple.mpegurl")),
         ("name,age\nAnna,30\nBob,\"4,1\"\n", .csv), ("name;age\r\nAnna;30\r\n", .csv), ("a,b\n\"x\ny\",2\n", .csv),
-        ("a\tb\n1\t2\n", MediaType("text/tab-separated-values")),
+        ("a\tb\n1\t2\n", MediaType("text/tab-separated-values")), ("<note/>\n", .xml), ("<Mark onclick=x> hi", .html),
+        ("<Mark> hi <img src=x>", .html), ("<mark>new</mark>", .html),
+        ("<tt xmlns='http://www.w3.org/2006/10/ttaf1'><body/></tt>", .ttml),
+        (
+            "/* A picture */\n#define a_width 8\n#define a_height 1\nstatic char a_bits[] = { 1 };\n",
+            MediaType("image/x-xbitmap")
+        ),
+        // Pictures whose bytes are all letters.
+        ("P5\n# c\n4 2\n255\nabcdefgh", MediaType("image/x-portable-graymap")), ("P6 1 2 255\nabcdef\n", .pixmap),
+        ("P5 1 2 65535\nabcd", MediaType("image/x-portable-graymap")), ("P4\n9 2\nabcd", .bitmap),
+        ("Pf\n1 1\n-1.0\nabcd", MediaType("image/x-portable-floatmap")), ("P1\n4 2\n10011001\n", .bitmap),
+        (
+            "P7\n# c\nWIDTH 1\nHEIGHT 1\nDEPTH 3\nMAXVAL 255\nTUPLTYPE RGB\nENDHDR\nabc",
+            MediaType("image/x-portable-arbitrarymap")
+        ),
     ]
 
     @Test("what is proven has its own type", arguments: Self.proven)
@@ -120,7 +139,8 @@ struct TextTypeTests {
         "1\n00:00:01,000-->00:00:02,000\nfirst\n", "1\n00 : 00 : 01 , 000 --> 00 : 00 : 02 , 000\nfirst\n",
         "1\n00:00:01,000 --> 00:00:02,000 X1:0 X2:9 Y1:0 Y2:9\nfirst\n", "1\n00:01 --> 00:02\nfirst\n",
         "1\n100:00:01,000 --> 100:00:02,000\nlong\n", "1\n00:00:01,000 --> 00:00:02,000\n<i>x</i> <svg>\n",
-        "1\n\n00:00:01,000 --> 00:00:02,000\nfirst\n",
+        "1\n\n00:00:01,000 --> 00:00:02,000\nfirst\n", "\u{FEFF}\u{FEFF}1\n00:00:01,000 --> 00:00:02,000\nfirst\n",
+        "\(String(repeating: "\r\n", count: 100))1\r\n00:00:01,000 --> 00:00:02,000\r\nfirst\r\n",
     ]
 
     @Test("SubRip by its timing line", arguments: Self.subtitles)
@@ -176,4 +196,5 @@ struct TextTypeTests {
 extension MediaType {
     fileprivate static let ttml = MediaType("application/ttml+xml")
     fileprivate static let bitmap = MediaType("image/x-portable-bitmap")
+    fileprivate static let pixmap = MediaType("image/x-portable-pixmap")
 }

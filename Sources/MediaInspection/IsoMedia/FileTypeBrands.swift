@@ -13,6 +13,8 @@ struct FileTypeBrands: Hashable {
         guard let major = payload.fourCC(0) else { return nil }
         self.major = major
         self.compatible = stride(from: 8, to: payload.count - 3, by: 4).compactMap(payload.fourCC)
+        // What the picture is coded as stands where others have a version.
+        if major == "mif3", let codec = payload.fourCC(4) { self.compatible.append(codec) }
     }
 
     enum Kind: Hashable {
@@ -59,7 +61,9 @@ struct FileTypeBrands: Hashable {
         return nil
     }
 
-    private static let stillContainers: Set<FourCC> = ["mif1", "mif2", "msf1", "miaf", "MiHE", "MiHB", "MA1A", "MA1B"]
+    private static let stillContainers: Set<FourCC> = [
+        "mif1", "mif2", "mif3", "msf1", "miaf", "MiHE", "MiHB", "MA1A", "MA1B",
+    ]
 
     private static let stills: [FourCC: Kind] = [
         "avif": .avif, "avis": .avif, "crx ": .canonRaw,

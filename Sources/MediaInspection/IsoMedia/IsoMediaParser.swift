@@ -27,10 +27,20 @@ struct IsoMediaParser<Base: ByteSource> {
         var offset: Int64 = 0
         var hasMedia = false
         var hasMediaData = false
-        while let box = try self.topLevelBox(at: offset) {
+        while true {
+            // Cameras append things of their own after the last box, which are none; what came before them is whole.
+            let mayEnd = hasMediaData && (facts.movie != nil || facts.brands?.still != nil)
+            let box: FileBox
+            do {
+                guard let next = try self.topLevelBox(at: offset) else { break }
+                box = next
+            } catch {
+                let type = try self.reader.read(at: offset + 4, upTo: 4).fourCC(0)
+                if mayEnd, type.map(IsoMediaSniffer.topLevelTypes.contains) != true { break }
+                throw error
+            }
             if !box.type.isPlausible || box.end > self.reader.length {
-                // Cameras append things of their own after the last box; what came before them is whole.
-                if !box.type.isPlausible, hasMediaData, facts.movie != nil || facts.brands?.still != nil { break }
+                if mayEnd, !IsoMediaSniffer.topLevelTypes.contains(box.type) { break }
                 throw box.type.isPlausible ? .truncated("box \(box.type)") : .malformed("box at \(offset)")
             }
             switch box.type {

@@ -11,7 +11,14 @@ enum IsoMediaSniffer {
     }
 
     /// What the pieces of a stream begin with (ISO/IEC 14496-12 section 8.16).
-    private static let segmentStarts: Set<FourCC> = ["styp", "sidx", "moof"]
+    private static let segmentStarts: Set<FourCC> = ["styp", "sidx", "moof", "emsg", "prft"]
+
+    /// Boxes that a file may hold beside its index; whatever else seems to end behind the end of the file is none.
+    static let topLevelTypes: Set<FourCC> = [
+        "ftyp", "moov", "mdat", "moof", "mfra", "meta", "styp", "sidx", "ssix", "emsg", "prft", "free", "skip", "wide",
+        "udta",
+        "uuid", "pdin", "pnot", "imda", "idat",
+    ]
 
     /// Nil where the boxes name nothing known: libmagic has the word.
     static func sniff(_ reader: some ByteSource, prefix: ByteFields, magic: MediaType) -> Sniffed? {
@@ -27,6 +34,9 @@ enum IsoMediaSniffer {
             return type.map { Sniffed(type: $0, container: .isoMedia(facts)) }
         } catch {
             guard prefix.fourCC(4) == "ftyp" else {
+                if let first = prefix.fourCC(4), Self.segmentStarts.contains(first), prefix.fourCC(8) != nil {
+                    return Sniffed(type: MediaType("video/iso.segment"), container: .broken(error))
+                }
                 if magic == .quicktime || magic == .mp4 { return Sniffed(type: magic, container: .broken(error)) }
                 // Media first is QuickTime, also where libmagic does not see that far.
                 guard prefix.opensWithMedia else { return nil }
@@ -61,9 +71,15 @@ enum IsoMediaSniffer {
 }
 
 extension ByteFields {
-    /// Begins with a box of media, perhaps behind an empty one, as QuickTime writes.
+    /// Begins with a box of media, perhaps behind some that keep room free, as QuickTime writes.
     fileprivate var opensWithMedia: Bool {
-        if self.fourCC(4) == "mdat" { return true }
-        return self.fourCC(4) == "wide" && self.u32(0) == 8 && self.fourCC(12) == "mdat"
+        var offset = 0
+        for _ in 0..<8 {
+            guard let type = self.fourCC(offset + 4), let size = self.u32(offset) else { return false }
+            if type == "mdat" { return true }
+            guard type == "wide" || type == "free" || type == "skip", size >= 8 else { return false }
+            offset += Int(size)
+        }
+        return false
     }
 }

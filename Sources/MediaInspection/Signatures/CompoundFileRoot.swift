@@ -1,5 +1,6 @@
 /// What lies in the root of a compound file: a document inside of the document lies deeper, and does not count.
 struct CompoundFileRoot: Hashable {
+    /// In capitals, as they are compared ([MS-CFB] section 2.6.4).
     let names: Set<String>
     let classID: [UInt8]
 
@@ -12,16 +13,16 @@ struct CompoundFileRoot: Hashable {
         // The entries of a storage are a tree of siblings.
         while let index = waiting.popLast() {
             guard entries.indices.contains(index), seen.insert(index).inserted else { continue }
-            names.insert(entries[index].name)
+            names.insert(entries[index].name.uppercased())
             waiting += [entries[index].left, entries[index].right]
         }
         // Some programs write trees that lead nowhere.
-        self.names = names.isEmpty ? Set(entries.dropFirst().map(\.name)) : names
+        self.names = names.isEmpty ? Set(entries.dropFirst().map { $0.name.uppercased() }) : names
     }
 
     /// What wrote it; `application/x-ole-storage` for what is not known.
     var essence: String {
-        for (name, essence) in Self.streams where self.names.contains(name) { return essence }
+        for (name, essence) in Self.streams where self.names.contains(name.uppercased()) { return essence }
         if let first = self.classID.first, Self.installerKinds.contains(first),
             self.classID.dropFirst() == Self.installer
         {

@@ -12,4 +12,9 @@ enum HtmlElements {
         """
         .split(separator: " ").map(String.init)
     )
+
+    /// Those that make browsers take a text for a page (WHATWG MIME Sniffing section 7.1).
+    static let beginnings: Set<String> = [
+        "html", "head", "script", "iframe", "h1", "div", "font", "table", "a", "style", "title", "b", "body", "br", "p",
+    ]
 }

@@ -48,6 +48,14 @@ enum MagicNumbers {
         (0, [0xFF, 0x1F, 0x00, 0xE8], "audio/vnd.dts"),
         (0, Array("riff".utf8) + [0x2E, 0x91, 0xCF, 0x11, 0xA5, 0xD6, 0x28, 0xDB], "audio/x-w64"),
         (8, Array("CR\u{2}\0".utf8), "image/x-canon-cr2"),
+        (0, [0x00] + Array("MRM".utf8), "image/x-minolta-mrw"),
+        (0, Array("FOVb".utf8), "image/x-sigma-x3f"),
+        (0, Array("DanM".utf8), "image/x-msp"),
+        (0, Array("LinS".utf8), "image/x-msp"),
+        (0, [0xAB] + Array("KTX 11".utf8) + [0xBB, 0x0D, 0x0A, 0x1A, 0x0A], "image/ktx"),
+        (0, [0xAB] + Array("KTX 20".utf8) + [0xBB, 0x0D, 0x0A, 0x1A, 0x0A], "image/ktx2"),
+        (4, [0xF8, 0x72, 0x6F, 0xBA], "audio/vnd.dolby.mlp"),
+        (4, [0xF8, 0x72, 0x6F, 0xBB], "audio/vnd.dolby.mlp"),
     ]
 
     /// RIFF, its two successors, and IFF: the kind stands behind the length.
@@ -57,18 +65,24 @@ enum MagicNumbers {
         case ("RIFF", "WAVE"), ("RF64", "WAVE"), ("BW64", "WAVE"), ("RIFX", "WAVE"): return "audio/wav"
         case ("RIFF", "AVI "): return "video/x-msvideo"
         case ("FORM", "AIFF"), ("FORM", "AIFC"): return "audio/aiff"
+        case ("FORM", "ILBM"), ("FORM", "PBM "): return "image/x-ilbm"
         case ("FRM8", _) where fields.fourCC(12) == "DSD ": return "audio/x-dff"
         default: return nil
         }
     }
 
-    /// Pictures whose numbers are short: the rest of the header must fit.
+    /// Pictures, and AV1, whose numbers are short: the rest of the header must fit.
     private static func picture(_ fields: ByteFields) -> String? {
         if fields.starts(with: [0x01, 0xDA]), let compression = fields.u8(2), let depth = fields.u8(3),
             let dimensions = fields.u16(4), compression <= 1, (1...2).contains(depth), (1...3).contains(dimensions)
         {
             return "image/x-sgi"
         }
+        // AV1 as open bitstream units: an empty delimiter, then a short sequence header (AV1 specification section 5.3.2).
+        if fields.starts(with: [0x12, 0, 0x0A]), let length = fields.u8(3), (8...64).contains(length) {
+            return "video/av1"
+        }
+        if fields.starts(with: [1, 0, 0, 0]), fields.starts(with: Array(" EMF".utf8), at: 40) { return "image/emf" }
         guard fields.u8(0) == UInt8(ascii: "P"), let kind = fields.u8(1), let space = fields.u8(2),
             space == 0x20 || (0x09...0x0D).contains(space) || space == UInt8(ascii: "#")
         else { return nil }
@@ -79,7 +93,7 @@ enum MagicNumbers {
         case UInt8(ascii: "1") where isNumber, UInt8(ascii: "4") where isNumber: return "image/x-portable-bitmap"
         case UInt8(ascii: "2") where isNumber, UInt8(ascii: "5") where isNumber: return "image/x-portable-graymap"
         case UInt8(ascii: "3") where isNumber, UInt8(ascii: "6") where isNumber: return "image/x-portable-pixmap"
-        case UInt8(ascii: "7") where fields.starts(with: Array("WIDTH".utf8), at: 3):
+        case UInt8(ascii: "7") where fields.bytes.prefix(1024).firstRange(of: Array("\nENDHDR\n".utf8)) != nil:
             return "image/x-portable-arbitrarymap"
         case UInt8(ascii: "F") where isNumber, UInt8(ascii: "f") where isNumber: return "image/x-portable-floatmap"
         default: return nil

@@ -68,11 +68,34 @@ struct MarkupSniffer {
             if isXML { return .xml(root: name) }
             let tag = self.text[position...].prefix { $0 != UInt8(ascii: ">") }
             // `tt` is an old element of HTML, and the root of timed text.
-            if HtmlElements.names.contains(name), !Self.contains("/ttml", in: tag) { return .html }
-            if Self.contains("xmlns", in: tag) || self.hasClosingTag { return .xml(root: name) }
+            if HtmlElements.names.contains(name), name != "tt" || !Self.contains("xmlns", in: tag) {
+                return sawMarkup || !self.isChat(of: name, tag) ? .html : .none
+            }
+            if Self.contains("xmlns", in: tag) || tag.last == UInt8(ascii: "/") || self.hasClosingTag {
+                return .xml(root: name)
+            }
             // An unknown element that has attributes may have one that runs; without, it is a name in a chat.
             return tag.contains(UInt8(ascii: "=")) || sawMarkup || self.isScripted ? .html : .none
         }
+    }
+
+    /// True where an element may as well be who speaks, `<Mark> hello`: without attributes, not of those that browsers take for the
+    /// beginning of a page, and nothing in the text closes an element or has attributes.
+    private func isChat(of name: String, _ tag: ArraySlice<UInt8>) -> Bool {
+        guard tag.count == name.utf8.count + 1, !HtmlElements.beginnings.contains(name) else { return false }
+        return !self.hasClosingTag && !self.hasAttributes && !self.isScripted
+    }
+
+    /// A tag with an equals sign in it, anywhere.
+    private var hasAttributes: Bool {
+        var index = 0
+        while let end = self.end(of: "<", from: index) {
+            let tag = self.text[end...].prefix { $0 != UInt8(ascii: ">") && $0 != UInt8(ascii: "<") }
+            let isTag = tag.first.map { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) } ?? false
+            if isTag, tag.contains(UInt8(ascii: "=")) { return true }
+            index = end + tag.count
+        }
+        return false
     }
 
     /// `</` and a letter: somebody closes an element. `</3` is a broken heart.

@@ -1,14 +1,22 @@
 /// Streams that have no magic number at their start, or have it far behind.
 enum StreamSignatures {
-    /// MPEG transport stream: the sync byte 0x47 every 188 bytes, or every 192 after a 4-byte timestamp (ISO/IEC 13818-1
-    /// section 2.4.3.2; Blu-ray). Five in a row, or all that fit into a shorter file, but at least three.
+    /// MPEG transport stream: the sync byte 0x47 every 188 bytes, every 192 after a 4-byte timestamp, or every 204 with 16 bytes of error
+    /// correction behind (ISO/IEC 13818-1 section 2.4.3.2; Blu-ray; ETSI EN 300 421 section 4.4.2). Five in a row, or all that fit into a
+    /// shorter file, but at least three. A recording that was cut anywhere begins in the middle of a packet; there it takes eight.
     static func isTransportStream(_ prefix: [UInt8]) -> Bool {
-        self.hasSync(prefix, first: 0, distance: 188) || self.hasSync(prefix, first: 4, distance: 192)
+        if self.hasSync(prefix, first: 0, distance: 188) || self.hasSync(prefix, first: 4, distance: 192) {
+            return true
+        }
+        return [188, 192, 204].contains { distance in
+            prefix.indices.prefix(distance).contains {
+                prefix[$0] == 0x47 && self.hasSync(prefix, first: $0, distance: distance, atLeast: 8)
+            }
+        }
     }
 
-    private static func hasSync(_ prefix: [UInt8], first: Int, distance: Int) -> Bool {
-        let positions = Array(stride(from: first, to: prefix.count, by: distance).prefix(5))
-        return positions.count >= 3 && positions.allSatisfy { prefix[$0] == 0x47 }
+    private static func hasSync(_ prefix: [UInt8], first: Int, distance: Int, atLeast needed: Int = 3) -> Bool {
+        let positions = Array(stride(from: first, to: prefix.count, by: distance).prefix(max(5, needed)))
+        return positions.count >= needed && positions.allSatisfy { prefix[$0] == 0x47 }
     }
 
     /// Where the audio begins behind an ID3v2 tag; nil without one. A cover makes the tag megabytes long, which is past any

@@ -2,13 +2,38 @@ import MediaCore
 
 /// The directories of a TIFF file: what tells a raw photograph, which has a small picture in front, from a picture.
 ///
-/// Sources: TIFF 6.0 section 2, TIFF technical note 1 (SubIFDs), Adobe's DNG specification 1.7 (DNGVersion, NewSubFileType).
+/// Sources: TIFF 6.0 section 2, TIFF technical note 1 (SubIFDs), Adobe's DNG specification 1.7 (DNGVersion, NewSubFileType), TIFF/EP
+/// (ISO 12234-2) section 5.2.13 (the picture of a colour filter array).
 struct TiffDirectories {
     /// Carries the number of a version of DNG.
-    private(set) var isDNG = false
+    private var isDNG = false
+    /// One of its pictures is what the sensor saw.
+    private var isRaw = false
+    /// Who made the camera, in capitals.
+    private var maker = ""
     /// Of the directory that holds the raw picture, as it is to be shown.
     private(set) var rawSize: PixelSize?
 
+    /// The kind of raw photograph; nil for a picture.
+    var rawType: MediaType? {
+        if self.isDNG { return .dng }
+        guard self.isRaw else { return nil }
+        return Self.makers.first { self.maker.hasPrefix($0.prefix) }.map { MediaType($0.essence) }
+    }
+
+    private static let makers: [(prefix: String, essence: String)] = [
+        ("NIKON", "image/x-nikon-nef"), ("SONY", "image/x-sony-arw"), ("PENTAX", "image/x-pentax-pef"),
+        ("RICOH", "image/x-pentax-pef"), ("ASAHI", "image/x-pentax-pef"), ("SAMSUNG", "image/x-samsung-srw"),
+        ("CANON", "image/x-canon-cr2"), ("EASTMAN KODAK", "image/x-kodak-dcr"), ("KODAK", "image/x-kodak-dcr"),
+        ("HASSELBLAD", "image/x-hasselblad-3fr"), ("SEIKO EPSON", "image/x-epson-erf"),
+        ("MAMIYA", "image/x-mamiya-mef"),
+        ("PHASE ONE", "image/x-phaseone-iiq"), ("LEAF", "image/x-leaf-mos"), ("OLYMPUS", "image/x-olympus-orf"),
+        ("PANASONIC", "image/x-panasonic-rw2"), ("LEICA", "image/x-leica-rwl"), ("FUJIFILM", "image/x-fuji-raf"),
+    ]
+    /// PhotometricInterpretation: a colour filter array, linear raw data.
+    private static let rawColors: Set<Int> = [32803, 34892]
+    /// Compressions that only cameras write: Sony, Samsung, Nikon, Kodak, Pentax.
+    private static let rawCompressions: Set<Int> = [32767, 32769, 32770, 32772, 34713, 65000, 65535]
     private static let maximumDirectories = 64
     private static let maximumEntries = 500
 
@@ -43,8 +68,16 @@ struct TiffDirectories {
                     waiting += amount == 1 ? [value] : Self.places(at: value, count: amount, &reader, number)
                 }
                 values[tag] = value
+                if tag == 271, self.maker.isEmpty, amount > 4, amount < 100,
+                    let name = try? reader.read(at: Int64(value), upTo: amount)
+                {
+                    self.maker = String(decoding: name.bytes, as: UTF8.self).uppercased()
+                }
             }
             if values[0xC612] != nil { self.isDNG = true }
+            self.isRaw =
+                self.isRaw || values[262].map(Self.rawColors.contains) ?? false
+                || values[259].map(Self.rawCompressions.contains) ?? false
             if seen.count == 1 { orientation = values[274] ?? 1 }
             if let next = number(entries, count * 12, 4), next > 0 { waiting.append(next) }
             guard values[254] ?? 0 == 0, let width = values[256], let height = values[257], width > 0, height > 0,

@@ -7,7 +7,15 @@ enum WeakSignatures {
     static func essence(_ prefix: [UInt8], length: Int64) -> String? {
         if self.isGsm(prefix, length: length) { return "audio/gsm" }
         if self.isWirelessBitmap(prefix, length: length) { return "image/vnd.wap.wbmp" }
-        return self.elementaryStream(prefix)
+        return self.elementaryStream(prefix) ?? self.lateSound(prefix)
+    }
+
+    /// Sound that begins in the middle: a piece of a broadcast, or one behind zeros. A chain of frames proves it.
+    private static func lateSound(_ prefix: [UInt8]) -> String? {
+        for start in prefix.indices.prefix(8 << 10) where prefix[start] == 0xFF {
+            if let essence = AudioFrames.essence(prefix[start...], needed: 8) { return essence }
+        }
+        return nil
     }
 
     /// GSM 06.10 as files hold it (RFC 3551 section 4.5.8): frames of 33 bytes, each beginning with the half byte 0xD.

@@ -1,42 +1,56 @@
 import MediaCore
 
-/// The names in a zip file's central directory: what tells a document from any other archive, wherever its parts lie.
+/// A zip file's central directory: what tells a document from any other archive, wherever its parts lie.
 ///
-/// Source: PKWARE APPNOTE.TXT sections 4.3.12 and 4.3.16.
-struct ZipDirectory: Hashable {
-    var names: Set<String>
-    /// The content of a stored first entry called `mimetype` (OpenDocument part 2 section 3.3, EPUB OCF section 4.3).
-    var declaredType: String?
+/// Source: PKWARE APPNOTE.TXT sections 4.3.7, 4.3.12, 4.3.14 to 4.3.16.
+struct ZipDirectory<Base: ByteSource> {
+    private var reader: MeteredReader<Base>
+    private var contents = ZipContents()
+    /// Where the local header of the entry `mimetype` lies, how it is stored, and how long it is there.
+    private var declaration: (offset: Int64, method: Int, length: Int)?
 
-    private static let maximumEntries = 2000
-    private static let maximumDirectoryBytes = 1 << 20
+    private static var maximumBytes: Int64 { 16 << 20 }
 
+    /// The media type that the parts prove; nil for an archive of anything else.
     /// - Throws: `truncated` where the end of the archive is missing, `malformed` where it leads nowhere.
-    static func parse(_ base: some ByteSource) throws(ContainerFault) -> ZipDirectory {
-        var reader = MeteredReader(base)
+    static func essence(_ base: Base) throws(ContainerFault) -> String? {
+        var directory = ZipDirectory(reader: MeteredReader(base))
+        let range = try directory.range()
+        try directory.readNames(range)
+        directory.contents.declaredType = try directory.declaredType()
+        return directory.contents.essence
+    }
+
+    /// Where the directory lies.
+    private mutating func range() throws(ContainerFault) -> Range<Int64> {
         // The end record has 22 bytes and a comment of up to 65,535.
-        let tailStart = max(0, reader.length - 65557)
-        let tail = try reader.read(at: tailStart, upTo: Int(reader.length - tailStart))
-        guard let end = Self.endRecord(tail), let size = tail.littleEndian(end + 12, width: 4),
-            let offset = tail.littleEndian(end + 16, width: 4)
+        let tailStart = max(0, self.reader.length - 65557)
+        let tail = try self.reader.read(at: tailStart, upTo: Int(self.reader.length - tailStart))
+        let ends = stride(from: tail.count - 22, through: 0, by: -1)
+        guard let end = ends.first(where: { tail.starts(with: [0x50, 0x4B, 5, 6], at: $0) }),
+            var size = tail.littleEndian(end + 12, width: 4), var offset = tail.littleEndian(end + 16, width: 4)
         else { throw .truncated("zip without its end") }
-        let isZip64 = offset == 0xFFFF_FFFF || size == 0xFFFF_FFFF
-        guard isZip64 || Int64(offset + size) <= tailStart + Int64(end) else { throw .malformed("zip directory") }
-        var directory = ZipDirectory(names: [], declaredType: try Self.declaredType(&reader))
-        guard !isZip64 else { return directory }
-        let bytes = try reader.read(at: Int64(offset), upTo: min(Int(size), Self.maximumDirectoryBytes))
-        directory.names = Self.names(bytes)
-        return directory
+        var behind = tailStart + Int64(end)
+        if offset == 0xFFFF_FFFF || size == 0xFFFF_FFFF, tail.starts(with: [0x50, 0x4B, 6, 7], at: end - 20),
+            let place = tail.littleEndian(end - 12, width: 8)
+        {
+            behind = Int64(clamping: place)
+            let large = try self.reader.read(at: behind, upTo: 56)
+            guard large.starts(with: [0x50, 0x4B, 6, 6]), let largeSize = large.littleEndian(40, width: 8),
+                let largeOffset = large.littleEndian(48, width: 8)
+            else { throw .malformed("zip64 end") }
+            (size, offset) = (largeSize, largeOffset)
+        }
+        let start = Int64(clamping: offset)
+        let (directoryEnd, overflow) = start.addingReportingOverflow(Int64(clamping: size))
+        guard !overflow, directoryEnd <= behind else { throw .malformed("zip directory") }
+        return start..<directoryEnd
     }
 
-    private static func endRecord(_ tail: ByteFields) -> Int? {
-        stride(from: tail.count - 22, through: 0, by: -1).first { tail.starts(with: [0x50, 0x4B, 5, 6], at: $0) }
-    }
-
-    private static func names(_ bytes: ByteFields) -> Set<String> {
-        var names: Set<String> = []
+    private mutating func readNames(_ range: Range<Int64>) throws(ContainerFault) {
+        let bytes = try self.reader.read(at: range.lowerBound, upTo: Int(min(Int64(range.count), Self.maximumBytes)))
         var position = 0
-        while names.count < Self.maximumEntries, bytes.starts(with: [0x50, 0x4B, 1, 2], at: position),
+        while bytes.starts(with: [0x50, 0x4B, 1, 2], at: position),
             let name = bytes.littleEndian(position + 28, width: 2),
             let extra = bytes.littleEndian(position + 30, width: 2),
             let comment = bytes.littleEndian(position + 32, width: 2)
@@ -44,45 +58,31 @@ struct ZipDirectory: Hashable {
             let start = position + 46
             let end = start + Int(name)
             guard end <= bytes.count else { break }
-            names.insert(String(decoding: bytes.bytes[start..<end], as: UTF8.self))
+            let text = String(decoding: bytes.bytes[start..<end], as: UTF8.self)
+            self.contents.take(text)
+            if text == "mimetype", let offset = bytes.littleEndian(position + 42, width: 4),
+                let method = bytes.littleEndian(position + 10, width: 2),
+                let length = bytes.littleEndian(position + 20, width: 4)
+            {
+                self.declaration = (Int64(offset), Int(method), Int(length))
+            }
             position = end + Int(extra) + Int(comment)
         }
-        return names
     }
 
-    private static func declaredType(_ reader: inout MeteredReader<some ByteSource>) throws(ContainerFault) -> String? {
-        let head = try reader.read(at: 0, upTo: 200)
-        guard head.starts(with: [0x50, 0x4B, 3, 4]), head.littleEndian(8, width: 2) == 0,
-            let nameLength = head.littleEndian(26, width: 2), let extra = head.littleEndian(28, width: 2),
-            let size = head.littleEndian(18, width: 4), nameLength == 8, size > 0, size < 120
+    /// The content of the entry called `mimetype` (OpenDocument part 2 section 3.3, EPUB OCF section 4.3), which should be the first and
+    /// stored, and is not where people packed the document again.
+    private mutating func declaredType() throws(ContainerFault) -> String? {
+        guard let (offset, method, length) = self.declaration, (1...200).contains(length) else { return nil }
+        let head = try self.reader.read(at: offset, upTo: 30)
+        guard head.starts(with: [0x50, 0x4B, 3, 4]), let name = head.littleEndian(26, width: 2),
+            let extra = head.littleEndian(28, width: 2)
         else { return nil }
-        let start = 38 + Int(extra)
-        guard head.starts(with: Array("mimetype".utf8), at: 30), start + Int(size) <= head.count else { return nil }
-        let text = String(decoding: head.bytes[start..<start + Int(size)], as: UTF8.self)
-        return text.allSatisfy { $0.isASCII && !$0.isWhitespace } ? text : nil
-    }
-
-    /// The media type that the names prove; nil for an archive of anything else.
-    ///
-    /// A document with macros has a type of its own, so that who allows documents does not allow programs.
-    var essence: String? {
-        if let declaredType, declaredType.hasPrefix("application/") { return declaredType }
-        guard self.names.contains("[Content_Types].xml") else { return nil }
-        let families: [(part: String, plain: String, macros: String)] = [
-            (
-                "word/", "vnd.openxmlformats-officedocument.wordprocessingml.document",
-                "vnd.ms-word.document.macroenabled.12"
-            ),
-            ("xl/", "vnd.openxmlformats-officedocument.spreadsheetml.sheet", "vnd.ms-excel.sheet.macroenabled.12"),
-            (
-                "ppt/", "vnd.openxmlformats-officedocument.presentationml.presentation",
-                "vnd.ms-powerpoint.presentation.macroenabled.12"
-            ),
-        ]
-        guard let family = families.first(where: { family in self.names.contains { $0.hasPrefix(family.part) } }) else {
-            return nil
+        let stored = try self.reader.read(at: offset + 30 + Int64(name) + Int64(extra), upTo: length)
+        let bytes = method == 0 ? stored.bytes : method == 8 ? ShortInflate.bytes(of: stored.bytes, atMost: 200) : nil
+        return bytes.flatMap { bytes in
+            let text = String(decoding: bytes, as: UTF8.self).drop { $0 == "\u{FEFF}" }.prefix { !$0.isWhitespace }
+            return text.isEmpty || !text.allSatisfy(\.isASCII) ? nil : text.lowercased()
         }
-        let hasMacros = self.names.contains { $0.lowercased().hasSuffix("vbaproject.bin") }
-        return "application/" + (hasMacros ? family.macros : family.plain)
     }
 }

@@ -3,12 +3,14 @@
 /// There is no specification. Taken is what players take and the reader of subtitles here too: empty lines first, any number or none,
 /// hours or none, a dot for the comma, one to three digits behind it or none, spaces around anything.
 enum SubRipSignature {
-    /// How far down the first times may stand.
+    /// How far below the first line with anything on it the times may stand.
     private static let maximumLines = 40
 
     /// - Parameter prefix: the beginning of a text.
     static func opens(_ prefix: TextPrefix) -> Bool {
-        var lines = prefix.lines(upTo: self.maximumLines).drop(while: \.isEmpty)
+        // Any number of empty lines, and a second mark of programs that put files together.
+        let start = TextPrefix(prefix.bytes.drop { $0 == 0x20 || (0x09...0x0D).contains($0) })
+        var lines = start.lines(upTo: self.maximumLines).drop(while: \.isEmpty)
         // The number, and empty lines that some programs put behind it.
         if let number = lines.first, number.count <= 10, number.allSatisfy(self.isDigit) {
             lines = lines.dropFirst().drop(while: \.isEmpty)

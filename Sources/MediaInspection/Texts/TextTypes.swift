@@ -7,13 +7,16 @@ enum TextTypes {
     /// - Parameters:
     ///   - prefix: the first bytes of the file.
     ///   - scan: what reading all of it showed.
-    static func sniffed(_ prefix: [UInt8], _ scan: TextScan) -> Sniffed {
+    ///   - length: of the whole file.
+    static func sniffed(_ prefix: [UInt8], _ scan: TextScan, length: Int64) -> Sniffed {
         let head = TextPrefix(prefix.prefix(MagicDatabase.textPrefixBytes))
         if let format = self.formatInLetters(head) { return Sniffed(type: format, charset: scan.charset) }
         if scan.isJSON { return Sniffed(type: .json, charset: scan.charset) }
         if SubRipSignature.opens(head) { return Sniffed(type: .subRip, charset: scan.charset) }
         if let markup = MarkupSniffer(prefix: head).finding.type { return Sniffed(type: markup, charset: scan.charset) }
-        if let picture = BitmapTexts.essence(head) { return Sniffed(type: MediaType(picture), charset: scan.charset) }
+        if let picture = BitmapTexts.essence(head, length: length) {
+            return Sniffed(type: MediaType(picture), charset: scan.charset)
+        }
         guard let special = self.kindOfText(head) ?? scan.table else {
             return Sniffed(type: .plainText, charset: scan.charset)
         }
@@ -27,6 +30,7 @@ enum TextTypes {
         if start.starts(with: "%PDF-") { return .pdf }
         if head.starts(with: "GIF87a") || head.starts(with: "GIF89a") { return .gif }
         if head.starts(with: "{\\rtf") { return MediaType("text/rtf") }
+        if head.starts(with: "SIMPLE  =                    T") { return MediaType("image/fits") }
         if head.starts(with: "%!PS") { return MediaType("application/postscript") }
         if head.starts(with: "#?RADIANCE") || head.starts(with: "#?RGBE") { return MediaType("image/vnd.radiance") }
         return nil
