@@ -13,7 +13,22 @@ extension VipsFailure {
                 cause: self
             )
         }
+        // ISO/IEC 23008-12 (2025): pictures with a small header of their own.
+        if [.heif, .heic, .avif].contains(source.type), source.bytes.dropFirst(8).prefix(4).elementsEqual("mif3".utf8) {
+            return MediaError(
+                .unsupportedVariant,
+                "The \(source.type) file has the small header of newer encoders, which the decoder at hand does not read.",
+                cause: self
+            )
+        }
         guard let heif = source.heif else { return nil }
+        if let codec = heif.unknownCodec {
+            return MediaError(
+                .unsupportedVariant,
+                "The picture in this \(source.type) file is coded as \(codec), which the decoder at hand does not read.",
+                cause: self
+            )
+        }
         if let size = heif.size, max(size.width, size.height) > 16384 {
             return MediaError(
                 .imageTooLarge,

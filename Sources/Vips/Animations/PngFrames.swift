@@ -35,6 +35,8 @@ struct PngFrames {
         self.header = first.content
         self.size = PixelSize(width: number(first.content.lowerBound), height: number(first.content.lowerBound + 4))
         var declared = 0
+        // Controls and data are numbered; where one is missing or out of order the whole animation counts for nothing.
+        var sequence = 0
         var hasData = false
         while let chunk = chunks.next(), chunk.type != "IEND" {
             let start = chunk.content.lowerBound
@@ -43,7 +45,10 @@ struct PngFrames {
                 declared = number(start)
                 self.plays = Int32(clamping: number(start + 4))
             case "fcTL":
-                guard chunk.content.count == 26, self.frames.count < maximumCount else { return nil }
+                guard chunk.content.count == 26, self.frames.count < maximumCount, number(start) == sequence else {
+                    return nil
+                }
+                sequence += 1
                 let place = FrameCanvas.Place(
                     left: number(start + 12),
                     top: number(start + 16),
@@ -72,7 +77,8 @@ struct PngFrames {
                 // Without a control in front of it, it is for those who know no animations.
                 if !self.frames.isEmpty { self.frames[self.frames.count - 1].data.append(chunk.content) }
             case "fdAT":
-                guard chunk.content.count >= 4, !self.frames.isEmpty else { return nil }
+                guard chunk.content.count >= 4, !self.frames.isEmpty, number(start) == sequence else { return nil }
+                sequence += 1
                 self.frames[self.frames.count - 1].data.append(start + 4..<chunk.content.upperBound)
             case "PLTE", "tRNS", "gAMA", "cHRM", "sRGB", "iCCP", "cICP", "sBIT":
                 if !hasData { self.meaning.append(chunk) }
