@@ -97,7 +97,7 @@ extension RenditionService {
             // A PNG moves rarely: only where it is known to.
             isStill: options.isStill || !file.type.isAnimatable || (file.frames ?? (file.type == .png ? 1 : 2)) == 1,
             // Behind the end there is nothing else than at the end.
-            position: options.position.map { min($0, file.durationSeconds ?? $0) }
+            position: options.position.map { min($0, (file.durationSeconds ?? $0) + 1) }
         )
         if !options.changes.isEmpty {
             guard max(recipe.width ?? 0, recipe.height ?? 0) <= self.rules.maximumSide else {
