@@ -41,7 +41,8 @@ extension Picture {
         defer { shim_free(buffer) }
         let encoded = UnsafeRawBufferPointer(start: buffer, count: length)
         guard format == .webp else { return body(encoded) }
-        guard let stripped = WebPChunks.stripped(encoded) else {
+        let isTransparent = vips_image_get_typeof(self.pointer, PictureAnimation.transparency) != 0
+        guard let stripped = WebPChunks.stripped(encoded, isTransparent: isTransparent) else {
             throw VipsFailure(operation: "vips_webpsave_buffer", text: "no WebP came out")
         }
         return stripped.withUnsafeBytes { body($0) }

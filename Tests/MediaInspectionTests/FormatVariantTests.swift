@@ -132,7 +132,10 @@ struct FormatVariantTests {
         }
     }
 
-    @Test("B1: a picture coded as no decoder here knows is an unsupported variant", arguments: ["vvc1", "avc1", "unci", "tmap"])
+    @Test(
+        "B1: a picture coded as no decoder here knows is an unsupported variant",
+        arguments: ["vvc1", "avc1", "unci", "tmap"]
+    )
     func unknownCodec(codec: String) throws {
         var bytes = try TestFiles.bytes(TestFiles.fixture("pictures/ios18.heic"))
         let item = try #require(bytes.firstRange(of: Array("hvc1".utf8)))
@@ -142,7 +145,10 @@ struct FormatVariantTests {
         #expect(error?.message.contains(codec) == true)
     }
 
-    @Test("B1: a picture with the small header of newer encoders is an unsupported variant", arguments: ["heic", "avif"])
+    @Test(
+        "B1: a picture with the small header of newer encoders is an unsupported variant",
+        arguments: ["heic", "avif"]
+    )
     func smallHeader(codec: String) throws {
         let bytes = Box.make("ftyp", Array("mif3\(codec)".utf8)) + Box.make("mini", Box.zeros(40))
         #expect(try self.sniff(bytes).type.fileExtension == codec)

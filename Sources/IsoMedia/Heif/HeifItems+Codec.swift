@@ -1,5 +1,3 @@
-package import Primitives
-
 extension HeifItems {
     /// What the picture that is shown, or one that it is put together of, is coded as, where that is none of what decoders of HEIC and AVIF
     /// know; nil where they know all of it.

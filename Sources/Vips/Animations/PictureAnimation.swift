@@ -20,6 +20,11 @@ package final class PictureAnimation {
     /// How often it is shown; 0 for ever.
     private let loops: Int32
 
+    /// A frame that was handed over has pixels that something behind it shows through.
+    private var showsThrough = false
+    /// The field of a picture that says so.
+    static let transparency = "mediad-transparency"
+
     private enum Frames {
         case roll(Picture)
         case gif(GifFrames)
@@ -83,7 +88,9 @@ package final class PictureAnimation {
     ) throws(VipsFailure) -> Picture {
         var frames: [Picture] = []
         try self.visitFrames { frame throws(VipsFailure) in frames.append(try change(frame)) }
-        return try self.joined(frames)
+        let joined = try self.joined(frames)
+        if self.showsThrough { vips_image_set_int(joined.pointer, Self.transparency, 1) }
+        return joined
     }
 
     /// Hands over the frames in order, each as it is shown: with all that earlier ones left.
@@ -91,6 +98,9 @@ package final class PictureAnimation {
     package func visitFrames(_ body: (Picture) throws(VipsFailure) -> Void) throws(VipsFailure) {
         var canvas = FrameCanvas(size: self.size)
         func show(_ pixels: [UInt8]) throws(VipsFailure) {
+            if !self.showsThrough {
+                self.showsThrough = stride(from: 3, to: pixels.count, by: 4).contains { pixels[$0] < 255 }
+            }
             try body(try Picture.pixels(pixels, size: self.size, bands: 4))
         }
         switch self.frames {

@@ -13,7 +13,8 @@ enum PngColours {
         for chunk in PngChunks(bytes) {
             let content = UnsafeRawBufferPointer(rebasing: bytes[chunk.content])
             switch chunk.type {
-            case "cICP" where content.count == 4:
+            // Of RGB, and of the whole range: browsers ignore what contradicts the pixels of a PNG.
+            case "cICP" where content.count == 4 && content[2] == 0 && content[3] == 1:
                 let points = ColourCodePoints(primaries: Int(content[0]), transfer: Int(content[1]))
                 if let space = ColourSpace(points) { return (space, true) }
             case "iCCP": hasProfile = true
@@ -32,6 +33,8 @@ enum PngColours {
                 )
             case "IDAT":
                 guard !hasProfile, !isSRGB, let gamma else { return nil }
+                // Alone it corrects what differs; 1/2.2 is what most programs write, and what a screen shows is sRGB (as Chromium, libpng).
+                guard primaries != nil || abs(2.2 / gamma - 1) > 0.05 else { return nil }
                 return (ColourSpace(primaries: primaries ?? .bt709, transfer: .gamma(gamma)), false)
             default: break
             }
