@@ -63,6 +63,81 @@ struct ClusterUpgradeTests {
         }
     }
 
+    @Test("E1: what a crash left around the exchange is ended by the next run, and nothing is lost")
+    func crashedAtTheExchange() async throws {
+        let programs = try await PostgresVersions.programs(of: 17)
+        try await ClusterFixture.with { fixture in
+            let old = try await fixture.open()
+            try await Self.psql(old.connectionString, "CREATE TABLE kept (text text); INSERT INTO kept VALUES ('ä')")
+            let version = try #require(PostgresBinaries.majorVersion(ofDataDirectory: "\(fixture.directory)/data"))
+            try await old.close()
+            fixture.configuration.binariesDirectory = programs
+            let waiting = "\(fixture.directory)/data.upgraded"
+            // Before the exchange: new files, which nobody has used yet.
+            try FileOperations.makeDirectory(waiting, mode: 0o700)
+            try FileOperations.replace("\(waiting)/PG_VERSION", with: "17\n")
+            let outcome = try await ClusterUpgrade(fixture.configuration, logger: ClusterFixture.quiet).run(
+                oldBinaries: nil
+            )
+            let kept = try #require(outcome.kept)
+            #expect(PostgresBinaries.majorVersion(ofDataDirectory: kept) == version)
+            #expect(FileOperations.status(waiting) == nil)
+            // Behind it: the old files, which have no name of their own yet.
+            try FileOperations.rename(kept, to: waiting)
+            let ended = try await ClusterUpgrade(fixture.configuration, logger: ClusterFixture.quiet).run(
+                oldBinaries: nil
+            )
+            #expect(ended.old == version && ended.new == 17 && ended.kept == kept)
+            let new = try await fixture.open()
+            #expect(try await Self.psql(new.connectionString, "SELECT text FROM kept") == "ä\n")
+            try await new.close()
+        }
+    }
+
+    @Test("E1: interrupted at any moment, it leaves the old database, no process and no copy")
+    func interrupted() async throws {
+        let programs = try await PostgresVersions.programs(of: 17)
+        try await ClusterFixture.with { fixture in
+            let first = try await fixture.open()
+            try await Self.psql(first.connectionString, "CREATE TABLE kept (text text); INSERT INTO kept VALUES ('ä')")
+            let version = PostgresBinaries.majorVersion(ofDataDirectory: "\(fixture.directory)/data")
+            try await first.close()
+            for seconds in [0.3, 1.5, 4] {
+                var configuration = fixture.configuration
+                configuration.binariesDirectory = programs
+                let upgrade = ClusterUpgrade(configuration, logger: ClusterFixture.quiet)
+                let run = Task { try await upgrade.run(oldBinaries: nil) }
+                // Pause: the moment of the interruption; any will do.
+                try await Task.sleep(for: .seconds(seconds))
+                run.cancel()
+                // A fast machine may be through.
+                if case .success = await run.result { return }
+                #expect(PostgresBinaries.majorVersion(ofDataDirectory: "\(fixture.directory)/data") == version)
+                #expect(!FileOperations.names(in: fixture.directory).contains { $0.hasPrefix("data.") })
+                #expect(fixture.processes.isEmpty)
+            }
+            let again = try await fixture.open()
+            #expect(try await Self.psql(again.connectionString, "SELECT text FROM kept") == "ä\n")
+            try await again.close()
+        }
+    }
+
+    @Test("E1: what is in the way of the old files is told before anything is copied")
+    func inTheWay() async throws {
+        let programs = try await PostgresVersions.programs(of: 17)
+        try await ClusterFixture.with { fixture in
+            try await fixture.open().close()
+            let version = try #require(PostgresBinaries.majorVersion(ofDataDirectory: "\(fixture.directory)/data"))
+            fixture.configuration.binariesDirectory = programs
+            try FileOperations.makeDirectory("\(fixture.directory)/data-\(version)", mode: 0o700)
+            await #expect {
+                try await ClusterUpgrade(fixture.configuration, logger: ClusterFixture.quiet).run(oldBinaries: nil)
+            } throws: {
+                ($0 as? PostgresClusterError)?.message.contains("data-\(version) is in the way") == true
+            }
+        }
+    }
+
     @discardableResult
     private static func psql(_ connection: String, _ sql: String) async throws -> String {
         let outcome = try await ServerTool.run(

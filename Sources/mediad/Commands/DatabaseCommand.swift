@@ -19,7 +19,8 @@ struct DatabaseCommand: AsyncParsableCommand {
             discussion: """
                 Both versions must be installed, and the daemon be stopped. Takes the newest version that is installed, or that \
                 of embedded.binaries. The files are copied: twice their room is needed for a while. The old ones are kept, as \
-                data-15 for version 15; remove them when all is well.
+                data-15 for version 15; remove them when all is well. A command that is cut off leaves the old database as it was. Exit \
+                status 0 when the database is of the newest version, 2 when it could not be upgraded.
                 """
         )
 
@@ -29,20 +30,30 @@ struct DatabaseCommand: AsyncParsableCommand {
         var oldBinaries: String?
 
         func run() async throws {
-            try await CommandFailure.report {
-                let settings = try await self.options.settings().resolved()
-                settings.log.bootstrap()
-                do {
-                    let upgrade = ClusterUpgrade(settings.cluster, logger: Logger(label: "mediad"))
-                    let outcome = try await upgrade.run(oldBinaries: self.oldBinaries)
-                    guard let kept = outcome.kept else {
-                        return print("The database is of PostgreSQL \(outcome.old), the newest version that was found.")
-                    }
-                    print("The database is of PostgreSQL \(outcome.new) now; it was of \(outcome.old).")
-                    print("The old files are kept in \(kept).")
-                } catch let error as PostgresClusterError {
-                    throw CommandFailure.Refusal(description: error.message)
+            try await CommandFailure.report { try await Interruption.cancelling { _ in try await self.upgrade() } }
+        }
+
+        private func upgrade() async throws {
+            let settings = try await self.options.settings().resolved()
+            settings.log.bootstrap()
+            guard settings.database.url == nil else {
+                throw CommandFailure.Refusal(
+                    description: """
+                        database.url names a PostgreSQL that is not mediad's to upgrade; its administrator does that (pg_upgrade). \
+                        Only the embedded database is upgraded by this command.
+                        """
+                )
+            }
+            do {
+                let upgrade = ClusterUpgrade(settings.cluster, logger: Logger(label: "mediad"))
+                let outcome = try await upgrade.run(oldBinaries: self.oldBinaries)
+                guard let kept = outcome.kept else {
+                    return print("The database is of PostgreSQL \(outcome.old), the newest version that was found.")
                 }
+                print("The database is of PostgreSQL \(outcome.new) now; it was of \(outcome.old).")
+                print("The old files are kept in \(kept).")
+            } catch let error as PostgresClusterError {
+                throw CommandFailure.Refusal(description: error.message)
             }
         }
     }

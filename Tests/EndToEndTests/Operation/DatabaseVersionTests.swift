@@ -34,6 +34,18 @@ struct DatabaseVersionTests {
         try await cluster.remove()
     }
 
+    @Test("E1: mediad database upgrade refuses a configured database with a sentence")
+    func configured() async throws {
+        let site = try await DaemonSite(
+            database: .url("host=127.0.0.1 dbname=app user=media"),
+            configuration: Configurations.standard
+        )
+        let outcome = try await site.run(["database", "upgrade"])
+        #expect(outcome.ending == .exited(2))
+        #expect(outcome.errors.contains("its administrator does that"), "\(outcome.errors)")
+        try await site.remove()
+    }
+
     @Test("E1: mediad database upgrade brings the embedded database on, and the files are served as before")
     func upgrade() async throws {
         let site = try await DaemonSite(database: .embedded, configuration: Configurations.standard)
