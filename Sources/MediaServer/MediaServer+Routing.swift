@@ -78,7 +78,7 @@ extension MediaServer {
             MetricsMiddleware(names: MetricsController.names, factory: metrics),
             ProblemMiddleware(namespace: .mediad, translate: Self.meaning),
             PreparationMiddleware(isPrepared: self.useCases.isPrepared),
-            ParameterMiddleware(),
+            ParameterMiddleware(uploads: self.uploadEndpoint),
         ])
     }
 

@@ -5,24 +5,41 @@ import Hummingbird
 import MediaCore
 
 /// Refuses queries with names that the request's route does not have: a misspelt filter would otherwise list everything, and a misspelt
-/// `replace` keep the old file.
+/// `replace` keep the old file. A name that is there twice is refused too: proxies and applications in front may take the other one.
 struct ParameterMiddleware: RouterMiddleware {
     typealias Context = MediaRequestContext
+
+    /// Writes the line of the log about an upload that is refused here.
+    let uploads: UploadEndpoint
 
     func handle(
         _ request: Request,
         context: MediaRequestContext,
         next: (Request, MediaRequestContext) async throws -> Response
     ) async throws -> Response {
-        if let route = context.match?.route, let known = route.parameters, request.method != .options,
+        guard let route = context.match?.route, let known = route.parameters, request.method != .options,
             route.operation(request.method) != nil, request.uri.query != nil
-        {
-            let names = try RequestTarget(request).query.items.map(\.name)
-            if let unknown = names.first(where: { !known.contains($0) }) {
-                throw Self.refusal(of: unknown, known: known)
-            }
+        else { return try await next(request, context) }
+        let query = try RequestTarget(request).query
+        guard let refusal = Self.refusal(of: query, known: known) else { return try await next(request, context) }
+        guard route.crossOrigin == .uploading, [.post, .patch].contains(request.method) else { throw refusal }
+        let upload = UploadRequest(request, context, settings: self.uploads.settings)
+        return try await self.uploads.accounting(upload, context.logger) {
+            UploadAccount.current?.note(collection: query["collection"], name: query["name"])
+            throw refusal
         }
-        return try await next(request, context)
+    }
+
+    private static func refusal(of query: QueryItems, known: [String]) -> MediaError? {
+        let names = query.items.map(\.name)
+        if let unknown = names.first(where: { !known.contains($0) }) { return Self.refusal(of: unknown, known: known) }
+        var seen: Set<String> = []
+        return names.first { !seen.insert($0).inserted }.map { repeated in
+            MediaError(
+                .invalidRequest,
+                "The query parameter \"\(repeated)\" is there more than once; it is not known which one counts."
+            )
+        }
     }
 
     private static func refusal(of name: String, known: [String]) -> MediaError {

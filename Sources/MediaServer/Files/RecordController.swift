@@ -72,9 +72,13 @@ struct RecordController: Sendable {
                 return try JSON.response(FilePage(files: [], nextCursor: nil))
             }
         }
+        guard query["pathPrefix"] == nil || query["prefix"] == nil else {
+            throw MediaError(.invalidRequest, "prefix is another name of pathPrefix; only one of them can count.")
+        }
         let filter = FileFilter(
             collection: query["collection"],
-            type: query["type"],
+            // RFC 9110 section 8.3.1: in any case of letters.
+            type: query["type"]?.lowercased(),
             pathPrefix: query["pathPrefix"] ?? query["prefix"],
             search: query["search"]
         )

@@ -67,6 +67,43 @@ struct GivenOutURLTests {
         }
     }
 
+    /// One black pixel.
+    private static let gif: [UInt8] =
+        Array("GIF89a".utf8) + [1, 0, 1, 0, 0x80, 0, 0, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0x2C, 0, 0, 0, 0, 1, 0, 1, 0, 0]
+        + [2, 2, 0x44, 1, 0, 0x3B]
+
+    @Test("of every earlier type answers one 308 to the type of today, and never leads in a circle")
+    func chain() async throws {
+        let daemon = try Daemon.current()
+        let name = uniqueName()
+        var paths: [String] = []
+        for bytes in [try Samples.jpeg(), Samples.png(), Self.gif] {
+            paths.append(try await daemon.upload(bytes, "collection=posters&name=\(name)").record().path)
+        }
+        let newest = try #require(paths.last)
+        for path in paths.dropLast() + ["posters/\(name)"] {
+            let answer = try await daemon.request("GET", "/files/\(path)?a=%20b&c", [("Range", "bytes=0-1")])
+            #expect(answer.status == 308 && answer["Location"] == "/files/\(newest)?a=%20b&c", "\(path)")
+        }
+        #expect(try await daemon.request("GET", "/files/\(newest)").status == 200)
+    }
+
+    @Test("has each query parameter below /api once: 400 where a name is there twice, or under both of its names")
+    func repeatedParameters() async throws {
+        let daemon = try Daemon.current()
+        for (method, target, name) in [
+            ("GET", "/api/media?limit=1&limit=2", "limit"), ("GET", "/api/media?prefix=a&pathPrefix=b", "pathPrefix"),
+            ("POST", "/api/upload?collection=posters&collection=avatars", "collection"),
+            ("POST", "/api/uploads?collection=posters&name=a&n%61me=a", "name"),
+        ] {
+            let answer = try await daemon.request(method, target)
+            #expect(answer.status == 400, "\(target)")
+            #expect(answer.text.contains(name), "\(answer.text)")
+        }
+        let record = try await daemon.upload(try Samples.jpeg(), "collection=posters&name=\(uniqueName())").record()
+        #expect(try await daemon.request("GET", "/files/\(record.path)?a=1&a=2&unknown").status == 200)
+    }
+
     @Test("has no unknown query parameters below /api: 400 names the nearest known one")
     func unknownParameters() async throws {
         let daemon = try Daemon.current()
