@@ -27,9 +27,9 @@ package enum LogFormat: String, CaseIterable, Sendable {
     }
 }
 
-/// What swift-log's handler writes its lines to: it writes each with one call.
+/// What swift-log's handler writes its lines to: it writes each with one call, and escapes nothing.
 private struct LineStream: TextOutputStream, Sendable {
     let write: @Sendable (String) -> Void
 
-    mutating func write(_ string: String) { self.write(string) }
+    mutating func write(_ string: String) { self.write(LogLine.escaped(string)) }
 }
