@@ -118,7 +118,10 @@ struct RefusalTests {
         }
     }
 
-    @Test("E4: an encoding that lacks characters is refused, by name", arguments: ["LATIN1", "EUC_JP"])
+    @Test(
+        "E4: an encoding that lacks characters, or does not know them, is refused, by name",
+        arguments: ["LATIN1", "EUC_JP", "SQL_ASCII"]
+    )
     func encoding(_ encoding: String) async throws {
         let cluster = try await ThrowawayPostgres.shared()
         let name = "encoded_\(encoding.lowercased())"

@@ -33,13 +33,14 @@ package struct Migrator: Sendable {
     }
 
     /// Names are of all scripts: a database whose encoding lacks some would refuse files one by one. SQL_ASCII keeps bytes as
-    /// they come. PostgreSQL, section 24.3 "Character Set Support".
+    /// they come, without knowing what letters they are: a search finds no "É" for "é", and other clients may read and write the names in
+    /// any encoding. PostgreSQL, section 24.3 "Character Set Support".
     private func checkEncoding() async throws {
         let rows = try await self.client.query("SELECT current_setting('server_encoding'), current_database()::text")
             .rows
         guard let row = rows.first else { return }
         let encoding: String = try row.decode(at: 0)
-        guard encoding != "UTF8", encoding != "SQL_ASCII" else { return }
+        guard encoding != "UTF8" else { return }
         let name: String = try row.decode(at: 1)
         throw MediaError(
             .invalidConfiguration,
