@@ -37,6 +37,39 @@ extension PageTests {
             }
         }
 
+        @Test("A collection of one's own keeps its name, also one that is a word of the page")
+        func ownCollections() async throws {
+            let configuration = """
+                page:
+                  enabled: true
+                collections:
+                  names: [posters, search, of]
+                  search:
+                    types: [image/jpeg]
+                  of:
+                    types: [image/jpeg]
+
+                """
+            try await PageVisit.make(language: "fr-CA", configuration: configuration) { visit in
+                let browser = visit.browser
+                try await visit.upload(Samples.photo, collection: "of")
+                let shown = try await browser.run(
+                    "return [...document.querySelectorAll('#collections label')].map((label) => label.innerText)"
+                )
+                #expect(shown.elements.compactMap(\.text) == ["Affiches", "search", "of"])
+                #expect(try await visit.cards().first?.hasSuffix("of") == true)
+                #expect(try await browser.consoleProblems().map(\.description) == [])
+            }
+        }
+
+        @Test("German, which the page does not speak, becomes English", arguments: ["de-DE"])
+        func otherLanguage(language: String) async throws {
+            try await PageVisit.make(language: language) { visit in
+                let shown = try await visit.browser.run("return document.documentElement.lang")
+                #expect(shown == "en")
+            }
+        }
+
         @Test("A search finds files by any part of their names, and says when there is none")
         func search() async throws {
             try await PageVisit.make { visit in
