@@ -5,9 +5,12 @@ import SystemPackage
 /// the network failed. The file is gone when the process is.
 ///
 /// Everything here blocks, but not for long: only for threads that may wait for a disk.
-final class InputSpool: Sendable {
+package final class InputSpool: Sendable {
     /// What stands for standard input in a list of files.
-    static let path = "-"
+    package static let path = "-"
+
+    /// What it is called in sentences.
+    static let name = "Standard input"
 
     let descriptor: SystemPackage.FileDescriptor
     private let input: SystemPackage.FileDescriptor

@@ -57,7 +57,7 @@ final class LocalFile: Sendable {
     init(_ spool: InputSpool) throws(UploadClientError) {
         self.spool = spool
         self.descriptor = spool.descriptor
-        self.path = InputSpool.path
+        self.path = InputSpool.name
         self.realPath = InputSpool.path
         let status = try? spool.descriptor.stat()
         self.size = status?.size ?? 0

@@ -68,18 +68,21 @@ package final class RecordClient: Sendable {
     /// Deletes the file at this path (`posters/1.jpg`).
     /// - Throws: ``UploadClientError`` `refused` when there is none, or it may not be deleted.
     package func delete(path: String) async throws(UploadClientError) {
-        let page = try await self.page([("path", path)])
+        let page = try await self.page([("path", path)], of: path)
         guard let record = page.files.first else { throw UploadClientError(.refused, "There is no file \(path).") }
         _ = try await self.perform(.DELETE, "/api/media/\(record.id)", of: path)
     }
 
-    private func page(_ query: [(String, String?)]) async throws(UploadClientError) -> Page {
+    private func page(
+        _ query: [(String, String?)],
+        of what: String = "The list"
+    ) async throws(UploadClientError) -> Page {
         var allowed = CharacterSet.alphanumerics
         allowed.insert(charactersIn: "-._~/")
         let pairs = query.compactMap { name, value in
             value.flatMap { $0.addingPercentEncoding(withAllowedCharacters: allowed) }.map { "\(name)=\($0)" }
         }
-        let body = try await self.perform(.GET, "/api/media?" + pairs.joined(separator: "&"), of: "The list")
+        let body = try await self.perform(.GET, "/api/media?" + pairs.joined(separator: "&"), of: what)
         do {
             return try JSONDecoder().decode(Page.self, from: body)
         } catch {

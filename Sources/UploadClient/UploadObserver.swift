@@ -22,10 +22,10 @@ package protocol UploadObserver: Sendable {
 
 /// How it went with one file.
 package enum UploadOutcome: Sendable {
-    /// The file is at this URL, after this time.
+    /// The file is there, after this time.
     ///
     /// What is remembered of the upload stays until ``Uploader/forget(_:)``: sent again before that, it is not sent twice.
-    case sent(url: String, after: Duration, UploadKey)
+    case sent(UploadedFile, after: Duration, UploadKey)
     /// It is over.
     case failed(UploadClientError)
     /// It is not over: sending the same file to the same place again resumes it. The error is nil when the task was cancelled.
@@ -33,11 +33,14 @@ package enum UploadOutcome: Sendable {
     /// The task was cancelled, and nothing of the upload is kept.
     case cancelled
 
-    /// Where the file is; nil unless it was sent.
-    package var url: String? {
-        guard case .sent(let url, _, _) = self else { return nil }
-        return url
+    /// The file at the server; nil unless it was sent.
+    package var file: UploadedFile? {
+        guard case .sent(let file, _, _) = self else { return nil }
+        return file
     }
+
+    /// Where the file is; nil unless it was sent.
+    package var url: String? { self.file?.url }
 
     /// Whether the same call would resume it.
     package var isUnfinished: Bool {

@@ -7,10 +7,15 @@ struct UploadStatus: Decodable, Sendable {
         case failed
     }
 
-    /// What the daemon knows of the file it became; only where it is matters here.
+    /// What the daemon knows of the file it became.
     struct File: Decodable, Sendable {
         /// An absolute path on the server.
         var url: String
+        var id: String?
+        var path: String?
+        var type: String?
+        var size: Int64?
+        var sha256: String?
     }
 
     var state: State

@@ -15,9 +15,9 @@ struct UploadTransfer: Sendable {
     let observer: any UploadObserver
     let pool: NIOThreadPool
 
-    /// - Returns: the file's URL. What is remembered of the upload stays.
+    /// - Returns: the file at the server. What is remembered of the upload stays.
     /// - Throws: ``UploadClientError``; `CancellationError` when the task was cancelled.
-    func run() async throws -> String {
+    func run() async throws -> UploadedFile {
         let entry = self.entry
         var upload = try await self.pool.runIfActive { entry?.read()?.upload }
         var schedule = RetrySchedule()
@@ -60,7 +60,7 @@ struct UploadTransfer: Sendable {
         _ upload: inout String?,
         _ schedule: inout RetrySchedule,
         _ creations: inout Int
-    ) async throws(TusFailure) -> String {
+    ) async throws(TusFailure) -> UploadedFile {
         var offset: Int64 = 0
         if let known = upload {
             // One that is not as long as the file is somebody else's, whatever the note says.
@@ -130,13 +130,13 @@ struct UploadTransfer: Sendable {
 
     /// Asks until the server has inspected and published the file, or has refused it. However long that takes: as long as it
     /// responds, it works.
-    /// - Returns: the file's URL; nil when it was complete and the file is there no more.
-    private func outcome(of upload: String, _ schedule: inout RetrySchedule) async throws(TusFailure) -> String? {
+    /// - Returns: the file at the server; nil when it was complete and the file is there no more.
+    private func outcome(of upload: String, _ schedule: inout RetrySchedule) async throws(TusFailure) -> UploadedFile? {
         var pauses = Backoff(range: .milliseconds(50)...(.seconds(1)))
         while true {
             let status = try await self.client.status(of: upload, self.file)
             switch status.state {
-            case .complete: return status.file.map { self.client.target.server + $0.url }
+            case .complete: return status.file.map { UploadedFile($0, of: self.client.target.server) }
             case .failed: throw self.failure(status.problem)
             case .receiving: throw .passing("the upload is not complete yet")
             case .processing:

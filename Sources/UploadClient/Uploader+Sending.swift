@@ -22,13 +22,14 @@ extension Uploader {
                 observer: self.observer,
                 pool: self.pool
             )
-            let url = try await transfer.run()
-            return .sent(url: url, after: began.duration(to: .now), key)
+            let sent = try await transfer.run()
+            return .sent(sent, after: began.duration(to: .now), key)
         } catch {
             let kept = entry
             let isKept = try? await self.pool.runIfActive { kept?.isKept ?? false }
             if Task.isCancelled { return isKept == true ? .unfinished(nil) : .cancelled }
-            let failure = error as? UploadClientError ?? UploadClientError(.unreachable, "\(path): \(error)")
+            let name = path == InputSpool.path ? InputSpool.name : path
+            let failure = error as? UploadClientError ?? UploadClientError(.unreachable, "\(name): \(error)")
             return isKept == true ? .unfinished(failure) : .failed(failure)
         }
     }

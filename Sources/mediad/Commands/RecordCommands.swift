@@ -17,10 +17,18 @@ struct ListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ls",
         abstract: "Lists the files of a running mediad, newest first.",
-        discussion: "Prints a line per file: size, type, path. Exit status 2 when the daemon cannot be asked."
+        discussion: """
+            Prints a line per file: size, type, path. With --json a line has id, path, url, size, type, sha256 and updatedAt. Exit \
+            status 0 also when there is no such file, 2 when the daemon cannot be asked, 64 when the arguments are wrong.
+            """
     )
 
-    @Argument(help: ArgumentHelp("What the paths begin with: posters, videos/trailers/.", valueName: "prefix"))
+    @Argument(
+        help: ArgumentHelp(
+            "A collection, or what paths in it begin with: posters, videos/trailers/.",
+            valueName: "prefix"
+        )
+    )
     var prefix: String?
 
     @Option(help: ArgumentHelp("The daemon.", valueName: "url"))
@@ -55,8 +63,10 @@ struct RemoveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rm",
         abstract: "Deletes files of a running mediad.",
-        discussion:
-            "Prints the path of each deleted file. One that cannot be deleted does not keep the others; then the exit status is 2."
+        discussion: """
+            Prints the path of each deleted file. One that cannot be deleted, or is not there, does not keep the others. Exit status \
+            0 when all are deleted, 2 when one is not, 64 when the arguments are wrong.
+            """
     )
 
     @Argument(help: ArgumentHelp("Files by their paths in the tree: posters/1.jpg.", valueName: "path"))

@@ -48,6 +48,66 @@ struct CommandTests {
         #expect(!(try await mediad(["ls", "posters"] + server).text.contains(path)))
     }
 
+    /// A command of the daemon with these bytes on its standard input, through a pipe.
+    private func piped(_ bytes: [UInt8], _ arguments: [String]) async throws -> ChildProcess.Outcome {
+        let input = try file(bytes, "input")
+        return try await ChildProcess.run(
+            .init("/bin/sh", ["-c", "cat \"$0\" | \"$@\"", input, try DaemonBinary.path()] + arguments, directory: "/")
+        )
+    }
+
+    @Test("F8: upload - sends standard input of any length, and tells as JSON what became of it")
+    func standardInput() async throws {
+        let daemon = try Daemon.current()
+        let (name, server) = (uniqueName(), ["--server", daemon.url, "--json"])
+        // More than one read of a pipe, and than one write to the daemon.
+        let bytes = try Samples.jpeg(padding: 3 << 20)
+        let sent = try await piped(bytes, ["upload", "-", "--collection", "posters", "--name", name] + server)
+        #expect(sent.ending == .exited(0), "\(sent.errors)")
+        let line = try JSONValue(parsing: Array((sent.lines.first ?? "").utf8))
+        let record = try #require(try await daemon.records(in: "posters").first { $0.path == "posters/\(name).jpg" })
+        #expect(record.sha256 == Samples.sha256(bytes))
+        #expect(line["file"]?.string == "-")
+        #expect(line["url"]?.string == daemon.url + record.url)
+        #expect(line["path"]?.string == record.path && line["id"]?.string == record.id)
+        #expect(line["sha256"]?.string == record.sha256 && line["type"]?.string == "image/jpeg")
+    }
+
+    @Test(
+        "F8: upload - of nothing, of a wrong type and of what was cut off is refused by name, and ls shows nothing of it"
+    )
+    func refusedStandardInput() async throws {
+        let daemon = try Daemon.current()
+        let name = uniqueName()
+        for (bytes, words) in [
+            ([], "Standard input is empty"), (Samples.text(), "Standard input was refused (415)"),
+            (Array(try Samples.fixture("exif-orientation/1.jpg").prefix(2000)), "Standard input was refused (422)"),
+        ] as [([UInt8], String)] {
+            let outcome = try await piped(
+                bytes,
+                ["upload", "-", "--collection", "posters", "--name", name, "--server", daemon.url, "--json"]
+            )
+            #expect(outcome.ending == .exited(2))
+            #expect(outcome.errors.contains(words), "\(outcome.errors)")
+            #expect(outcome.lines.count == 1 && outcome.text.contains("\"error\""))
+        }
+        #expect(try await mediad(["ls", "posters/\(name)", "--server", daemon.url]).text.isEmpty)
+    }
+
+    @Test("F8: rm goes on past what it cannot delete, and names it; wrong arguments are 64")
+    func removing() async throws {
+        let daemon = try Daemon.current()
+        let path = try await daemon.upload(Samples.png(), "collection=posters&name=\(uniqueName())").record().path
+        let server = ["--server", daemon.url, "--json"]
+        let outcome = try await mediad(["rm", "posters", "posters/\(uniqueName()).png", path] + server)
+        #expect(outcome.ending == .exited(2))
+        #expect(outcome.lines.map { $0.contains("\"isDeleted\":true") } == [false, false, true], "\(outcome.text)")
+        #expect(outcome.errors.contains("posters was refused (400)"), "\(outcome.errors)")
+        for wrong in [["rm"], ["ls", "--server", "x"], ["upload", "-", "-", "--collection", "posters"]] {
+            #expect(try await mediad(wrong).ending == .exited(64), "\(wrong)")
+        }
+    }
+
     @Test("upload says why a file was refused, and exits with 2")
     func refused() async throws {
         let daemon = try Daemon.current()

@@ -42,6 +42,33 @@ struct UploadCommandUseTests {
         }
     }
 
+    @Test("F8: ended with Ctrl-C while it sends standard input, it says that nothing can go on, and leaves nothing")
+    func interruptedInput() async throws {
+        try await UploadScene.with { scene in
+            let path = try scene.file(try Samples.video(padding: 4 * megabyte))
+            scene.relay.stall(after: 2 * megabyte)
+            let before = scene.relay.passed
+            let command = try await ChildProcess.start(
+                .init(
+                    "/bin/sh",
+                    [
+                        "-c", "exec \"$@\" < \"$0\"", path, try DaemonBinary.path(), "upload", "-", "--collection",
+                        "videos",
+                        "--server", "http://127.0.0.1:\(scene.relay.port)",
+                    ],
+                    environment: ["XDG_STATE_HOME": scene.state, "TERM": "xterm"],
+                    directory: scene.site.directory
+                )
+            )
+            #expect(try await eventually { scene.relay.passed == before + 2 * megabyte })
+            command.send(signal: SIGINT)
+            #expect(await command.waitForExit(atMost: .seconds(10)) == .exited(130))
+            #expect(command.standardError.contains("standard input cannot be gone on with"), "\(command.standardError)")
+            #expect(!command.standardError.contains("run the same command again"))
+            #expect(scene.notes.isEmpty)
+        }
+    }
+
     @Test("of a file that changes while it is sent stops, and leaves nothing at the daemon")
     func changes() async throws {
         try await UploadScene.with { scene in

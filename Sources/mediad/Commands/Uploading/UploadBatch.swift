@@ -24,14 +24,21 @@ struct UploadBatch: Sendable {
             observer: UploadReporter(display, jsonOf: self.isJSON ? self.files : nil)
         )
         let outcomes = await uploader.send(self.files)
-        if Task.isCancelled, uploader.canResumeLater {
-            display.say("interrupted; run the same command again to go on.")
-        }
+        if Task.isCancelled { self.sayInterrupted(display, canResumeLater: uploader.canResumeLater) }
         await display.close()
         // Only now that all is said: run again before this, nothing is sent twice.
         if !Task.isCancelled, !outcomes.contains(where: \.isUnfinished) { await uploader.forget(outcomes) }
         await uploader.shutdown()
         try Task.checkCancellation()
         if outcomes.contains(where: { $0.url == nil }) { throw ExitCode(2) }
+    }
+
+    private func sayInterrupted(_ display: ProgressDisplay, canResumeLater: Bool) {
+        if canResumeLater, self.files.contains(where: { $0 != InputSpool.path }) {
+            display.say("interrupted; run the same command again to go on.")
+        }
+        if self.files.contains(InputSpool.path) {
+            display.say("interrupted; standard input cannot be gone on with, send all of it again.")
+        }
     }
 }

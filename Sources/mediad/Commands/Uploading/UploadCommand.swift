@@ -11,7 +11,10 @@ struct UploadCommand: AsyncParsableCommand {
             file on its way. When the network or the daemon fails, the command tries again by itself for about a minute. \
             Unfinished uploads are remembered in $XDG_STATE_HOME/mediad/uploads (~/.local/state/mediad/uploads): a command \
             that was ended, whatever way, goes on where it was when it is run again with the same arguments and the files are \
-            unchanged. The file "-" is standard input; it is kept in TMPDIR while it is sent. Exit status 2 when a file was refused, 130 after Ctrl-C.
+            unchanged. The file "-" is standard input, of any length: it is read to its end and kept in TMPDIR, then sent. A command \
+            that was ended cannot go on with it. Without --name it gets a name of the server's. With --json every file has a line \
+            with file, url, id, path, type, size, sha256 and seconds, or with file and error (code, message). Exit status 0 when \
+            all files are stored, 2 when one is not, 64 when the arguments are wrong, 130 after Ctrl-C.
             """
     )
 

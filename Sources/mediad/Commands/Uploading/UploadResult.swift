@@ -11,6 +11,11 @@ struct UploadResult: Encodable {
     private let file: String
     /// Nil for a file that is not there.
     private let url: String?
+    private let id: String?
+    private let path: String?
+    private let type: String?
+    private let size: Int64?
+    private let sha256: String?
     private let seconds: Double?
     /// Nil for a file that is there, and after Ctrl-C.
     private let error: Failure?
@@ -19,6 +24,11 @@ struct UploadResult: Encodable {
     init(file: String, _ outcome: UploadOutcome) {
         self.file = file
         self.url = outcome.url
+        self.id = outcome.file?.id
+        self.path = outcome.file?.path
+        self.type = outcome.file?.type
+        self.size = outcome.file?.size
+        self.sha256 = outcome.file?.sha256
         self.error = outcome.error.map { Failure(code: $0.code.rawValue, message: $0.message) }
         if case .sent(_, let time, _) = outcome {
             self.seconds = ((time / .milliseconds(1)).rounded()) / 1000
