@@ -19,6 +19,7 @@ struct AdoptDatabaseCommand: AsyncParsableCommand {
     func run() async throws {
         try await CommandFailure.report {
             let settings = try await self.options.settings().resolved()
+            try Maintenance.requireRoot(settings)
             let lock = try RootLock(root: settings.storage.root, isShared: false)
             try await Maintenance.run(settings, needsWorkers: false, pairs: false) { app in
                 let (records, found) = try await app.pairing.adopt()

@@ -1,3 +1,4 @@
+import Glibc
 import Logging
 import MediaCatalog
 import MediaCore
@@ -11,18 +12,21 @@ enum Maintenance {
     static func run(
         _ options: SettingsOptions,
         needsWorkers: Bool = true,
+        makesRoot: Bool = false,
         _ body: @escaping @Sendable (AppServices) async throws -> Void
     ) async throws {
         let settings = try await options.settings().resolved()
-        try await Self.run(settings, needsWorkers: needsWorkers, body)
+        try await Self.run(settings, needsWorkers: needsWorkers, makesRoot: makesRoot, body)
     }
 
     static func run(
         _ settings: Settings,
         needsWorkers: Bool = true,
         pairs: Bool = true,
+        makesRoot: Bool = false,
         _ body: @escaping @Sendable (AppServices) async throws -> Void
     ) async throws {
+        if !makesRoot { try Self.requireRoot(settings) }
         var log = settings.log
         // What the command finds goes to standard output; the log only speaks when something is wrong.
         log.level = max(log.level, .warning)
@@ -53,6 +57,21 @@ enum Maintenance {
             try await database.close()
         }
         try await pool.shutdownGracefully()
+    }
+
+    /// Refuses a storage root that is not there: with a misspelt one, a new empty database would be made in it, and all be found well.
+    /// - Throws: ``MediaError`` `invalid_configuration`.
+    static func requireRoot(_ settings: Settings) throws(MediaError) {
+        var status = stat()
+        let files = settings.storage.root + "/files"
+        guard stat(files, &status) != 0, [ENOENT, ENOTDIR].contains(errno) else { return }
+        throw MediaError(
+            .invalidConfiguration,
+            """
+            \(settings.storage.root) is no storage root: it has no folder files/. Is storage.root (--storage-root) right? "mediad serve" \
+            makes a new one, and so does whoever makes that folder.
+            """
+        )
     }
 
     private static func outcome(_ body: () async throws -> Void) async -> Result<Void, any Error> {

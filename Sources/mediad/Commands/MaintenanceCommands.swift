@@ -15,7 +15,9 @@ struct MigrateCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await CommandFailure.report {
-            try await Maintenance.run(self.options, needsWorkers: false) { _ in print("The schema is up to date.") }
+            try await Maintenance.run(self.options, needsWorkers: false, makesRoot: true) { _ in
+                print("The schema is up to date.")
+            }
         }
     }
 }

@@ -54,6 +54,19 @@ struct StrangerDatabaseTests {
         for site in [other, forgotten, site] { try await site.remove() }
     }
 
+    @Test(
+        "is not made for a storage root that is not there, as one that is misspelt",
+        arguments: ["fsck", "import", "adopt-database"]
+    )
+    func misspelt(command: String) async throws {
+        let site = try await DaemonSite(database: .embedded, configuration: Configurations.standard)
+        let outcome = try await site.run([command])
+        #expect(outcome.ending == .exited(2))
+        #expect(outcome.errors.contains("is no storage root"), "\(outcome.errors)")
+        #expect(site.namesInRoot == [])
+        try await site.remove()
+    }
+
     @Test("is taken over with mediad adopt-database, after a restore")
     func adopted() async throws {
         let site = try await DaemonSite(configuration: Configurations.standard)
