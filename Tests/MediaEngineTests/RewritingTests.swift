@@ -123,11 +123,14 @@ struct RewritingTests {
 @Suite("Fast start and indexing")
 struct OptionalRewritingTests {
     private static func fixture() throws -> EngineFixture {
-        try EngineFixture(TemporaryRoot()) { settings in
-            for index in settings.collections.indices where settings.collections[index].name == "videos" {
-                settings.collections[index].fastStart = .rewrite
+        try EngineFixture(
+            TemporaryRoot(),
+            adjust: { settings in
+                for index in settings.collections.indices where settings.collections[index].name == "videos" {
+                    settings.collections[index].fastStart = .rewrite
+                }
             }
-        }
+        )
     }
 
     @Test(
