@@ -63,9 +63,9 @@ package final class FileInspector {
         }
         var inspection: Inspection
         switch sniffed.container {
-        case .isoMedia(let facts): inspection = try Self.inspection(type, facts)
+        case .isoMedia(let facts) where !type.isImage: inspection = try Self.inspection(type, facts)
         case .matroska(let facts): inspection = try Self.inspection(type, facts)
-        case .none, .zip, .broken:
+        case .none, .zip, .broken, .isoMedia:
             let source = DescriptorSource(descriptor: descriptor, length: size)
             let size = sniffed.dimensions ?? HeaderSize.size(of: type, in: source)
             inspection = Inspection(type: type, dimensions: size)
@@ -95,7 +95,6 @@ package final class FileInspector {
     }
 
     private static func inspection(_ type: MediaType, _ facts: IsoMediaFacts) throws(MediaError) -> Inspection {
-        guard !type.isImage else { return Inspection(type: type) }
         guard let movie = facts.movie else { throw Self.error(.truncated("no moov box"), type: type) }
         let size = type.isAudio ? nil : movie.picture.map { PixelSize(width: $0.width, height: $0.height) }
         return Inspection(type: type, dimensions: size, durationSeconds: movie.durationSeconds)

@@ -210,12 +210,44 @@ struct HeaderSizeTests {
         #expect(try Self.size("image/vnd.djvu", document + page(5)) == Self.expected)
         #expect(try Self.size("image/vnd.djvu", Self.text("AT&T") + page(1)) == PixelSize(width: 144, height: 176))
 
-        let entries = [(0xBC80, 4, 176), (0xBC81, 3, 144)].flatMap { tag, kind, value in
-            Self.little(UInt64(tag), 2) + Self.little(UInt64(kind), 2) + Self.little(1, 4)
-                + Self.little(UInt64(value), 4)
+        let directory = Self.directory([(0xBC80, 4, 176), (0xBC81, 3, 144)])
+        #expect(try Self.size("image/jxr", [0x49, 0x49, 0xBC, 1] + Self.little(8, 4) + directory) == Self.expected)
+    }
+
+    /// Little-endian; tag, kind and value.
+    private static func directory(_ entries: [(UInt64, UInt64, UInt64)]) -> [UInt8] {
+        let fields = entries.flatMap { tag, kind, value in
+            Self.little(tag, 2) + Self.little(kind, 2) + Self.little(1, 4) + Self.little(value, 4)
         }
-        let directory = [0x49, 0x49, 0xBC, 1] + Self.little(8, 4) + Self.little(2, 2) + entries + Box.zeros(4)
-        #expect(try Self.size("image/jxr", directory) == Self.expected)
+        return Self.little(UInt64(entries.count), 2) + fields + Box.zeros(4)
+    }
+
+    @Test("G3: raw photographs, upright")
+    func cameras() throws {
+        let canon = Self.directory([(256, 3, 20), (257, 3, 10), (274, 3, 6), (0x8769, 4, 16 + 54)])
+        let exif = Self.directory([(0xA002, 4, 144), (0xA003, 3, 176)])
+        let head = [0x49, 0x49, 42, 0] + Self.little(16, 4) + Self.text("CR") + [2, 0] + Self.little(0, 4)
+        #expect(canon.count == 54)
+        let found = try Self.inspection(head + canon + exif)
+        #expect(found.type == MediaType("image/x-canon-cr2"))
+        #expect(found.dimensions == Self.expected)
+
+        let borders = Self.directory([(4, 3, 4), (5, 3, 8), (6, 3, 148), (7, 3, 184)])
+        let panasonic = try Self.inspection(Self.text("IIU\0") + Self.little(8, 4) + borders)
+        #expect(panasonic.type == MediaType("image/x-panasonic-rw2"))
+        #expect(panasonic.dimensions == Self.expected)
+
+        let name: [UInt8] = [
+            0x85, 0xC0, 0xB6, 0x87, 0x82, 0x0F, 0x11, 0xE0, 0x81, 0x11, 0xF4, 0xCE, 0x46, 0x2B, 0x6A, 0x48,
+        ]
+        let turned = [0x49, 0x49, 42, 0] + Self.little(8, 4) + Self.directory([(274, 3, 8)])
+        let notes = Box.make("uuid", name + Box.make("CNCV", Self.text("CanonCR3")) + Box.make("CMT1", turned))
+        let tracks =
+            Box.track(handler: "vide", width: 16, height: 12) + Box.track(handler: "vide", width: 144, height: 176)
+        let movie = Box.movie(notes + Box.movieHeader(timescale: 1, duration: 1) + tracks)
+        let raw = try Self.inspection(Box.fileType("crx ", ["crx "]) + movie + Box.make("mdat", Box.zeros(8)))
+        #expect(raw.type == MediaType("image/x-canon-cr3"))
+        #expect(raw.dimensions == Self.expected)
     }
 
     @Test("G3: headers that people can read")
@@ -255,7 +287,9 @@ struct HeaderSizeTests {
             FixedPlace.table.keys.sorted() + [
                 "image/bmp", "image/vnd.microsoft.icon", "image/jp2", "image/x-jp2-codestream", "image/jls",
                 "image/jxr",
-                "image/x-olympus-orf", "image/x-pcx", "image/x-dpx", "image/ktx", "image/x-exr", "image/vnd.djvu",
+                "image/x-olympus-orf", "image/x-canon-cr2",
+                "image/x-canon-cr3", "image/x-panasonic-rw2", "image/x-pcx", "image/x-dpx", "image/ktx", "image/x-exr",
+                "image/vnd.djvu",
                 "image/x-icns", "image/bpg", "image/x-portable-pixmap", "image/vnd.radiance", "image/fits",
             ]
         for essence in essences {

@@ -39,7 +39,7 @@ struct SequenceFrameTests {
         let header = Box.make("hdlr", Box.joined(Box.zeros(8), Array("pict".utf8), Box.zeros(13)))
         let media = Box.make("mdia", header + Box.make("minf", Box.make("stbl", sizes)))
         let track = Box.make("trak", Box.make("tkhd", Box.zeros(84)) + media)
-        let movie = Box.movie(Box.movieHeader(timescale: 10, duration: 10 * count) + track)
+        let movie = Box.movie(Box.movieHeader(timescale: 10, duration: 100) + track)
         var bytes = still + movie
         bytes.replaceSubrange(8..<12, with: brand.utf8)
         return bytes

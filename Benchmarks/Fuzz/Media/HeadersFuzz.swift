@@ -12,6 +12,7 @@ public func fuzzHeaders(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let essences =
         FixedPlace.table.keys.sorted() + [
             "image/bmp", "image/vnd.microsoft.icon", "image/jp2", "image/x-jp2-codestream", "image/jls", "image/jxr",
+            "image/x-canon-cr2", "image/x-canon-cr3", "image/x-panasonic-rw2",
             "image/x-pcx", "image/x-dpx", "image/ktx", "image/x-exr", "image/vnd.djvu", "image/x-icns", "image/bpg",
             "image/x-portable-pixmap", "image/x-portable-arbitrarymap", "image/vnd.radiance", "image/fits",
             "image/x-xbitmap", "image/x-xpixmap", "video/x-yuv4mpeg", "audio/x-dsf", "audio/x-dff", "audio/aiff",

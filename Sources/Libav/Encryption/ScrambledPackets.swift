@@ -4,17 +4,19 @@ import MediaCore
 /// 2.4.3.7, `PES_scrambling_control`).
 enum ScrambledPackets {
     private static let pieceBytes = 1 << 20
+    /// A bad reception turns bits over: a packet here and there is not scrambled.
+    private static let errors = 0.02
 
     /// Which part of a stream's packets is scrambled, of those at the beginning, in the middle and near the end of a transport stream.
     /// - Parameter identifier: the stream's PID.
-    /// - Returns: nil where none is.
+    /// - Returns: nil where none is, or as few as errors make.
     static func share(in source: some ByteSource, of identifier: Int) -> Double? {
         self.share(in: source) { bytes, counts in
             guard let (start, distance) = self.grid(bytes) else { return }
             for packet in stride(from: start, to: bytes.count - 187, by: distance) where bytes[packet] == 0x47 {
                 let pid = Int(bytes[packet + 1] & 0x1F) << 8 | Int(bytes[packet + 2])
-                // Bits of the control: an adaptation field first, and a payload.
-                guard pid == identifier, bytes[packet + 3] & 0x10 != 0 else { continue }
+                // With a payload, and not known to be damaged.
+                guard pid == identifier, bytes[packet + 3] & 0x10 != 0, bytes[packet + 1] & 0x80 == 0 else { continue }
                 if bytes[packet + 3] & 0xC0 != 0 {
                     counts.scrambled += 1
                     continue
@@ -52,8 +54,8 @@ enum ScrambledPackets {
         for offset in Set([0, length / 2, length - Int64(self.pieceBytes)]).sorted() where offset >= 0 {
             if let bytes = try? source.bytes(at: offset, count: self.pieceBytes) { count(bytes, &counts) }
         }
-        guard counts.scrambled > 0 else { return nil }
-        return Double(counts.scrambled) / Double(counts.scrambled + counts.clear)
+        let share = Double(counts.scrambled) / Double(max(1, counts.scrambled + counts.clear))
+        return share >= Self.errors ? share : nil
     }
 
     /// Of a packet of pictures in its long form; nil for anything else.

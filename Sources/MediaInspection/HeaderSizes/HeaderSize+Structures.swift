@@ -20,30 +20,6 @@ extension HeaderSize {
         return nil
     }
 
-    /// The first directory of what is laid out like a TIFF under a number of its own (JPEG XR, ITU-T T.832 annex A; Olympus' ORF).
-    static func directory(
-        _ fields: ByteFields,
-        tags: (width: UInt64, height: UInt64),
-        _ reader: inout MeteredReader<some ByteSource>
-    ) throws(ContainerFault) -> Sides? {
-        let isLittle = fields.starts(with: Array("II".utf8))
-        func number(_ fields: ByteFields, _ offset: Int, _ width: Int) -> UInt64? {
-            isLittle ? fields.littleEndian(offset, width: width) : fields.unsigned(offset, width: width)
-        }
-        guard let place = number(fields, 4, 4) else { return nil }
-        let directory = try reader.read(at: Int64(place), upTo: 2 + 12 * 200)
-        var values: [UInt64: UInt64] = [:]
-        for index in 0..<Int(min(number(directory, 0, 2) ?? 0, 200)) {
-            let entry = 2 + 12 * index
-            // SHORT has two bytes, at the front of the value's four.
-            guard let tag = number(directory, entry, 2), let kind = number(directory, entry + 2, 2) else { break }
-            values[tag] = number(directory, entry + 8, kind == 3 ? 2 : 4)
-        }
-        let isOnItsSide = (5...8).contains(values[274] ?? 1)
-        let (width, height) = (values[tags.width], values[tags.height])
-        return isOnItsSide ? Sides(height, width) : Sides(width, height)
-    }
-
     /// OpenEXR: the display window, among attributes that come as name, kind, length and value.
     static func openEXR(_ fields: ByteFields) -> Sides? {
         var offset = 8

@@ -41,8 +41,15 @@ enum HeaderSize {
         case "image/jp2", "image/jpx", "image/jpm", "image/jph": return try Jpeg2000Header.sides(inBoxes: &reader)
         case "image/x-jp2-codestream": return Jpeg2000Header.sides(ofCodestream: fields)
         case "image/jls": return try self.jpegLS(&reader)
-        case "image/jxr": return try self.directory(fields, tags: (0xBC80, 0xBC81), &reader)
-        case "image/x-olympus-orf": return try self.directory(fields, tags: (256, 257), &reader)
+        case "image/jxr":
+            let fields = try TiffFields(&reader)
+            return fields.sides(fields.values[0xBC80], fields.values[0xBC81])
+        case "image/x-olympus-orf":
+            let fields = try TiffFields(&reader)
+            return fields.sides(fields.values[256], fields.values[257])
+        case "image/x-canon-cr2": return try self.canonCR2(&reader)
+        case "image/x-canon-cr3": return try self.canonCR3(&reader)
+        case "image/x-panasonic-rw2": return try self.panasonic(&reader)
         case "image/x-pcx", "image/vnd.zbrush.pcx": return self.pcx(fields)
         case "image/x-dpx": return self.dpx(fields)
         case "image/ktx": return self.ktx(fields)
