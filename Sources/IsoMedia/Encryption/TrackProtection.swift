@@ -12,7 +12,7 @@ package struct TrackProtection: Hashable, Sendable {
     package private(set) var hasPictures: Bool
     /// True where each sample says whether it is encrypted, as Common Encryption has it: some may be clear. False where the boxes are
     /// others, which FFmpeg does not know.
-    package private(set) var isToldPerSample: Bool
+    package private(set) var isPerSample: Bool
 
     private static let maximumBoxes = 10_000
     private static let maximumEntriesBytes: Int64 = 1 << 20
@@ -32,9 +32,9 @@ package struct TrackProtection: Hashable, Sendable {
             position = box.end
             if box.type == "moov" {
                 found = (try? Self.all(in: box, of: source))?.merged
-                guard let found, found.isToldPerSample, found.hasPictures else { break }
+                guard let found, found.isPerSample, found.hasPictures else { break }
             } else if box.type == "moof", found != nil {
-                if Self.isForeign(box, in: source) { found?.isToldPerSample = false }
+                if Self.isForeign(box, in: source) { found?.isPerSample = false }
                 fragments += 1
                 if fragments == Self.maximumFragments { break }
             }
@@ -43,8 +43,8 @@ package struct TrackProtection: Hashable, Sendable {
         self = found
     }
 
-    private init(scheme: String, hasPictures: Bool, isToldPerSample: Bool) {
-        (self.scheme, self.hasPictures, self.isToldPerSample) = (scheme, hasPictures, isToldPerSample)
+    private init(scheme: String, hasPictures: Bool, isPerSample: Bool) {
+        (self.scheme, self.hasPictures, self.isPerSample) = (scheme, hasPictures, isPerSample)
     }
 
     private static func all(
@@ -71,8 +71,8 @@ package struct TrackProtection: Hashable, Sendable {
 
     private static func protection(of entry: Box) -> TrackProtection? {
         switch entry.type {
-        case "drmi": return .init(scheme: "drmi", hasPictures: true, isToldPerSample: false)
-        case "drms": return .init(scheme: "drms", hasPictures: false, isToldPerSample: false)
+        case "drmi": return .init(scheme: "drmi", hasPictures: true, isPerSample: false)
+        case "drms": return .init(scheme: "drms", hasPictures: false, isPerSample: false)
         case "encv", "enca": break
         default: return nil
         }
@@ -82,8 +82,8 @@ package struct TrackProtection: Hashable, Sendable {
         let name = (try? information?["schm"]?.fourCC(4)).map { "\($0)" }
         let isCommon = ["cenc", "cens", "cbc1", "cbcs"].contains(name)
         let details = try? information?["schi"]?.boxes()
-        let isTold = isCommon && details?["tenc"] != nil
-        return .init(scheme: name ?? "\(entry.type)", hasPictures: isVideo, isToldPerSample: isTold)
+        let isPerSample = isCommon && details?["tenc"] != nil
+        return .init(scheme: name ?? "\(entry.type)", hasPictures: isVideo, isPerSample: isPerSample)
     }
 
     /// True for a fragment that lists what is encrypted in PIFF's box alone.
@@ -109,6 +109,6 @@ package struct TrackProtection: Hashable, Sendable {
 extension [TrackProtection] {
     /// Of a file with several encrypted tracks: what its pictures have, else its sound.
     fileprivate var merged: TrackProtection? {
-        self.first { $0.hasPictures && !$0.isToldPerSample } ?? self.first(where: \.hasPictures) ?? self.first
+        self.first { $0.hasPictures && !$0.isPerSample } ?? self.first(where: \.hasPictures) ?? self.first
     }
 }

@@ -22,7 +22,7 @@ struct ContainerEncryption: Hashable {
                 ContainerEncryption(
                     scheme: $0.scheme,
                     hasPictures: $0.hasPictures,
-                    isWhole: $0.hasPictures && !$0.isToldPerSample
+                    isWhole: $0.hasPictures && !$0.isPerSample
                 )
             }
         case "matroska":
