@@ -59,13 +59,14 @@ struct MoviePrivacyTests {
     }
 
     @Test(
-        "(C7) MP4, MOV, 3GPP, M4V: positions in every form, and the names of reels, go",
+        "(C7) MP4, MOV, 3GPP, M4V: positions in every form, and the names of reels, go; titles stay",
         arguments: [
             ("mov", "-metadata location=+52.5200+013.4050/ -timecode 01:00:00:00 -metadata:s:v reel_name=SECRET"),
             ("mov", "-movflags use_metadata_tags -metadata com.apple.quicktime.location.ISO6709=+52.5200+013.4050/"),
             (
                 "mov",
                 "-movflags use_metadata_tags -metadata com.apple.quicktime.location.accuracy.horizontal=52.52 "
+                    + "-metadata com.apple.quicktime.title=Holiday -metadata artist=Ann "
                     + "-metadata com.apple.quicktime.make=SECRET"
             ),
             ("mp4", "-metadata location=+52.5200+013.4050/ -timecode 01:00:00:00"),
@@ -86,6 +87,7 @@ struct MoviePrivacyTests {
         let tags = try Tool.run("ffprobe -v error -show_format -show_streams %", on: bytes, fileExtension)
         for word in ["TAG:location", "SECRET", "52.52", "reel"] { #expect(!tags.contains(word), "\(word) in \(tags)") }
         #expect(tags.contains("timecode=01:00:00:0") == options.contains("timecode"))
+        #expect(["Holiday", "Ann"].allSatisfy { tags.contains($0) == options.contains($0) })
         let found = try Rewritten.exiftool(bytes, fileExtension)
         for word in ["GPS", "SECRET", "52.52", "Location", "Warning"] {
             #expect(!found.contains(word), "\(word) in \(found)")

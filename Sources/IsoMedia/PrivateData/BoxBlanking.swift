@@ -172,12 +172,14 @@ extension BoxBlanking {
         self.zero(userData.content, end..<userData.content.count)
     }
 
-    /// Only what iTunes' form says of music stays. Cameras use another form (`mdta`).
+    /// Of iTunes' form and of QuickTime's, whose names are beside the values, only what listeners choose by stays.
     private mutating func blank(metadata: Box) throws(IsoMediaFault) {
         // A full box in MP4, a plain one in QuickTime.
         let isPlain = (try? metadata.content.fourCC(4)) == "hdlr"
-        guard let boxes = try? metadata.content.boxes(from: isPlain ? 0 : 4), (try? boxes["hdlr"]?.fourCC(8)) == "mdir"
+        guard let boxes = try? metadata.content.boxes(from: isPlain ? 0 : 4), let kind = try? boxes["hdlr"]?.fourCC(8)
         else { return self.free(metadata) }
+        if kind == "mdta", try self.blank(keyed: boxes) { return }
+        guard kind == "mdir" else { return self.free(metadata) }
         for box in boxes where box.type != "hdlr" {
             guard box.type == "ilst", let tags = try? box.content.boxes() else {
                 self.free(box)
@@ -193,6 +195,40 @@ extension BoxBlanking {
                 }
             }
         }
+    }
+
+    /// QuickTime's names, with and without Apple's beginning.
+    private static let neededKeys: Set<String> = [
+        "title", "displayname", "artist", "album", "album_artist", "composer", "genre", "track", "disc",
+    ]
+
+    /// - Returns: false, and nothing changes, where nothing would stay.
+    private mutating func blank(keyed boxes: [Box]) throws(IsoMediaFault) -> Bool {
+        guard let keys = boxes["keys"], let names = try? keys.boxes(from: 8), names.count <= 1000 else { return false }
+        let needed = names.indices.filter { index in
+            let name = String(decoding: names[index].content.bytes, as: UTF8.self)
+            let beginning = "com.apple.quicktime."
+            return Self.neededKeys.contains(
+                name.hasPrefix(beginning) ? String(name.dropFirst(beginning.count)) : name
+            )
+        }
+        guard !needed.isEmpty else { return false }
+        for box in boxes {
+            switch box.type {
+            case "hdlr": self.forgetName(box)
+            case "keys":
+                for index in names.indices where !needed.contains(index) {
+                    self.zero(names[index].content, 0..<names[index].content.count)
+                }
+            case "ilst":
+                // Each value is named by the number of its key, from 1.
+                for value in (try? box.content.boxes()) ?? [] {
+                    if !needed.contains(Int(value.type.rawValue) - 1) { self.free(value) }
+                }
+            default: self.free(box)
+            }
+        }
+        return true
     }
 
     private static func stays(_ tag: Box) -> Bool {

@@ -8,8 +8,8 @@ struct InPlaceRemoval {
     /// Where the new file ends.
     let end: Int64
 
-    /// Larger covers go.
-    private static let maximumPicture: Int64 = 32 << 20
+    /// Covers go that are larger together.
+    private static let maximumPictures = 32 << 20
 
     /// True for files that are found by offsets, or too large to be mapped.
     static func takes(_ type: MediaType) -> Bool {
@@ -37,7 +37,11 @@ struct InPlaceRemoval {
                 let movie = try Self.movie(source)
                 (changes, pictures, self.end) = (movie.changes, movie.covers, movie.end)
             }
-            for picture in pictures { changes += try Self.changes(ofPictureAt: picture, in: source) }
+            var left = Self.maximumPictures
+            for picture in pictures {
+                changes.append(try Self.change(ofPictureAt: picture, in: source, atMost: left))
+                left = max(0, left - picture.count)
+            }
         } catch {
             throw Self.error(error, type)
         }
@@ -52,13 +56,14 @@ struct InPlaceRemoval {
         }
     }
 
-    private static func changes(
+    private static func change(
         ofPictureAt range: Range<Int64>,
-        in source: any ByteSource
-    ) throws(MetadataFault) -> [MovieBlanking.Change] {
-        guard range.count <= Self.maximumPicture else { return [.zeros(range)] }
+        in source: any ByteSource,
+        atMost maximumLength: Int
+    ) throws(MetadataFault) -> MovieBlanking.Change {
+        guard range.count <= maximumLength else { return .zeros(range) }
         let bytes = try source.metadata(at: range.lowerBound, count: range.count)
-        return [.bytes(EmbeddedPicture.blanked(bytes), at: range.lowerBound)]
+        return .bytes(EmbeddedPicture.blanked(bytes), at: range.lowerBound)
     }
 
     private static func error(_ fault: MetadataFault, _ type: MediaType) -> MediaError {

@@ -17,6 +17,7 @@ struct OggMetadata {
     /// What changes, by the beginning of its page.
     private var edits: [Int64: [Edit]] = [:]
     private var pages: [Int64: Range<Int64>] = [:]
+    private var kept = 0
 
     private struct Stream {
         var headers = OggHeaders()
@@ -33,6 +34,8 @@ struct OggMetadata {
 
     private static let maximumStreams = 100_000
     private static let maximumChangedPages = 150_000
+    /// Of all comments that stay; a worker may write a little more.
+    private static let maximumKept = 48 << 20
 
     /// - Throws: ``MetadataFault`` where the file cannot be followed.
     init(_ source: any ByteSource) throws(MetadataFault) {
@@ -102,7 +105,10 @@ struct OggMetadata {
 
     private mutating func change(_ page: Range<Int64>, _ edit: Edit) throws(MetadataFault) {
         guard !edit.range.isEmpty else { return }
-        guard self.pages.count < Self.maximumChangedPages else { throw MetadataFault("too many pages to change") }
+        self.kept += edit.bytes?.count ?? 0
+        guard self.pages.count < Self.maximumChangedPages, self.kept <= Self.maximumKept else {
+            throw MetadataFault("too many pages to change")
+        }
         self.pages[page.lowerBound] = page
         self.edits[page.lowerBound, default: []].append(edit)
     }

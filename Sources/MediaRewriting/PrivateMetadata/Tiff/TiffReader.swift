@@ -77,7 +77,8 @@ struct TiffReader {
         let (length, overflows) = count.multipliedReportingOverflow(by: Int64(Self.width(of: kind)))
         let inline = start + Int64(valueOffset)
         let isInline = !overflows && length <= bytes.count - valueOffset
-        let offset = isInline ? inline : Self.number(bytes[valueOffset...], self.isLittle)
+        let place = isInline ? inline : Self.number(bytes[valueOffset...], self.isLittle)
+        let offset = place < 0 ? self.source.length : place
         // What reaches past the end is read by nobody.
         let end = overflows || length < 0 ? offset : offset.addingReportingOverflow(length).partialValue
         return Entry(
