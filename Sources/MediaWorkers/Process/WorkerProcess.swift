@@ -28,6 +28,9 @@ package enum WorkerProcess {
         prepare: () throws(MediaError) -> [RenditionFormat],
         sandbox features: SandboxFeatures = .all
     ) throws(MediaError) -> Never {
+        // A service manager that stops a unit, or is told to signal it, signals all its processes (systemd, KillMode=control-group).
+        // A worker ends with its daemon, which lets requests under way finish first; its own end would call a sound file damaged.
+        for number in [SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGUSR2] { signal(number, SIG_IGN) }
         var sandbox = try Sandbox(features: features)
         let socket = MessageSocket(owning: STDIN_FILENO)
         let limits: WorkerLimits

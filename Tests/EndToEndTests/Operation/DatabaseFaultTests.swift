@@ -36,21 +36,20 @@ struct DatabaseFaultTests {
         try await withLog(of: daemon) {
             let record = try await daemon.upload(try Samples.jpeg(), "collection=posters&name=old").record()
             let paused = try await daemon.createUpload(12)
+            let staged = site.filesInStaging.count
             _ = try await site.sql(fault.damage)
-            let refusals = [
+            var refusals = [
                 try await daemon.upload(try Samples.jpeg(), "collection=posters&name=new"),
                 try await daemon.request("GET", "/api/media"),
                 try await daemon.request("GET", "/files/posters/other.jpg"),
                 try await daemon.request("DELETE", "/api/media/\(record.id)"),
-                try await daemon.request(
-                    "POST",
-                    "/api/uploads",
-                    [
-                        ("Tus-Resumable", "1.0.0"), ("Upload-Length", "12"), ("Content-Length", "0"),
-                        ("Upload-Metadata", "collection ZG9jdW1lbnRz"),
-                    ]
-                ),
             ]
+            if fault.damage.contains("SCHEMA") {
+                // An upload that begins needs another table than those of files.
+                refusals.append(
+                    try await daemon.tus("POST", "/api/uploads", [("Upload-Length", "12"), Tus.document()], body: [])
+                )
+            }
             for refusal in refusals {
                 try refusal.expectProblem(503, "catalog_unavailable")
                 #expect(refusal["Retry-After"] != nil)
@@ -60,7 +59,7 @@ struct DatabaseFaultTests {
             #expect(readiness.status == 503 && !readiness.text.contains("media."), "\(readiness.text)")
             #expect(try await daemon.request("GET", "/healthz").status == 200)
             #expect(daemon.log.contains("[\(fault.sqlState)]") && daemon.log.contains("does not exist"))
-            #expect(try await eventually { site.filesInStaging.isEmpty })
+            #expect(try await eventually { site.filesInStaging.count == staged })
             _ = try await site.sql(fault.repair)
             #expect(try await eventually { try await daemon.request("GET", "/readyz").status == 200 })
             #expect(try await daemon.upload(try Samples.jpeg(), "collection=posters&name=new").status == 201)

@@ -25,8 +25,10 @@ struct SignalTests {
             #expect(try await daemon.request("GET", "/readyz").status == 200)
             try await probe.send(Array(bytes.dropFirst(1 << 20)))
             site.expectInTree(try await probe.receive(to: "POST").record())
-            // A terminal tells everything in it, the workers too.
-            for child in childProcesses(of: daemon.process.processID) { kill(child, SIGHUP) }
+            // A service manager signals all processes of a unit, the workers too.
+            for child in childProcesses(of: daemon.process.processID) {
+                for signal in [SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGUSR2] { kill(child, signal) }
+            }
             #expect(try await daemon.upload(try Samples.jpeg(), "collection=posters&name=after").status == 201)
             #expect(try await daemon.terminate() == .exited(0))
         }
