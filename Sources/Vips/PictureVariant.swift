@@ -15,12 +15,18 @@ package struct PictureVariant: Hashable, Sendable {
         switch source.type {
         case .jpeg: self.jpeg(source.bytes)
         case .tiff: TiffDirectory(source.bytes)?.variant
+        case .jxl: self.jpegXL(source.bytes)
         default: nil
         }
     }
 
+    private static func jpegXL(_ bytes: UnsafeRawBufferPointer) -> PictureVariant? {
+        guard let header = try? JxlHeader(bytes), header.isCMYK else { return nil }
+        return PictureVariant(name: "JPEG XL with black ink", size: header.layout.size, colorModel: .cmyk)
+    }
+
     private static func jpeg(_ bytes: UnsafeRawBufferPointer) -> PictureVariant? {
-        guard let frame = JpegFrame(bytes), !frame.isOrdinary, !JpegPicture.isReadable(frame), JpegFrame.isWhole(bytes)
+        guard let frame = JpegFrame(bytes), !frame.isOrdinary, !JpegPicture.isReadable(frame), frame.isWhole(bytes)
         else {
             return nil
         }

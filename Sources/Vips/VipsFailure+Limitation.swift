@@ -6,13 +6,6 @@ extension VipsFailure {
     ///
     /// libheif says "Unsupported ..." of what it knows to be legal and does not do, and takes no side beyond 16384 pixels.
     package func limitation(of source: PictureSource) -> MediaError? {
-        if source.type == .jxl, (try? JxlHeader(source.bytes))?.isCMYK == true {
-            return MediaError(
-                .unsupportedVariant,
-                "The JPEG XL file is meant for print: its channel of black ink cannot be shown here.",
-                cause: self
-            )
-        }
         // ISO/IEC 23008-12 (2025): pictures with a small header of their own.
         if [.heif, .heic, .avif].contains(source.type), source.bytes.dropFirst(8).prefix(4).elementsEqual("mif3".utf8) {
             return MediaError(

@@ -97,7 +97,7 @@ struct PictureVariantInspectionTests {
 
     @Test(
         "B2, G2: what nobody reads is stored with its size",
-        arguments: ["jpeg/cmyk-12.jpg", "tiff/depths.tif", "tiff/complex.tif"]
+        arguments: ["jpeg/cmyk-12.jpg", "tiff/depths.tif", "tiff/complex.tif", "jxl/cmyk.jxl"]
     )
     func stored(name: String) throws {
         let found = try Self.inspect(name)

@@ -61,12 +61,6 @@ struct JpegXLTests {
         #expect(made.bytes.indices.count { made.bytes[$0...].starts(with: Array("ANMF".utf8)) } == 3)
     }
 
-    @Test("B2: a JPEG XL with black ink is of an unsupported variant")
-    func ink() throws {
-        let error = #expect(throws: MediaError.self) { _ = try Quarters.of(Self.fixture("cmyk"), .jxl) }
-        #expect(error?.code == .unsupportedVariant)
-    }
-
     @Test("B2: a JPEG XL with more pixels than are allowed is refused by its header")
     func large() throws {
         let limits = ImageLimits(maximumPixels: 4_000_000, maximumFrames: 100)

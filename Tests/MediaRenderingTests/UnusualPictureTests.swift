@@ -96,7 +96,10 @@ struct UnusualPictureTests {
 
     @Test(
         "B2, G2: what nobody reads is not renderable, and not damaged",
-        arguments: [("jpeg/cmyk-12.jpg", MediaType.jpeg), ("tiff/depths.tif", .tiff), ("tiff/complex.tif", .tiff)]
+        arguments: [
+            ("jpeg/cmyk-12.jpg", MediaType.jpeg), ("tiff/depths.tif", .tiff), ("tiff/complex.tif", .tiff),
+            ("jxl/cmyk.jxl", .jxl),
+        ]
     )
     func unreadable(name: String, type: MediaType) throws {
         let path = Pictures.fixture("pictures/\(name)")

@@ -95,10 +95,8 @@ extension JpegFrame {
         }
     }
 
-    /// The end is marked, whatever a camera put behind it as padding.
-    static func isWhole(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        var end = bytes.count
-        while end > 2, bytes[end - 1] == 0 { end -= 1 }
-        return end >= 2 && bytes[end - 2] == 0xFF && bytes[end - 1] == 0xD9
+    /// Whether the end is marked behind the first scan, whatever somebody put behind it: what is coded has no such marker in it.
+    func isWhole(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        (self.scan..<max(self.scan, bytes.count - 1)).contains { bytes[$0] == 0xFF && bytes[$0 + 1] == 0xD9 }
     }
 }

@@ -37,7 +37,7 @@ final class JpegPicture: PixelDecoder {
     }
 
     func decode(into pixels: UnsafeMutableRawBufferPointer) throws(VipsFailure) {
-        guard JpegFrame.isWhole(self.source.bytes) else {
+        guard self.frame.isWhole(self.source.bytes) else {
             throw VipsFailure(operation: "decode", text: "the file ends too early")
         }
         if self.frame.process == .lossless {
