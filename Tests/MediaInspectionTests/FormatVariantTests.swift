@@ -1,3 +1,4 @@
+import IsoMedia
 import MediaCore
 import MediaTesting
 import Testing
@@ -178,6 +179,9 @@ struct FormatVariantTests {
             Issue.record("damaged by \(bytes)")
             return
         }
+        // Streams and fast start read it too.
+        let clip = try TestFiles.bytes(TestFiles.fixture("clip-5s.mp4"))
+        #expect(throws: Never.self) { try MovieFile(reading: BytesInMemory(clip + bytes)) }
         // A box of media that ends behind the end of the file is cut off.
         let cut = try self.sniff(file + Box.u32(500) + Array("moof".utf8) + Box.zeros(100))
         #expect(cut.container == .broken(.truncated("box moof")))

@@ -36,11 +36,11 @@ struct IsoMediaParser<Base: ByteSource> {
                 box = next
             } catch {
                 let type = try self.reader.read(at: offset + 4, upTo: 4).fourCC(0)
-                if mayEnd, type.map(IsoMediaSniffer.topLevelTypes.contains) != true { break }
+                if mayEnd, type.map(FileBox.topLevelTypes.contains) != true { break }
                 throw error
             }
             if !box.type.isPlausible || box.end > self.reader.length {
-                if mayEnd, !IsoMediaSniffer.topLevelTypes.contains(box.type) { break }
+                if mayEnd, !FileBox.topLevelTypes.contains(box.type) { break }
                 throw box.type.isPlausible ? .truncated("box \(box.type)") : .malformed("box at \(offset)")
             }
             switch box.type {

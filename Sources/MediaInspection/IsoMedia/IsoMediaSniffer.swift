@@ -13,13 +13,6 @@ enum IsoMediaSniffer {
     /// What the pieces of a stream begin with (ISO/IEC 14496-12 section 8.16).
     private static let segmentStarts: Set<FourCC> = ["styp", "sidx", "moof", "emsg", "prft"]
 
-    /// Boxes that a file may hold beside its index; whatever else seems to end behind the end of the file is none.
-    static let topLevelTypes: Set<FourCC> = [
-        "ftyp", "moov", "mdat", "moof", "mfra", "meta", "styp", "sidx", "ssix", "emsg", "prft", "free", "skip", "wide",
-        "udta",
-        "uuid", "pdin", "pnot", "imda", "idat",
-    ]
-
     /// Nil where the boxes name nothing known: libmagic has the word.
     static func sniff(_ reader: some ByteSource, prefix: ByteFields, magic: MediaType) -> Sniffed? {
         do {
