@@ -128,31 +128,44 @@ struct BrowserAnimationTests {
         )
     }
 
+    /// A square of one colour. Codes of three bits, the table cleared before each pair of pixels, which keeps them so short.
+    private static func appendFrame(to gif: inout [UInt8], side: UInt8, colour: UInt8, disposal: UInt8) {
+        gif.append(contentsOf: [0x21, 0xF9, 4, disposal << 2, 10, 0, 0, 0])
+        gif.append(contentsOf: [0x2C, 0, 0, 0, 0, side, 0, side, 0, 0, 2])
+        var codes: [UInt32] = []
+        for pixel in 0..<Int(side) * Int(side) {
+            if pixel % 2 == 0 { codes.append(4) }
+            codes.append(UInt32(colour))
+        }
+        codes.append(5)
+        var bits: UInt32 = 0
+        var count: UInt32 = 0
+        var data: [UInt8] = []
+        for code in codes {
+            bits |= code << count
+            count += 3
+            while count >= 8 {
+                data.append(UInt8(truncatingIfNeeded: bits))
+                bits >>= 8
+                count -= 8
+            }
+        }
+        data.append(UInt8(truncatingIfNeeded: bits))
+        gif.append(UInt8(data.count))
+        gif.append(contentsOf: data)
+        gif.append(0)
+    }
+
     /// A red frame that is cleared, then a green one in a corner: nothing in the file says that something is transparent.
     @Test("B5: a canvas that was cleared is announced as transparent", arguments: [UInt8(2), 3])
     func cleared(disposal: UInt8) throws {
-        func frame(_ side: UInt8, _ colour: UInt8, _ disposal: UInt8) -> [UInt8] {
-            let control: [UInt8] = [0x21, 0xF9, 4, disposal << 2, 10, 0, 0, 0]
-            let image: [UInt8] = [0x2C, 0, 0, 0, 0, side, 0, side, 0, 0, 2]
-            // Codes of three bits, the table cleared before each pair of pixels, which keeps them so short.
-            var codes: [UInt8] = []
-            for pixel in 0..<Int(side) * Int(side) { codes += pixel % 2 == 0 ? [4, colour] : [colour] }
-            codes.append(5)
-            var (bits, count, data): (UInt32, UInt32, [UInt8]) = (0, 0, [])
-            for code in codes {
-                bits |= UInt32(code) << count
-                count += 3
-                while count >= 8 {
-                    (data, bits, count) = (data + [UInt8(truncatingIfNeeded: bits)], bits >> 8, count - 8)
-                }
-            }
-            if count > 0 { data.append(UInt8(truncatingIfNeeded: bits)) }
-            return control + image + [UInt8(data.count)] + data + [0]
-        }
-        let loop: [UInt8] = [0x21, 0xFF, 11] + Array("NETSCAPE2.0".utf8) + [3, 1, 0, 0, 0]
-        let colours: [UInt8] = [0, 0, 0, 255, 0, 0, 0, 255, 0, 0, 0, 255]
-        let header: [UInt8] = Array("GIF89a".utf8) + [8, 0, 8, 0, 0xF1, 0, 0] + colours
-        let gif = header + loop + frame(8, 1, disposal) + frame(4, 2, 0) + [0x3B]
+        var gif: [UInt8] = Array("GIF89a".utf8)
+        gif.append(contentsOf: [8, 0, 8, 0, 0xF1, 0, 0, 0, 0, 0, 255, 0, 0, 0, 255, 0, 0, 0, 255, 0x21, 0xFF, 11])
+        gif.append(contentsOf: "NETSCAPE2.0".utf8)
+        gif.append(contentsOf: [3, 1, 0, 0, 0])
+        Self.appendFrame(to: &gif, side: 8, colour: 1, disposal: disposal)
+        Self.appendFrame(to: &gif, side: 4, colour: 2, disposal: 0)
+        gif.append(0x3B)
         try Pictures.withFile("a.gif", gif) { path in
             let made = try Pictures.render(path, as: .gif, PictureRecipe(width: 8, format: .webp, isStill: false))
             #expect(made.bytes[12..<16].elementsEqual("VP8X".utf8))
