@@ -16,7 +16,7 @@ struct FastStartTests {
         #expect(try FastStart.assembly(of: BytesInMemory(moved)) == nil)
     }
 
-    @Test("what is behind the index stays behind the film")
+    @Test("what is behind the index stays behind the video")
     func keepsTheRest() throws {
         let extra = TestFilm.box("free") { $0.zeros(5) } + TestFilm.box("uuid") { $0.zeros(20) }
         let source = BytesInMemory(TestFilm().bytes + extra)
@@ -45,7 +45,7 @@ struct FastStartTests {
         #expect(count == 25)
     }
 
-    @Test("a film that is played in place is left alone")
+    @Test("a video that is played in place is left alone")
     func nothingToDo() throws {
         #expect(try FastStart.assembly(of: BytesInMemory(TestFilm(isIndexInFront: true).bytes)) == nil)
         #expect(try FastStart.assembly(of: BytesInMemory([])) == nil)
@@ -89,7 +89,7 @@ struct FastStartTests {
         }
     }
 
-    @Test("a film that was cut off anywhere is refused or left alone, never rewritten")
+    @Test("a video that was cut off anywhere is refused or left alone, never rewritten")
     func cutOff() {
         let bytes = TestFilm().bytes
         for count in stride(from: 9, to: bytes.count, by: 7) {

@@ -2,7 +2,7 @@ import IsoMedia
 import Primitives
 import Testing
 
-@Suite("Streams: how a film is cut")
+@Suite("Streams: how a video is cut")
 struct StreamPlanTests {
     private let limits = StreamPlan.Limits(targetSeconds: 1.5)
 
@@ -22,24 +22,24 @@ struct StreamPlanTests {
         #expect(bytes == 100 * TestFilm.frameSize + 188 * TestFilm.soundSize)
     }
 
-    @Test("a film of large frames is cut at every key frame")
+    @Test("a video of large frames is cut at every key frame")
     func cutsByBytes() throws {
         let plan = try self.plan(TestFilm(), .init(targetSeconds: 60, targetBytes: 25 * TestFilm.frameSize))
         #expect(plan.segments.map(\.start) == [0, 1, 2, 3])
     }
 
-    @Test("a film without key frames for too long is refused")
+    @Test("a video without key frames for too long is refused")
     func tooFewKeyFrames() {
         #expect(throws: IsoMediaFault.self) { try self.plan(TestFilm(), .init(targetSeconds: 60, maximumBytes: 5000)) }
     }
 
-    @Test("a film of very many small frames, or of very many segments, is refused")
+    @Test("a video of very many small frames, or of very many segments, is refused")
     func tooMany() {
         #expect(throws: IsoMediaFault.self) { try self.plan(TestFilm(), .init(targetSeconds: 60, maximumSamples: 50)) }
         #expect(throws: IsoMediaFault.self) { try self.plan(TestFilm(), .init(targetSeconds: 1, maximumSegments: 2)) }
     }
 
-    @Test("a film that claims to last for centuries is refused", arguments: [false, true])
+    @Test("a video that claims to last for centuries is refused", arguments: [false, true])
     func centuries(edited: Bool) throws {
         var bytes = TestFilm(videoEdit: edited ? .max : nil).bytes
         // One tick of the picture is a second.
@@ -89,7 +89,7 @@ struct StreamPlanTests {
         #expect(sounds == (0..<188).flatMap(TestFilm.sound))
     }
 
-    @Test("a film of one cut more is refused by name")
+    @Test("a video of one cut more is refused by name")
     func refuses() throws {
         let other = TestFilm(videoEntry: Entries.video("ap4h", "avcC", []))
         #expect(throws: IsoMediaFault.unsupportedCodec("ap4h")) { try self.plan(other) }
@@ -97,7 +97,7 @@ struct StreamPlanTests {
         #expect(throws: IsoMediaFault.unsupportedCodec("mp4a.dd")) { try self.plan(vorbis) }
     }
 
-    @Test("a film whose index lies about where its frames are gives no segment")
+    @Test("a video whose index lies about where its frames are gives no segment")
     func outside() throws {
         let source = BytesInMemory(TestFilm(displacement: 1 << 20).bytes)
         let plan = try StreamPlan(MovieFile(reading: source).movie)

@@ -4,12 +4,12 @@ import Testing
 
 @testable import Libav
 
-@Suite("What films and music say of themselves")
+@Suite("What videos and music say of themselves")
 struct FilmFactsTests {
     private static let video = "-f lavfi -i testsrc=s=320x180:d=2:r=10"
     private static let sound = "-f lavfi -i sine=d=2:sample_rate=44100"
 
-    @Test("every type that is called a film or music has a demuxer")
+    @Test("every type that is called a video or music has a demuxer")
     func demuxers() {
         for type in MediaType.decodableVideos.union(MediaType.music) {
             #expect(Demuxer.name(of: type) != nil, "\(type)")
@@ -127,7 +127,7 @@ struct FilmFactsTests {
         }
     }
 
-    @Test("a film that lies on its side, and one whose pixels are not square")
+    @Test("a video that lies on its side, and one whose pixels are not square")
     func shape() throws {
         try Films.withTurned(90, "\(Self.video) -c:v mpeg4") { input in
             #expect(input.displaySize == PixelSize(width: 180, height: 320))

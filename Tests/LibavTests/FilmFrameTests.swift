@@ -3,7 +3,7 @@ import Testing
 
 @testable import Libav
 
-@Suite("Pictures of a film's moments")
+@Suite("Pictures of a video's moments")
 struct FilmFrameTests {
     /// A second each of red, lime, blue and yellow; one key frame in all.
     private static let colours =
@@ -61,7 +61,7 @@ struct FilmFrameTests {
         }
     }
 
-    @Test("a film that begins in the dark has a poster that does not")
+    @Test("a video that begins in the dark has a poster that does not")
     func poster() throws {
         let dark = "-f lavfi -i color=c=black:s=160x96:r=10:d=6 -f lavfi -i testsrc=s=160x96:r=10:d=4"
         let titles = "-f lavfi -i color=c=white:s=160x96:r=10:d=2"
@@ -78,7 +78,7 @@ struct FilmFrameTests {
         }
     }
 
-    @Test("a film of nothing but darkness has a poster all the same")
+    @Test("a video of nothing but darkness has a poster all the same")
     func darkness() throws {
         try Films.withInput(.mp4, "-f lavfi -i color=c=black:s=160x96:r=10:d=3 -c:v libx264") { input in
             let decoder = try Self.decoder(input)
@@ -87,7 +87,7 @@ struct FilmFrameTests {
         }
     }
 
-    @Test("a dark film whose search for light uses the allowance up has one too", arguments: [20, 24, 28])
+    @Test("a dark video whose search for light uses the allowance up has one too", arguments: [20, 24, 28])
     func searchGivenUp(packets: Int) throws {
         try Films.withInput(.mp4, "-f lavfi -i color=c=black:s=160x96:r=10:d=3 -c:v libx264") { input in
             let budget = DecodingBudget(pixels: .max, packets: packets)
@@ -119,7 +119,7 @@ struct FilmFrameTests {
     }
 }
 
-@Suite("Colours of films")
+@Suite("Colours of videos")
 struct FilmColourTests {
     private static let green = [32, 192, 64]
 

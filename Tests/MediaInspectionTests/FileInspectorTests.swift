@@ -106,7 +106,7 @@ struct FileInspectorTests {
         }
     }
 
-    @Test("a film of a century has no length, and is welcome")
+    @Test("a video of a century has no length, and is welcome")
     func implausibleLength() throws {
         let header = Box.longMovieHeader(timescale: 1, duration: 3_000_000_000)
         let movie = Box.movie(header + Box.track(handler: "vide", width: 64, height: 36))

@@ -3,7 +3,7 @@ import MediaCore
 import MediaRendering
 import Testing
 
-@Suite("Damaged films")
+@Suite("Damaged videos")
 struct DamagedFilmTests {
     /// xorshift64: the same damage each time.
     private struct Damage {

@@ -3,7 +3,7 @@ import MediaCore
 import MediaRendering
 import Testing
 
-@Suite("Pictures from films and music", .serialized)
+@Suite("Pictures from videos and music", .serialized)
 struct FilmRenderingTests {
     /// Red, lime and blue, two seconds each, with a key frame every five seconds; made by ffmpeg.
     private static func withFilm<Value>(_ body: (String) throws -> Value) throws -> Value {
@@ -34,7 +34,7 @@ struct FilmRenderingTests {
         return pixels[offset..<offset + 3].map(Int.init)
     }
 
-    @Test("a moment of a film in every format", arguments: RenditionFormat.allCases)
+    @Test("a moment of a video in every format", arguments: RenditionFormat.allCases)
     func moment(format: RenditionFormat) throws {
         try Self.withFilm { path in
             let recipe = PictureRecipe(width: 160, format: format, position: 3)
@@ -57,7 +57,7 @@ struct FilmRenderingTests {
         }
     }
 
-    @Test("a photograph of the film itself: a real trailer's poster is neither dark nor blank")
+    @Test("a photograph of the video itself: a real trailer's poster is neither dark nor blank")
     func poster() throws {
         let recipe = PictureRecipe(width: 64, format: .jpeg)
         let (size, bytes) = try Pictures.render(Pictures.fixture("clip-5s.mp4"), as: .mp4, recipe)
@@ -138,7 +138,7 @@ struct FilmRenderingTests {
         }
     }
 
-    @Test("a film cut short in the middle still has the pictures before the cut")
+    @Test("a video cut short in the middle still has the pictures before the cut")
     func cutShort() throws {
         try Self.withMade(
             "film.ts",

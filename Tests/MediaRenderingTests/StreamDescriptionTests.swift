@@ -4,7 +4,7 @@ import MediaCore
 import MediaRendering
 import Testing
 
-@Suite("Streams: what a worker says of a film")
+@Suite("Streams: what a worker says of a video")
 struct StreamDescriptionTests {
     private func render(_ part: StreamPart, _ type: MediaType = .mp4) throws -> [UInt8] {
         let source = open(Pictures.fixture("clip-5s.mp4"), O_RDONLY)
@@ -13,7 +13,7 @@ struct StreamDescriptionTests {
         return try StreamParts.render(source, type, part)
     }
 
-    @Test("a real film's codecs, size, lengths and bit rates")
+    @Test("a real video's codecs, size, lengths and bit rates")
     func description() throws {
         let stream = try JSONDecoder().decode(StreamDescription.self, from: Data(try self.render(.description)))
         #expect(stream.isPlausible)
@@ -31,7 +31,7 @@ struct StreamDescriptionTests {
         #expect(try self.render(.initialization(.main)).dropFirst(4).prefix(4).elementsEqual("ftyp".utf8))
     }
 
-    @Test("what the film does not have, and what is no film, is refused")
+    @Test("what the video does not have, and what is no video, is refused")
     func refusals() throws {
         for part in [
             StreamPart.segment(1000, .main, .fragments), .segment(0, .audio(99), .fragments), .captions(track: 1),

@@ -4,7 +4,7 @@ import MediaRendering
 import Testing
 
 /// C2 and G2 of what real files showed.
-@Suite("Films without an index, and encrypted ones", .serialized)
+@Suite("Videos without an index, and encrypted ones", .serialized)
 struct UnindexedFilmTests {
     private static let colours =
         ["red", "lime", "blue", "yellow"].flatMap { ["-f", "lavfi", "-i", "color=c=\($0):s=320x180:r=25:d=2"] }

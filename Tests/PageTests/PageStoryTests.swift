@@ -30,7 +30,7 @@ extension PageTests {
             }
         }
 
-        @Test("A film plays and seeks in the dialog")
+        @Test("A video plays and seeks in the dialog")
         func video() async throws {
             try await PageVisit.make { visit in
                 let browser = visit.browser
@@ -78,7 +78,7 @@ extension PageTests {
             }
         }
 
-        @Test("The dialog is left with Escape, which stops the film and gives the focus back to the card")
+        @Test("The dialog is left with Escape, which stops the video and gives the focus back to the card")
         func escape() async throws {
             try await PageVisit.make { visit in
                 let browser = visit.browser

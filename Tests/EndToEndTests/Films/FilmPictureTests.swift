@@ -2,7 +2,7 @@ import FoundationEssentials
 import MediaTesting
 import Testing
 
-@Suite("Pictures of a film", .daemon(), .timeLimit(.minutes(5)))
+@Suite("Pictures of a video", .daemon(), .timeLimit(.minutes(5)))
 struct FilmPictureTests {
     /// The film that ``Film`` makes, uploaded once more for each test; it is known by its colours.
     private static func upload(to daemon: DaemonProcess) async throws -> Record {

@@ -2,7 +2,7 @@ import FoundationEssentials
 import MediaTesting
 import Testing
 
-@Suite("The poster of a film", .daemon(), .timeLimit(.minutes(3)))
+@Suite("The poster of a video", .daemon(), .timeLimit(.minutes(3)))
 struct FilmPosterTests {
     /// The pixels of a picture as ffmpeg decodes it, shrunk, three bytes each.
     private static func pixels(_ options: [String], _ path: String) async throws -> [UInt8] {
@@ -22,7 +22,7 @@ struct FilmPosterTests {
 
     private static func mean(_ pixels: [UInt8]) -> Int { pixels.reduce(0) { $0 + Int($1) } / pixels.count }
 
-    @Test("is no black frame, where the film begins in the dark; the moment that is asked for is shown all the same")
+    @Test("is no black frame, where the video begins in the dark; the moment that is asked for is shown all the same")
     func dark() async throws {
         let daemon = try Daemon.current()
         let path = "\(try await ThrowawayDirectories.make())/film.mp4"

@@ -75,7 +75,7 @@ struct PrivateMetadataOutputTests {
         }
     }
 
-    @Test("is in no picture of a film, no sheet of its storyboard and no piece of its stream")
+    @Test("is in no picture of a video, no sheet of its storyboard and no piece of its stream")
     func films() async throws {
         let daemon = try Daemon.current()
         let path = "\(try await ThrowawayDirectories.make())/film.mp4"
@@ -196,7 +196,7 @@ struct PrivateMetadataStoredTests {
 /// Nobody has to know of a setting to be safe.
 @Suite("Private metadata without a word in the configuration", .daemon(configuration: ""), .timeLimit(.minutes(3)))
 struct PrivateMetadataDefaultTests {
-    @Test("goes from avatars; posters and films are stored as they were sent")
+    @Test("goes from avatars; posters and videos are stored as they were sent")
     func defaults() async throws {
         let daemon = try Daemon.current()
         let bytes = try Samples.fixture("private-metadata/private.jpg")

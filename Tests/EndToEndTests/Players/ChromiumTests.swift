@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Players: Chromium", .daemon(configuration: Configurations.films), .serialized, .timeLimit(.minutes(3)))
 struct ChromiumTests {
-    @Test("seeks forth and back in a film, and asks for each range with If-Range", arguments: Film.Index.allCases)
+    @Test("seeks forth and back in a video, and asks for each range with If-Range", arguments: Film.Index.allCases)
     func seeks(index: Film.Index) async throws {
         try await Screening.with(index) { screening in
             try await Cinema.open(screening.url, in: screening.folder) { cinema in

@@ -4,7 +4,7 @@ import MediaTesting
 import Testing
 
 /// A film whose end lies beyond what 32 bits can count.
-@Suite("Players: a huge film", .daemon(configuration: Configurations.films), .serialized, .timeLimit(.minutes(10)))
+@Suite("Players: a huge video", .daemon(configuration: Configurations.films), .serialized, .timeLimit(.minutes(10)))
 struct HugeFilmTests {
     /// Bytes of the hole: 5 GiB, or as many GiB as the environment variable MEDIAD_TEST_FILM_GIB says.
     static let hole = (ProcessInfo.processInfo.environment["MEDIAD_TEST_FILM_GIB"].flatMap { Int($0) } ?? 5) << 30

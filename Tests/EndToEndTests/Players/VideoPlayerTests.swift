@@ -5,7 +5,7 @@ import Testing
 /// Each seeks to the last part of the film, with its index at either end, and must show it without reading what is between.
 @Suite("Players: seeking", .daemon(configuration: Configurations.films), .serialized, .timeLimit(.minutes(3)))
 struct VideoPlayerTests {
-    @Test("ffprobe reads the film's properties", arguments: Film.Index.allCases)
+    @Test("ffprobe reads the video's properties", arguments: Film.Index.allCases)
     func ffprobe(index: Film.Index) async throws {
         try await Screening.with(index) { screening in
             let entries = "format=duration,size:stream=codec_name,width,height"

@@ -2,7 +2,7 @@ import FoundationEssentials
 import MediaTesting
 import Testing
 
-@Suite("The record of a film", .daemon(configuration: Configurations.films), .timeLimit(.minutes(3)))
+@Suite("The record of a video", .daemon(configuration: Configurations.films), .timeLimit(.minutes(3)))
 struct FilmRecordTests {
     private static func made(_ arguments: [[String]], _ name: String) async throws -> [UInt8] {
         let folder = try await ThrowawayDirectories.make()

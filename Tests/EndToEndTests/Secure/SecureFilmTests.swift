@@ -3,9 +3,9 @@ import MediaTesting
 import Testing
 
 /// One after the other, with a daemon of its own: what it reads is counted.
-@Suite("Films over TLS", .daemon(), .serialized, .timeLimit(.minutes(3)))
+@Suite("Videos over TLS", .daemon(), .serialized, .timeLimit(.minutes(3)))
 struct SecureFilmTests {
-    @Test("I9: a film comes whole, and one that its client leaves is not read on", arguments: CurlVersion.allCases)
+    @Test("I9: a video comes whole, and one that its client leaves is not read on", arguments: CurlVersion.allCases)
     func film(version: CurlVersion) async throws {
         let daemon = try Daemon.current()
         let bytes = try Samples.video(padding: 60 << 20)

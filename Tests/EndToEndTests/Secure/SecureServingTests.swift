@@ -54,7 +54,7 @@ struct SecureServingTests {
         }
     }
 
-    @Test("I9: several ranges of a film come byte for byte", arguments: CurlVersion.allCases)
+    @Test("I9: several ranges of a video come byte for byte", arguments: CurlVersion.allCases)
     func severalRanges(version: CurlVersion) async throws {
         let daemon = try Daemon.current()
         let bytes = try Samples.video(padding: 3 << 20)

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Uploads over TLS", .daemon(configuration: Configurations.uploads), .timeLimit(.minutes(3)))
 struct SecureUploadTests {
-    @Test("I9: a film of 5 MiB comes in whole, as it is and in a form", arguments: CurlVersion.allCases)
+    @Test("I9: a video of 5 MiB comes in whole, as it is and in a form", arguments: CurlVersion.allCases)
     func plain(version: CurlVersion) async throws {
         let daemon = try Daemon.current()
         let bytes = try Samples.video(padding: 5 << 20)

@@ -58,7 +58,7 @@ struct ClientTests {
         #expect(Array(try await download.body.collect(upTo: 32 << 20).readableBytesView) == bytes)
     }
 
-    @Test("ffprobe reads a film over HTTP, and ffmpeg seeks in it")
+    @Test("ffprobe reads a video over HTTP, and ffmpeg seeks in it")
     func ffmpeg() async throws {
         let daemon = try Daemon.current()
         let record = try await daemon.upload(try Samples.video(), "collection=videos").record()

@@ -71,7 +71,7 @@ struct PartialContentTests {
         sample.expectPart(try await sample.request("GET", [("Range", "bytes=0-")], by: route), 0...last)
     }
 
-    @Test("R14: the parts of a film put together are the film", arguments: Route.allCases)
+    @Test("R14: the parts of a video put together are the video", arguments: Route.allCases)
     func reassembly(route: Route) async throws {
         let daemon = try Daemon.current()
         let bytes = try Samples.video(padding: 3 << 20)

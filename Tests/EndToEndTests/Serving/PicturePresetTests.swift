@@ -49,7 +49,7 @@ struct PicturePresetTests {
         ("crop", "left"), ("quality", "0"), ("quality", "101"), ("background", "orange"), ("blur", "101"),
     ]
 
-    @Test("is refused with the key that is wrong, as are limits of films and renditions", arguments: Self.bad.indices)
+    @Test("is refused with the key that is wrong, as are limits of videos and renditions", arguments: Self.bad.indices)
     func refused(_ index: Int) async throws {
         let (key, value) = Self.bad[index]
         // A side of its own, where the key is another one.

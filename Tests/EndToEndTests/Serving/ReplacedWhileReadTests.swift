@@ -3,7 +3,7 @@ import Testing
 
 /// A file replaced while it is read: old readers finish with the old bytes, new requests get the new version, never a mixture.
 @Suite(
-    "A film replaced while it is read",
+    "A video replaced while it is read",
     .daemon(configuration: Configurations.patient),
     .serialized,
     .timeLimit(.minutes(5))
@@ -96,7 +96,7 @@ struct ReplacedWhileReadTests {
         #expect(seen.count > 5, "the readers saw \(seen.count) versions")
     }
 
-    @Test("I3: a deleted film is gone at once, and who reads it gets it whole", arguments: Route.allCases)
+    @Test("I3: a deleted video is gone at once, and who reads it gets it whole", arguments: Route.allCases)
     func deleted(route: Route) async throws {
         let daemon = try Daemon.current()
         for _ in 0..<10 {

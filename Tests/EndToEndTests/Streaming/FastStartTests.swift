@@ -14,7 +14,7 @@ import Testing
     .timeLimit(.minutes(3))
 )
 struct FastStartTests {
-    @Test("a film whose index lies at its end is stored with it in front, and every frame is the same")
+    @Test("a video whose index lies at its end is stored with it in front, and every frame is the same")
     func rewrites() async throws {
         let daemon = try Daemon.current()
         let film = try await Film.with(.end)
@@ -35,7 +35,7 @@ struct FastStartTests {
         #expect(try await eventually { daemon.site.filesInStaging.isEmpty })
     }
 
-    @Test("a film that needs nothing is stored as it was sent, and so is what is no film")
+    @Test("a video that needs nothing is stored as it was sent, and so is what is no video")
     func keeps() async throws {
         let daemon = try Daemon.current()
         let film = try await Film.with(.front)

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Streams: what is answered", .daemon(configuration: Configurations.films), .serialized, .timeLimit(.minutes(3)))
 struct StreamAnswerTests {
-    @Test("the index says how the film is coded and where its segments are")
+    @Test("the index says how the video is coded and where its segments are")
     func index() async throws {
         try await Screening.with(.front) { screening in
             let version = screening.record.sha256.prefix(32)
@@ -90,7 +90,7 @@ struct StreamAnswerTests {
         }
     }
 
-    @Test("a player that goes on after the film was replaced gets no piece of the new one")
+    @Test("a player that goes on after the video was replaced gets no piece of the new one")
     func replaced() async throws {
         let daemon = try Daemon.current()
         let name = uniqueName()
@@ -104,7 +104,7 @@ struct StreamAnswerTests {
         #expect(try await daemon.request("GET", new).status == 200)
     }
 
-    @Test("a film in other codecs, and what is no film, says why it cannot be streamed")
+    @Test("a video in other codecs, and what is no video, says why it cannot be streamed")
     func notStreamable() async throws {
         try await Screening.with(.oldCodec) { screening in
             let problem = try await screening.part("index.m3u8").expectProblem(415, "not_streamable")
@@ -116,7 +116,7 @@ struct StreamAnswerTests {
             .expectProblem(415, "not_streamable")
     }
 
-    @Test("subtitles beside the film are tracks, SubRip as WebVTT, and come and go with their files")
+    @Test("subtitles beside the video are tracks, SubRip as WebVTT, and come and go with their files")
     func subtitles() async throws {
         let daemon = try Daemon.current()
         let name = uniqueName()

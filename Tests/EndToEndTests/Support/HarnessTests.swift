@@ -31,7 +31,7 @@ struct HarnessTests {
         child.send(signal: SIGKILL)
     }
 
-    @Test("makes pictures and films that ffprobe takes for such")
+    @Test("makes pictures and videos that ffprobe takes for such")
     func samples() async throws {
         for (bytes, codec) in [
             (Samples.png(), "png"), (try Samples.jpeg(padding: 70_000), "mjpeg"), (try Samples.video(), "h264"),

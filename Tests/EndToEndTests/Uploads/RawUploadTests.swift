@@ -73,7 +73,7 @@ struct RawUploadTests {
         #expect(try await daemon.request("GET", record.url)["Content-Type"] == "image/png")
     }
 
-    @Test("knows pixels and duration of pictures and films, upright")
+    @Test("knows pixels and duration of pictures and videos, upright")
     func dimensions() async throws {
         let daemon = try Daemon.current()
         let picture = try await daemon.upload(Samples.png(width: 123, height: 45), "collection=posters").record()

@@ -55,7 +55,7 @@ struct StoryboardTests {
         #expect(second.parameters == "storyboard-160x90-5c3-f25-i2000-q70-v1.webp")
     }
 
-    @Test("a long film has no more pictures than allowed; one on its side has upright ones")
+    @Test("a long video has no more pictures than allowed; one on its side has upright ones")
     func shapes() throws {
         let long = try Self.storyboard(seconds: 3 * 3600)
         #expect(long.interval == 22)
