@@ -40,7 +40,10 @@ struct AddressController: Sendable {
         // What is made from subtitles stands below the video beside them.
         for video in try await streams.videos(beside: file) {
             let all = try await streams.addresses(of: video)
-            addresses += try await self.absolute(all.filter { StreamAddresses.followsSubtitles($0, of: video) }, of: video)
+            addresses += try await self.absolute(
+                all.filter { StreamAddresses.followsSubtitles($0, of: video) },
+                of: video
+            )
         }
         var seen: Set<String> = []
         return addresses.filter { seen.insert($0).inserted }

@@ -27,7 +27,8 @@ struct StreamAddresses: Sendable {
             guard read.insert(resource).inserted else { continue }
             let text: String
             do throws(MediaError) {
-                guard case .playlist(let playlist, _) = try await streams.response(to: resource, of: opened, version: nil)
+                guard
+                    case .playlist(let playlist, _) = try await streams.response(to: resource, of: opened, version: nil)
                 else { continue }
                 text = playlist
             } catch {

@@ -35,7 +35,8 @@ struct StreamAnswerTests {
         for name in [uniqueName(), "\(uniqueName())-Été", "main-\(uniqueName())"] {
             let encoded = try #require(name.addingPercentEncoding(withAllowedCharacters: .alphanumerics))
             let film = try await Screening.upload(try await StreamFilm.rich.path, as: encoded, to: daemon)
-            _ = _ = try await daemon.upload(Array(StreamFilm.subRip.utf8), "collection=videos&name=\(encoded).fr").record()
+            let subtitles = Array(StreamFilm.subRip.utf8)
+            _ = try await daemon.upload(subtitles, "collection=videos&name=\(encoded).fr").record()
             let folder = "/api/files/\(encodedPath(film))/hls/"
             let stem = try #require(film.path.split(separator: "/").last?.dropLast(4))
             let index = try await daemon.request("GET", "\(folder)index.m3u8")
