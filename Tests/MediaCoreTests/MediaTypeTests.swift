@@ -45,7 +45,7 @@ struct MediaTypeTests {
     }
 
     @Test(
-        "known types are stored with their extension",
+        "(A4) known types are stored with their extension",
         arguments: [
             ("video/3gpp", "3gp"), ("audio/aac", "aac"), ("video/ogg", "ogv"), ("video/mpeg", "mpg"),
             ("video/x-msvideo", "avi"),

@@ -3,7 +3,7 @@ import Testing
 
 @testable import MediaInspection
 
-@Suite("Office documents of the binary formats")
+@Suite("Office documents of the binary formats (G1)")
 struct CompoundFileTests {
     private func sniff(_ bytes: [UInt8]) throws -> Sniffed {
         try TypeSniffer(database: MagicDatabase()).sniff(BytesInMemory(bytes))

@@ -69,7 +69,7 @@ struct FormatTypeTests {
         .init("tiff", still, "image/tiff"),
     ]
 
-    @Test("known types are named as registered, and stored with their extension", arguments: videos + sounds + stills)
+    @Test("(A4) known types are named as registered, and stored with their extension", arguments: videos + sounds + stills)
     func registered(format: Format) throws {
         let options = format.options.split(separator: " ").map(String.init)
         let bytes = try TestFiles.encoded(format.fileExtension, options).bytes
@@ -95,7 +95,7 @@ struct FormatTypeTests {
         }
     }
 
-    @Test("QuickTime that was cut off in front of its index is damaged", arguments: [0, 40, 400])
+    @Test("(A5) QuickTime that was cut off in front of its index is damaged", arguments: [0, 40, 400])
     func withoutIndex(more: Int) throws {
         let options = "\(Self.picture) -c:v mpeg4".split(separator: " ").map(String.init)
         let whole = try TestFiles.encoded("mov", options).bytes
@@ -120,7 +120,7 @@ struct FormatTypeTests {
         }
     }
 
-    @Test("several ID3 tags in a row are skipped, and zeros between them")
+    @Test("(A4) several ID3 tags in a row are skipped, and zeros between them")
     func severalTags() throws {
         let sniffer = TypeSniffer(database: try MagicDatabase())
         func tag(_ size: Int) -> [UInt8] {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import MediaInspection
 
-@Suite("Texts are texts")
+@Suite("Texts are texts (A1)")
 struct TextTypeTests {
     private func sniff(_ bytes: [UInt8]) throws -> Sniffed {
         try TypeSniffer(database: MagicDatabase()).sniff(BytesInMemory(bytes))
@@ -54,7 +54,7 @@ struct TextTypeTests {
         Array("Grüße".utf8.dropLast(2)),
     ]
 
-    @Test("text in an old encoding is text, and nothing is said of the encoding", arguments: Self.encoded)
+    @Test("(A2) text in an old encoding is text, and nothing is said of the encoding", arguments: Self.encoded)
     func legacy(bytes: [UInt8]) throws {
         let sniffed = try self.sniff(bytes)
         #expect(sniffed.type == .plainText)
@@ -84,7 +84,7 @@ struct TextTypeTests {
         [UInt8](repeating: 0, count: 5000), [0xFF, 0xFE, 0, 0, 0x61, 0, 0, 0],
     ]
 
-    @Test("what holds a NUL, or is the beginning of a picture, is no text", arguments: Self.binaries)
+    @Test("(A2) what holds a NUL, or is the beginning of a picture, is no text", arguments: Self.binaries)
     func binary(bytes: [UInt8]) throws {
         #expect(!(try self.sniff(bytes).type.isText))
         #expect(try self.sniff(bytes).charset == nil)
@@ -143,13 +143,13 @@ struct TextTypeTests {
         "\(String(repeating: "\r\n", count: 100))1\r\n00:00:01,000 --> 00:00:02,000\r\nfirst\r\n",
     ]
 
-    @Test("SubRip by its timing line", arguments: Self.subtitles)
+    @Test("(A3) SubRip by its timing line", arguments: Self.subtitles)
     func subRip(text: String) throws {
         #expect(try self.type(text) == .subRip)
     }
 
     @Test(
-        "what only looks like SubRip is a text",
+        "(A3) what only looks like SubRip is a text",
         arguments: [
             "1\nhello --> there\n", "1\n2\n3\n", "10:30 --> lunch\n", "1\nfirst\n00:00:01,000 --> 00:00:02,000\n",
         ]
@@ -158,7 +158,7 @@ struct TextTypeTests {
         #expect(try self.type(text) == .plainText)
     }
 
-    @Test("JSON parses whole whatever its size", arguments: [1, 60, 5000, 3_000_000])
+    @Test("(A1) JSON parses whole whatever its size", arguments: [1, 60, 5000, 3_000_000])
     func longJSON(bytes: Int) throws {
         let whole = "[0" + String(repeating: ", 1", count: bytes / 3) + "]\n"
         #expect(try self.type(whole) == .json)
@@ -176,7 +176,7 @@ struct TextTypeTests {
         #expect(try self.type(nested(200_000)) == .plainText)
     }
 
-    @Test("UTF-8 counts to the last byte, also across the pieces that a file is read in")
+    @Test("(A2) UTF-8 counts to the last byte, also across the pieces that a file is read in")
     func charset() throws {
         let long = String(repeating: "Grüße, ", count: 200_000)
         #expect(try self.sniff(Array("x\(long)".utf8)).charset == "utf-8")

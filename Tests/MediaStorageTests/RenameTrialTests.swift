@@ -6,7 +6,7 @@ import Testing
 
 @testable import MediaStorage
 
-@Suite("The storage as it is tried at the start")
+@Suite("The storage as it is tried at the start (F1)")
 struct RenameTrialTests {
     private func refusal(_ root: TemporaryRoot, _ collections: [String]) async throws -> String? {
         let store = try makeStore(root)

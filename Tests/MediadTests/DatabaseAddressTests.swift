@@ -2,7 +2,7 @@ import Testing
 
 @testable import mediad
 
-@Suite("database.url")
+@Suite("database.url (F4)")
 struct DatabaseAddressTests {
     @Test(
         "is taken in all forms that libpq reads",

@@ -2,7 +2,7 @@ import FoundationEssentials
 import MediaTesting
 import Testing
 
-@Suite("The configuration", .timeLimit(.minutes(3)))
+@Suite("The configuration (F4)", .timeLimit(.minutes(3)))
 struct ConfigurationTests {
     /// Runs `mediad config check` on a configuration file, and nothing else.
     private func check(

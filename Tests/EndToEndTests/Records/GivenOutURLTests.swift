@@ -3,7 +3,7 @@ import MediaTesting
 import Testing
 
 /// F7 and the end of D4: URLs that were given out, or that a person types, lead to the file.
-@Suite("A URL that was given out", .daemon(), .timeLimit(.minutes(3)))
+@Suite("A URL that was given out (F7)", .daemon(), .timeLimit(.minutes(3)))
 struct GivenOutURLTests {
     @Test("of a JPEG that a PNG replaced answers 308 with the URL of today, query included, and back again")
     func replacedByAnotherType() async throws {
