@@ -81,6 +81,8 @@ package final class SupervisorLock: Sendable {
         }
         guard descriptor >= 0 else { return }
         ftruncate(descriptor, 0)
+        // Not left to the closing of the descriptor: a child process that is being started may still have a copy of it.
+        flock(descriptor, LOCK_UN)
         close(descriptor)
     }
 
