@@ -73,14 +73,15 @@ struct PictureVariantInspectionTests {
 
     @Test("B2: a JPEG XL in a container is cut off where its last box is")
     func cutBox() throws {
-        let stream = try TestFiles.bytes(TestFiles.fixture("pictures/jxl/p3.jxl"))
+        let stream = try TestFiles.bytes(TestFiles.fixture("pictures/jxl/grey-alpha.jxl"))
+        let dimensions = try #require(try Self.inspect(bytes: stream).dimensions)
         func box(_ type: String, _ content: [UInt8]) -> [UInt8] {
             let size = content.count + 8
             return (0..<4).map { UInt8(truncatingIfNeeded: size >> (24 - 8 * $0)) } + Array(type.utf8) + content
         }
         let signature = box("JXL ", [0x0D, 0x0A, 0x87, 0x0A]) + box("ftyp", Array("jxl \0\0\0\0jxl ".utf8))
         let whole = signature + box("jxlc", stream) + box("xml ", Array("<a/>".utf8))
-        #expect(try Self.inspect(bytes: whole).dimensions == PixelSize(width: 120, height: 90))
+        #expect(try Self.inspect(bytes: whole).dimensions == dimensions)
         let error = #expect(throws: MediaError.self) { _ = try Self.inspect(bytes: whole.dropLast(2)) }
         #expect(error?.code == .fileDamaged)
     }
