@@ -90,7 +90,7 @@ extension ChildProcess {
     /// Runs a program to its end.
     ///
     /// - Throws: ``ProcessFailure`` when it cannot be started or does not end in time; it is killed then.
-    package static func run(_ launch: Launch, within patience: Duration = .seconds(60)) async throws -> Outcome {
+    package static func run(_ launch: Launch, within patience: Duration = .seconds(150)) async throws -> Outcome {
         let process = try await start(launch)
         guard let ending = await process.waitForExit(atMost: patience) else {
             await process.kill9()
