@@ -69,7 +69,10 @@ struct FormatTypeTests {
         .init("tiff", still, "image/tiff"),
     ]
 
-    @Test("(A4) known types are named as registered, and stored with their extension", arguments: videos + sounds + stills)
+    @Test(
+        "(A4) known types are named as registered, and stored with their extension",
+        arguments: videos + sounds + stills
+    )
     func registered(format: Format) throws {
         let options = format.options.split(separator: " ").map(String.init)
         let bytes = try TestFiles.encoded(format.fileExtension, options).bytes
