@@ -29,15 +29,26 @@ extension ClusterUpgrade {
     /// - Returns: nil where no exchange had happened.
     func finishExchange(_ home: ClusterHome) throws -> Outcome? {
         let waiting = Self.waiting(home)
+        guard FileOperations.status(waiting) != nil else { return nil }
         guard let version = PostgresBinaries.majorVersion(ofDataDirectory: waiting),
-            let present = PostgresBinaries.majorVersion(ofDataDirectory: home.dataDirectory)
-        else { return nil }
+            let present = PostgresBinaries.majorVersion(ofDataDirectory: home.dataDirectory), version != present
+        else {
+            throw PostgresClusterError(.fileSystem, "\(waiting) is in the way; move it, then run the command again")
+        }
         guard version < present else {
-            try FileOperations.removeTree(waiting)
+            try Self.discard(waiting, home)
             return nil
         }
         let kept = try Self.place(ofVersion: version, home)
         try FileOperations.rename(waiting, to: kept)
         return Outcome(old: version, new: present, kept: kept)
+    }
+
+    /// Removes files that nobody has used, under a name that every start sweeps: what a crash leaves of them is never taken for a copy.
+    private static func discard(_ waiting: String, _ home: ClusterHome) throws {
+        let unused = "\(home.directory)/\(ClusterInitializer.unfinishedPrefix)-unused"
+        try FileOperations.removeTree(unused)
+        try FileOperations.rename(waiting, to: unused)
+        try FileOperations.removeTree(unused)
     }
 }

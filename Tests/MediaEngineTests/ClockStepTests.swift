@@ -120,6 +120,21 @@ struct ClockStepTests {
         #expect(try await fixture.memory.upload(id: id)?.state == .expired)
     }
 
+    @Test("D2, F2: an upload is promised no more time than it is kept, whatever the start left out")
+    func promised() async throws {
+        let clock = MovableClock()
+        let tenDays: Int64 = 10 * 86_400_000_000
+        let fixture = try EngineFixture(
+            TemporaryRoot(),
+            uploadClock: { clock.now },
+            expiryClock: { Timestamp(microseconds: clock.now.microseconds - tenDays) }
+        )
+        let id = try await fixture.announce(8)
+        let status = try await fixture.look(at: id)
+        #expect(fixture.resumable.remainingLifetime(of: status) == UploadEndTests.day)
+        #expect(fixture.resumable.remainingLifetime(of: nil) == UploadEndTests.day)
+    }
+
     @Test("back never makes the time of a file, or of its record, go back when it is replaced")
     func back() async throws {
         let clock = Mutex(Timestamp(microseconds: Timestamp.now().microseconds + 3_600_000_000))

@@ -19,6 +19,7 @@ struct EngineFixture: Sendable {
     ///   - caches: further subscribers to changes.
     ///   - observe: told of each step of a commit.
     ///   - uploadClock: the time of day.
+    ///   - expiryClock: that by which uploads expire; the same unless it is given.
     ///   - tree: puts another tree in front of the one on disk.
     ///   - adjust: changes the settings before the engine is made.
     init(
@@ -30,6 +31,7 @@ struct EngineFixture: Sendable {
         caches: [any ChangeSubscriber] = [],
         observe: @escaping CommitObserver = { _ in },
         uploadClock: @escaping WallClock = { Timestamp.now() },
+        expiryClock: WallClock? = nil,
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
         tree: (any FileTree) -> any FileTree = { $0 },
         adjust: (inout EngineSettings) -> Void = { _ in }
@@ -50,6 +52,7 @@ struct EngineFixture: Sendable {
             rewriter: StubRewriter(),
             renderer: renderer,
             clock: uploadClock,
+            expiryClock: expiryClock,
             now: now
         )
         var settings = EngineSettings.forTests(uploads: uploadSettings)

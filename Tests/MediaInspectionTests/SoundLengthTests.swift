@@ -111,6 +111,16 @@ struct SoundLengthTests {
         #expect(found.durationSeconds == 1)
     }
 
+    @Test("G3: an AIFF that claims samples of 65,535 bits is still one", arguments: [UInt64(16), 65529, 65535])
+    func sampleSize(bits: UInt64) throws {
+        let rate: [UInt8] = [0x40, 0x0E, 0xAC, 0x44] + Box.zeros(6)
+        let common = Self.text("COMM") + Self.big(18, 4) + Self.big(1, 2) + Self.big(4410, 4) + Self.big(bits, 2) + rate
+        let sound = Self.text("SSND") + Self.big(8828, 4) + Box.zeros(8828)
+        let content = Self.text("AIFF") + common + sound
+        let found = try Self.inspection(Self.text("FORM") + Self.big(UInt64(content.count), 4) + content)
+        #expect(found.type == MediaType("audio/aiff"))
+    }
+
     /// Most significant bit first, or, of TAK, least.
     private static func bits(_ fields: [(UInt64, Int)], least: Bool = false) -> [UInt8] {
         let all = fields.flatMap { value, count in

@@ -73,6 +73,13 @@ struct ClusterUpgradeTests {
             try await old.close()
             fixture.configuration.binariesDirectory = programs
             let waiting = "\(fixture.directory)/data.upgraded"
+            // Whatever it is, it is told before hours of copying.
+            try FileOperations.makeDirectory(waiting, mode: 0o700)
+            let refusal = await #expect(throws: PostgresClusterError.self) {
+                _ = try await ClusterUpgrade(fixture.configuration, logger: ClusterFixture.quiet).run(oldBinaries: nil)
+            }
+            #expect(refusal?.message.contains("data.upgraded is in the way") == true)
+            try FileOperations.removeTree(waiting)
             // Before the exchange: new files, which nobody has used yet.
             try FileOperations.makeDirectory(waiting, mode: 0o700)
             try FileOperations.replace("\(waiting)/PG_VERSION", with: "17\n")

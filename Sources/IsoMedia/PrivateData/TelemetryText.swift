@@ -23,8 +23,12 @@ package enum TelemetryText {
 
     private static func isMarked(_ text: [UInt8]) -> Bool {
         self.marks.contains { mark in
-            guard let found = text.firstRange(of: mark) else { return false }
-            return text[found.upperBound...].prefix(16).contains(where: self.isDigit)
+            // By itself: "lon:" is not in "Salon: 20 Uhr". Letters of other scripts have bytes above ASCII.
+            text.ranges(of: mark).contains { found in
+                let before = text[..<found.lowerBound].last ?? 0x20
+                return !(0x61...0x7A).contains(before) && before < 0x80
+                    && text[found.upperBound...].prefix(16).contains(where: self.isDigit)
+            }
         }
     }
 

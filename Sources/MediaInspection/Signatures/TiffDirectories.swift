@@ -35,6 +35,8 @@ struct TiffDirectories {
     /// Compressions that only cameras write: Sony, Samsung, Nikon, Kodak, Pentax.
     private static let rawCompressions: Set<Int> = [32767, 32769, 32770, 32772, 34713, 65000, 65535]
     private static let maximumDirectories = 64
+    /// Sides of pictures that exist, in pixels; their product fits.
+    private static let sides = 1...1 << 30
     private static let maximumEntries = 500
 
     /// Nil for what is no TIFF, and for one whose directories lead nowhere: the decoder has the word.
@@ -80,10 +82,11 @@ struct TiffDirectories {
                 || values[259].map(Self.rawCompressions.contains) ?? false
             if seen.count == 1 { orientation = values[274] ?? 1 }
             if let next = number(entries, count * 12, 4), next > 0 { waiting.append(next) }
-            guard values[254] ?? 0 == 0, let width = values[256], let height = values[257], width > 0, height > 0,
-                width * height > self.rawSize?.pixels ?? 0
+            guard values[254] ?? 0 == 0, let width = values[256], let height = values[257],
+                Self.sides.contains(width), Self.sides.contains(height)
             else { continue }
-            self.rawSize = PixelSize(width: width, height: height)
+            let size = PixelSize(width: width, height: height)
+            if size.pixels > self.rawSize?.pixels ?? 0 { self.rawSize = size }
         }
         if orientation >= 5, orientation <= 8, let size = self.rawSize {
             self.rawSize = PixelSize(width: size.height, height: size.width)

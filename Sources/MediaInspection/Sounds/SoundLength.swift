@@ -73,7 +73,7 @@ enum SoundLength {
                 guard isPlain || self.uncompressed.contains(fields.fourCC(18) ?? "    "),
                     let channels = fields.u16(0), let bits = fields.u16(6), let rate = self.extended(fields, at: 8)
                 else { return nil }
-                bytesPerSecond = Double(channels) * Double((bits + 7) / 8) * rate
+                bytesPerSecond = Double(channels) * Double((Int(bits) + 7) / 8) * rate
             case "SSND":
                 guard let bytesPerSecond, bytesPerSecond > 0 else { return nil }
                 // Behind an offset and the size of a block.

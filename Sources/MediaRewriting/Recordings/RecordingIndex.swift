@@ -41,7 +41,7 @@ enum RecordingIndex {
         var children: [EbmlHead] = []
         if let head = scan.information { children = try scan.reader.children(of: head) }
         for child in children {
-            guard let end = child.end, end - child.start <= Self.maximumFrontBytes else {
+            guard let end = child.end, end - child.start <= Self.maximumFrontBytes - Int64(content.count) else {
                 throw .notUnderstood("the length of the information")
             }
             // Its checksum would be wrong.

@@ -34,6 +34,12 @@ struct EntropyCodedBits {
     /// Forgets what is left of a byte and steps over a restart marker.
     mutating func restart() throws(VipsFailure) {
         (self.held, self.count) = (0, 0)
+        // A marker may be preceded by any number of FF (section B.1.1.2).
+        while self.position + 1 < self.bytes.count, self.bytes[self.position] == 0xFF,
+            self.bytes[self.position + 1] == 0xFF
+        {
+            self.position += 1
+        }
         guard self.position + 1 < self.bytes.count, self.bytes[self.position] == 0xFF,
             (0xD0...0xD7).contains(self.bytes[self.position + 1])
         else { throw VipsFailure(operation: "lossless JPEG", text: "no restart marker where one belongs") }

@@ -23,6 +23,7 @@ struct HuffmanTable {
     }
 
     private init?(_ counts: [Int], _ symbols: [UInt16]) {
+        guard !symbols.isEmpty else { return nil }
         var entries = [UInt16](repeating: 0, count: 1 << 16)
         var (code, next) = (0, 0)
         for length in 1...16 {

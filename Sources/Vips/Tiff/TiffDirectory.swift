@@ -7,6 +7,8 @@ struct TiffDirectory {
 
     private static let maximumValues = 1_000_000
     private static let maximumEntries = 65535
+    /// What is read here; of other tags nothing is kept, however many values they claim.
+    private static let known: Set<Int> = [256, 257, 258, 259, 262, 273, 274, 277, 279, 324, 325, 339]
     /// Bytes of the whole numbers among the types: unsigned, signed, places of directories.
     private static let widths = [1: 1, 3: 2, 4: 4, 6: 1, 8: 2, 9: 4, 13: 4, 16: 8, 17: 8, 18: 8]
 
@@ -33,7 +35,9 @@ struct TiffDirectory {
             guard let tag = number(entry, 2), let type = number(entry + 2, 2), let many = number(entry + 4, room) else {
                 return nil
             }
-            guard let width = Self.widths[type], many <= Self.maximumValues else { continue }
+            guard Self.known.contains(tag), self.values[tag] == nil, let width = Self.widths[type],
+                many <= Self.maximumValues
+            else { continue }
             let field = entry + 4 + room
             guard let place = many * width <= room ? field : number(field, room) else { return nil }
             var found: [Int] = []
@@ -46,7 +50,10 @@ struct TiffDirectory {
     }
 
     /// EXIF's 1...8, of whatever type: SHORT is right, and old software writes LONG and SLONG.
-    var orientation: Int { min(8, max(1, self.value(274, or: 1))) }
+    var orientation: Int {
+        let value = self.value(274, or: 1)
+        return (1...8).contains(value) ? value : 1
+    }
 
     private func value(_ tag: Int, or fallback: Int) -> Int { self.values[tag]?.first ?? fallback }
 

@@ -92,13 +92,13 @@ package final class ResumableUploadService: Sendable {
     }
 
     /// How long an upload is kept from now on unless more bytes come; nil where that has no end. By the clock that ends it, for which
-    /// the time that somebody set forward has not passed.
+    /// the time that somebody set forward has not passed; never longer than an upload is kept, as it may be ended by the other clock.
     ///
     /// - Parameter status: nil for an upload that is about to be made.
     package func remainingLifetime(of status: Status?) -> Duration? {
         guard let status else { return self.settings.expiry }
         let now = self.reaper.clock().microseconds
-        return status.expiresAt.map { .microseconds(max(0, $0.microseconds - now)) }
+        return status.expiresAt.map { min(self.settings.expiry, .microseconds(max(0, $0.microseconds - now))) }
     }
 
     /// Ends all requests that are receiving bytes; what came is kept. For a daemon that stops.

@@ -35,6 +35,8 @@ struct MatroskaMetadata {
             case 0x1254_C367: try metadata.filterTags(in: element, depth: 0)
             case 0x1941_A469: try metadata.filterAttachments(in: element)
             case 0x1654_AE6B: metadata.tracks.append(try MatroskaTracks(element, of: source))
+            // A second file behind a segment without a length.
+            case 0x1A45_DFA3, Self.segment: throw MetadataFault("several segments")
             case 0xEC: metadata.changes.append(.zeros(element.content..<(element.end ?? element.content)))
             default: break
             }
@@ -93,12 +95,15 @@ struct MatroskaMetadata {
         let wanted = gone.union(texts)
         guard !wanted.isEmpty else { return }
         var blocks = MatroskaBlocks()
-        let source = self.source
+        let (source, end) = (self.source, self.end)
         try self.forEachElement(from: start) { (_, element) throws(MetadataFault) in
             if element.id == Self.cluster {
                 guard element.end != nil else { return }
-                // A cluster that was cut off.
-                guard let children = try? element.children(of: source) else { return }
+                guard let children = try? element.children(of: source) else {
+                    // One that was cut off at the end of the file. Elsewhere nobody would know what stays in it.
+                    guard element.end ?? end >= end else { throw MetadataFault("a cluster that cannot be followed") }
+                    return
+                }
                 for child in children { try blocks.add(child, of: wanted, in: source) }
             } else {
                 try blocks.add(element, of: wanted, in: source)

@@ -62,7 +62,12 @@ struct OggMetadata {
     private mutating func add(_ page: OggPage) throws(MetadataFault) {
         var stream = Stream()
         // Of a stream without its beginning no decoder can make anything.
-        if !page.isFirst { stream = self.streams[page.serial] ?? Stream(headers: .none) }
+        let before = self.streams[page.serial]
+        if !page.isFirst {
+            stream = before ?? Stream(headers: .none)
+        } else if before?.headers.isOpen == true {
+            throw MetadataFault("a stream that begins twice")
+        }
         defer { self.streams[page.serial] = stream }
         guard self.streams.count < Self.maximumStreams else { throw MetadataFault("too many streams") }
         if stream.headers.isOpen {
