@@ -14,16 +14,22 @@ struct Chromedriver: Sendable {
         let driver = try self.find("chromedriver", package: "chromium-driver")
         _ = try self.find("chromium", package: "chromium")
         let environment = ["HOME": home, "TMPDIR": home, "XDG_CONFIG_HOME": home, "XDG_CACHE_HOME": home]
-        let process = try await ChildProcess.start(
-            .init(driver, ["--port=0"], environment: environment, directory: home)
-        )
-        func port() -> Int? { self.port(in: String(decoding: process.standardOutput, as: UTF8.self)) }
-        _ = try await eventually(within: .seconds(30)) { port() != nil || process.ending != nil }
-        if let port = port() {
-            return Chromedriver(process: process, connection: .init(base: "http://127.0.0.1:\(port)"))
+        var lastWords = ""
+        // It takes a free port of IPv4, and gives up when somebody has got the same one of IPv6 meanwhile.
+        for _ in 0..<5 {
+            let process = try await ChildProcess.start(
+                .init(driver, ["--port=0"], environment: environment, directory: home)
+            )
+            func port() -> Int? { self.port(in: String(decoding: process.standardOutput, as: UTF8.self)) }
+            _ = try await eventually(within: .seconds(30)) { port() != nil || process.ending != nil }
+            if let port = port() {
+                return Chromedriver(process: process, connection: .init(base: "http://127.0.0.1:\(port)"))
+            }
+            await process.kill9()
+            lastWords = process.standardError
+            guard lastWords.contains("Address already in use") else { break }
         }
-        await process.kill9()
-        throw PageFailure("chromedriver did not start: \(process.standardError)")
+        throw PageFailure("chromedriver did not start: \(lastWords)")
     }
 
     /// Ends it and every process of its group, such as a browser that did not end with its session.
