@@ -1,3 +1,4 @@
+import Foundation
 import MediaCore
 
 /// What there is to play of a video: its picture and sound, further sound, subtitles (RFC 8216 section 4.3.4).
@@ -75,14 +76,13 @@ struct MasterPlaylist {
         "\(Self.encoded(resource.name(of: self.video)))?v=\(self.version)"
     }
 
+    private static let unreserved = CharacterSet(
+        charactersIn: "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~"
+    )
+
     /// As a part of a path that nothing else can be taken for (RFC 3986 section 2.3): colons too, which would end a scheme.
     private static func encoded(_ name: String) -> String {
-        let plain = Array("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~".utf8)
-        let digits = Array("0123456789ABCDEF".utf8)
-        let bytes = name.utf8.flatMap { byte in
-            plain.contains(byte) ? [byte] : [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-        }
-        return String(decoding: bytes, as: UTF8.self)
+        name.addingPercentEncoding(withAllowedCharacters: Self.unreserved) ?? name
     }
 
     /// Names within a group differ (section 4.3.4.1.1).

@@ -19,15 +19,11 @@ struct MatroskaElement {
         guard let first = bytes.first, first != 0 else { return nil }
         let idLength = first.leadingZeroBitCount + 1
         guard idLength <= 4, bytes.count > idLength else { return nil }
-        self.id = bytes[..<idLength].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-        let sizeLength = bytes[idLength].leadingZeroBitCount + 1
-        guard sizeLength <= 8, bytes.count >= idLength + sizeLength else { return nil }
-        var size = Int64(bytes[idLength] & UInt8((1 << (8 - sizeLength)) - 1))
-        for byte in bytes[idLength + 1..<idLength + sizeLength] { size = size << 8 | Int64(byte) }
+        self.id = UInt32(truncatingIfNeeded: bytes.prefix(idLength).bigEndianNumber)
+        guard let size = VariableNumber(bytes[idLength...]) else { return nil }
         self.start = position
-        self.content = position + Int64(idLength + sizeLength)
-        let isUnknown = size == Int64(1) << Int64(7 * sizeLength) - 1
-        self.end = isUnknown ? nil : min(self.content + size, max(limit, self.content))
+        self.content = position + Int64(idLength + size.width)
+        self.end = size.isUnknown ? nil : min(self.content + Int64(size.value), max(limit, self.content))
     }
 
     /// The elements side by side in it.
@@ -52,7 +48,7 @@ struct MatroskaElement {
     }
 
     func number(of source: any ByteSource) throws(MetadataFault) -> UInt64 {
-        try source.metadata(at: self.content, count: Int(min(self.length, 8))).reduce(0) { $0 << 8 | UInt64($1) }
+        try source.metadata(at: self.content, count: Int(min(self.length, 8))).bigEndianNumber
     }
 
     /// Of its content.
