@@ -125,22 +125,10 @@ struct AnnouncedSpaceTests {
     }
 
     private static func withSmallDisk(_ body: @Sendable (DaemonProcess) async throws -> Void) async throws {
-        let site = try await DaemonSite(
-            configuration: "storage:\n  reserve: 4MiB\n" + Configurations.standard
+        try await SmallDisk.with(
+            mebibytes: 28,
+            configuration: "storage:\n  reserve: 4MiB\n" + Configurations.standard,
+            body
         )
-        let mounted = try await ChildProcess.run(.init("mount", ["-t", "tmpfs", "-o", "size=28m", "tmpfs", site.root]))
-        try #require(mounted.ending == .exited(0), "no file system can be mounted here: \(mounted.errors)")
-        let result: Result<Void, any Error>
-        do {
-            let daemon = try await site.start()
-            try await withLog(of: daemon) { try await body(daemon) }
-            #expect(try await daemon.terminate() == .exited(0))
-            result = .success(())
-        } catch {
-            result = .failure(error)
-        }
-        _ = try await ChildProcess.run(.init("umount", ["-l", site.root]))
-        try result.get()
-        try await site.remove()
     }
 }
