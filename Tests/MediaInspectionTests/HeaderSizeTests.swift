@@ -7,14 +7,6 @@ import Testing
 /// G3: pictures that are stored without being decoded have the size that their header says.
 @Suite("Sizes of pictures that are not decoded", .serialized)
 struct HeaderSizeTests {
-    private static func inspection(_ bytes: [UInt8]) throws -> Inspection {
-        let inspector = try FileInspector()
-        let limits = ImageLimits(maximumPixels: 10_000_000, maximumFrames: 100)
-        return try TestFiles.withFile(bytes) {
-            try inspector.inspect(descriptor: $0, size: Int64(bytes.count), allowedTypes: ["*/*"], limits: limits)
-        }
-    }
-
     /// What the header says, whatever the type is found to be.
     private static func size(_ essence: String, _ bytes: [UInt8]) throws -> PixelSize? {
         try TestFiles.withFile(bytes) {
@@ -48,7 +40,7 @@ struct HeaderSizeTests {
     func encoded(format: String) throws {
         let words = format.split(separator: " ").map(String.init)
         let source = ["-f", "lavfi", "-i", "testsrc=s=176x144", "-frames:v", "1"]
-        let found = try Self.inspection(try TestFiles.encoded(words[0], source + words.dropFirst()).bytes)
+        let found = try TestFiles.inspection(try TestFiles.encoded(words[0], source + words.dropFirst()).bytes)
         #expect(found.dimensions == Self.expected, "\(found.type)")
         #expect(!found.type.isRenderable && found.frames == nil)
     }
@@ -80,7 +72,7 @@ struct HeaderSizeTests {
             #expect(try Self.size("image/bmp", array) == Self.expected)
         }
         #expect(
-            try Self.inspection(Self.bitmap(Self.bitmapHeader(124, width: 176, height: -144))).dimensions
+            try TestFiles.inspection(Self.bitmap(Self.bitmapHeader(124, width: 176, height: -144))).dimensions
                 == Self.expected
         )
     }
@@ -122,7 +114,7 @@ struct HeaderSizeTests {
             ([small, huge, full], 512, 512),
         ]
         for (icons, width, height) in cases {
-            let found = try Self.inspection(Self.icon(kind, icons))
+            let found = try TestFiles.inspection(Self.icon(kind, icons))
             #expect(found.type == MediaType(kind == 1 ? "image/vnd.microsoft.icon" : "image/x-win-bitmap"))
             #expect(found.dimensions == PixelSize(width: width, height: height))
         }
@@ -142,17 +134,19 @@ struct HeaderSizeTests {
         func file(_ brand: String, _ parts: [UInt8]...) -> [UInt8] {
             signature + Box.fileType(brand, [brand]) + parts.flatMap { $0 }
         }
-        #expect(try Self.inspection(file("jp2 ", Box.make("jp2h", header), data)).dimensions == Self.expected)
+        #expect(try TestFiles.inspection(file("jp2 ", Box.make("jp2h", header), data)).dimensions == Self.expected)
         // A header after the data, behind boxes that are unknown, with a length of 64 bits.
         let wide = Box.u32(1) + Self.text("free") + Box.u64(24) + Box.zeros(8)
-        #expect(try Self.inspection(file("jpx ", wide, data, Box.make("jp2h", header))).dimensions == Self.expected)
-        #expect(try Self.inspection(file("jpx ", data)).dimensions == Self.expected)
+        #expect(
+            try TestFiles.inspection(file("jpx ", wide, data, Box.make("jp2h", header))).dimensions == Self.expected
+        )
+        #expect(try TestFiles.inspection(file("jpx ", data)).dimensions == Self.expected)
         let page = Box.make(
             "page",
             Box.make("phdr", Self.big(1, 2) + Self.big(144, 4) + Self.big(176, 4) + Box.zeros(6))
         )
         #expect(try Self.size("image/jpm", file("jpm ", page)) == Self.expected)
-        #expect(try Self.inspection(Self.codestream).dimensions == Self.expected)
+        #expect(try TestFiles.inspection(Self.codestream).dimensions == Self.expected)
         #expect(try Self.size("image/jp2", file("jp2 ")) == nil)
     }
 
@@ -163,14 +157,14 @@ struct HeaderSizeTests {
         let (width, height) = (Self.big(176, 4), Self.big(144, 4))
         for version: UInt64 in [1, 2] {
             let photoshop = Self.text("8BPS") + Self.big(version, 2) + Box.zeros(6) + Self.big(3, 2) + height + width
-            let found = try Self.inspection(photoshop + Self.big(8, 2) + Self.big(3, 2) + Box.zeros(14))
+            let found = try TestFiles.inspection(photoshop + Self.big(8, 2) + Self.big(3, 2) + Box.zeros(14))
             #expect(found.type == MediaType("image/vnd.adobe.photoshop"))
             #expect(found.dimensions == Self.expected)
         }
         let surface = Self.text("DDS ") + Self.little(124, 4) + Self.little(0x1007, 4) + Self.little(144, 4)
-        #expect(try Self.inspection(surface + Self.little(176, 4) + Box.zeros(108)).dimensions == Self.expected)
+        #expect(try TestFiles.inspection(surface + Self.little(176, 4) + Box.zeros(108)).dimensions == Self.expected)
         let jng = [0x8B] + Self.text("JNG\r\n\u{1A}\n") + Self.big(16, 4) + Self.text("JHDR") + width + height
-        #expect(try Self.inspection(jng + Box.zeros(12)).dimensions == Self.expected)
+        #expect(try TestFiles.inspection(jng + Box.zeros(12)).dimensions == Self.expected)
         #expect(try Self.size("image/x-xcf", Self.text("gimp xcf v011\0") + width + height) == Self.expected)
         let texture = Box.zeros(20) + Self.little(176, 4) + Self.little(144, 4)
         #expect(try Self.size("image/ktx2", texture) == Self.expected)
@@ -228,12 +222,12 @@ struct HeaderSizeTests {
         let exif = Self.directory([(0xA002, 4, 144), (0xA003, 3, 176)])
         let head = [0x49, 0x49, 42, 0] + Self.little(16, 4) + Self.text("CR") + [2, 0] + Self.little(0, 4)
         #expect(canon.count == 54)
-        let found = try Self.inspection(head + canon + exif)
+        let found = try TestFiles.inspection(head + canon + exif)
         #expect(found.type == MediaType("image/x-canon-cr2"))
         #expect(found.dimensions == Self.expected)
 
         let borders = Self.directory([(4, 3, 4), (5, 3, 8), (6, 3, 148), (7, 3, 184)])
-        let panasonic = try Self.inspection(Self.text("IIU\0") + Self.little(8, 4) + borders)
+        let panasonic = try TestFiles.inspection(Self.text("IIU\0") + Self.little(8, 4) + borders)
         #expect(panasonic.type == MediaType("image/x-panasonic-rw2"))
         #expect(panasonic.dimensions == Self.expected)
 
@@ -245,7 +239,7 @@ struct HeaderSizeTests {
         let tracks =
             Box.track(handler: "vide", width: 16, height: 12) + Box.track(handler: "vide", width: 144, height: 176)
         let movie = Box.movie(notes + Box.movieHeader(timescale: 1, duration: 1) + tracks)
-        let raw = try Self.inspection(Box.fileType("crx ", ["crx "]) + movie + Box.make("mdat", Box.zeros(8)))
+        let raw = try TestFiles.inspection(Box.fileType("crx ", ["crx "]) + movie + Box.make("mdat", Box.zeros(8)))
         #expect(raw.type == MediaType("image/x-canon-cr3"))
         #expect(raw.dimensions == Self.expected)
     }
@@ -276,7 +270,7 @@ struct HeaderSizeTests {
         let claimed: [(Int64, Int64)] = [(-largest - 1, -largest - 1), (0, 10), (10, 0), (largest, largest), (-5, 5)]
         for (width, height) in claimed {
             let bytes = Self.bitmap(Self.bitmapHeader(40, width: width, height: height))
-            #expect(try Self.inspection(bytes).dimensions == nil)
+            #expect(try TestFiles.inspection(bytes).dimensions == nil)
         }
         let ends = [
             Self.text("P6 99999999999999999999999 1 "), Self.text("P6 1"), Self.text("P5 \(UInt64.max) \(UInt64.max) "),

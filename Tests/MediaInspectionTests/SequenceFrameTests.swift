@@ -6,14 +6,6 @@ import Testing
 /// G3: how many frames a picture that moves has.
 @Suite("Frames of pictures that move", .serialized)
 struct SequenceFrameTests {
-    private static func inspection(_ bytes: [UInt8]) throws -> Inspection {
-        let inspector = try FileInspector()
-        let limits = ImageLimits(maximumPixels: 10_000_000, maximumFrames: 100)
-        return try TestFiles.withFile(bytes) {
-            try inspector.inspect(descriptor: $0, size: Int64(bytes.count), allowedTypes: ["*/*"], limits: limits)
-        }
-    }
-
     private static func made(_ fileExtension: String, _ options: String) throws -> [UInt8] {
         try TestFiles.encoded(fileExtension, options.split(separator: " ").map(String.init)).bytes
     }
@@ -25,9 +17,9 @@ struct SequenceFrameTests {
     func animations(format: String) throws {
         let words = format.split(separator: " ", maxSplits: 1).map(String.init)
         let options = "-f lavfi -i testsrc=s=64x48:r=10:d=1.2 \(words.count > 1 ? words[1] : "")"
-        let found = try Self.inspection(try Self.made(words[0], options))
+        let found = try TestFiles.inspection(try Self.made(words[0], options))
         #expect(found.frames == 12, "\(found.type)")
-        let still = try Self.inspection(try Self.made(words[0], "\(options) -frames:v 1"))
+        let still = try TestFiles.inspection(try Self.made(words[0], "\(options) -frames:v 1"))
         #expect(still.frames == 1)
     }
 
@@ -47,18 +39,18 @@ struct SequenceFrameTests {
 
     @Test("G3: an AVIF or HEIF whose major brand says that it moves has the frames of its track")
     func sequences() throws {
-        #expect(try Self.inspection(Self.sequence("avis", count: 24)).frames == 24)
+        #expect(try TestFiles.inspection(Self.sequence("avis", count: 24)).frames == 24)
         // The still picture is what is shown.
-        #expect(try Self.inspection(Self.sequence("avif", count: 24)).frames == 1)
-        #expect(try Self.inspection(Self.sequence("avis", count: 1)).frames == 1)
-        let claimed = try Self.inspection(Self.sequence("avis", count: .max)).frames
+        #expect(try TestFiles.inspection(Self.sequence("avif", count: 24)).frames == 1)
+        #expect(try TestFiles.inspection(Self.sequence("avis", count: 1)).frames == 1)
+        let claimed = try TestFiles.inspection(Self.sequence("avis", count: .max)).frames
         #expect((claimed ?? 0) <= 1_000_000)
     }
 
     @Test("G3: what ffmpeg and libaom write as a sequence")
     func encodedSequence() throws {
         let options = "-f lavfi -i testsrc=s=64x48:r=10:d=0.5 -c:v libaom-av1 -cpu-used 8 -pix_fmt yuv420p"
-        let found = try Self.inspection(Self.made("avif", options))
+        let found = try TestFiles.inspection(Self.made("avif", options))
         #expect(found.frames == 5)
         #expect(found.dimensions == PixelSize(width: 64, height: 48))
     }

@@ -6,14 +6,6 @@ import Testing
 /// G3: sound of every kind has its length: the header says it, or the frames add up.
 @Suite("Lengths of sounds", .serialized)
 struct SoundLengthTests {
-    private static func inspection(_ bytes: [UInt8]) throws -> Inspection {
-        let inspector = try FileInspector()
-        let limits = ImageLimits(maximumPixels: 10_000_000, maximumFrames: 100)
-        return try TestFiles.withFile(bytes) {
-            try inspector.inspect(descriptor: $0, size: Int64(bytes.count), allowedTypes: ["*/*"], limits: limits)
-        }
-    }
-
     private static func made(_ fileExtension: String, _ options: String) throws -> [UInt8] {
         let noise = "-f lavfi -i anoisesrc=d=7:a=0.1:r=44100 \(options)"
         return try TestFiles.encoded(fileExtension, noise.split(separator: " ").map(String.init)).bytes
@@ -38,7 +30,7 @@ struct SoundLengthTests {
     )
     func encoded(format: String) throws {
         let words = format.split(separator: " ", maxSplits: 1).map(String.init)
-        let found = try Self.inspection(try Self.made(words[0], words.count > 1 ? words[1] : ""))
+        let found = try TestFiles.inspection(try Self.made(words[0], words.count > 1 ? words[1] : ""))
         #expect(found.type.isMusic, "\(found.type)")
         #expect(abs((found.durationSeconds ?? 0) - 7) < 0.1, "\(found.type) \(found.durationSeconds ?? -1)")
         let track = try #require(found.media?.audioTracks.first)
@@ -52,7 +44,7 @@ struct SoundLengthTests {
     func piped(format: String) throws {
         let noise = ["-f", "lavfi", "-i", "anoisesrc=d=7:a=0.1:r=44100", "-f", format]
         let bytes = try TestFiles.run(["sh", "-c", "ffmpeg -v error \(noise.joined(separator: " ")) - | cat"])
-        let found = try Self.inspection(bytes)
+        let found = try TestFiles.inspection(bytes)
         #expect(abs((found.durationSeconds ?? 0) - 7) < 0.01, "\(found.type) \(found.durationSeconds ?? -1)")
     }
 
@@ -64,7 +56,7 @@ struct SoundLengthTests {
         let narrow = Self.text("#!AMR\n") + (0..<350).flatMap { _ in [0x3C] + Box.zeros(31) }
         let wide = Self.text("#!AMR-WB\n") + (0..<350).flatMap { _ in [0x44] + Box.zeros(60) }
         for (bytes, type) in [(narrow, "audio/amr"), (wide, "audio/amr-wb")] {
-            let found = try Self.inspection(bytes)
+            let found = try TestFiles.inspection(bytes)
             #expect(found.type == MediaType(type))
             #expect(abs((found.durationSeconds ?? 0) - 7) < 0.03, "\(type) \(found.durationSeconds ?? -1)")
         }
@@ -82,7 +74,7 @@ struct SoundLengthTests {
         let data = [UInt8](repeating: 0x69, count: Int(blocks * 4096 * 2))
         let content = format + Self.text("data") + Self.little(UInt64(data.count) + 12, 8) + data
         let head = Self.text("DSD ") + Self.little(28, 8) + Self.little(UInt64(content.count) + 28, 8) + Box.zeros(8)
-        let found = try Self.inspection(head + content)
+        let found = try TestFiles.inspection(head + content)
         #expect(found.type == MediaType("audio/x-dsf"))
         #expect(found.durationSeconds == 0.25)
         #expect(found.media?.audioTracks.first?.sampleRate == 2_822_400)
@@ -106,7 +98,7 @@ struct SoundLengthTests {
             data = chunk("DSD ", [UInt8](repeating: 0x69, count: 2_822_400 / 8 * 2))
         }
         let body = Self.text("DSD ") + chunk("FVER", [1, 5, 0, 0]) + chunk("PROP", properties) + data
-        let found = try Self.inspection(chunk("FRM8", body))
+        let found = try TestFiles.inspection(chunk("FRM8", body))
         #expect(found.type == MediaType("audio/x-dff"))
         #expect(found.durationSeconds == 1)
     }
@@ -117,7 +109,7 @@ struct SoundLengthTests {
         let common = Self.text("COMM") + Self.big(18, 4) + Self.big(1, 2) + Self.big(4410, 4) + Self.big(bits, 2) + rate
         let sound = Self.text("SSND") + Self.big(8828, 4) + Box.zeros(8828)
         let content = Self.text("AIFF") + common + sound
-        let found = try Self.inspection(Self.text("FORM") + Self.big(UInt64(content.count), 4) + content)
+        let found = try TestFiles.inspection(Self.text("FORM") + Self.big(UInt64(content.count), 4) + content)
         #expect(found.type == MediaType("audio/aiff"))
     }
 
@@ -139,7 +131,7 @@ struct SoundLengthTests {
         let seven =
             Self.text("MP+") + [7] + Self.little(300, 4) + [0, 0, 0, 0] + Box.zeros(8)
             + Self.little(1 << 31 | 600 << 20, 4) + Box.zeros(2000)
-        let found = try Self.inspection(seven)
+        let found = try TestFiles.inspection(seven)
         #expect(found.type == MediaType("audio/x-musepack"))
         let seconds = 300.0 * 1152 / 44100
         #expect(abs((found.durationSeconds ?? 0) - seconds) < 0.05, "\(found.durationSeconds ?? -1)")
@@ -149,7 +141,7 @@ struct SoundLengthTests {
         let eight =
             Self.text("MPCKSH") + [UInt8(3 + header.count)] + header + Self.text("AP") + [0x83, 0x74] + Box.zeros(496)
             + Self.text("SE") + [3]
-        let other = try Self.inspection(eight)
+        let other = try TestFiles.inspection(eight)
         #expect(other.type == MediaType("audio/x-musepack"))
         #expect(abs((other.durationSeconds ?? 0) - 7) < 0.05, "\(other.durationSeconds ?? -1)")
     }
@@ -166,7 +158,7 @@ struct SoundLengthTests {
             + Self.little(frames, 4) + Self.little(16, 2) + Self.little(1, 2) + Self.little(44100, 4)
         let start = UInt64(52 + 24 + Int(frames) * 4 + 44)
         let table = (0..<frames).flatMap { Self.little(start + $0 * 1000, 4) }
-        let found = try Self.inspection(descriptor + header + table + Box.zeros(44) + Box.zeros(5000))
+        let found = try TestFiles.inspection(descriptor + header + table + Box.zeros(44) + Box.zeros(5000))
         #expect(found.type == MediaType("audio/x-ape"))
         let seconds = Double(4 * 73728 + 13788) / 44100
         #expect(abs((found.durationSeconds ?? 0) - seconds) < 0.01, "\(found.durationSeconds ?? -1)")
@@ -182,7 +174,7 @@ struct SoundLengthTests {
             [kind] + Self.little(UInt64(content.count + 3), 3) + content + Self.checksum(content)
         }
         let bytes = Self.text("tBaK") + block(1, information) + [0, 0, 0, 0] + Box.zeros(4000)
-        let found = try Self.inspection(bytes)
+        let found = try TestFiles.inspection(bytes)
         #expect(found.type == MediaType("audio/x-tak"))
         #expect(abs((found.durationSeconds ?? 0) - 7) < 0.01, "\(found.durationSeconds ?? -1)")
     }
@@ -209,7 +201,7 @@ struct SoundLengthTests {
             + Self.little(4096, 4) + Box.zeros(4)
         let content = format + Self.text("data") + Self.little(.max, 8) + Box.zeros(9000)
         let bytes = Self.text("DSD ") + Self.little(28, 8) + Self.little(.max, 8) + Box.zeros(8) + content
-        #expect(try Self.inspection(bytes).durationSeconds == nil)
+        #expect(try TestFiles.inspection(bytes).durationSeconds == nil)
         for size: UInt64 in [0, 1, 23, .max] {
             let guid = Array(repeating: UInt8(7), count: 12)
             let wave = Self.text("riff") + guid + Self.little(size, 8) + Self.text("wave") + guid

@@ -6,6 +6,15 @@ import Testing
 
 /// Files for the tests: fixtures of the repository, bytes, and what ffmpeg makes.
 enum TestFiles {
+    /// What an inspector finds, whatever the type.
+    static func inspection(_ bytes: [UInt8]) throws -> Inspection {
+        let inspector = try FileInspector()
+        let limits = ImageLimits(maximumPixels: 10_000_000, maximumFrames: 100)
+        return try self.withFile(bytes) {
+            try inspector.inspect(descriptor: $0, size: Int64(bytes.count), allowedTypes: ["*/*"], limits: limits)
+        }
+    }
+
     static func fixture(_ name: String, file: String = #filePath) -> String {
         let folders = file.split(separator: "/").dropLast(2)
         return "/" + folders.joined(separator: "/") + "/Fixtures/" + name
