@@ -34,7 +34,7 @@ actor PersistentClient {
     var floor = 0
     /// Bytes that were ever sent: no offset may be higher.
     var ceiling = 0
-    /// A request with a checksum whose answer did not come: all of its bytes count, or none.
+    /// A request with a checksum whose answer did not come, and which had no strays beside it: all of its bytes count, or none.
     var undivided: Range<Int>?
     var isOffsetKnown = false
     /// Whether a request that was given up may still be on its way, and be served later than newer ones. The kill of a daemon
@@ -145,7 +145,7 @@ actor PersistentClient {
         let text = answer["Upload-Offset"]
         let offset = try #require(text.flatMap { Int($0) }, "HEAD \(answer.status) \(answer.fields) \(tale)")
         #expect((floor...ceiling).contains(offset), "\(offset) is not in \(floor)...\(ceiling) \(tale)")
-        if let undivided, !hasStrays, offset > undivided.lowerBound, offset < undivided.upperBound {
+        if let undivided, offset > undivided.lowerBound, offset < undivided.upperBound {
             Issue.record("\(offset) is in the middle of \(undivided), which had a checksum \(tale)")
         }
         (floor, undivided, isOffsetKnown) = (offset, nil, true)
@@ -162,7 +162,8 @@ actor PersistentClient {
         ceiling = max(ceiling, range.upperBound)
         let part = Array(bytes[range])
         isOffsetKnown = false
-        if isChecked && transport == .tus { undivided = range }
+        // A stray's bytes, which had no checksum, may be what a daemon kept that was killed during this request.
+        if isChecked && transport == .tus && !hasStrays { undivided = range }
         let answer = try await append(upload, range.lowerBound, part, isChecked: isChecked, on: daemon)
         switch answer.status {
         case 200..<300:
