@@ -23,6 +23,7 @@ let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl
 let nioHPACK: Target.Dependency = .product(name: "NIOHPACK", package: "swift-nio-http2")
 let nioHTTP2: Target.Dependency = .product(name: "NIOHTTP2", package: "swift-nio-http2")
 let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioWebSocket: Target.Dependency = .product(name: "NIOWebSocket", package: "swift-nio")
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 
 let package = Package(
@@ -49,6 +50,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
     targets: [
         // The C libraries: module maps and thin inline shims, no logic.
@@ -75,6 +77,16 @@ let package = Package(
 
         // The types that the parts of mediad have in common, and what HTTP's header fields mean.
         .target(name: "MediaCore", dependencies: ["Primitives"], swiftSettings: strict),
+        // Who may do what: rights and decisions, and the texts that prove them.
+        .target(name: "Access", dependencies: ["MediaCore", "Primitives"], swiftSettings: strict),
+        .target(
+            name: "Credentials",
+            dependencies: [
+                "Access", "MediaCore", "Primitives", crypto,
+                .product(name: "JWTKit", package: "jwt-kit"),
+            ],
+            swiftSettings: strict
+        ),
         .target(
             name: "HTTPSemantics",
             dependencies: [
@@ -93,7 +105,7 @@ let package = Package(
         ),
         .target(
             name: "MediaCatalog",
-            dependencies: ["MediaCore", "Postgres", "ServiceSupport", logging],
+            dependencies: ["Access", "MediaCore", "Postgres", "ServiceSupport", logging],
             swiftSettings: strict
         ),
         .target(
@@ -145,7 +157,7 @@ let package = Package(
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Metrics", package: "swift-metrics"),
-                nioHTTPTypes, nioTLS, nioSSL, nioHTTP2, nioHPACK,
+                nioHTTPTypes, nioTLS, nioSSL, nioHTTP2, nioHPACK, nioWebSocket,
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
                 .product(name: "NIOHTTPTypesHTTP2", package: "swift-nio-extras"),
             ],
@@ -170,11 +182,16 @@ let package = Package(
         ),
 
         // The use cases, and the HTTP API that offers them.
-        .target(name: "MediaEngine", dependencies: ["MediaCore", logging, lifecycle], swiftSettings: strict),
+        .target(
+            name: "MediaEngine",
+            dependencies: ["Access", "Credentials", "MediaCore", "Primitives", logging, lifecycle],
+            swiftSettings: strict
+        ),
         .target(
             name: "MediaServer",
             dependencies: [
-                "MediaEngine", "MediaCore", "HTTPServing", "HTTPSemantics", httpTypes, nioCore, nioPosix, nioHPACK,
+                "Access", "Credentials", "MediaEngine", "MediaCore", "HTTPServing", "HTTPSemantics", httpTypes, nioCore,
+                nioPosix, nioHPACK,
                 logging, lifecycle, crypto, systemPackage,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -187,8 +204,10 @@ let package = Package(
         .executableTarget(
             name: "mediad",
             dependencies: [
-                "MediaCore", "MediaCatalog", "MediaStorage", "MediaInspection", "MediaRendering", "MediaRewriting",
-                "MediaWorkers", "MediaEngine", "MediaServer", "HTTPServing", "HTTPSemantics", "ServiceSupport",
+                "Access", "Credentials", "MediaCore", "MediaCatalog", "MediaStorage", "MediaInspection",
+                "MediaRendering",
+                "MediaRewriting", "MediaWorkers", "MediaEngine", "MediaServer", "HTTPServing", "HTTPSemantics",
+                "ServiceSupport",
                 "UploadClient", "Postgres", "PostgresCluster", "CLinux", httpTypes,
                 nioCore, nioPosix, logging,
                 lifecycle,
@@ -242,6 +261,15 @@ let package = Package(
         ),
 
         .testTarget(name: "PrimitivesTests", dependencies: ["Primitives", systemPackage], swiftSettings: strict),
+        .testTarget(name: "AccessTests", dependencies: ["Access", "MediaCore", "Primitives"], swiftSettings: strict),
+        .testTarget(
+            name: "CredentialsTests",
+            dependencies: [
+                "Access", "Credentials", "MediaCore", "Primitives", crypto,
+                .product(name: "JWTKit", package: "jwt-kit"),
+            ],
+            swiftSettings: strict
+        ),
         .testTarget(name: "MediaCoreTests", dependencies: ["MediaCore"], swiftSettings: strict),
         .testTarget(
             name: "HTTPSemanticsTests",
@@ -283,7 +311,8 @@ let package = Package(
         .testTarget(
             name: "MediaCatalogTests",
             dependencies: [
-                "MediaCore", "MediaCatalog", "Postgres", "PostgresCluster", "ServiceSupport", "MediaTesting", logging,
+                "Access", "MediaCore", "MediaCatalog", "Postgres", "PostgresCluster", "ServiceSupport", "MediaTesting",
+                logging,
             ],
             swiftSettings: strict
         ),
@@ -321,7 +350,8 @@ let package = Package(
         .testTarget(
             name: "MediaEngineTests",
             dependencies: [
-                "MediaCore", "MediaEngine", "MediaStorage", "MediaTesting", nioPosix, logging, lifecycle,
+                "Access", "Credentials", "MediaCore", "MediaEngine", "MediaStorage", "MediaTesting", nioPosix, logging,
+                lifecycle,
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict
@@ -342,8 +372,8 @@ let package = Package(
         .testTarget(
             name: "MediaServerTests",
             dependencies: [
-                "MediaServer", "MediaCore", "HTTPServing", "HTTPServingTesting", "HTTPSemantics", "MediaTesting",
-                httpTypes, nioCore,
+                "Access", "Credentials", "MediaEngine", "MediaServer", "MediaCore", "HTTPServing", "HTTPServingTesting",
+                "HTTPSemantics", "MediaTesting", httpTypes, nioCore,
                 nioPosix, logging,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),

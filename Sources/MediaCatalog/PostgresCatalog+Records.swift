@@ -113,16 +113,18 @@ extension PostgresCatalog {
         let focal = ["focal_x", "focal_y"].map { name in
             "\(name) = CASE WHEN files.sha256 = excluded.sha256 THEN files.\(name) ELSE excluded.\(name) END"
         }
+        // A file stays whose it is, whoever brings its next version.
+        let owner = "owner = coalesce(files.owner, excluded.owner)"
         return """
             INSERT INTO media.files AS files \
-            (id, collection, name, path, type, size, sha256, original_filename, modified_at, created_at, updated_at, \
+            (id, collection, name, path, type, size, sha256, original_filename, owner, modified_at, created_at, updated_at, \
             \(unescaped: facts), focal_x, focal_y, \(unescaped: rewriting)) \
             VALUES (\(file.id), \(file.collection), \(file.name.text), \(file.path.text), \(file.type.essence), \
             \(file.version.size.bytes), \(file.version.digest), \(nullable: file.originalFilename), \
-            \(file.version.modifiedAt), \(file.createdAt), \(file.updatedAt), \
+            \(nullable: file.owner), \(file.version.modifiedAt), \(file.createdAt), \(file.updatedAt), \
             \(fragment: try file.factValues()), \(nullable: file.focalPoint?.x), \(nullable: file.focalPoint?.y), \
             \(fragment: file.rewritingValues)) \
-            ON CONFLICT (id) DO UPDATE SET \(unescaped: (assignments + focal).joined(separator: ", "))
+            ON CONFLICT (id) DO UPDATE SET \(unescaped: (assignments + focal + [owner]).joined(separator: ", "))
             """
     }
 }

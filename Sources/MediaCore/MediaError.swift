@@ -118,6 +118,26 @@ extension MediaError {
         case catalogUnavailable = "catalog_unavailable"
         /// The configuration holds a value that is not allowed.
         case invalidConfiguration = "invalid_configuration"
+        /// Whoever asks has to say first who it is.
+        case unauthenticated
+        /// The key, token or grant is none that was given out here, or was changed or taken back.
+        case tokenInvalid = "token_invalid"
+        /// The key, token or grant was good once.
+        case tokenExpired = "token_expired"
+        /// It is known who asks, and that this is not enough.
+        case forbidden
+        /// The signed address was good once.
+        case signatureExpired = "signature_expired"
+        /// Another file came with this grant already.
+        case grantUsed = "grant_used"
+        /// Too many requests came from this key, person or address in a short time.
+        case rateLimited = "rate_limited"
+        /// The owner has as many files, or bytes, as one may have.
+        case ownerQuota = "owner_quota"
+        /// The feed cannot go on at this cursor: it is too old, of another database, or beyond the newest change.
+        case cursorExpired = "cursor_expired"
+        /// A webhook may not be sent to this address.
+        case endpointNotAllowed = "endpoint_not_allowed"
         /// A defect of ours.
         case internalError = "internal_error"
 

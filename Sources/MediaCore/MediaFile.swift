@@ -39,6 +39,8 @@ package struct MediaFile: Hashable, Sendable, Codable {
     package var factsVersion: Int?
     /// What the client called the file; text for people, never used as a path.
     package var originalFilename: String?
+    /// The subject whose file it is, as the application names people; nil for nobody's in particular.
+    package var owner: String?
     /// What was changed on the way in; nil: the bytes are those that were uploaded.
     package var rewriting: FileRewriting?
     /// When the first version was recorded.
@@ -57,6 +59,7 @@ package struct MediaFile: Hashable, Sendable, Codable {
         dimensions: PixelSize? = nil,
         durationSeconds: Double? = nil,
         originalFilename: String? = nil,
+        owner: String? = nil,
         rewriting: FileRewriting? = nil,
         createdAt: Timestamp,
         updatedAt: Timestamp
@@ -70,6 +73,7 @@ package struct MediaFile: Hashable, Sendable, Codable {
         self.dimensions = dimensions
         self.durationSeconds = durationSeconds
         self.originalFilename = originalFilename
+        self.owner = owner
         self.rewriting = rewriting
         self.createdAt = createdAt
         self.updatedAt = updatedAt

@@ -56,7 +56,7 @@ package struct MediaName: Hashable, Sendable, Codable, CustomStringConvertible {
     }
 
     /// The rules for one segment of a path in the tree.
-    static func check(
+    package static func check(
         segment: String,
         maximumLengthBytes: Int = maximumSegmentLengthBytes
     ) throws(MediaError) {
@@ -85,7 +85,7 @@ package struct MediaName: Hashable, Sendable, Codable, CustomStringConvertible {
     }
 
     /// What lies between the slashes, which are bytes here: to Swift's `Character` a slash with a combining mark is none.
-    static func segments(of text: String) -> [String] {
+    package static func segments(of text: String) -> [String] {
         text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map { String(Substring($0)) }
     }
 

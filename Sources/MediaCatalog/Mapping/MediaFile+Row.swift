@@ -4,7 +4,7 @@ import Postgres
 extension MediaFile {
     /// The columns that ``init(row:)`` reads.
     static let columns: PostgresQuery = """
-        id, collection, name, path, type, size, sha256, width, height, duration_seconds, original_filename, modified_at, \
+        id, collection, name, path, type, size, sha256, width, height, duration_seconds, original_filename, owner, modified_at, \
         created_at, updated_at, \(fragment: Self.factColumns)
         """
 
@@ -25,6 +25,7 @@ extension MediaFile {
             dimensions: width.flatMap { width in height.map { PixelSize(width: width, height: $0) } },
             durationSeconds: try row.decode("duration_seconds"),
             originalFilename: try row.decode("original_filename"),
+            owner: try row.decode("owner"),
             createdAt: try row.decode("created_at"),
             updatedAt: try row.decode("updated_at")
         )

@@ -7,7 +7,8 @@ import ServiceSupport
 package struct Migrator: Sendable {
     /// All migrations of the schema, in order.
     static let all: [Migration] = [
-        .files, .uploads, .records, .facts, .charset, .moves, .identity, .chapters,
+        .files, .uploads, .records, .facts, .charset, .moves, .identity, .chapters, .access,
+        .links,
     ]
 
     private let migrator: SchemaMigrator

@@ -8,23 +8,24 @@ enum ErrorStatus {
     static func of(_ code: MediaError.Code) -> HTTPResponse.Status {
         switch code {
         case .invalidRequest, .invalidName, .unknownCollection, .unknownPreset, .emptyFile, .uploadIncomplete,
-            .lengthMismatch, .uploadComplete, .unusablePart, .uploadInterrupted:
+            .lengthMismatch, .uploadComplete, .unusablePart, .uploadInterrupted, .endpointNotAllowed:
             .badRequest
-        case .uploadFinal, .parametersNotAllowed, .signatureInvalid: .forbidden
+        case .unauthenticated, .tokenInvalid, .tokenExpired: .unauthorized
+        case .uploadFinal, .parametersNotAllowed, .signatureInvalid, .signatureExpired, .forbidden: .forbidden
         case .notFound: .notFound
-        case .nameTaken, .pathOccupied, .nameBusy, .fileReferenced, .offsetMismatch: .conflict
-        case .uploadGone: .gone
+        case .nameTaken, .pathOccupied, .nameBusy, .fileReferenced, .offsetMismatch, .grantUsed: .conflict
+        case .uploadGone, .cursorExpired: .gone
         case .unsupportedVersion: .preconditionFailed
         case .fileTooLarge, .uploadTooLong: .contentTooLarge
         case .typeNotAllowed, .notRenderable, .notStreamable, .encrypted, .unsupportedMediaType, .unsupportedVariant:
             .unsupportedMediaType
         case .uploadLocked: .init(code: 423, reasonPhrase: "Locked")
-        case .tooManyUploads: .tooManyRequests
+        case .tooManyUploads, .rateLimited: .tooManyRequests
         case .checksumMismatch: .init(code: TusFields.checksumMismatchCode, reasonPhrase: "Checksum Mismatch")
         case .fileDamaged, .imageTooLarge, .processingFailed: .unprocessableContent
         case .busy, .catalogUnavailable, .storageUnavailable, .treeMismatch, .uploadStalled, .shuttingDown:
             .serviceUnavailable
-        case .storageFull, .stagingQuota: .init(code: 507, reasonPhrase: "Insufficient Storage")
+        case .storageFull, .stagingQuota, .ownerQuota: .init(code: 507, reasonPhrase: "Insufficient Storage")
         case .invalidConfiguration, .internalError: .internalServerError
         }
     }

@@ -1,7 +1,7 @@
 import Primitives
 
 extension Duration {
-    /// Reads `500ms`, `30s`, `5m`, `1h`, or a plain number of seconds. Nil for anything else.
+    /// Reads `500ms`, `30s`, `5m`, `1h`, `30d`, or a plain number of seconds. Nil for anything else.
     package init?(parsing text: String) {
         let digits = text.prefix { $0.isASCII && $0.isNumber }
         guard let number = Int64(digits), number <= 1_000_000_000 else { return nil }
@@ -10,6 +10,7 @@ extension Duration {
         case "s", "": self = .seconds(number)
         case "m": self = .seconds(number * 60)
         case "h": self = .seconds(number * 3600)
+        case "d": self = .seconds(number * 86400)
         default: return nil
         }
     }

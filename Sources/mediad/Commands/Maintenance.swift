@@ -62,9 +62,8 @@ enum Maintenance {
     /// Refuses a storage root that is not there: with a misspelt one, a new empty database would be made in it, and all be found well.
     /// - Throws: ``MediaError`` `invalid_configuration`.
     static func requireRoot(_ settings: Settings) throws(MediaError) {
-        var status = stat()
         let files = settings.storage.root + "/files"
-        guard stat(files, &status) != 0, [ENOENT, ENOTDIR].contains(errno) else { return }
+        guard access(files, F_OK) != 0, [ENOENT, ENOTDIR].contains(errno) else { return }
         throw MediaError(
             .invalidConfiguration,
             """

@@ -15,6 +15,8 @@ struct AppServices: Sendable {
     let blockingPool: NIOThreadPool
     let workers: WorkerPool
     let maintenance: MaintenanceServices
+    /// Makes and recognizes the keys of API services.
+    let keys: KeyService
     /// Whether database and storage root belong together.
     let pairing: TreePairing
     /// The time as far as the expiry of uploads is concerned.
@@ -28,6 +30,7 @@ struct AppServices: Sendable {
         self.logger = logger
         self.blockingPool = blockingPool
         self.catalog = PostgresCatalog(client: database.client)
+        self.keys = KeyService(catalog: self.catalog, clock: { Timestamp.now() })
         let storage = try DiskStorage(
             layout: StorageLayout(root: settings.storage.root),
             io: BlockingIO(pool: blockingPool),

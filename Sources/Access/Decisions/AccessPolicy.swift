@@ -1,0 +1,81 @@
+import MediaCore
+
+/// Decides who may do what: the one place where that is written. Knows no HTTP, no clock and no database.
+///
+///     let policy = AccessPolicy(visibilities: ["documents": .private])
+///     policy.decide(.readFile(FileReference(collection: "documents", name: "1")), for: .anonymous)   // .unauthenticated
+///
+/// Whether a credential is genuine and not out of date was found out before: a ``Principal`` is somebody who was recognized.
+package struct AccessPolicy: Sendable {
+    /// Who may read what without a right, by collection.
+    private let visibilities: [String: Visibility]
+
+    /// - Parameter visibilities: by collection; one that is not named is public.
+    package init(visibilities: [String: Visibility]) { self.visibilities = visibilities }
+
+    /// Who may read the files of a collection without a right.
+    package func visibility(of collection: String) -> Visibility { self.visibilities[collection] ?? .public }
+
+    /// Whether somebody may do something.
+    package func decide(_ request: AccessRequest, for principal: Principal) -> AccessDecision {
+        if principal.mayManage { return .allowed }
+        return switch request {
+        case .readFile(let file):
+            self.reading(file, principal, isOpen: self.visibility(of: file.collection) != .private)
+        case .readRecord(let file):
+            self.reading(file, principal, isOpen: self.visibility(of: file.collection) == .public)
+        case .upload(let collection, let name, let isTaken):
+            self.uploading(collection, name?.text, isTaken, principal)
+        case .useUpload(let upload): Self.using(upload, principal)
+        case .changeRecord(let file): self.changing(file, .replace, principal)
+        case .delete(let file): self.changing(file, .delete, principal)
+        case .hear(let file):
+            principal.scopes.allowsEvents(collection: file.collection, name: file.name)
+                ? .allowed : Self.refusal(of: principal, isHidden: true)
+        case .link: principal.scopes.allows(.link) ? .allowed : Self.refusal(of: principal)
+        case .monitor: principal.scopes.allows(.monitor) ? .allowed : Self.refusal(of: principal)
+        case .manage: Self.refusal(of: principal)
+        }
+    }
+
+    private func reading(_ file: FileReference, _ principal: Principal, isOpen: Bool) -> AccessDecision {
+        if isOpen { return .allowed }
+        if principal.scopes.allows(.read, collection: file.collection, name: file.name) { return .allowed }
+        return Self.refusal(of: principal, isHidden: true)
+    }
+
+    /// Who may change a file but not read it is told that there is none where others must not know of it, unless it may change it.
+    private func changing(_ file: FileReference, _ action: FileAction, _ principal: Principal) -> AccessDecision {
+        if principal.scopes.allows(action, collection: file.collection, name: file.name) { return .allowed }
+        let isKnown = self.reading(file, principal, isOpen: self.visibility(of: file.collection) == .public) == .allowed
+        return Self.refusal(of: principal, isHidden: !isKnown)
+    }
+
+    private func uploading(
+        _ collection: String,
+        _ name: String?,
+        _ isTaken: Bool,
+        _ principal: Principal
+    ) -> AccessDecision {
+        if let grant = principal.grant {
+            return grant.covers(collection: collection, name: name) ? .allowed : .forbidden
+        }
+        let action: FileAction = isTaken ? .replace : .upload
+        return principal.scopes.allows(action, collection: collection, name: name)
+            ? .allowed : Self.refusal(of: principal)
+    }
+
+    /// An upload is its owner's; one that nobody in particular began is whoever's who knows its address, which cannot be guessed.
+    private static func using(_ upload: UploadReference, _ principal: Principal) -> AccessDecision {
+        if let owner = upload.owner, owner == principal.subject { return .allowed }
+        if let credential = upload.beganWith {
+            return credential == principal.credential ? .allowed : Self.refusal(of: principal, isHidden: true)
+        }
+        return upload.owner == nil ? .allowed : Self.refusal(of: principal, isHidden: true)
+    }
+
+    private static func refusal(of principal: Principal, isHidden: Bool = false) -> AccessDecision {
+        guard principal.isAuthenticated else { return .unauthenticated }
+        return isHidden ? .hidden : .forbidden
+    }
+}

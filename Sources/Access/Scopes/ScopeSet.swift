@@ -1,0 +1,81 @@
+/// The rights that one principal has.
+package struct ScopeSet: Hashable, Sendable {
+    /// In the order in which they were given, each once.
+    package let scopes: [Scope]
+
+    /// That one principal may have: each decision looks through them.
+    package static let maximumCount = 100
+
+    /// No right.
+    package static let none = ScopeSet(trusted: [])
+    /// Every right.
+    package static let all = ScopeSet(trusted: [.manage])
+
+    private init(trusted scopes: [Scope]) { self.scopes = scopes }
+
+    /// - Throws: ``ScopeError/tooMany(limit:)``.
+    package init(_ scopes: [Scope]) throws(ScopeError) {
+        guard scopes.count <= Self.maximumCount else { throw .tooMany(limit: Self.maximumCount) }
+        var seen = Set<Scope>()
+        self.init(trusted: scopes.filter { seen.insert($0).inserted })
+    }
+
+    /// Reads the scopes of a token: texts with single spaces in between (RFC 6749 section 3.3).
+    ///
+    /// A right that this service does not know is not one of it, and is passed over: a token may carry rights for other services too.
+    /// A pattern that is not one is a mistake of whoever wrote the token.
+    ///
+    /// - Throws: ``ScopeError``.
+    package init(token text: String) throws(ScopeError) {
+        var scopes: [Scope] = []
+        var count = 0
+        for part in text.split(separator: " ") {
+            count += 1
+            guard count <= Self.maximumCount else { throw .tooMany(limit: Self.maximumCount) }
+            do {
+                scopes.append(try Scope(String(part)))
+            } catch ScopeError.unknownRight {
+                continue
+            }
+        }
+        try self.init(scopes)
+    }
+
+    /// Whether an action on a file is among the rights.
+    ///
+    /// - Parameter name: as stored, without the extension; nil for one that the daemon chooses.
+    package func allows(_ action: FileAction, collection: String, name: String?) -> Bool {
+        self.scopes.contains { scope in
+            switch scope {
+            case .manage: true
+            case .files(action, let pattern): pattern.covers(collection: collection, name: name)
+            default: false
+            }
+        }
+    }
+
+    /// Whether changes of a file may be heard.
+    package func allowsEvents(collection: String, name: String) -> Bool {
+        self.scopes.contains { scope in
+            switch scope {
+            case .manage: true
+            case .events(let pattern): pattern.covers(collection: collection, name: name)
+            default: false
+            }
+        }
+    }
+
+    /// Whether a right of the whole service is among them.
+    package func allows(_ scope: Scope) -> Bool { self.scopes.contains { $0.covers(scope) } }
+
+    /// Whether there is any file in the collection on which the action may be done: a list of it is then worth beginning.
+    package func mayAllow(_ action: FileAction, collection: String) -> Bool {
+        self.scopes.contains { scope in
+            switch scope {
+            case .manage: true
+            case .files(action, let pattern): pattern.collection == nil || pattern.collection == collection
+            default: false
+            }
+        }
+    }
+}

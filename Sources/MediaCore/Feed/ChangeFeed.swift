@@ -1,0 +1,67 @@
+/// The feed of all committed changes, in one order, without gaps: whoever follows it by its cursors gets every change once.
+///
+/// A change gets its position after its transaction was committed, together with all others of that transaction. So nothing can appear
+/// behind a cursor that somebody already has, and what a reader sees of a transaction is all of it.
+///
+/// Second implementation: `InMemoryFeed` in MediaTesting. Every method throws ``MediaError`` with `catalog_unavailable` when the database
+/// cannot be reached or does not answer in time.
+package protocol ChangeFeed: Sendable {
+    /// From where to where the feed reaches now.
+    func bounds() async throws(MediaError) -> FeedBounds
+
+    /// The changes behind a cursor that fit a filter.
+    ///
+    /// - Parameters:
+    ///   - cursor: of an earlier page or of ``bounds()``; nil begins at the floor.
+    ///   - limit: events at most; a page exceeds it rather than end inside a transaction.
+    /// - Throws: `cursor_expired`, with `floor` and `head` in its details, for a cursor of another epoch, below the floor or beyond the head.
+    func page(after cursor: FeedCursor?, filter: FeedFilter, limit: Int) async throws(MediaError) -> FeedPage
+}
+
+/// How far the feed reaches.
+package struct FeedBounds: Hashable, Sendable {
+    /// The oldest cursor that one can still go on from: changes up to it were pruned.
+    package var floor: FeedCursor
+    /// The cursor behind the newest change.
+    package var head: FeedCursor
+
+    package init(floor: FeedCursor, head: FeedCursor) {
+        self.floor = floor
+        self.head = head
+    }
+}
+
+/// Which changes a reader wants. What is nil or empty does not narrow anything.
+package struct FeedFilter: Hashable, Sendable {
+    /// Of these collections.
+    package var collections: [String]
+    /// Of files that something of this kind uses, or used: `movie`, or one of them, `movie/42`.
+    package var entity: String?
+    /// At this path, or below it when it ends in a slash: `posters/1.jpg`, `posters/2024/`.
+    package var path: String?
+
+    package init(collections: [String] = [], entity: String? = nil, path: String? = nil) {
+        self.collections = collections
+        self.entity = entity
+        self.path = path
+    }
+
+    /// Every change.
+    package static let all = FeedFilter()
+}
+
+/// Consecutive changes.
+package struct FeedPage: Hashable, Sendable {
+    /// In the order of their positions.
+    package var events: [FeedEvent]
+    /// How far the page reached, past what the filter left out: where the next one begins.
+    package var cursor: FeedCursor
+    /// Whether there was more behind the page when it was read.
+    package var hasMore: Bool
+
+    package init(events: [FeedEvent], cursor: FeedCursor, hasMore: Bool) {
+        self.events = events
+        self.cursor = cursor
+        self.hasMore = hasMore
+    }
+}

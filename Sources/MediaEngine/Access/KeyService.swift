@@ -1,0 +1,92 @@
+package import Access
+import Credentials
+package import MediaCore
+package import Primitives
+import Synchronization
+
+/// Makes keys, takes them back, and recognizes who comes with one.
+///
+/// What was found out about a key counts for one second: so long may a revoked key go on, on all daemons, without anybody having to be
+/// told; and so often is the database asked for a key that is used all the time.
+package final class KeyService: Sendable {
+    private let catalog: any KeyCatalog
+    private let clock: WallClock
+    private let known: Mutex<BoundedCache<KeyID, KeyRecord?>>
+
+    /// How long a key may be known.
+    package static let lifetime = Duration.seconds(1)
+    /// Keys that are known at a time. Keys that do not exist take room too.
+    static let capacity = 1024
+
+    package init(
+        catalog: any KeyCatalog,
+        clock: @escaping WallClock,
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+    ) {
+        self.catalog = catalog
+        self.clock = clock
+        self.known = Mutex(BoundedCache(capacity: Self.capacity, lifetime: Self.lifetime, now: now))
+    }
+
+    /// Makes a key.
+    ///
+    /// - Parameter lifetime: nil: until it is revoked.
+    /// - Returns: the text to send, which is nowhere else, and what is kept.
+    /// - Throws: `invalid_request` for a name or a number of scopes that is not allowed.
+    package func create(
+        name: String,
+        scopes: [Scope],
+        lifetime: Duration?
+    ) async throws(MediaError) -> (text: String, record: KeyRecord) {
+        guard (1...KeyRecord.maximumNameLength).contains(name.count), !name.contains(where: \.isNewline) else {
+            throw MediaError(.invalidRequest, "The name of a key has 1 to \(KeyRecord.maximumNameLength) characters.")
+        }
+        guard !scopes.isEmpty else { throw MediaError(.invalidRequest, "A key needs at least one scope.") }
+        let set: ScopeSet
+        do { set = try ScopeSet(scopes) } catch { throw MediaError(.invalidRequest, "\(error)") }
+        guard let (text, key) = APIKey.make() else { throw MediaError(.internalError, "No key could be made.") }
+        let created = self.clock()
+        let record = KeyRecord(
+            id: key.id,
+            name: name,
+            scopes: set,
+            digest: key.digest,
+            createdAt: created,
+            expiresAt: lifetime.map { Timestamp(microseconds: created.microseconds + $0.microseconds) }
+        )
+        try await self.catalog.insert(record)
+        return (text, record)
+    }
+
+    /// All keys, the newest first.
+    package func list() async throws(MediaError) -> [KeyRecord] { try await self.catalog.keys() }
+
+    /// Takes a key back: it counts no more within a second.
+    /// - Throws: `not_found`.
+    package func revoke(_ id: KeyID) async throws(MediaError) {
+        guard try await self.catalog.revoke(id, at: self.clock()) else {
+            throw MediaError(.notFound, "There is no key \(id).")
+        }
+        self.known.withLock { $0.invalidate(id) }
+    }
+
+    /// Who comes with this key. Takes the same time for a key that never was and for one whose secret is wrong.
+    ///
+    /// - Throws: `token_invalid`, `token_expired`; `catalog_unavailable` when it cannot be found out: nobody is let in by guess.
+    func principal(_ key: APIKey) async throws(MediaError) -> Principal {
+        let record = try await self.record(key.id)
+        guard let record, key.hasDigest(record.digest), record.revokedAt == nil else {
+            throw MediaError(.tokenInvalid, "\(CredentialError.unknown)")
+        }
+        guard record.isValid(at: self.clock()) else { throw MediaError(.tokenExpired, "\(CredentialError.expired)") }
+        return record.principal
+    }
+
+    private func record(_ id: KeyID) async throws(MediaError) -> KeyRecord? {
+        let (found, generation) = self.known.withLock { ($0[id], $0.generation) }
+        if let found { return found }
+        let record = try await self.catalog.key(id)
+        self.known.withLock { $0.insert(record, for: id, since: generation) }
+        return record
+    }
+}
