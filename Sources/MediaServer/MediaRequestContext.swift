@@ -6,6 +6,8 @@ import NIOCore
 struct MediaRequestContext: RoutedRequestContext {
     var coreContext: CoreRequestContextStorage
     var match: RouteMatch?
+    /// Who makes the request; nil on routes that are open to everyone.
+    var access: RequestAccess?
     let channel: any Channel
 
     init(source: ApplicationRequestContextSource) {

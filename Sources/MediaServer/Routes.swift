@@ -48,8 +48,8 @@ enum Routes {
     static let record = Route(
         "/api/media/{id}",
         [
-            .get(.read), .head(.read), .patch(.manage, .json(maximumBytes: RecordPatch.maximumLength)),
-            .delete(.manage), .options,
+            .get(.read), .head(.read), .patch(.change, .json(maximumBytes: RecordPatch.maximumLength)),
+            .delete(.change), .options,
         ],
         crossOrigin: .reading,
         parameters: []

@@ -12,6 +12,7 @@ package final class KeyService: Sendable {
     private let catalog: any KeyCatalog
     private let clock: WallClock
     private let known: Mutex<BoundedCache<KeyID, KeyRecord?>>
+    private let presence: Mutex<BoundedCache<Bool, Bool>>
 
     /// How long a key may be known.
     package static let lifetime = Duration.seconds(1)
@@ -26,6 +27,7 @@ package final class KeyService: Sendable {
         self.catalog = catalog
         self.clock = clock
         self.known = Mutex(BoundedCache(capacity: Self.capacity, lifetime: Self.lifetime, now: now))
+        self.presence = Mutex(BoundedCache(capacity: 1, lifetime: Self.lifetime, now: now))
     }
 
     /// Makes a key.
@@ -68,6 +70,15 @@ package final class KeyService: Sendable {
             throw MediaError(.notFound, "There is no key \(id).")
         }
         self.known.withLock { $0.invalidate(id) }
+    }
+
+    /// Whether there is any key that counts. Known for a second, like a key.
+    func hasAny() async throws(MediaError) -> Bool {
+        let (found, generation) = self.presence.withLock { ($0[true], $0.generation) }
+        if let found { return found }
+        let hasAny = try await self.catalog.hasValidKey(at: self.clock())
+        self.presence.withLock { $0.insert(hasAny, for: true, since: generation) }
+        return hasAny
     }
 
     /// Who comes with this key. Takes the same time for a key that never was and for one whose secret is wrong.
