@@ -73,7 +73,7 @@ struct VideoPlayerTests {
             let outcome = try await Player.run(
                 "cvlc",
                 ["-vv", "--no-color", "--vout=dummy", "--aout=dummy", "--start-time=58", "--play-and-exit"]
-                    // KiB. It fills its buffer before it jumps: 16 MiB by default, which is half of this film.
+                    // KiB. It fills its buffer before it jumps: 16 MiB by default, which is a good part of this film.
                     + ["--prefetch-buffer-size=4096"]
                     + ["--video-filter=scene", "--scene-format=png", "--scene-replace", "--scene-prefix=frame"]
                     + ["--scene-path=\(screening.folder)", screening.url, "vlc://quit"],

@@ -6,7 +6,7 @@ import Testing
 
 /// A film of a minute whose colour tells which ten seconds of it are seen: whoever seeks must come out where it wanted to.
 ///
-/// H.264 and AAC, a key frame each second, about 0.5 MB a second. Made by ffmpeg once for all tests.
+/// H.264 and AAC, a key frame each second, about 1 MB a second, which is large enough beside the buffers of players and sockets. Made by ffmpeg once for all tests.
 struct Film: Sendable {
     /// Where the `moov` box lies, without which nothing can be shown (ISO/IEC 14496-12 section 8.2.1).
     enum Index: String, CaseIterable, Sendable {
@@ -45,7 +45,7 @@ struct Film: Sendable {
                     "yuv420p",
                 ]
                 // One colour takes next to nothing: filler makes it as large as a film.
-                + ["-b:v", "4M", "-minrate", "4M", "-maxrate", "4M", "-bufsize", "1M"]
+                + ["-b:v", "8M", "-minrate", "8M", "-maxrate", "8M", "-bufsize", "1M"]
                 + ["-x264-params", "nal-hrd=cbr:filler=1", "-c:a", "aac", "-b:a", "64k", "-movflags", "+faststart"],
             to: paths[.front]
         )
