@@ -10,7 +10,7 @@ extension PostgresCatalog {
             let rows = try await self.client.query(
                 """
                 SELECT clock_timestamp() AS now, greatest( \
-                (SELECT changed_at FROM media.changes ORDER BY id DESC LIMIT 1), \
+                (SELECT stamped_at FROM media.changes ORDER BY position DESC LIMIT 1), \
                 (SELECT max(updated_at) FROM media.uploads WHERE updated_at <= clock_timestamp() + interval '1 minute')) AS newest
                 """
             ).rows

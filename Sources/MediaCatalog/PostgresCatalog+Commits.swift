@@ -101,6 +101,5 @@ extension PostgresCatalog {
         guard deleted.affectedRows == 1 else {
             throw MediaError(.notFound, "There is no file with this id any more.")
         }
-        try await PostgresChangeLog.append(FileChange(.deleted, of: file), on: connection)
     }
 }

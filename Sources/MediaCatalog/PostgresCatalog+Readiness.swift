@@ -27,15 +27,19 @@ extension PostgresCatalog {
         (SELECT \(fragment: Upload.columns) FROM media.uploads) AS uploads, \
         (SELECT \(fragment: CommitIntent.columns) FROM media.commits) AS commits, \
         (SELECT path, file_id, moved_at FROM media.moves) AS moves, \
-        (SELECT id, kind, file_id, collection, path, previous_path, version FROM media.changes) AS changes, \
+        (SELECT position, last_of_transaction, at, stamped_at, kind, file_id, collection, name, path, previous_path, owner, \
+        version, links, upload_id, detail FROM media.changes) AS changes, \
+        (SELECT tx, id, kind FROM media.outbox) AS outbox, \
+        (SELECT epoch, floor, head, server, stamped, stamper FROM media.feed) AS feed, \
         (SELECT identity FROM media.tree) AS tree WHERE false
         """
 
     private static let missingRights: PostgresQuery = """
         SELECT privilege || ' on media.' || name \
-        FROM (VALUES ('files'), ('uploads'), ('commits'), ('moves'), ('changes')) AS used (name), \
+        FROM (VALUES ('files'), ('uploads'), ('commits'), ('moves'), ('changes'), ('outbox'), ('feed')) AS used (name), \
         (VALUES ('SELECT'), ('INSERT'), ('UPDATE'), ('DELETE')) AS needed (privilege) \
         WHERE NOT has_table_privilege('media.' || name, privilege) \
-        AND (name <> 'changes' OR privilege IN ('SELECT', 'INSERT')) LIMIT 1
+        AND (name <> 'feed' OR privilege IN ('SELECT', 'UPDATE')) \
+        AND (name <> 'changes' OR privilege <> 'UPDATE') LIMIT 1
         """
 }

@@ -3,19 +3,13 @@ import Postgres
 
 /// Writing records: whole ones with a commit, and what changes of one whose bytes stay.
 extension PostgresCatalog {
-    /// The record and its change, on one connection inside a transaction (invariant 8).
+    /// The record, on one connection inside a transaction; a trigger writes its change (invariant 8).
     static func write(_ file: MediaFile, on connection: PostgresConnection) async throws {
         let previous = try await connection.query("SELECT path FROM media.files WHERE id = \(file.id) FOR UPDATE").rows
             .first
         let previousPath = try previous?.decode("path", as: String.self)
         _ = try await connection.query(try Self.upsert(file))
         try await Self.keepMove(from: previousPath, of: file, on: connection)
-        let change = FileChange(
-            previousPath == nil ? .created : .replaced,
-            of: file,
-            previousPath: previousPath.flatMap { $0 == file.path.text ? nil : MediaPath(trusted: $0) }
-        )
-        try await PostgresChangeLog.append(change, on: connection)
     }
 
     /// Where a file lies is no move, whatever lay there before; where it lay until now is one.
@@ -50,11 +44,7 @@ extension PostgresCatalog {
                     RETURNING \(fragment: MediaFile.columns)
                     """
                 )
-                if let row = changed.rows.first {
-                    let file = try MediaFile(row: row)
-                    try await PostgresChangeLog.append(FileChange(.updated, of: file), on: connection)
-                    return file
-                }
+                if let row = changed.rows.first { return try MediaFile(row: row) }
                 let unchanged = try await connection.query(
                     "SELECT \(fragment: MediaFile.columns) FROM media.files WHERE id = \(id)"
                 )
@@ -68,21 +58,15 @@ extension PostgresCatalog {
 
     package func fillIn(_ file: MediaFile) async throws(MediaError) -> Bool {
         try await CatalogFailure.translate {
-            try await self.client.withTransaction { connection in
-                let names = MediaFile.factNames.joined(separator: ", ")
-                let filled = try await connection.query(
-                    """
-                    UPDATE media.files SET (\(unescaped: names)) = ROW (\(fragment: try file.factValues())) \
-                    WHERE id = \(file.id) AND sha256 = \(file.version.digest) \
-                    AND coalesce(facts_version, 0) < \(file.factsVersion ?? 0) \
-                    RETURNING \(fragment: MediaFile.columns)
-                    """
-                )
-                guard let row = filled.rows.first else { return false }
-                let changed = try MediaFile(row: row)
-                try await PostgresChangeLog.append(FileChange(.updated, of: changed), on: connection)
-                return true
-            }
+            let names = MediaFile.factNames.joined(separator: ", ")
+            let filled = try await self.client.query(
+                """
+                UPDATE media.files SET (\(unescaped: names)) = ROW (\(fragment: try file.factValues())) \
+                WHERE id = \(file.id) AND sha256 = \(file.version.digest) \
+                AND coalesce(facts_version, 0) < \(file.factsVersion ?? 0)
+                """
+            )
+            return filled.affectedRows > 0
         }
     }
 

@@ -106,10 +106,10 @@ extension PostgresCatalog: UploadCatalog {
     }
 
     package func requestTakeover(of id: UploadID, asked time: Timestamp) async throws(MediaError) {
-        let payload = PostgresChangeLog.takeoverPayload(of: id, asked: time)
+        let payload = PostgresNotifications.takeoverPayload(of: id, asked: time)
         try await CatalogFailure.translate {
             do {
-                _ = try await self.client.query("SELECT pg_notify(\(PostgresChangeLog.uploadChannel), \(payload))")
+                _ = try await self.client.query("SELECT pg_notify(\(PostgresNotifications.uploadChannel), \(payload))")
             } catch let error as PostgresError where error.sqlState == "54000" {
                 // The queue of notifications is full: whoever holds the upload is not asked, and releases it in its own time.
                 return

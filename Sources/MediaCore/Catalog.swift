@@ -1,6 +1,6 @@
 /// The records of the files.
 ///
-/// Every method that writes a record appends the change to the ``ChangeLog`` in the same transaction (invariant 8).
+/// Every method that writes a record writes the change for the ``ChangeFeed`` in the same transaction (invariant 8).
 ///
 /// Second implementation: `InMemoryCatalog` in MediaTesting; one conformance suite runs on both. Every method throws
 /// ``MediaError`` with `catalog_unavailable` when the database cannot be reached or does not answer in time.

@@ -65,16 +65,17 @@ extension InMemoryCatalog {
             state.moves[file.path] = nil
             if let previous { state.moves[previous.path] = file.id }
         }
-        let change = FileChange(
-            previous == nil ? .created : .replaced,
+        guard written != previous else { return }
+        let isReplaced = previous.map { $0.version.digest != file.version.digest || $0.path != file.path }
+        state.log.append(
+            isReplaced.map { $0 ? .fileReplaced : .fileUpdated } ?? .fileCreated,
             of: written,
             previousPath: previous.flatMap { $0.path == file.path ? nil : $0.path }
         )
-        state.log.append(change)
     }
 
     private static func delete(_ file: MediaFile, from state: inout State) throws(MediaError) {
-        guard state.files[file.id]?.path == file.path else {
+        guard let present = state.files[file.id], present.path == file.path else {
             throw MediaError(.notFound, "There is no file with this id any more.")
         }
         guard !state.referenced.contains(file.id) else {
@@ -82,6 +83,6 @@ extension InMemoryCatalog {
         }
         state.files[file.id] = nil
         state.moves = state.moves.filter { $0.value != file.id }
-        state.log.append(FileChange(.deleted, of: file))
+        state.log.append(.fileDeleted, of: present)
     }
 }

@@ -12,7 +12,7 @@ extension InMemoryCatalog {
             file.focalPoint = point
             file.updatedAt = max(file.updatedAt, time)
             state.files[id] = file
-            state.log.append(FileChange(.updated, of: file))
+            state.log.append(.fileUpdated, of: file)
             return file
         }
     }
@@ -33,7 +33,7 @@ extension InMemoryCatalog {
             present.charset = file.charset
             present.factsVersion = file.factsVersion
             state.files[file.id] = present
-            state.log.append(FileChange(.updated, of: present))
+            state.log.append(.fileUpdated, of: present)
             return true
         }
     }

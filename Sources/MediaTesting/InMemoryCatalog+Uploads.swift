@@ -51,6 +51,9 @@ extension InMemoryCatalog {
             present.problem = upload.problem
             present.updatedAt = upload.updatedAt
             present.expiresAt = upload.expiresAt
+            if present.state == .failed, state.uploads[upload.id]?.state != .failed {
+                state.log.appendFailure(of: present)
+            }
             state.uploads[upload.id] = present
             return true
         }

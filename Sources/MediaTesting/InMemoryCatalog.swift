@@ -19,8 +19,8 @@ package final class InMemoryCatalog: Catalog, UploadCatalog {
     /// An empty catalog.
     package init() {}
 
-    /// All changes in the log, oldest first.
-    package var events: [FileChange] { self.state.withLock { state in state.log.entries.map(\.change) } }
+    /// All changes of the feed, oldest first.
+    package var events: [FeedEvent] { self.state.withLock { state in state.log.entries.map(\.event) } }
 
     /// Makes as if a row of the API service references the file, or no longer does.
     package func setReferenced(_ id: MediaID, _ isReferenced: Bool) {
@@ -45,7 +45,7 @@ package final class InMemoryCatalog: Catalog, UploadCatalog {
             var copy = state
             do throws(MediaError) {
                 let value = try body(&copy)
-                copy.log.notify()
+                copy.log.commit()
                 state = copy
                 return .success(value)
             } catch {

@@ -1,87 +1,127 @@
-import MediaCatalog
 import MediaCore
 import MediaTesting
 import Postgres
-import Synchronization
 import Testing
+
+@testable import MediaCatalog
 
 @Suite("Changes")
 struct ChangeTests {
-    private static func log(_ client: PostgresClient) async throws -> [String] {
-        try await client.texts(
+    /// Stamps what is there; kind, path, path before and version of all changes.
+    private static func story(_ client: PostgresClient) async throws -> [String] {
+        _ = try await PostgresFeed(client: client).stamp()
+        return try await client.texts(
             """
-            SELECT kind || ' ' || path || ' ' || coalesce(previous_path, '-') || ' ' || left(version, 2) \
-            FROM media.changes ORDER BY id
+            SELECT concat_ws(' ', kind, path, previous_path, left(version, 2), \
+            (SELECT string_agg(concat_ws('/', l ->> 'entity', l ->> 'entityId', l ->> 'role'), ',') \
+            FROM jsonb_array_elements(links) l)) FROM media.changes ORDER BY position
             """
         )
     }
 
-    @Test("Each commit writes exactly one event, with the version and the path before")
-    func events() async throws {
+    private static let link = """
+        INSERT INTO media.links (entity, entity_id, role, file_id, is_single) \
+        SELECT 'movie', '42', 'poster', id, true FROM media.files WHERE name = '1'
+        """
+
+    @Test("SQL by hand is heard as the daemon's own, and what changes nothing is no change")
+    func byHand() async throws {
         try await withCatalog { catalog, client in
-            let png = SampleRecords.file("1", type: .png, seed: 1)
-            let first = SampleRecords.publication(of: png)
-            try await catalog.begin(first)
-            #expect(try await Self.log(client) == [])
-            try await catalog.finish(first)
-            try await catalog.finish(first)
-            let jpeg = SampleRecords.file("1", type: .jpeg, seed: 2, id: png.id)
-            let second = SampleRecords.publication(of: jpeg, obsolete: png.path)
-            try await catalog.begin(second)
-            try await catalog.finish(second)
-            try await catalog.finish(second)
-            try await catalog.close(second)
-            try await catalog.adopt(SampleRecords.file("1", type: .jpeg, seed: 3, id: png.id))
-            let removal = SampleRecords.removal(of: jpeg)
-            try await catalog.remove(removal)
-            try await catalog.close(removal)
+            try await catalog.adopt(SampleRecords.file("1", seed: 1))
+            try await client.withConnection { connection in
+                try await connection.execute(
+                    script: """
+                        UPDATE media.files SET original_filename = original_filename;
+                        UPDATE media.files SET original_filename = 'by hand.jpg';
+                        \(Self.link);
+                        UPDATE media.files SET path = 'posters/1.jpeg';
+                        UPDATE media.links SET created_at = now() + interval '1 day';
+                        UPDATE media.links SET role = 'backdrop';
+                        UPDATE media.files SET sha256 = sha256('x');
+                        DELETE FROM media.links;
+                        """
+                )
+            }
+            try await client.withTransaction { connection in
+                _ = try await connection.query("SELECT set_config('media.deleting', 'yes', true)")
+                _ = try await connection.query("DELETE FROM media.files")
+            }
             let expected = [
-                "created posters/1.png - 01", "replaced posters/1.jpg posters/1.png 02", "replaced posters/1.jpg - 03",
-                "deleted posters/1.jpg - 02",
+                "file.created posters/1.jpg 01", "file.updated posters/1.jpg 01",
+                "link.added posters/1.jpg 01 movie/42/poster",
+                "file.replaced posters/1.jpeg posters/1.jpg 01 movie/42/poster",
+                "link.removed posters/1.jpeg 01 movie/42/poster", "link.added posters/1.jpeg 01 movie/42/backdrop",
+                "file.replaced posters/1.jpeg 2d movie/42/backdrop", "link.removed posters/1.jpeg 2d movie/42/backdrop",
+                "file.deleted posters/1.jpeg 2d",
             ]
-            #expect(try await Self.log(client) == expected)
+            #expect(try await Self.story(client) == expected)
         }
     }
 
-    @Test("What changes of a record whose bytes stay is an event too, unless nothing changes")
-    func updates() async throws {
+    @Test("A table that is emptied is a deletion of each file, with what used it")
+    func truncated() async throws {
+        try await withCatalog { catalog, client in
+            for number in 1...3 { try await catalog.adopt(SampleRecords.file("\(number)", seed: UInt8(number))) }
+            _ = try await client.query(PostgresQuery(unsafeSQL: Self.link))
+            _ = try await Self.story(client)
+            _ = try await client.query("TRUNCATE media.files CASCADE")
+            let after = try await Self.story(client).dropFirst(4)
+            #expect(
+                after.sorted() == [
+                    "file.deleted posters/1.jpg 01 movie/42/poster", "file.deleted posters/2.jpg 02",
+                    "file.deleted posters/3.jpg 03", "link.removed posters/1.jpg 01 movie/42/poster",
+                ]
+            )
+        }
+    }
+
+    @Test("The cause and the trash of the same transaction decide what the change is called, and what it says of links")
+    func causes() async throws {
         try await withCatalog { catalog, client in
             let file = SampleRecords.file("1", seed: 1)
             try await catalog.adopt(file)
-            let point = FocalPoint(x: 0.5, y: 0.25)
-            _ = try await catalog.setFocalPoint(nil, of: file.id, at: file.updatedAt)
-            _ = try await catalog.setFocalPoint(point, of: file.id, at: file.updatedAt)
-            _ = try await catalog.setFocalPoint(point, of: file.id, at: file.updatedAt)
-            _ = try await catalog.fillIn(SampleRecords.fileWithFacts("1", seed: 1, id: file.id))
-            _ = try await catalog.fillIn(SampleRecords.fileWithFacts("1", seed: 1, id: file.id))
-            let expected = ["created posters/1.jpg - 01", "updated posters/1.jpg - 01", "updated posters/1.jpg - 01"]
-            #expect(try await Self.log(client) == expected)
-            _ = try await client.query(
-                "ALTER TABLE media.changes ADD CONSTRAINT refuse CHECK (kind <> 'updated') NOT VALID"
-            )
-            let refused = await code { () async throws(MediaError) in
-                _ = try await catalog.setFocalPoint(nil, of: file.id, at: file.updatedAt)
+            for cause in ["", "reaped"] {
+                try await client.withTransaction { connection in
+                    _ = try await connection.query(
+                        "SELECT set_config('media.cause', \(cause), true), set_config('media.deleting', 'yes', true)"
+                    )
+                    _ = try await connection.query(
+                        """
+                        INSERT INTO media.trash (id, collection, name, path, size, record, links, reason, expires_at) \
+                        SELECT id, collection, name, path, size, to_jsonb(files), \
+                        '[{"entity": "movie", "entityId": "7", "role": "still"}]', 'deleted', now() FROM media.files
+                        """
+                    )
+                    _ = try await connection.query("DELETE FROM media.files")
+                }
+                try await client.withTransaction { connection in
+                    _ = try await connection.query("DELETE FROM media.trash")
+                    _ = try await connection.query("SELECT set_config('media.cause', 'restored', true)")
+                    try await PostgresCatalog.write(file, on: connection)
+                }
             }
-            #expect(refused == .internalError)
-            #expect(try await catalog.file(id: file.id)?.focalPoint == point, "neither the one nor the other")
+            let expected = [
+                "file.created posters/1.jpg 01", "file.deleted posters/1.jpg 01 movie/7/still",
+                "file.restored posters/1.jpg 01", "file.reaped posters/1.jpg 01 movie/7/still",
+                "file.restored posters/1.jpg 01",
+            ]
+            #expect(try await Self.story(client) == expected)
         }
     }
 
-    @Test("When the event cannot be written, neither is the record, and the intent stays as it was")
+    @Test("When the change cannot be written, neither is the record, and the intent stays as it was")
     func together() async throws {
         try await withCatalog { catalog, client in
             let file = SampleRecords.file("1")
             let intent = SampleRecords.publication(of: file)
             try await catalog.begin(intent)
-            _ = try await client.query(
-                "ALTER TABLE media.changes ADD CONSTRAINT refuse CHECK (path <> 'posters/1.jpg')"
-            )
+            _ = try await client.query("ALTER TABLE media.outbox ADD CONSTRAINT refuse CHECK (path <> 'posters/1.jpg')")
             #expect(await code { () async throws(MediaError) in try await catalog.finish(intent) } == .internalError)
             #expect(try await catalog.file(id: file.id) == nil)
             #expect(try await catalog.openIntents() == [intent])
-            _ = try await client.query("ALTER TABLE media.changes DROP CONSTRAINT refuse")
+            _ = try await client.query("ALTER TABLE media.outbox DROP CONSTRAINT refuse")
             try await catalog.finish(intent)
-            _ = try await client.query("ALTER TABLE media.changes ADD CONSTRAINT refuse CHECK (kind <> 'deleted')")
+            _ = try await client.query("ALTER TABLE media.outbox ADD CONSTRAINT refuse CHECK (kind <> 'file.deleted')")
             let removal = SampleRecords.removal(of: file)
             #expect(await code { () async throws(MediaError) in try await catalog.remove(removal) } == .internalError)
             #expect(try await catalog.file(id: file.id) == file)
@@ -110,42 +150,43 @@ struct ChangeTests {
         }
     }
 
-    @Test("A listener hears of what was there before, only after the commit, and of changes by hand too")
-    func listening() async throws {
+    @Test("Links narrow the feed to what something uses, and a page looks at a bounded number of changes")
+    func filtered() async throws {
         try await withCatalog { catalog, client in
-            let heard = Heard()
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask {
-                    let log = PostgresChangeLog(client: client, logger: quietLogger)
-                    for await notification in log.notifications() { heard.add(notification) }
-                }
-                #expect(try await eventually { heard.notifications.contains(.connected) })
-                let png = SampleRecords.file("a b/\"1\" ü", type: .png, seed: 1)
-                let intent = SampleRecords.publication(of: png)
-                try await catalog.begin(intent)
-                try await catalog.finish(intent)
-                let jpeg = SampleRecords.file("a b/\"1\" ü", type: .jpeg, seed: 2, id: png.id)
-                try await catalog.adopt(jpeg)
-                _ = try await client.query("UPDATE media.files SET original_filename = 'by hand.jpg'")
-                _ = try await client.query("DELETE FROM media.files")
-                _ = try await client.query("TRUNCATE media.files CASCADE")
-                let expected: [ChangeNotification] = [
-                    .connected, .recordChanged(png.path), .recordChanged(jpeg.path), .recordChanged(jpeg.path),
-                    .recordChanged(jpeg.path), .allRecordsChanged,
-                ]
-                #expect(try await eventually { heard.notifications == expected })
-                group.cancelAll()
-                try await group.waitForAll()
+            let feed = PostgresFeed(client: client)
+            try await catalog.adopt(SampleRecords.file("1", seed: 1))
+            _ = try await client.query(PostgresQuery(unsafeSQL: Self.link))
+            _ = try await feed.stamp()
+            for (entity, count) in [
+                ("movie", 1), ("movie/42", 1), ("movie/4", 0), ("movie/42/poster", 0), ("mov", 0), ("", 0),
+            ] {
+                let page = try await feed.page(after: nil, filter: FeedFilter(entity: entity), limit: 10)
+                #expect(page.events.count == count, "\(entity)")
+                #expect(
+                    page.events.first?.links ?? [FileLink(entity: "movie", entityID: "42", role: "poster")]
+                        == [FileLink(entity: "movie", entityID: "42", role: "poster")]
+                )
             }
+            // One transaction beyond the window, one that begins within it, and the rest.
+            for _ in 0..<3 {
+                _ = try await client.query(
+                    """
+                    INSERT INTO media.outbox (kind, collection) \
+                    SELECT 'upload.failed', 'other' FROM generate_series(1, \(PostgresFeed.window * 2 / 3))
+                    """
+                )
+            }
+            while case .stamped(_, true) = try await feed.stamp() {}
+            var (pages, cursor): ([Int64], FeedCursor?) = ([], nil)
+            while true {
+                let page = try await feed.page(after: cursor, filter: FeedFilter(collections: ["posters"]), limit: 10)
+                #expect(page.events.count == (cursor == nil ? 2 : 0))
+                pages.append(page.cursor.position)
+                cursor = page.cursor
+                if !page.hasMore { break }
+            }
+            let size = Int64(PostgresFeed.window * 2 / 3)
+            #expect(pages == [2 + 2 * size, 2 + 3 * size])
         }
     }
-}
-
-/// What a listener was told.
-private final class Heard: Sendable {
-    private let state = Mutex<[ChangeNotification]>([])
-
-    var notifications: [ChangeNotification] { self.state.withLock { $0 } }
-
-    func add(_ notification: ChangeNotification) { self.state.withLock { $0.append(notification) } }
 }

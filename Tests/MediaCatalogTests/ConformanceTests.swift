@@ -21,17 +21,17 @@ struct ConformanceTests {
     }
 }
 
-@Suite("The rules of a change log")
-struct ChangeLogConformanceTests {
-    @Test("In PostgreSQL", arguments: ChangeLogConformance.checks)
-    func postgres(_ check: ChangeLogConformance.Check) async throws {
+@Suite("The rules of the feed of changes")
+struct FeedConformanceTests {
+    @Test("In PostgreSQL", arguments: ChangeFeedConformance.checks)
+    func postgres(_ check: ChangeFeedConformance.Check) async throws {
         try await withCatalog { catalog, client in
-            try await check.run(catalog, PostgresChangeLog(client: client, logger: quietLogger))
+            try await check.run(catalog, PostgresFeed(client: client))
         }
     }
 
-    @Test("In memory: the double keeps the same rules", arguments: ChangeLogConformance.checks)
-    func memory(_ check: ChangeLogConformance.Check) async throws {
+    @Test("In memory: the double keeps the same rules", arguments: ChangeFeedConformance.checks)
+    func memory(_ check: ChangeFeedConformance.Check) async throws {
         let catalog = InMemoryCatalog()
         try await check.run(catalog, catalog)
     }

@@ -16,7 +16,7 @@ struct MigratorTests {
             #expect(!first.isEmpty && first == Array(1...first.count))
             #expect(try await migrator.migrate() == [])
             #expect(
-                try await client.texts("SELECT number::text FROM media.migrations ORDER BY number")
+                try await client.texts("SELECT number::text FROM media.migrations ORDER BY migrations.number")
                     == first.map(String.init)
             )
         }
@@ -45,7 +45,7 @@ struct MigratorTests {
         }
     }
 
-    @Test("A database at migration 1 keeps its files, changes and open commits, and gets uploads")
+    @Test("A database at migration 1 keeps its files and open commits, and gets uploads")
     func upgrade() async throws {
         try await withDatabase { client in
             let old = Migrator(client: client, logger: quietLogger, migrations: [.files])
@@ -62,11 +62,12 @@ struct MigratorTests {
                 'posters/2.jpg', \(try intent.encodedRecord())::jsonb)
                 """
             )
-            #expect(try await Migrator(client: client, logger: quietLogger).migrate() == [2, 3, 4, 5, 6, 7, 8])
+            #expect(try await Migrator(client: client, logger: quietLogger).migrate() == Array(2...Migrator.all.count))
             #expect(try await catalog.file(id: file.id) == file)
             #expect(try await catalog.files(factsBelow: 1, after: nil, limit: 10) == [file])
             #expect(try await catalog.openIntents() == [intent])
-            #expect(try await client.texts("SELECT path FROM media.changes") == ["posters/1.jpg"])
+            // The log of that time could not be followed without losing changes; its readers begin afresh.
+            #expect(try await client.texts("SELECT path FROM media.changes") == [])
             try await catalog.finish(intent)
             #expect(try await catalog.file(id: next.id) == next)
             try await catalog.create(SampleRecords.upload(1), within: SampleRecords.ampleQuota)

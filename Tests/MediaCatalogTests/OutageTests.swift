@@ -16,7 +16,7 @@ struct OutageTests {
         try await withDatabase(of: target, acquireTimeout: .milliseconds(500)) { client in
             let migrator = Migrator(client: client, logger: quietLogger)
             let catalog = PostgresCatalog(client: client)
-            let log = PostgresChangeLog(client: client, logger: quietLogger)
+            let feed = PostgresFeed(client: client)
             // On a busy machine the first connection may take longer than that.
             #expect(
                 try await eventually { await code { () async throws(MediaError) in try await catalog.ping() } == nil }
@@ -57,9 +57,15 @@ struct OutageTests {
                 await code { () async throws(MediaError) in
                     try await catalog.requestTakeover(of: upload.id, asked: Timestamp(microseconds: 7))
                 },
-                await code { () async throws(MediaError) in _ = try await log.end() },
-                await code { () async throws(MediaError) in _ = try await log.changes(after: nil, limit: 1) },
-                await code { () async throws(MediaError) in try await log.prune(through: ChangeCursor(text: "0")) },
+                await code { () async throws(MediaError) in _ = try await feed.bounds() },
+                await code { () async throws(MediaError) in
+                    _ = try await feed.page(after: nil, filter: .all, limit: 1)
+                },
+                await code { () async throws(MediaError) in _ = try await feed.stamp() },
+                await code { () async throws(MediaError) in
+                    try await feed.prune(olderThan: .seconds(1), keeping: 1)
+                },
+                await code { () async throws(MediaError) in try await feed.noteRendition(preset: "w92", of: file) },
             ]
             #expect(codes == Array(repeating: .catalogUnavailable, count: codes.count))
             try await cluster.start()

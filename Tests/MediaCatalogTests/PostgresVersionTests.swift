@@ -8,7 +8,7 @@ import Testing
 /// What `ConformanceTests` prove of the distribution's PostgreSQL, on the other major versions.
 @Suite("Other major versions of PostgreSQL", .serialized, .timeLimit(.minutes(5)))
 struct PostgresVersionTests {
-    @Test("E1: the catalog and the change log keep all their rules", arguments: PostgresVersions.others)
+    @Test("E1: the catalog and the feed keep all their rules", arguments: PostgresVersions.others)
     func rules(_ major: Int) async throws {
         try await Self.with(major) { cluster in
             for check in CatalogConformance.checks {
@@ -17,11 +17,10 @@ struct PostgresVersionTests {
                     try await check.run(PostgresCatalog(client: client))
                 }
             }
-            for check in ChangeLogConformance.checks {
+            for check in ChangeFeedConformance.checks {
                 try await withDatabase(of: try await cluster.createDatabase()) { client in
                     try await Migrator(client: client, logger: quietLogger).migrate()
-                    let log = PostgresChangeLog(client: client, logger: quietLogger)
-                    try await check.run(PostgresCatalog(client: client), log)
+                    try await check.run(PostgresCatalog(client: client), PostgresFeed(client: client))
                 }
             }
         }
@@ -55,6 +54,7 @@ struct PostgresVersionTests {
                     try await catalog.adopt(second)
                     try await catalog.forget(second)
                     try await catalog.requestTakeover(of: UploadID(), asked: Timestamp(microseconds: 1))
+                    _ = try await PostgresFeed(client: client).stamp()
                     #expect(try await client.texts("SELECT kind FROM media.changes").count == 3)
                     try await wedge.execute(script: "ROLLBACK; UNLISTEN *")
                 }

@@ -22,8 +22,8 @@ struct RuntimeFaultTests {
             sqlState: "42P01"
         ),
         Fault(
-            damage: "ALTER TABLE media.changes RENAME TO gone",
-            repair: "ALTER TABLE media.gone RENAME TO changes",
+            damage: "ALTER TABLE media.outbox RENAME TO gone",
+            repair: "ALTER TABLE media.gone RENAME TO outbox",
             sqlState: "42P01"
         ),
         Fault(
@@ -165,7 +165,7 @@ struct RuntimeFaultTests {
             try await catalog.adopt(file)
             #expect(try await catalog.file(id: file.id) == file)
             #expect(try await client.texts("SELECT last_value::text FROM tries") == ["3"])
-            #expect(try await client.texts("SELECT kind FROM media.changes") == ["created"])
+            #expect(try await client.texts("SELECT kind FROM media.outbox") == ["file.created"])
         }
     }
 

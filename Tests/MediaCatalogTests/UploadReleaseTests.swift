@@ -83,7 +83,7 @@ struct UploadReleaseTests {
         let heard = HeardUploads()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
-                for await notification in PostgresChangeLog(client: client, logger: quietLogger).notifications() {
+                for await notification in PostgresNotifications(client: client, logger: quietLogger).notifications() {
                     guard case .uploadTakeoverRequested(let id, let time) = notification else { continue }
                     #expect(time == Timestamp(microseconds: 7))
                     heard.add(id)

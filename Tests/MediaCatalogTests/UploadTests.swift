@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Resumable uploads in PostgreSQL")
 struct UploadTests {
-    @Test("Upload, record and event are written together or not at all", arguments: ["changes", "files", "uploads"])
+    @Test("Upload, record and event are written together or not at all", arguments: ["outbox", "files", "uploads"])
     func together(table: String) async throws {
         try await withCatalog { catalog, client in
             let upload = SampleRecords.upload(1, state: .processing)
@@ -24,13 +24,13 @@ struct UploadTests {
             #expect(await code { () async throws(MediaError) in try await catalog.finish(intent) } == .internalError)
             #expect(try await catalog.upload(id: upload.id) == upload)
             #expect(try await catalog.file(id: file.id) == nil)
-            #expect(try await client.texts("SELECT kind FROM media.changes") == [])
+            #expect(try await client.texts("SELECT kind FROM media.outbox") == [])
             #expect(try await catalog.openIntents() == [intent])
             _ = try await client.query("ALTER TABLE media.\(identifier: table) DROP CONSTRAINT refuse")
             try await catalog.finish(intent)
             #expect(try await catalog.upload(id: upload.id)?.state == .complete)
             #expect(try await catalog.file(id: file.id) == file)
-            #expect(try await client.texts("SELECT kind FROM media.changes") == ["created"])
+            #expect(try await client.texts("SELECT kind FROM media.outbox") == ["file.created"])
         }
     }
 
@@ -47,7 +47,7 @@ struct UploadTests {
                 try await group.waitForAll()
             }
             #expect(try await catalogs[1].upload(id: upload.id)?.fileID == file.id)
-            #expect(try await client.texts("SELECT kind FROM media.changes") == ["created"])
+            #expect(try await client.texts("SELECT kind FROM media.outbox") == ["file.created"])
         }
     }
 

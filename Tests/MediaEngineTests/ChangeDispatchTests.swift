@@ -74,7 +74,7 @@ struct ChangeDispatchTests {
             return plan.calls.count { $0 == "catalog.file.path" } - before
         }
         #expect(try await reads() == 2, "nobody listens yet")
-        let listening = Task { try await fixture.changes.run() }
+        let listening = Task { try await fixture.follower.run() }
         #expect(try await eventually { told.events == [.connected] })
         #expect(try await reads() == 1)
         #expect(try await reads() == 0)
@@ -82,7 +82,15 @@ struct ChangeDispatchTests {
         #expect(try await eventually { told.events.last == .recordChanged(Self.path) })
         #expect(try await reads() == 1)
         fixture.memory.interruptNotifications()
-        #expect(try await eventually { told.events.suffix(2) == [.disconnected, .connected] })
+        fixture.memory.changeByHand(Self.path)
+        #expect(try await eventually { told.events.count { $0 == .recordChanged(Self.path) } == 2 })
+        #expect(!told.events.contains(.disconnected), "the feed can be read without the notifications")
+        #expect(try await reads() == 1)
+        fixture.memory.setFeedAway(true)
+        #expect(try await eventually { told.events.last == .disconnected })
+        #expect(try await reads() == 2, "nothing is kept of what may be another by now")
+        fixture.memory.setFeedAway(false)
+        #expect(try await eventually { told.events.last == .connected })
         #expect(try await reads() == 1)
         listening.cancel()
         try await listening.value
@@ -95,7 +103,7 @@ struct ChangeDispatchTests {
         let (root, memory) = (try TemporaryRoot(), InMemoryCatalog())
         let told = EventRecorder()
         let (fixture, other) = (try EngineFixture(root, memory, caches: [told]), try EngineFixture(root, memory))
-        let listening = Task { try await fixture.changes.run() }
+        let listening = Task { try await fixture.follower.run() }
         #expect(try await eventually { told.events == [.connected] })
         let id = try await fixture.announce(8)
         let body = HangingBody()

@@ -44,7 +44,9 @@ struct EngineFixture: Sendable {
         let ports = EnginePorts(
             catalog: catalog,
             uploadCatalog: catalog,
-            changeLog: memory,
+            feed: memory,
+            feedUpkeep: memory,
+            notifications: memory,
             staging: FaultyStaging(disk.staging, plan: plan),
             tree: tree(FaultyFileTree(disk.tree, plan: plan)),
             renditionStore: FaultyRenditionStore(disk.renditions, plan: plan),
@@ -73,6 +75,7 @@ struct EngineFixture: Sendable {
     var recovery: RecoveryService { self.engine.maintenance.recovery }
     var adoption: AdoptionService { self.engine.maintenance.adoption }
     var changes: ChangeDispatcher { self.engine.changes }
+    var follower: FeedFollower { self.engine.follower }
     var files: FileService { self.engine.files }
     var renditions: RenditionService { self.engine.renditions }
     var uploads: UploadService { self.engine.uploads }
@@ -97,7 +100,8 @@ extension EngineSettings {
                 sweepInterval: .milliseconds(5),
                 failureLifetime: .seconds(60)
             ),
-            uploads: uploads
+            uploads: uploads,
+            feed: FeedPruner.Limits(retention: .seconds(3600), maximumChanges: 1000)
         )
     }
 }

@@ -43,7 +43,7 @@ struct FactsFillerTests {
             #expect(found.thumbHash != nil && found.factsVersion == Inspection.factsVersion)
             #expect(found == file)
         }
-        #expect(fixture.memory.events.dropFirst(events).map(\.kind) == [.updated, .updated, .updated])
+        #expect(fixture.memory.events.dropFirst(events).map(\.kind) == [.fileUpdated, .fileUpdated, .fileUpdated])
         #expect(await Self.filler(fixture).fillIn() == .init())
     }
 

@@ -14,7 +14,7 @@ struct FocalPointTests {
         let found = try await fixture.files.setFocalPoint(Self.point, of: file.id)
         #expect(found.focalPoint == Self.point)
         #expect(try await fixture.files.open(file.path).record.focalPoint == Self.point)
-        #expect(fixture.memory.events.map(\.kind) == [.created, .updated])
+        #expect(fixture.memory.events.map(\.kind) == [.fileCreated, .fileUpdated])
         #expect(try await fixture.files.setFocalPoint(nil, of: file.id).focalPoint == nil)
         #expect(fixture.memory.events.count == 3)
     }

@@ -178,6 +178,7 @@ struct RenditionTests {
             queue: queue,
             files: studio.fixture.files,
             renditions: studio.service,
+            feed: studio.fixture.memory,
             logger: quietLogger
         )
         let run = Task { try await warmer.run() }

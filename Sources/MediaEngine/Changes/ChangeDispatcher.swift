@@ -1,30 +1,29 @@
-package import MediaCore
-import ServiceLifecycle
+import MediaCore
 
 /// Tells the subscribers in this process of every change.
 ///
-/// A change of this process is dispatched by the use case that made it, before its request is answered. Changes of others,
-/// and SQL by hand, are heard from the ``ChangeLog`` while the service runs; so are this process's own, once more.
-package final class ChangeDispatcher: Service {
-    private let log: any ChangeLog
+/// A change of this process is dispatched by the use case that made it, before its request is answered. Changes of others, and SQL by
+/// hand, are dispatched by the ``FeedFollower``; so are this process's own, once more.
+package final class ChangeDispatcher: Sendable {
     private let subscribers: [any ChangeSubscriber]
+    private let stamper: FeedStamper
 
-    /// - Parameter subscribers: told one after the other, in this order: caches first, then who reads through them.
-    package init(log: any ChangeLog, subscribers: [any ChangeSubscriber]) {
-        self.log = log
+    /// - Parameters:
+    ///   - subscribers: told one after the other, in this order: caches first, then who reads through them.
+    ///   - stamper: woken by each change of this process.
+    package init(subscribers: [any ChangeSubscriber], stamper: FeedStamper) {
         self.subscribers = subscribers
+        self.stamper = stamper
     }
 
-    /// Tells all subscribers. When this returns, all of them have taken note.
+    /// Tells all subscribers of a change that this process made. When this returns, all of them have taken note.
     package func dispatch(_ event: ChangeEvent) async {
-        for subscriber in self.subscribers { await subscriber.receive(event) }
+        self.stamper.wake()
+        await self.tell(event)
     }
 
-    /// Listens to the log until graceful shutdown, or until the task is cancelled.
-    package func run() async throws {
-        await cancelWhenGracefulShutdown {
-            for await notification in self.log.notifications() { await self.dispatch(ChangeEvent(notification)) }
-        }
-        await self.dispatch(.disconnected)
+    /// Tells all subscribers of what was heard.
+    func tell(_ event: ChangeEvent) async {
+        for subscriber in self.subscribers { await subscriber.receive(event) }
     }
 }

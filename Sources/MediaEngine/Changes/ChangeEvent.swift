@@ -10,23 +10,12 @@ package enum ChangeEvent: Hashable, Sendable {
     case recordChanged(MediaPath)
     /// Every record may be another one now.
     case allRecordsChanged
-    /// Changes by other processes are heard from here on; what happened before may have been missed.
+    /// The feed is followed from here on; what happened before may have been missed.
     case connected
-    /// Changes by other processes may be missed from here on.
+    /// The feed cannot be read: changes by other processes may be missed from here on.
     case disconnected
     /// Another request, perhaps of another process, wants this upload since `asked`.
     case uploadTakeoverRequested(UploadID, asked: Timestamp)
-
-    init(_ notification: ChangeNotification) {
-        self =
-            switch notification {
-            case .connected: .connected
-            case .disconnected: .disconnected
-            case .recordChanged(let path): .recordChanged(path)
-            case .allRecordsChanged: .allRecordsChanged
-            case .uploadTakeoverRequested(let id, let asked): .uploadTakeoverRequested(id, asked: asked)
-            }
-    }
 }
 
 extension ChangeEvent {
@@ -50,6 +39,18 @@ extension ChangeEvent {
         case .connected, .allRecordsChanged: return .everything(mayKeep: true)
         case .disconnected: return .everything(mayKeep: false)
         case .uploadTakeoverRequested: return .nothing
+        }
+    }
+}
+
+extension ChangeEvent {
+    /// What a change of the feed means to the caches of this process. Nothing is kept of a path without a file, so a file that comes to
+    /// be makes nothing wrong.
+    static func events(of change: FeedEvent) -> [ChangeEvent] {
+        switch change.kind {
+        case .fileReplaced, .fileUpdated, .fileDeleted, .fileReaped:
+            [change.previousPath, change.path].compactMap { $0 }.map { .recordChanged($0) }
+        case .fileCreated, .fileRestored, .renditionReady, .uploadFailed, .linkAdded, .linkRemoved: []
         }
     }
 }

@@ -10,8 +10,12 @@ package struct EnginePorts: Sendable {
     package var catalog: any Catalog
     /// The records of resumable uploads.
     package var uploadCatalog: any UploadCatalog
-    /// The changes of records, those of other processes included.
-    package var changeLog: any ChangeLog
+    /// The changes of files, links and uploads, whoever made them.
+    package var feed: any ChangeFeed
+    /// What keeps the feed going.
+    package var feedUpkeep: any FeedUpkeep
+    /// What the database tells all processes.
+    package var notifications: any CatalogNotifications
     /// Where files lie until they are published.
     package var staging: any Staging
     /// The published files.
@@ -36,7 +40,7 @@ package struct EnginePorts: Sendable {
     package var now: @Sendable () -> ContinuousClock.Instant
 
     /// - Parameters:
-    ///   - catalog: records and commits; `uploadCatalog` and `changeLog` are of the same database.
+    ///   - catalog: records and commits; `uploadCatalog`, `feed`, `feedUpkeep` and `notifications` are of the same database.
     ///   - verifyPair: of the same database and storage root as the rest; see ``TreePairing``.
     ///   - expiryClock: `clock` unless it is given.
     ///   - room: unbounded unless it is given.
@@ -44,7 +48,9 @@ package struct EnginePorts: Sendable {
     package init(
         catalog: any Catalog,
         uploadCatalog: any UploadCatalog,
-        changeLog: any ChangeLog,
+        feed: any ChangeFeed,
+        feedUpkeep: any FeedUpkeep,
+        notifications: any CatalogNotifications,
         staging: any Staging,
         tree: any FileTree,
         renditionStore: any RenditionStore,
@@ -59,7 +65,9 @@ package struct EnginePorts: Sendable {
     ) {
         self.catalog = catalog
         self.uploadCatalog = uploadCatalog
-        self.changeLog = changeLog
+        self.feed = feed
+        self.feedUpkeep = feedUpkeep
+        self.notifications = notifications
         self.staging = staging
         self.tree = tree
         self.renditionStore = renditionStore

@@ -9,13 +9,21 @@ package import MediaCore
 ///     let engine = EngineServices(maintenance, uploadStore: uploadStore)
 ///     let file = try await engine.uploads.store(candidates, in: collection, replace: false)
 ///
-/// ``changes``, ``warmer``, ``renditionSweeper``, ``uploadMaintenance``, ``factsFiller`` and ``MaintenanceServices/commitRetrier`` are
+/// ``stamper``, ``follower``, ``pruner``, ``warmer``, ``renditionSweeper``, ``uploadMaintenance``, ``factsFiller`` and ``MaintenanceServices/commitRetrier`` are
 /// services that the composition root runs.
 package struct EngineServices: Sendable {
     /// The services that these are built on: commits, recovery and adoption.
     package let maintenance: MaintenanceServices
     /// Delivers every change to the subscribers of this process.
     package let changes: ChangeDispatcher
+    /// Gives committed changes their positions in the feed.
+    package let stamper: FeedStamper
+    /// Follows the feed for the caches of this process.
+    package let follower: FeedFollower
+    /// Says when the feed has moved, to its other readers in this process.
+    package let feedSignals: FeedSignalRelay
+    /// Removes old changes from the feed.
+    package let pruner: FeedPruner
     /// Finds, opens, lists, updates and deletes files.
     package let files: FileService
     /// Makes and stores renditions.
@@ -71,9 +79,25 @@ package struct EngineServices: Sendable {
         )
         let warmingQueue = WarmingQueue(renditions: self.renditions, capacity: settings.warmingQueue)
         let transfers = UploadTransfers(maximum: settings.uploads.maximumTransfers)
+        self.stamper = FeedStamper(feed: ports.feedUpkeep, isPrepared: isPrepared, logger: logger)
         self.changes = ChangeDispatcher(
-            log: ports.changeLog,
-            subscribers: [records] + caches + [RenditionRemover(store: ports.renditionStore), warmingQueue, transfers]
+            subscribers: [records] + caches + [RenditionRemover(store: ports.renditionStore), warmingQueue, transfers],
+            stamper: self.stamper
+        )
+        self.feedSignals = FeedSignalRelay()
+        self.follower = FeedFollower(
+            notifications: ports.notifications,
+            feed: ports.feed,
+            dispatcher: self.changes,
+            relay: self.feedSignals,
+            isPrepared: isPrepared,
+            logger: logger
+        )
+        self.pruner = FeedPruner(
+            feed: ports.feedUpkeep,
+            limits: settings.feed,
+            isPrepared: isPrepared,
+            logger: logger
         )
         // Who makes changes.
         self.files = FileService(
@@ -114,6 +138,7 @@ package struct EngineServices: Sendable {
             queue: warmingQueue,
             files: self.files,
             renditions: self.renditions,
+            feed: ports.feedUpkeep,
             logger: logger
         )
         self.uploadMaintenance = UploadMaintenance(

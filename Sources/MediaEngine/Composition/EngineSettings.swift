@@ -24,6 +24,8 @@ package struct EngineSettings: Sendable {
     package var renditions: Renditions
     /// The bounds of resumable uploads.
     package var uploads: UploadSettings
+    /// How much of the feed is kept (`feed.*`).
+    package var feed: FeedPruner.Limits
 
     /// Every field is a configuration key (`renditions.*`).
     package struct Renditions: Sendable {
@@ -52,7 +54,8 @@ package struct EngineSettings: Sendable {
         warmingQueue: Int,
         storyboards: Storyboard.Rules,
         renditions: Renditions,
-        uploads: UploadSettings
+        uploads: UploadSettings,
+        feed: FeedPruner.Limits
     ) {
         self.cachedRecords = cachedRecords
         self.waitersPerName = waitersPerName
@@ -65,5 +68,6 @@ package struct EngineSettings: Sendable {
         self.storyboards = storyboards
         self.renditions = renditions
         self.uploads = uploads
+        self.feed = feed
     }
 }

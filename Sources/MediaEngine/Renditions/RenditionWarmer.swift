@@ -1,5 +1,5 @@
 package import Logging
-import MediaCore
+package import MediaCore
 import ServiceLifecycle
 
 /// Makes the thumbnails of new files in the background, so that the first visitor does not wait for them.
@@ -7,13 +7,23 @@ package final class RenditionWarmer: Service {
     private let queue: WarmingQueue
     private let files: FileService
     private let renditions: RenditionService
+    private let feed: any FeedUpkeep
     private let logger: Logger
 
-    /// - Parameter queue: whose files are taken one after the other; it has one warmer.
-    package init(queue: WarmingQueue, files: FileService, renditions: RenditionService, logger: Logger) {
+    /// - Parameters:
+    ///   - queue: whose files are taken one after the other; it has one warmer.
+    ///   - feed: told of each preset that was made.
+    package init(
+        queue: WarmingQueue,
+        files: FileService,
+        renditions: RenditionService,
+        feed: any FeedUpkeep,
+        logger: Logger
+    ) {
         self.queue = queue
         self.files = files
         self.renditions = renditions
+        self.feed = feed
         self.logger = logger
     }
 
@@ -34,6 +44,8 @@ package final class RenditionWarmer: Service {
                     _ = try await self.renditions.rendition(key, of: opened, isAhead: true)
                     if Task.isCancelled { return }
                 }
+                // New bytes come here once, so each preset of theirs is one change of the feed.
+                try await self.feed.noteRendition(preset: preset.name, of: opened.record)
             }
         } catch {
             // Not lost: the first request tries again and tells its client what is wrong.

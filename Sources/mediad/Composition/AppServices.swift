@@ -11,6 +11,7 @@ struct AppServices: Sendable {
     let settings: Settings
     let database: Database
     let catalog: PostgresCatalog
+    let feed: PostgresFeed
     let storage: DiskStorage
     let blockingPool: NIOThreadPool
     let workers: WorkerPool
@@ -30,6 +31,7 @@ struct AppServices: Sendable {
         self.logger = logger
         self.blockingPool = blockingPool
         self.catalog = PostgresCatalog(client: database.client)
+        self.feed = PostgresFeed(client: database.client)
         self.keys = KeyService(catalog: self.catalog, clock: { Timestamp.now() })
         let storage = try DiskStorage(
             layout: StorageLayout(root: settings.storage.root),
@@ -53,7 +55,9 @@ struct AppServices: Sendable {
             ports: EnginePorts(
                 catalog: self.catalog,
                 uploadCatalog: self.catalog,
-                changeLog: PostgresChangeLog(client: database.client, logger: logger),
+                feed: self.feed,
+                feedUpkeep: self.feed,
+                notifications: PostgresNotifications(client: database.client, logger: logger),
                 staging: self.storage.staging,
                 tree: self.storage.tree,
                 renditionStore: self.storage.renditions,

@@ -58,7 +58,9 @@ struct Daemon {
         services += [
             self.startUp,
             self.app.maintenance.commitRetrier,
-            self.engine.changes,
+            self.engine.follower,
+            self.engine.stamper,
+            self.engine.pruner,
             CancelledService { try await workers.run() },
             self.engine.uploadMaintenance,
             self.engine.renditionSweeper,

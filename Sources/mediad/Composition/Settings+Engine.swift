@@ -19,7 +19,8 @@ extension Settings {
                 sweepInterval: self.renditions.sweepInterval,
                 failureLifetime: self.renditions.failureLifetime
             ),
-            uploads: self.uploads.limits
+            uploads: self.uploads.limits,
+            feed: self.feed.limits
         )
     }
 }

@@ -15,6 +15,7 @@ extension Settings {
         self.images = try await Images(reader)
         self.videos = try await Videos(reader)
         self.renditions = try await Renditions(reader)
+        self.feed = try await Feed(reader)
         self.workers = try await Workers(reader)
         self.log = try await Log(reader)
         self.shutdownTimeout = try await reader.read(

@@ -21,6 +21,7 @@ struct Settings: Sendable {
     var images: Images
     var videos: Videos
     var renditions: Renditions
+    var feed: Feed
     var workers: Workers
     var log: Log
     /// How long open requests may take after SIGTERM before they are cut off.
@@ -130,6 +131,10 @@ struct Settings: Sendable {
         var maximumSize: ByteCount
         var sweepInterval: Duration
         var failureLifetime: Duration
+    }
+
+    struct Feed: Sendable {
+        var limits: FeedPruner.Limits
     }
 
     struct Workers: Sendable {

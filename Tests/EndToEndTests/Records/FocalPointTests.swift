@@ -106,9 +106,8 @@ struct FocalPointTests {
         let daemon = try Daemon.current()
         let record = try await daemon.upload(try Samples.jpeg(), "collection=posters").record()
         _ = try self.record(try await self.patch(record.id, #"{"focalPoint": {"x": 0, "y": 0}}"#))
-        let kinds = try await daemon.site.sql(
-            "SELECT kind FROM media.changes WHERE file_id = '\(record.id)' ORDER BY id"
-        )
-        #expect(kinds == ["created", "updated"])
+        let query =
+            "SELECT kind FROM media.changes WHERE file_id = '\(record.id)' AND kind LIKE 'file.%' ORDER BY position"
+        #expect(try await eventually { try await daemon.site.sql(query) == ["file.created", "file.updated"] })
     }
 }

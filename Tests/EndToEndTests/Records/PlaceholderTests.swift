@@ -47,8 +47,9 @@ struct PlaceholderTests {
             let after = try await record(before.path)
             #expect(after == before)
             #expect(try await record("posters/imported.jpg")?.thumbHash != nil)
-            let kinds = try await site.sql("SELECT kind FROM media.changes WHERE file_id = '\(before.id)' ORDER BY id")
-            #expect(kinds == ["created", "updated"])
+            let query =
+                "SELECT kind FROM media.changes WHERE file_id = '\(before.id)' AND kind LIKE 'file.%' ORDER BY position"
+            #expect(try await eventually { try await site.sql(query) == ["file.created", "file.updated"] })
             #expect(try await second.terminate() == .exited(0))
         }
         await second.kill9()

@@ -1,0 +1,66 @@
+package import MediaCore
+import Postgres
+
+extension PostgresFeed: FeedUpkeep {
+    package func stamp() async throws(MediaError) -> FeedStamp {
+        try await CatalogFailure.translate {
+            // A statement alone is a transaction, and READ COMMITTED unless the role or the database says otherwise.
+            let result = try await self.client.withTransaction { connection in
+                try await connection.query("SELECT state, cursor, remaining FROM media.stamp()")
+            }
+            guard let row = result.rows.first else { throw PostgresError(.decoding, "a function gave no row") }
+            let cursor = try row.decode("cursor", as: String?.self).flatMap { FeedCursor($0) }
+            switch (try row.decode("state", as: String.self), cursor) {
+            case ("nothing", let cursor?): return .nothing(cursor)
+            case ("stamped", let cursor?):
+                return .stamped(cursor, hasMore: try row.decode("remaining", as: Int64.self) > 0)
+            case ("busy", _): return .busy
+            case (let state, _): throw PostgresError(.decoding, "an unknown state of the feed: \(state)")
+            }
+        }
+    }
+
+    /// Changes that one pruning removes, at most; the rest of a transaction goes with its beginning.
+    private static let pruned = 10_000
+
+    @discardableResult
+    package func prune(olderThan age: Duration, keeping count: Int) async throws(MediaError) -> Int {
+        try await CatalogFailure.translate {
+            try await self.client.withTransaction { connection in
+                // Positions are in the order of their stamping, so the last of the first ones that is old enough decides.
+                let rows = try await connection.query(
+                    """
+                    SELECT coalesce(max(c.last_of_transaction), 0) FROM media.feed, media.changes c \
+                    WHERE c.position > feed.floor AND c.position <= feed.floor + \(Self.pruned) \
+                    AND c.last_of_transaction <= feed.head \
+                    AND (c.stamped_at < now() - make_interval(secs => \(age.secondsAsDouble)) \
+                    OR c.last_of_transaction <= feed.head - \(count))
+                    """
+                ).rows
+                guard let end: Int64 = try rows.first?.decode(at: 0), end > 0 else { return 0 }
+                let removed = try await connection.query("DELETE FROM media.changes WHERE position <= \(end)")
+                // Last, because stampers wait for this row from here on.
+                _ = try await connection.query("UPDATE media.feed SET floor = greatest(floor, \(end))")
+                return removed.affectedRows
+            }
+        }
+    }
+
+    package func noteRendition(preset: String, of file: MediaFile) async throws(MediaError) {
+        try await CatalogFailure.translate {
+            _ = try await self.client.query(
+                """
+                INSERT INTO media.outbox (kind, file_id, collection, name, path, owner, version, links, detail) \
+                SELECT 'rendition.ready', id, collection, name, path, owner, version, media.links_of(id), \(preset) \
+                FROM media.files WHERE id = \(file.id) AND sha256 = \(file.version.digest)
+                """
+            )
+        }
+    }
+}
+
+extension Duration {
+    fileprivate var secondsAsDouble: Double {
+        Double(self.components.seconds) + Double(self.components.attoseconds) / 1e18
+    }
+}
