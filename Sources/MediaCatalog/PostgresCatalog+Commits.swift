@@ -2,18 +2,44 @@ package import MediaCore
 import Postgres
 
 extension PostgresCatalog {
-    package func begin(_ intent: CommitIntent) async throws(MediaError) {
-        try await CatalogFailure.translate { _ = try await self.client.query(try Self.insertion(of: intent)) }
+    package func begin(_ intent: CommitIntent, under terms: CommitTerms) async throws(MediaError) {
+        try await CatalogFailure.translate {
+            guard terms.grant != nil || terms.quota.isBounded else {
+                _ = try await self.client.query(try Self.insertion(of: intent))
+                return
+            }
+            try await self.client.withTransaction { connection in
+                try await Self.checkQuota(
+                    terms.quota,
+                    of: intent.file.owner,
+                    adding: intent.file.version.size,
+                    upload: intent.upload,
+                    target: (intent.file.collection, intent.file.name.text),
+                    on: connection
+                )
+                _ = try await connection.query(try Self.insertion(of: intent))
+                if let grant = terms.grant {
+                    _ = try await Self.claim(grant, for: .commit(intent.id), on: connection)
+                }
+            }
+        }
     }
 
     package func finish(_ intent: CommitIntent) async throws(MediaError) {
         try await CatalogFailure.translate {
             try await self.client.withTransaction { connection in
                 // First, because it decides: a second finisher waits for this row and then finds nothing to do.
+                let used: PostgresQuery = """
+                    WITH used AS (UPDATE media.used_grants SET file_id = \(intent.file.id) \
+                    WHERE commit_id = \(intent.id) OR upload_id = \(nullable: intent.upload))
+                    """
                 let taken = try await connection.query(
                     intent.obsoletePath == nil
-                        ? "DELETE FROM media.commits WHERE id = \(intent.id) AND phase = 'pending'"
-                        : "UPDATE media.commits SET phase = 'recorded' WHERE id = \(intent.id) AND phase = 'pending'"
+                        ? "\(fragment: used) DELETE FROM media.commits WHERE id = \(intent.id) AND phase = 'pending'"
+                        : """
+                        \(fragment: used) UPDATE media.commits SET phase = 'recorded' \
+                        WHERE id = \(intent.id) AND phase = 'pending'
+                        """
                 )
                 guard taken.affectedRows == 1 else { return }
                 try await Self.write(intent.file, on: connection)
@@ -33,7 +59,12 @@ extension PostgresCatalog {
 
     package func close(_ intent: CommitIntent) async throws(MediaError) {
         try await CatalogFailure.translate {
-            _ = try await self.client.query("DELETE FROM media.commits WHERE id = \(intent.id)")
+            _ = try await self.client.query(
+                """
+                WITH released AS (DELETE FROM media.used_grants WHERE commit_id = \(intent.id) AND file_id IS NULL) \
+                DELETE FROM media.commits WHERE id = \(intent.id)
+                """
+            )
         }
     }
 

@@ -31,12 +31,14 @@ extension PostgresCatalog {
         version, links, upload_id, detail FROM media.changes) AS changes, \
         (SELECT tx, id, kind FROM media.outbox) AS outbox, \
         (SELECT epoch, floor, head, server, stamped, stamper FROM media.feed) AS feed, \
+        (SELECT id, upload_id, commit_id, file_id, expires_at FROM media.used_grants) AS used_grants, \
         (SELECT identity FROM media.tree) AS tree WHERE false
         """
 
     private static let missingRights: PostgresQuery = """
         SELECT privilege || ' on media.' || name \
-        FROM (VALUES ('files'), ('uploads'), ('commits'), ('moves'), ('changes'), ('outbox'), ('feed')) AS used (name), \
+        FROM (VALUES ('files'), ('uploads'), ('commits'), ('moves'), ('changes'), ('outbox'), ('feed'), ('used_grants')) \
+        AS used (name), \
         (VALUES ('SELECT'), ('INSERT'), ('UPDATE'), ('DELETE')) AS needed (privilege) \
         WHERE NOT has_table_privilege('media.' || name, privilege) \
         AND (name <> 'feed' OR privilege IN ('SELECT', 'UPDATE')) \

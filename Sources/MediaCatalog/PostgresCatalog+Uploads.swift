@@ -2,11 +2,16 @@ package import MediaCore
 import Postgres
 
 extension PostgresCatalog: UploadCatalog {
-    package func create(_ upload: Upload, within quota: UploadQuota) async throws(MediaError) {
+    package func create(_ upload: Upload, within quota: UploadQuota) async throws(MediaError) -> Upload {
         try await CatalogFailure.translate {
             try await self.client.withTransaction { connection in
                 // A statement of its own: the snapshot of the next one holds what the creation before has committed.
                 _ = try await connection.query(Self.creationLock)
+                if upload.kind != .partial, let grant = upload.conditions.grant,
+                    let present = try await Self.claim(grant, for: .upload(upload.id), on: connection)
+                {
+                    return present
+                }
                 let rows = try await connection.query(
                     """
                     SELECT \
@@ -21,9 +26,40 @@ extension PostgresCatalog: UploadCatalog {
                     openOfClient: try row.decode("open_of_client"),
                     reserved: ByteCount(bytes: try row.decode("reserved"))
                 )
+                try await Self.checkOwner(of: upload, within: quota.owner, on: connection)
                 _ = try await connection.query(try Self.insertion(of: upload))
+                return upload
             }
         }
+    }
+
+    private static func checkOwner(
+        of upload: Upload,
+        within quota: OwnerQuota,
+        on connection: PostgresConnection
+    ) async throws {
+        var target: (collection: String, name: String)?
+        if let collection = upload.target.collection, let text = upload.target.name,
+            let name = try? MediaName(validating: text)
+        {
+            target = (collection, name.text)
+        }
+        try await Self.checkQuota(
+            quota,
+            of: upload.owner,
+            adding: upload.reserved,
+            upload: nil,
+            target: target,
+            on: connection
+        )
+        guard upload.kind == .partial, let begun = upload.beganWith, upload.conditions.grant != nil else { return }
+        let rows = try await connection.query(
+            """
+            SELECT least(coalesce(sum(reserved), 0), \(Int64.max))::bigint FROM media.uploads \
+            WHERE began_with = \(begun) AND kind = 'partial' AND state IN \(fragment: Self.openStates)
+            """
+        ).rows
+        try upload.checkParts(reserved: ByteCount(bytes: try rows.first?.decode(at: 0) ?? 0))
     }
 
     package func upload(id: UploadID) async throws(MediaError) -> Upload? {
@@ -45,7 +81,8 @@ extension PostgresCatalog: UploadCatalog {
                 length = \(nullable: upload.length?.bytes), reserved = \(upload.reserved.bytes), \
                 collection = \(nullable: upload.target.collection), name = \(nullable: upload.target.name), \
                 filename = \(nullable: upload.target.filename), filetype = \(nullable: upload.target.filetype), \
-                replace = \(upload.target.replace), state = \(upload.state.rawValue), file_id = \(nullable: upload.fileID), \
+                replace = \(upload.target.replace), conditions = \(nullable: try upload.encodedConditions())::jsonb, \
+                state = \(upload.state.rawValue), file_id = \(nullable: upload.fileID), \
                 problem = \(nullable: try upload.encodedProblem())::jsonb, updated_at = \(upload.updatedAt), \
                 expires_at = \(upload.expiresAt) \
                 WHERE id = \(upload.id) AND state = ANY(\(states.map(\.rawValue)))
@@ -98,6 +135,8 @@ extension PostgresCatalog: UploadCatalog {
         try await CatalogFailure.translate {
             try await self.client.query(
                 """
+                WITH unused AS (DELETE FROM media.used_grants WHERE expires_at < \(time) AND NOT EXISTS ( \
+                SELECT 1 FROM media.uploads WHERE id = upload_id AND state IN \(fragment: Self.openStates))) \
                 DELETE FROM media.uploads \
                 WHERE state IN ('complete', 'terminated', 'expired') AND updated_at < \(time)
                 """
@@ -141,12 +180,14 @@ extension PostgresCatalog: UploadCatalog {
         """
         INSERT INTO media.uploads \
         (id, transport, kind, parts, length, reserved, collection, name, filename, filetype, replace, metadata, \
-        concatenation, expected_sha256, client, owner, state, file_id, problem, created_at, updated_at, expires_at) \
+        concatenation, expected_sha256, client, owner, began_with, conditions, state, file_id, problem, created_at, updated_at, \
+        expires_at) \
         VALUES (\(upload.id), \(upload.transport.rawValue), \(upload.kindName), \(nullable: upload.partNames), \
         \(nullable: upload.length?.bytes), \(upload.reserved.bytes), \(nullable: upload.target.collection), \
         \(nullable: upload.target.name), \(nullable: upload.target.filename), \(nullable: upload.target.filetype), \
         \(upload.target.replace), \(nullable: upload.metadata), \(nullable: upload.concatenation), \
-        \(nullable: upload.expectedDigest), \(upload.client), \(nullable: upload.owner), \(upload.state.rawValue), \
+        \(nullable: upload.expectedDigest), \(upload.client), \(nullable: upload.owner), \
+        \(nullable: upload.beganWith), \(nullable: try upload.encodedConditions())::jsonb, \(upload.state.rawValue), \
         \(nullable: upload.fileID), \(nullable: try upload.encodedProblem())::jsonb, \(upload.createdAt), \
         \(upload.updatedAt), \(upload.expiresAt))
         """

@@ -19,9 +19,13 @@ package protocol Catalog: Sendable {
     /// Newest first; keyset paging by id.
     func files(matching filter: FileFilter, before cursor: MediaID?, limit: Int) async throws(MediaError) -> [MediaFile]
 
-    /// Records an intent.
-    /// - Throws: `name_busy` when another intent on the same collection and name, or on the same path, is open.
-    func begin(_ intent: CommitIntent) async throws(MediaError)
+    /// Records an intent, and in the same transaction what it needs: a claim on the grant, room in the owner's quota.
+    /// - Throws: `name_busy` when another intent on the same collection and name, or on the same path, or with the same grant, is open;
+    ///   `grant_used`, `owner_quota`.
+    func begin(_ intent: CommitIntent, under terms: CommitTerms) async throws(MediaError)
+
+    /// The file that an upload with this grant became, if it is there; nil for a grant that was not used.
+    func file(ofGrant id: String) async throws(MediaError) -> MediaFile?
 
     /// Publish: writes the record and its change event and closes the intent, in one transaction; an intent with an
     /// obsolete path stays open in phase `recorded` until ``close(_:)``. Doing it twice is harmless. A focal point that was set
@@ -34,7 +38,7 @@ package protocol Catalog: Sendable {
     /// - Throws: `not_found`, `file_referenced` when a foreign key of the API service points at it, `name_busy`.
     func remove(_ intent: CommitIntent) async throws(MediaError)
 
-    /// Forgets an intent whose work is done or undone.
+    /// Forgets an intent whose work is done or undone. A grant that it had claimed and that no file came with is free again.
     func close(_ intent: CommitIntent) async throws(MediaError)
 
     /// True while the intent is open.
@@ -79,6 +83,28 @@ package protocol Catalog: Sendable {
 
     /// Proves that the database answers, takes changes, and has all that the catalog needs.
     func ping() async throws(MediaError)
+}
+
+extension Catalog {
+    /// Records an intent that needs nothing.
+    package func begin(_ intent: CommitIntent) async throws(MediaError) { try await self.begin(intent, under: .none) }
+}
+
+/// What a commit needs beside its name.
+package struct CommitTerms: Hashable, Sendable {
+    /// The grant that a plain upload came with. A resumable one has claimed it when it was made.
+    package var grant: GrantClaim?
+    /// What the file's owner may have.
+    package var quota: OwnerQuota
+
+    /// Nothing.
+    package static let none = CommitTerms()
+
+    /// Terms; what is not given is not asked for.
+    package init(grant: GrantClaim? = nil, quota: OwnerQuota = OwnerQuota()) {
+        self.grant = grant
+        self.quota = quota
+    }
 }
 
 /// Which files to list. All conditions must hold.

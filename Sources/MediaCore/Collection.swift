@@ -104,6 +104,18 @@ package struct MediaCollection: Hashable, Sendable {
         self.allowedTypes.contains { type.matches(pattern: $0) }
     }
 
+    /// These rules where an upload's conditions are narrower. They are never wider.
+    package func narrowed(by conditions: UploadConditions) -> MediaCollection {
+        var collection = self
+        collection.maximumSize = conditions.maximumSize(within: self.maximumSize)
+        if let types = conditions.types {
+            collection.allowedTypes = self.allowedTypes.flatMap { own in
+                types.compactMap { MediaType.narrower(own, $0) }
+            }
+        }
+        return collection
+    }
+
     /// The preset of this name; nil where the collection offers none.
     package func preset(named name: String) -> Preset? {
         self.presets.first { $0.name == name }

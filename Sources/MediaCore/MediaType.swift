@@ -44,6 +44,12 @@ package struct MediaType: Hashable, Sendable, Codable, CustomStringConvertible {
         guard pattern.hasSuffix("/*") else { return false }
         return self.essence.hasPrefix(pattern.dropLast())
     }
+
+    /// The pattern of the types that two patterns have in common; nil where there are none.
+    static func narrower(_ one: String, _ other: String) -> String? {
+        if MediaType(one).matches(pattern: other) { return one }
+        return MediaType(other).matches(pattern: one) ? other : nil
+    }
 }
 
 extension MediaType {

@@ -56,6 +56,14 @@ extension SampleRecords {
         upload.concatenation = "final;/api/uploads/\(self.uploadID(1)) /api/uploads/\(self.uploadID(2))"
         upload.expectedDigest = self.digest(7)
         upload.owner = "app"
+        upload.beganWith = "grant:7"
+        upload.conditions = UploadConditions(
+            types: ["image/*"],
+            maximumSize: ByteCount(bytes: 99),
+            size: ByteCount(bytes: 98),
+            digest: self.digest(7),
+            mayReplace: false
+        )
         upload.reserved = ByteCount(bytes: 77)
         upload.fileID = MediaID(now: self.uploadTime)
         let details: [String: MediaError.Detail] = ["found": ["text/plain"], "allowed": ["a/b", "c/*"]]

@@ -2,9 +2,21 @@ package import MediaCore
 
 /// Every call is counted as `catalog.uploads.<method>`.
 extension FaultyCatalog: UploadCatalog {
-    package func create(_ upload: Upload, within quota: UploadQuota) async throws(MediaError) {
+    package func create(_ upload: Upload, within quota: UploadQuota) async throws(MediaError) -> Upload {
         try await self.perform("uploads.create") { () async throws(MediaError) in
             try await self.base.create(upload, within: quota)
+        }
+    }
+
+    package func upload(ofGrant id: String) async throws(MediaError) -> Upload? {
+        try await self.perform("uploads.grant") { () async throws(MediaError) in
+            try await self.base.upload(ofGrant: id)
+        }
+    }
+
+    package func usage(of owner: String, without upload: UploadID?) async throws(MediaError) -> OwnerUsage {
+        try await self.perform("uploads.usage") { () async throws(MediaError) in
+            try await self.base.usage(of: owner, without: upload)
         }
     }
 

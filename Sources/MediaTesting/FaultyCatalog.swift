@@ -54,8 +54,14 @@ package struct FaultyCatalog: Catalog {
         }
     }
 
-    package func begin(_ intent: CommitIntent) async throws(MediaError) {
-        try await self.perform("begin") { () async throws(MediaError) in try await self.base.begin(intent) }
+    package func begin(_ intent: CommitIntent, under terms: CommitTerms) async throws(MediaError) {
+        try await self.perform("begin") { () async throws(MediaError) in
+            try await self.base.begin(intent, under: terms)
+        }
+    }
+
+    package func file(ofGrant id: String) async throws(MediaError) -> MediaFile? {
+        try await self.perform("file.grant") { () async throws(MediaError) in try await self.base.file(ofGrant: id) }
     }
 
     package func finish(_ intent: CommitIntent) async throws(MediaError) {

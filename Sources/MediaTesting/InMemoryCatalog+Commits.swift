@@ -1,8 +1,19 @@
 package import MediaCore
 
 extension InMemoryCatalog {
-    package func begin(_ intent: CommitIntent) async throws(MediaError) {
-        try self.transaction { state throws(MediaError) in try Self.insert(intent, into: &state) }
+    package func begin(_ intent: CommitIntent, under terms: CommitTerms) async throws(MediaError) {
+        try self.transaction { state throws(MediaError) in
+            try Self.checkQuota(
+                terms.quota,
+                of: intent.file.owner,
+                adding: intent.file.version.size,
+                without: intent.upload,
+                target: (intent.file.collection, intent.file.name.text),
+                in: state
+            )
+            try Self.insert(intent, into: &state)
+            if let grant = terms.grant { _ = try Self.claim(grant, for: .commit(intent.id), in: &state) }
+        }
     }
 
     package func finish(_ intent: CommitIntent) async throws(MediaError) {
@@ -15,6 +26,7 @@ extension InMemoryCatalog {
                 state.intents[intent.id]?.phase = .recorded
             }
             try Self.write(intent.file, into: &state)
+            Self.use(by: intent, in: &state)
             if let upload = intent.upload { Self.complete(upload, with: intent.file, in: &state) }
         }
     }
@@ -27,7 +39,10 @@ extension InMemoryCatalog {
     }
 
     package func close(_ intent: CommitIntent) async throws(MediaError) {
-        try self.transaction { state throws(MediaError) in state.intents[intent.id] = nil }
+        try self.transaction { state throws(MediaError) in
+            state.intents[intent.id] = nil
+            state.grants = state.grants.filter { $0.value.claimant != .commit(intent.id) || $0.value.file != nil }
+        }
     }
 
     package func adopt(_ file: MediaFile) async throws(MediaError) {
@@ -59,6 +74,7 @@ extension InMemoryCatalog {
         var written = file
         // When a file came to be does not change with its versions.
         if let previous { written.createdAt = previous.createdAt }
+        if let owner = previous?.owner { written.owner = owner }
         if let previous, previous.version.digest == file.version.digest { written.focalPoint = previous.focalPoint }
         state.files[file.id] = written
         if previous?.path != file.path {

@@ -1,9 +1,14 @@
 package import MediaCore
 
 extension InMemoryCatalog {
-    package func create(_ upload: Upload, within quota: UploadQuota) async throws(MediaError) {
+    package func create(_ upload: Upload, within quota: UploadQuota) async throws(MediaError) -> Upload {
         try self.transaction { state throws(MediaError) in
             try Self.check(upload)
+            if upload.kind != .partial, let grant = upload.conditions.grant,
+                let present = try Self.claim(grant, for: .upload(upload.id), in: &state)
+            {
+                return present
+            }
             let open = state.uploads.values.filter { Upload.State.open.contains($0.state) }
             // By bytes, as the database compares: to Swift two spellings of a letter are one.
             let own = open.filter { $0.client.utf8.elementsEqual(upload.client.utf8) }
@@ -26,9 +31,33 @@ extension InMemoryCatalog {
                     ]
                 )
             }
+            try Self.checkOwner(of: upload, within: quota.owner, in: state)
             guard state.uploads[upload.id] == nil else { throw MediaError(.internalError, "The id is taken.") }
             state.uploads[upload.id] = upload
+            return upload
         }
+    }
+
+    private static func checkOwner(of upload: Upload, within quota: OwnerQuota, in state: State) throws(MediaError) {
+        var target: (collection: String, name: String)?
+        if let collection = upload.target.collection, let text = upload.target.name,
+            let name = try? MediaName(validating: text)
+        {
+            target = (collection, name.text)
+        }
+        try Self.checkQuota(
+            quota,
+            of: upload.owner,
+            adding: upload.reserved,
+            without: nil,
+            target: target,
+            in: state
+        )
+        guard upload.kind == .partial, let begun = upload.beganWith, upload.conditions.grant != nil else { return }
+        let parts = state.uploads.values.filter { other in
+            other.beganWith == begun && other.kind == .partial && Upload.State.open.contains(other.state)
+        }
+        try upload.checkParts(reserved: Self.reservation(of: parts))
     }
 
     package func upload(id: UploadID) async throws(MediaError) -> Upload? {
@@ -46,6 +75,7 @@ extension InMemoryCatalog {
             present.length = upload.length
             present.reserved = upload.reserved
             present.target = upload.target
+            present.conditions = upload.conditions
             present.state = upload.state
             present.fileID = upload.fileID
             present.problem = upload.problem
@@ -102,6 +132,11 @@ extension InMemoryCatalog {
                 !Upload.State.open.contains($0.state) && $0.updatedAt < time
             }
             for upload in ended { state.uploads[upload.id] = nil }
+            state.grants = state.grants.filter { _, used in
+                guard used.expiresAt < time else { return true }
+                guard case .upload(let id) = used.claimant, let upload = state.uploads[id] else { return false }
+                return Upload.State.open.contains(upload.state)
+            }
             return ended.count
         }
     }
@@ -126,7 +161,7 @@ extension InMemoryCatalog {
         let target = upload.target
         let texts = [
             target.collection, target.name, target.filename, target.filetype, upload.metadata, upload.concatenation,
-            upload.client, upload.owner,
+            upload.client, upload.owner, upload.beganWith,
         ]
         guard !texts.contains(where: { $0?.utf8.contains(0) ?? false }) else {
             throw MediaError(.invalidRequest, "A text holds the character U+0000, which cannot be kept. Leave it out.")

@@ -10,6 +10,8 @@ package final class InMemoryCatalog: Catalog, UploadCatalog {
         var log = Log()
         var referenced: Set<MediaID> = []
         var uploads: [UploadID: Upload] = [:]
+        var grants: [String: UsedGrant] = [:]
+        var secrets: [String: String] = [:]
         var takeoverRequests: [UploadID] = []
         var onTakeoverRequest: (@Sendable (UploadID, Timestamp) -> Void)?
     }

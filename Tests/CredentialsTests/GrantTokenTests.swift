@@ -12,7 +12,7 @@ struct GrantTokenTests {
 
     @Test("are read as they were written", arguments: ["avatars/user1", "avatars/user1/*", "avatars/*"])
     func roundTrip(files: String) throws {
-        let grants = GrantTokens(secrets: ["first secret", "second secret"])
+        let grants = GrantTokens(signatureKeys: ["first secret", "second secret"])
         let grant = try #require(
             UploadGrant(
                 id: "7",
@@ -28,9 +28,9 @@ struct GrantTokenTests {
         let token = try #require(grants.token(for: grant))
         #expect(GrantTokens.isForm(of: token))
         #expect(try grants.grant(of: token) == grant)
-        #expect(try GrantTokens(secrets: ["new", "first secret"]).grant(of: token) == grant)
-        #expect(throws: CredentialError.forged) { try GrantTokens(secrets: ["second secret"]).grant(of: token) }
-        #expect(throws: CredentialError.untrusted) { try GrantTokens(secrets: []).grant(of: token) }
+        #expect(try GrantTokens(signatureKeys: ["new", "first secret"]).grant(of: token) == grant)
+        #expect(throws: CredentialError.forged) { try GrantTokens(signatureKeys: ["second secret"]).grant(of: token) }
+        #expect(throws: CredentialError.untrusted) { try GrantTokens(signatureKeys: []).grant(of: token) }
     }
 
     @Test("may be signed by a service without asking")
@@ -39,7 +39,7 @@ struct GrantTokenTests {
             "jti": "1", "exp": 1_800_000_000, "sub": "ann", "grant": ["collection": "avatars", "name": "user1.jpg"],
         ]
         let token = try TokenMaker.hs256(claims, header: ["typ": "grant+jwt"])
-        let grant = try GrantTokens(secrets: [TokenMaker.secret]).grant(of: token)
+        let grant = try GrantTokens(keys: [Array(TokenMaker.secret.utf8)]).grant(of: token)
         #expect(grant.files.description == "avatars/user1")
         #expect(grant.owner == "ann" && grant.end == Self.end)
         #expect(grant.mayBegin(at: Self.end, leeway: .seconds(30)))
@@ -65,7 +65,7 @@ struct GrantTokenTests {
         for claims in wrong {
             let token = try TokenMaker.hs256(claims, header: ["typ": "grant+jwt"])
             #expect("\(claims)") {
-                try GrantTokens(secrets: [TokenMaker.secret]).grant(of: token)
+                try GrantTokens(keys: [Array(TokenMaker.secret.utf8)]).grant(of: token)
             } throws: { error in
                 guard case .unusable(let reason) = error as? CredentialError else { return false }
                 return !reason.isEmpty
@@ -77,6 +77,8 @@ struct GrantTokenTests {
     func apart() throws {
         let token = try TokenMaker.hs256(["jti": "1", "exp": 1, "grant": ["collection": "avatars", "name": "1"]])
         #expect(!GrantTokens.isForm(of: token))
-        #expect(throws: CredentialError.untrusted) { try GrantTokens(secrets: [TokenMaker.secret]).grant(of: token) }
+        #expect(throws: CredentialError.untrusted) {
+            try GrantTokens(keys: [Array(TokenMaker.secret.utf8)]).grant(of: token)
+        }
     }
 }

@@ -50,9 +50,12 @@ package struct UploadReference: Hashable, Sendable {
     package var owner: String?
     /// The grant, or the key, that it was begun with; nil where there was neither.
     package var beganWith: Principal.Credential?
+    /// Whether whoever knows its address may use it without saying who that is.
+    package var isAddressEnough: Bool
 
-    package init(owner: String?, beganWith: Principal.Credential?) {
+    package init(owner: String?, beganWith: Principal.Credential?, isAddressEnough: Bool = false) {
         self.owner = owner
         self.beganWith = beganWith
+        self.isAddressEnough = isAddressEnough
     }
 }

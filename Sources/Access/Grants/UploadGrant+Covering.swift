@@ -14,15 +14,15 @@ extension UploadGrant {
         time.microseconds <= self.end.microseconds + leeway.components.seconds * 1_000_000
     }
 
-    /// What the size of a file may be under this grant and the rules of the collection.
-    ///
-    /// - Parameter limit: the collection's, in bytes.
-    package func maximumSize(within limit: Int64) -> Int64 {
-        [self.maximumSize, self.size].compactMap { $0 }.reduce(limit, min)
-    }
-
-    /// Whether a type that the collection takes is taken under this grant too.
-    package func allows(_ type: MediaType) -> Bool {
-        self.types?.contains { type.matches(pattern: $0) } ?? true
+    /// What an upload that begins with this grant has to keep to.
+    package var conditions: UploadConditions {
+        UploadConditions(
+            grant: GrantClaim(id: self.id, expiresAt: self.end),
+            types: self.types,
+            maximumSize: self.maximumSize.map { ByteCount(bytes: $0) },
+            size: self.size.map { ByteCount(bytes: $0) },
+            digest: self.digest,
+            mayReplace: self.replaces
+        )
     }
 }

@@ -17,11 +17,15 @@ package struct UploadGrant: Hashable, Sendable {
     package var size: Int64?
     /// The SHA-256 that the file must have.
     package var digest: Digest?
+    /// Whether the file may take the place of another one of its name, where the collection replaces.
+    package var replaces: Bool
     /// Whose file it will be; nil for nobody's.
     package var owner: String?
     /// When an upload may still begin, at the latest.
     package var end: Timestamp
 
+    /// The most types that a grant may name.
+    package static let maximumTypes = 32
     /// Of an identifier.
     package static let maximumIDLengthBytes = 64
 
@@ -33,6 +37,7 @@ package struct UploadGrant: Hashable, Sendable {
         maximumSize: Int64? = nil,
         size: Int64? = nil,
         digest: Digest? = nil,
+        replaces: Bool = false,
         owner: String? = nil,
         end: Timestamp
     ) {
@@ -43,6 +48,7 @@ package struct UploadGrant: Hashable, Sendable {
         self.maximumSize = maximumSize
         self.size = size
         self.digest = digest
+        self.replaces = replaces
         self.owner = owner
         self.end = end
     }

@@ -75,6 +75,30 @@ package struct Principal: Hashable, Sendable {
     package enum Credential: Hashable, Sendable {
         case key(KeyID)
         case grant(id: String)
+
+        /// As it is kept: `key:` or `grant:` and the identifier.
+        package var text: String {
+            switch self {
+            case .key(let id): "key:\(id)"
+            case .grant(let id): "grant:\(id)"
+            }
+        }
+
+        /// Reads ``text`` again; nil for anything else.
+        package init?(_ text: String) {
+            if text.hasPrefix("grant:") {
+                self = .grant(id: String(text.dropFirst(6)))
+            } else if text.hasPrefix("key:"), let id = KeyID(String(text.dropFirst(4))) {
+                self = .key(id)
+            } else {
+                return nil
+            }
+        }
+    }
+
+    /// The same, on behalf of somebody whom something in front of the service named; who has a subject keeps it.
+    package func acting(for name: String?) -> Principal {
+        Principal(kind: self.kind, subject: self.subject ?? name, scopes: self.scopes, end: self.end)
     }
 
     /// Whether it said who it is.

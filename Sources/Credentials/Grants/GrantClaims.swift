@@ -18,6 +18,7 @@ struct GrantClaims: Codable {
         var maximumSize: Int64?
         var size: Int64?
         var sha256: String?
+        var replace: Bool?
     }
 
     init(_ grant: UploadGrant) {
@@ -31,7 +32,8 @@ struct GrantClaims: Codable {
             types: grant.types,
             maximumSize: grant.maximumSize,
             size: grant.size,
-            sha256: grant.digest?.hex
+            sha256: grant.digest?.hex,
+            replace: grant.replaces ? true : nil
         )
     }
 
@@ -52,12 +54,9 @@ struct GrantClaims: Codable {
 }
 
 extension GrantClaims.Members {
-    /// The most types that a grant may name.
-    static let maximumTypes = 32
-
     func checked(id: String, owner: String?, end: Timestamp) throws(CredentialError) -> UploadGrant {
-        guard (self.types?.count ?? 0) <= Self.maximumTypes else {
-            throw .unusable("A grant names at most \(Self.maximumTypes) types.")
+        guard (self.types?.count ?? 0) <= UploadGrant.maximumTypes else {
+            throw .unusable("A grant names at most \(UploadGrant.maximumTypes) types.")
         }
         guard (self.maximumSize ?? 1) > 0, (self.size ?? 1) > 0 else {
             throw .unusable("The sizes of a grant are numbers of bytes above 0.")
@@ -74,6 +73,7 @@ extension GrantClaims.Members {
             maximumSize: self.maximumSize,
             size: self.size,
             digest: digest,
+            replaces: self.replace ?? false,
             owner: owner,
             end: end
         )

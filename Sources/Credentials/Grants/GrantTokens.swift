@@ -14,10 +14,24 @@ package struct GrantTokens: Sendable {
     /// The `typ` of a grant (RFC 8725 section 3.11): nothing else is taken for one, and a grant for nothing else.
     static let type = "grant+jwt"
 
-    /// - Parameter secrets: the first one signs; all of them verify.
-    package init(secrets: [String]) {
-        self.keys = secrets.map { VerificationKey(id: nil, secret: Array($0.utf8)) }
-        self.signingKey = secrets.first.map { SymmetricKey(data: Data($0.utf8)) }
+    /// What a key of the configuration is hashed with to make the key of grants: one secret, and a key of its own for each purpose.
+    static let purpose = "mediad grant"
+
+    /// - Parameter keys: of HMAC-SHA256; the first one signs, all of them verify.
+    init(keys: [[UInt8]]) {
+        self.keys = keys.map { VerificationKey(id: nil, secret: $0) }
+        self.signingKey = keys.first.map { SymmetricKey(data: Data($0)) }
+    }
+
+    /// - Parameter signatureKeys: those of the configuration (`access.signatureKeys`). Grants are signed with HMAC-SHA256(key, "mediad
+    ///   grant") of the first one, and verified with that of each.
+    package init(signatureKeys: [String]) {
+        self.init(
+            keys: signatureKeys.map { key in
+                let key = SymmetricKey(data: Data(key.utf8))
+                return Array(HMAC<SHA256>.authenticationCode(for: Data(Self.purpose.utf8), using: key))
+            }
+        )
     }
 
     /// Whether a text says of itself that it is a grant. Nothing is verified.

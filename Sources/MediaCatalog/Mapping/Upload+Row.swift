@@ -6,7 +6,7 @@ extension Upload {
     /// The columns that ``init(row:)`` reads.
     static let columns: PostgresQuery = """
         id, transport, kind, parts, length, reserved, collection, name, filename, filetype, replace, metadata, \
-        concatenation, expected_sha256, client, owner, state, file_id, problem::text AS problem, created_at, updated_at, \
+        concatenation, expected_sha256, client, owner, began_with, conditions::text AS conditions, state, file_id, problem::text AS problem, created_at, updated_at, \
         expires_at
         """
 
@@ -33,6 +33,10 @@ extension Upload {
             expectedDigest: try row.decode("expected_sha256"),
             client: try row.decode("client"),
             owner: try row.decode("owner"),
+            beganWith: try row.decode("began_with"),
+            conditions: try row.decode("conditions", as: String?.self).map {
+                try JSONDecoder().decode(UploadConditions.self, from: Data($0.utf8))
+            } ?? .none,
             createdAt: try row.decode("created_at"),
             expiresAt: try row.decode("expires_at")
         )
@@ -75,6 +79,12 @@ extension Upload {
     var partNames: [String]? {
         guard case .final(let parts) = self.kind else { return nil }
         return parts.map(\.text)
+    }
+
+    /// The conditions as JSON text; nil for none.
+    func encodedConditions() throws -> String? {
+        guard self.conditions != .none else { return nil }
+        return String(decoding: try JSONEncoder().encode(self.conditions), as: UTF8.self)
     }
 
     /// The problem as JSON text.

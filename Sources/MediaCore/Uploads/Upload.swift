@@ -20,8 +20,13 @@ package struct Upload: Hashable, Sendable {
     package var expectedDigest: Digest?
     /// Whom the quota counts it for: a name from a trusted proxy, else an address.
     package var client: String
-    /// The name from a trusted proxy: nobody else may use the upload. Nil: whoever knows the identifier may.
+    /// Whose it is: the subject of a token or a grant, or the name from a trusted proxy. Nobody else may use the upload. Nil: whoever
+    /// knows the identifier may, unless ``beganWith`` says otherwise.
     package var owner: String?
+    /// The key or the grant that it was begun with, in words of the catalog's; nil where there was neither.
+    package var beganWith: String?
+    /// What it may become.
+    package var conditions: UploadConditions
     /// The step that the upload has reached.
     package var state: State
     /// Once complete: the file it became. Nil for partial ones.
@@ -48,6 +53,8 @@ package struct Upload: Hashable, Sendable {
         expectedDigest: Digest? = nil,
         client: String,
         owner: String? = nil,
+        beganWith: String? = nil,
+        conditions: UploadConditions = .none,
         createdAt: Timestamp,
         expiresAt: Timestamp
     ) {
@@ -62,6 +69,8 @@ package struct Upload: Hashable, Sendable {
         self.expectedDigest = expectedDigest
         self.client = client
         self.owner = owner
+        self.beganWith = beganWith
+        self.conditions = conditions
         self.state = .receiving
         self.fileID = nil
         self.problem = nil

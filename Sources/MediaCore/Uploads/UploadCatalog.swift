@@ -4,9 +4,23 @@
 /// ``MediaError`` with `catalog_unavailable` when the database cannot be reached.
 package protocol UploadCatalog: Sendable {
     /// Records a new upload. Exact also when many are made at once.
+    ///
+    /// One that comes with a grant (``UploadConditions/grant``) and is no part claims it in the same transaction. Where another upload has
+    /// the grant that is open, or complete and not forgotten, nothing is recorded. A failed or ended one loses the grant: the failed one
+    /// is ended.
+    /// - Returns: the upload, or the one that has its grant.
     /// - Throws: `too_many_uploads` when its client has as many open ones as the quota allows; `staging_quota` when its
-    ///   bytes do not fit beside those reserved by the others.
-    func create(_ upload: Upload, within quota: UploadQuota) async throws(MediaError)
+    ///   bytes do not fit beside those reserved by the others; `owner_quota`; `grant_used` when a file came with the grant;
+    ///   `name_busy` while one is being recorded.
+    @discardableResult
+    func create(_ upload: Upload, within quota: UploadQuota) async throws(MediaError) -> Upload
+
+    /// The upload that has claimed a grant, in whatever state; nil where none has, or it was forgotten.
+    func upload(ofGrant id: String) async throws(MediaError) -> Upload?
+
+    /// What an owner has: files, and open uploads that are no parts.
+    /// - Parameter upload: one that is not counted.
+    func usage(of owner: String, without upload: UploadID?) async throws(MediaError) -> OwnerUsage
 
     /// The record of an upload, in whatever state; nil when there is none or it was forgotten.
     func upload(id: UploadID) async throws(MediaError) -> Upload?
@@ -14,7 +28,7 @@ package protocol UploadCatalog: Sendable {
     /// Those of the named uploads that exist, in no particular order.
     func uploads(ids: Set<UploadID>) async throws(MediaError) -> [Upload]
 
-    /// Writes the changeable part of a record (length, reserved, target, state, file, problem, updated, expires) if its
+    /// Writes the changeable part of a record (length, reserved, target, conditions, state, file, problem, updated, expires) if its
     /// present state is one of `states`.
     /// - Returns: false when there is no such upload or it is in another state.
     func update(_ upload: Upload, from states: Set<Upload.State>) async throws(MediaError) -> Bool

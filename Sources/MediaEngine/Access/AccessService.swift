@@ -1,5 +1,5 @@
 package import Access
-package import Credentials
+import Credentials
 package import MediaCore
 package import Primitives
 
@@ -12,20 +12,20 @@ package final class AccessService: Sendable {
     private let isLoopbackOnly: Bool
     private let keys: KeyService
     private let tokens: TokenAuthority
-    private let grants: GrantTokens
+    private let grants: GrantAuthority
     private let clock: WallClock
 
     /// - Parameters:
     ///   - isLoopbackOnly: whether only this machine can reach the service.
     ///   - tokens: what JSON Web Tokens are verified with.
-    ///   - grants: what grants for uploads are signed with.
+    ///   - grants: reads grants for uploads.
     package init(
         policy: AccessPolicy,
         mode: AccessMode,
         isLoopbackOnly: Bool,
         keys: KeyService,
         tokens: TokenAuthority,
-        grants: GrantTokens,
+        grants: GrantAuthority,
         clock: @escaping WallClock
     ) {
         self.policy = policy
@@ -61,8 +61,10 @@ package final class AccessService: Sendable {
     /// - Throws: `token_invalid`, `token_expired`; `catalog_unavailable` when it cannot be found out: nobody is let in by guess.
     package func principal(credential text: String) async throws(MediaError) -> Principal {
         if let key = APIKey(text) { return try await self.keys.principal(key) }
+        let isGrant = GrantTokens.isForm(of: text)
+        let grants = isGrant ? try await self.grants.tokens() : nil
         do throws(CredentialError) {
-            if GrantTokens.isForm(of: text) { return .grant(try self.grants.grant(of: text)) }
+            if let grants { return .grant(try grants.grant(of: text)) }
             return try self.tokens.principal(of: text, at: self.clock())
         } catch {
             throw MediaError(error == .expired ? .tokenExpired : .tokenInvalid, "\(error)")

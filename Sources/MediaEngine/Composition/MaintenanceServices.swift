@@ -1,4 +1,5 @@
 package import Logging
+import MediaCore
 
 /// The part of the engine that maintenance commands need, and that ``EngineServices`` is built on: commits, and what brings
 /// tree and catalog back into agreement. Nothing runs until it is called.
@@ -37,6 +38,7 @@ package struct MaintenanceServices: Sendable {
             tree: ports.tree,
             unsettled: self.unsettled,
             maximumWaitersPerName: settings.waitersPerName,
+            ownerQuota: settings.uploads.quota.owner,
             clock: ports.clock,
             observe: observe,
             logger: logger

@@ -15,6 +15,7 @@ package final class CommitService: Sendable {
     let observe: CommitObserver
     let logger: Logger
     let unsettled: UnsettledIntents
+    private let ownerQuota: OwnerQuota
     /// Held for the whole of a commit; readers wait on it when they meet a commit half way.
     let locks: NameLocks
 
@@ -22,6 +23,7 @@ package final class CommitService: Sendable {
     ///   - staging: where the files lie that are published. It is of the same file system as `tree`.
     ///   - unsettled: takes the commits that cannot be ended at once.
     ///   - maximumWaitersPerName: commits that wait for the one under way on the same name; more get `name_busy`.
+    ///   - ownerQuota: what one owner may have.
     ///   - observe: is called at each step, for tests that crash there.
     init(
         catalog: any Catalog,
@@ -29,6 +31,7 @@ package final class CommitService: Sendable {
         tree: any FileTree,
         unsettled: UnsettledIntents,
         maximumWaitersPerName: Int,
+        ownerQuota: OwnerQuota = OwnerQuota(),
         clock: @escaping WallClock,
         observe: @escaping CommitObserver = { _ in },
         logger: Logger
@@ -37,6 +40,7 @@ package final class CommitService: Sendable {
         self.staging = staging
         self.tree = tree
         self.unsettled = unsettled
+        self.ownerQuota = ownerQuota
         self.locks = NameLocks(maximumWaiters: maximumWaitersPerName)
         self.clock = clock
         self.observe = observe
@@ -61,6 +65,10 @@ package final class CommitService: Sendable {
         package var upload: UploadID?
         /// What the client said the bytes hash to.
         package var expectedDigest: Digest?
+        /// Whose file it will be; nil for nobody's. A file that is there keeps its owner.
+        package var owner: String?
+        /// What it may become.
+        package var conditions = UploadConditions.none
         /// What was changed before; nil: the staged bytes are those that were uploaded.
         package var rewriting: FileRewriting?
     }
@@ -71,6 +79,8 @@ package final class CommitService: Sendable {
         package var file: MediaFile
         /// The record before; nil when the collection had no file of this name.
         package var replaced: MediaFile?
+        /// Whether nothing was done: the file came with the same grant before.
+        package var isRepeated = false
     }
 
     /// Publishes a staged file. When this returns, the file is durable in the tree and in the catalog.
@@ -98,6 +108,7 @@ package final class CommitService: Sendable {
                 "The file's SHA-256 is \(uploaded.hex), not the \(expected.hex) that was announced."
             )
         }
+        if let repeated = try await self.repeated(publication, of: uploaded) { return repeated }
         guard existing == nil || publication.mayReplace else {
             throw MediaError(
                 .nameTaken,
@@ -108,9 +119,11 @@ package final class CommitService: Sendable {
                 details: existing.map { ["path": [$0.path.text]] } ?? [:]
             )
         }
+        try Self.checkRights(of: publication, existing: existing)
         let intent = self.intent(for: publication, version: version, existing: existing)
         do {
-            try await self.catalog.begin(intent)
+            let grant = publication.upload == nil ? publication.conditions.grant : nil
+            try await self.catalog.begin(intent, under: CommitTerms(grant: grant, quota: self.ownerQuota))
             self.observe(.intentRecorded)
             // From here on nobody else commits on this name; before, another process may have.
             let current = try await self.catalog.file(collection: publication.collection, name: publication.name)
@@ -169,6 +182,7 @@ package final class CommitService: Sendable {
             type: publication.inspection.type,
             version: version,
             originalFilename: publication.originalFilename,
+            owner: existing?.owner ?? publication.owner,
             rewriting: publication.rewriting,
             createdAt: existing?.createdAt ?? now,
             updatedAt: now

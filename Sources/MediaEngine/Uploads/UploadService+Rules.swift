@@ -43,9 +43,11 @@ extension UploadService {
     }
 
     /// - Throws: `unknown_collection`.
-    func sizeLimit(of target: Upload.Target) throws(MediaError) -> SizeLimit {
-        guard let name = target.collection else { return SizeLimit(size: self.largestMaximumSize, collection: nil) }
-        let collection = try self.collection(named: name)
+    func sizeLimit(of upload: Upload) throws(MediaError) -> SizeLimit {
+        guard let name = upload.target.collection else {
+            return SizeLimit(size: upload.conditions.maximumSize(within: self.largestMaximumSize), collection: nil)
+        }
+        let collection = try self.collection(named: name).narrowed(by: upload.conditions)
         return SizeLimit(size: collection.maximumSize, collection: collection)
     }
 

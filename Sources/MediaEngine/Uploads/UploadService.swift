@@ -64,19 +64,27 @@ package struct UploadService: Sendable {
         package var upload: UploadID?
         /// What the bytes must hash to; anything else is refused.
         package var expectedDigest: Digest?
+        /// Whose file it will be; nil for nobody's in particular.
+        package var owner: String?
+        /// What it may become.
+        package var conditions: UploadConditions
 
         package init(
             staged: any StagedFile,
             name: String?,
             originalFilename: String?,
             upload: UploadID? = nil,
-            expectedDigest: Digest? = nil
+            expectedDigest: Digest? = nil,
+            owner: String? = nil,
+            conditions: UploadConditions = .none
         ) {
             self.staged = staged
             self.name = name
             self.originalFilename = originalFilename
             self.upload = upload
             self.expectedDigest = expectedDigest
+            self.owner = owner
+            self.conditions = conditions
         }
     }
 
@@ -131,12 +139,16 @@ package struct UploadService: Sendable {
         in collection: MediaCollection,
         replace: Bool
     ) async throws(MediaError) -> CommitService.Publication {
+        let collection = collection.narrowed(by: candidate.conditions)
         let name = try self.name(candidate.name, in: collection)
         let size = await candidate.staged.size
         guard size.bytes > 0 else {
             throw Self.empty
         }
         guard size <= collection.maximumSize else { throw Self.tooLarge(collection) }
+        if let exact = candidate.conditions.size, size != exact {
+            throw .lengthMismatch(known: exact, given: size.bytes)
+        }
         let file = try await candidate.staged.open()
         let inspection = try await self.inspector.inspect(
             file,
@@ -163,7 +175,9 @@ package struct UploadService: Sendable {
             originalFilename: candidate.originalFilename,
             mayReplace: Self.mayReplace(collection, asked: replace),
             upload: candidate.upload,
-            expectedDigest: candidate.expectedDigest,
+            expectedDigest: candidate.expectedDigest ?? candidate.conditions.digest,
+            owner: candidate.owner,
+            conditions: candidate.conditions,
             rewriting: rewritten?.rewriting
         )
     }
@@ -176,7 +190,9 @@ package struct UploadService: Sendable {
         for publication in publications {
             do {
                 let published = try await self.commits.publish(publication)
-                await self.changes.dispatch(.published(published.file, replaced: published.replaced))
+                if !published.isRepeated {
+                    await self.changes.dispatch(.published(published.file, replaced: published.replaced))
+                }
                 files.append(published.file)
             } catch {
                 var error = error

@@ -46,7 +46,10 @@ extension ResumableUploadService {
         guard upload.state == .failed else {
             return request.ending == .atLength ? try await self.decided(upload) : self.settled(upload)
         }
-        return try await self.processAgain(upload.id, changing: .init(), for: client)
+        let conditions = upload.conditions
+        return try await self.processAgain(upload.id, changing: .init(), for: client) { (_) throws(MediaError) in
+            conditions
+        }
     }
 
     private static func refusal(of request: Append, to upload: Upload, _ bodyLength: Int64) -> MediaError {
@@ -121,9 +124,12 @@ extension ResumableUploadService {
     private func reserve(for request: Append, of upload: Upload) async throws(MediaError) -> Upload {
         let declared = try request.declaredLength(of: upload, atMost: self.maximumSize)
         guard upload.length == nil else { return upload }
-        let limit = try self.files.sizeLimit(of: upload.target)
+        let limit = try self.files.sizeLimit(of: upload)
         if let declared {
             guard declared <= limit.size else { throw limit.excess }
+            if let size = upload.conditions.size, upload.kind != .partial, declared < size {
+                throw .lengthMismatch(known: size, given: declared.bytes)
+            }
             return try await self.quota.declareLength(declared, of: upload)
         }
         guard let end = request.announcedEnd(atMost: limit.size) else { return upload }
@@ -133,7 +139,7 @@ extension ResumableUploadService {
     /// How many bytes the request may bring.
     private func room(of upload: Upload, at offset: ByteCount) async throws(MediaError) -> StagingQuota.Room {
         if let length = upload.length { return .init(bytes: ByteCount(bytes: length.bytes - offset.bytes)) }
-        return try await self.quota.room(for: upload, at: offset, limit: try self.files.sizeLimit(of: upload.target))
+        return try await self.quota.room(for: upload, at: offset, limit: try self.files.sizeLimit(of: upload))
     }
 
     private func receive(

@@ -67,9 +67,7 @@ extension ResumableUploadService {
     /// Waits for what becomes of an upload that is being processed.
     /// - Throws: what ``status(of:for:)`` throws.
     package func result(of id: UploadID, for client: Client) async throws(MediaError) -> Status {
-        if let outcome = await self.pipeline.outcome(of: id, atMost: nil),
-            outcome.upload.owner == nil || outcome.upload.owner == client.name
-        {
+        if let outcome = await self.pipeline.outcome(of: id, atMost: nil), client.mayUse(outcome.upload) {
             return self.settled(outcome)
         }
         return try await self.status(of: id, for: client)

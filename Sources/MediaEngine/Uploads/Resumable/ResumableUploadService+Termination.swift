@@ -37,12 +37,15 @@ extension ResumableUploadService {
     }
 
     /// Tries again what failed, possibly with another target.
-    /// - Parameter change: fields that are nil stay as they were.
+    /// - Parameters:
+    ///   - change: fields that are nil stay as they were.
+    ///   - permit: says what the client may do at the target; throws where that is nothing.
     /// - Throws: `invalid_request` when the upload did not fail; what the target's checks throw.
     package func processAgain(
         _ id: UploadID,
         changing change: Upload.Target,
-        for client: Client
+        for client: Client,
+        permit: (Upload.Target) throws(MediaError) -> UploadConditions = { (_) throws(MediaError) in .none }
     ) async throws(MediaError) -> Status {
         var upload = try await self.reload(id, for: client)
         guard upload.state == .failed else {
@@ -55,7 +58,10 @@ extension ResumableUploadService {
         upload.target.name = change.name ?? upload.target.name
         upload.target.filename = change.filename ?? upload.target.filename
         upload.target.replace = change.replace || upload.target.replace
-        try self.check(upload.target, length: upload.length)
+        let permission = try permit(upload.target)
+        upload.conditions.mayCreate = permission.mayCreate
+        upload.conditions.mayReplace = permission.mayReplace
+        try self.check(upload.target, upload.conditions, length: upload.length)
         guard case .acquired(let file) = try await self.leases.acquire(id, yieldsToNewer: true) else {
             return try await self.status(of: id, for: client)
         }

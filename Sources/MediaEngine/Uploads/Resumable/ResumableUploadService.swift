@@ -1,3 +1,4 @@
+package import Access
 package import MediaCore
 
 /// Uploads that survive a lost connection, a killed app and a restarted daemon: the bytes come in as many requests as it takes,
@@ -53,13 +54,21 @@ package final class ResumableUploadService: Sendable {
     package struct Client: Sendable, Hashable {
         /// Whom the quota counts.
         package var key: String
-        /// The name that a trusted proxy gave; an upload made under a name is for that name only.
-        package var name: String?
+        /// Who it is; its subject is the owner of what it uploads.
+        package var principal: Principal
 
-        package init(key: String, name: String?) {
+        /// A client that was recognized.
+        package init(key: String, principal: Principal) {
             self.key = key
-            self.name = name
+            self.principal = principal
         }
+
+        /// A client of an open service.
+        /// - Parameter name: that a trusted proxy gave; an upload made under a name is for that name only.
+        package init(key: String, name: String?) { self.init(key: key, principal: .open.acting(for: name)) }
+
+        /// Whether it may use an upload.
+        func mayUse(_ upload: Upload) -> Bool { AccessPolicy.using(upload.reference, self.principal) == .allowed }
     }
 
     /// How an upload stands.
@@ -72,6 +81,8 @@ package final class ResumableUploadService: Sendable {
         package var expiresAt: Timestamp?
         /// The file that the upload became, when that was just recorded. Else it is found by ``Upload/fileID``.
         package var file: MediaFile?
+        /// Whether a creation has found an upload that was there: the same grant had begun it.
+        package var isRepeated = false
     }
 
     /// The most bytes any upload may have.
@@ -88,7 +99,7 @@ package final class ResumableUploadService: Sendable {
 
     /// The collection that an upload goes to; nil where it named none, and where there is no such upload for this client.
     package func collection(of id: UploadID, for client: Client) async -> String? {
-        try? await self.records.find(id, owner: client.name).target.collection
+        try? await self.records.find(id, for: client).target.collection
     }
 
     /// How long an upload is kept from now on unless more bytes come; nil where that has no end. By the clock that ends it, for which
@@ -106,14 +117,14 @@ package final class ResumableUploadService: Sendable {
 
     /// An upload that a request names, unless its time has run out.
     func find(_ id: UploadID, for client: Client) async throws(MediaError) -> Upload {
-        let upload = try await self.records.find(id, owner: client.name)
+        let upload = try await self.records.find(id, for: client)
         try await self.reaper.expireIfOverdue(upload)
         return upload
     }
 
     /// ``find(_:for:)``, not from memory.
     func reload(_ id: UploadID, for client: Client) async throws(MediaError) -> Upload {
-        let upload = try await self.records.reload(id, owner: client.name)
+        let upload = try await self.records.reload(id, for: client)
         try await self.reaper.expireIfOverdue(upload)
         return upload
     }

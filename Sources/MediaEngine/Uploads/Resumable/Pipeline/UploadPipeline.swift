@@ -172,7 +172,9 @@ final class UploadPipeline: Sendable {
             name: upload.target.name,
             originalFilename: upload.target.filename,
             upload: upload.id,
-            expectedDigest: upload.expectedDigest
+            expectedDigest: upload.expectedDigest,
+            owner: upload.owner,
+            conditions: upload.conditions
         )
         let stored = try await self.files.store([candidate], in: collection, replace: upload.target.replace)
         guard let made = stored.first else { throw MediaError(.internalError, "No file was stored.") }

@@ -46,15 +46,16 @@ struct StagingQuota: Sendable {
     }
 
     /// Records a new upload, if it fits beside the others.
-    /// - Throws: `too_many_uploads`, `staging_quota`, `storage_full` when the disk has no room for its length.
-    func admit(_ upload: Upload) async throws(MediaError) {
+    /// - Returns: the upload, or the one that was begun with its grant.
+    /// - Throws: `grant_used`, `owner_quota`, `too_many_uploads`, `staging_quota`, `storage_full` when the disk has no room for its length.
+    func admit(_ upload: Upload) async throws(MediaError) -> Upload {
         // One whose length is not known is bounded while its bytes come.
         guard upload.reserved.bytes > 0 else { return try await self.catalog.create(upload, within: self.limits) }
         let room = try await self.room.forUploads()
         var limits = self.limits
         limits.maximumStagingSize = min(limits.maximumStagingSize, room)
         do {
-            try await self.catalog.create(upload, within: limits)
+            return try await self.catalog.create(upload, within: limits)
         } catch  where error.code == .stagingQuota && room < self.limits.maximumStagingSize {
             // The disk is the narrower of the two.
             throw StorageRoom.isFull(for: upload.reserved)
@@ -74,6 +75,12 @@ struct StagingQuota: Sendable {
         let others = try await self.catalog.reservedBytes().bytes - upload.reserved.bytes
         let free = self.limits.maximumStagingSize.bytes - others - offset.bytes
         guard free > 0 else { throw self.isFull }
+        if let rest = try await self.ownerRest(of: upload), rest - offset.bytes < min(most, free) {
+            let room = max(0, rest - offset.bytes)
+            let excess = await self.ownerExcess(of: upload, size: ByteCount(bytes: offset.bytes + room + 1))
+            guard room > 0 else { throw excess ?? self.isFull }
+            return Room(bytes: ByteCount(bytes: room), excess: excess)
+        }
         return Room(bytes: ByteCount(bytes: min(most, free)), excess: free < most ? self.isFull : limit.excess)
     }
 
@@ -82,6 +89,7 @@ struct StagingQuota: Sendable {
     /// - Throws: `staging_quota`, `storage_full`, `upload_gone` when the upload was ended.
     func declareLength(_ length: ByteCount, of upload: Upload) async throws(MediaError) -> Upload {
         try await self.checkGrowth(length.bytes - upload.reserved.bytes)
+        try await self.checkOwner(of: upload, size: length)
         var known = upload
         known.length = length
         known.reserved = length
@@ -110,6 +118,25 @@ struct StagingQuota: Sendable {
         present.updatedAt = self.clock()
         _ = try await self.catalog.update(present, from: [.receiving])
         return present
+    }
+
+    // MARK: The owner's
+
+    /// Whether an upload of this size fits beside what its owner has. Exact is the check when it becomes a file.
+    private func checkOwner(of upload: Upload, size: ByteCount) async throws(MediaError) {
+        guard self.limits.owner.isBounded, let owner = upload.owner else { return }
+        try self.limits.owner.check(try await self.catalog.usage(of: owner, without: upload.id), size: size)
+    }
+
+    private func ownerExcess(of upload: Upload, size: ByteCount) async -> MediaError? {
+        do { try await self.checkOwner(of: upload, size: size) } catch { return error }
+        return nil
+    }
+
+    /// Bytes that an upload may have by its owner's quota; nil where that is not bounded.
+    private func ownerRest(of upload: Upload) async throws(MediaError) -> Int64? {
+        guard let most = self.limits.owner.maximumSize, let owner = upload.owner else { return nil }
+        return most.bytes - (try await self.catalog.usage(of: owner, without: upload.id)).size.bytes
     }
 
     private func checkGrowth(_ growth: Int64) async throws(MediaError) {

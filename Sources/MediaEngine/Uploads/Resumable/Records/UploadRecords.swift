@@ -7,7 +7,7 @@ import MediaCore
 /// the upload's bytes, or writes with a condition on the state.
 ///
 /// ```swift
-/// let upload = try await records.find(id, owner: client.name)          // A request: may this client use it?
+/// let upload = try await records.find(id, for: client)                 // A request: may this client use it?
 /// let current = try await records.reload(id)                           // Under the lease: what is true now?
 /// try await records.end(current, as: .expired, from: [.receiving])     // Does nothing in another state.
 /// ```
@@ -30,11 +30,10 @@ struct UploadRecords: Sendable {
     // MARK: Reading
 
     /// The record of an upload that is not ended, for a client.
-    /// - Parameter name: the client's name from a trusted proxy. An upload made under a name is for that name only.
     /// - Throws: `not_found`, also for somebody else's upload; `upload_gone`.
-    func find(_ id: UploadID, owner name: String?) async throws(MediaError) -> Upload {
+    func find(_ id: UploadID, for client: ResumableUploadService.Client) async throws(MediaError) -> Upload {
         let upload = try await self.record(id)
-        guard let upload, upload.owner == nil || upload.owner == name else { throw Self.notFound }
+        guard let upload, client.mayUse(upload) else { throw Self.notFound }
         return try Self.checkIsNotEnded(upload)
     }
 
@@ -45,10 +44,10 @@ struct UploadRecords: Sendable {
         return try Self.checkIsNotEnded(upload)
     }
 
-    /// ``find(_:owner:)``, not from memory: another process may have written the record.
-    func reload(_ id: UploadID, owner name: String?) async throws(MediaError) -> Upload {
+    /// ``find(_:for:)``, not from memory: another process may have written the record.
+    func reload(_ id: UploadID, for client: ResumableUploadService.Client) async throws(MediaError) -> Upload {
         self.cache.forget(id)
-        return try await self.find(id, owner: name)
+        return try await self.find(id, for: client)
     }
 
     /// ``find(_:)``, not from memory.
