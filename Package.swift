@@ -180,6 +180,12 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        // An adapter: messages to endpoints that somebody else chose.
+        .target(
+            name: "WebhookTransport",
+            dependencies: ["HTTPSemantics", "MediaCore", nioCore, nioPosix, nioHTTP1, nioSSL, nioTLS],
+            swiftSettings: strict
+        ),
 
         // The use cases, and the HTTP API that offers them.
         .target(
@@ -207,7 +213,7 @@ let package = Package(
                 "Access", "Credentials", "MediaCore", "MediaCatalog", "MediaStorage", "MediaInspection",
                 "MediaRendering",
                 "MediaRewriting", "MediaWorkers", "MediaEngine", "MediaServer", "HTTPServing", "HTTPSemantics",
-                "ServiceSupport",
+                "ServiceSupport", "WebhookTransport",
                 "UploadClient", "Postgres", "PostgresCluster", "CLinux", httpTypes,
                 nioCore, nioPosix, logging,
                 lifecycle,
@@ -296,6 +302,13 @@ let package = Package(
         .testTarget(
             name: "UploadClientTests",
             dependencies: ["UploadClient", nioCore, nioPosix, nioHTTP1],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "WebhookTransportTests",
+            dependencies: [
+                "HTTPSemantics", "MediaCore", "MediaTesting", "WebhookTransport", nioCore, nioPosix, nioHTTP1, nioSSL,
+            ],
             swiftSettings: strict
         ),
         .testTarget(
