@@ -271,7 +271,7 @@ let package = Package(
         .testTarget(
             name: "CredentialsTests",
             dependencies: [
-                "Access", "Credentials", "MediaCore", "Primitives", crypto,
+                "Access", "Credentials", "MediaCore", "Primitives", "MediaTesting", crypto,
                 .product(name: "JWTKit", package: "jwt-kit"),
             ],
             swiftSettings: strict
@@ -386,8 +386,8 @@ let package = Package(
             name: "MediaServerTests",
             dependencies: [
                 "Access", "Credentials", "MediaEngine", "MediaServer", "MediaCore", "HTTPServing", "HTTPServingTesting",
-                "HTTPSemantics", "MediaTesting", httpTypes, nioCore,
-                nioPosix, logging,
+                "Primitives", "HTTPSemantics", "MediaTesting", httpTypes, nioCore,
+                nioHPACK, crypto, nioPosix, logging,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ],

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import MediaTesting
 import Primitives
 import Testing
 
@@ -54,6 +55,46 @@ struct AddressSignerTests {
             text.replacing("&signature", with: "&x=1&signature"),
         ] {
             #expect(signer.verdict(on: other, at: Self.now) == .forged, "\(other)")
+        }
+    }
+
+    @Test("any byte of any address changed, added or left out are forged", arguments: 0..<20)
+    func changedAtRandom(round: Int) throws {
+        var numbers = SeededNumbers(test: 12_400 + UInt64(round))
+        let signer = AddressSigner(secrets: ["secret", "older"])
+        let letters = Array("abcXYZ019-._~%2F/é&=+".utf8)
+        for _ in 0..<50 {
+            let name = (0..<Int.random(in: 1...20, using: &numbers)).map { _ in
+                letters.randomElement(using: &numbers) ?? 0
+            }
+            let query = Bool.random(using: &numbers) ? "?preset=w342&v=1" : ""
+            let address = "/files/a/\(String(decoding: name, as: UTF8.self))\(query)"
+            let signed = Array(try #require(signer.sign(address, until: Self.later)).utf8)
+            #expect(
+                signer.verdict(on: String(decoding: signed, as: UTF8.self), at: Self.now) == .valid(until: Self.later)
+            )
+            var bytes = signed
+            let place = Int.random(in: bytes.indices, using: &numbers)
+            switch Int.random(in: 0...2, using: &numbers) {
+            case 0: bytes[place] ^= 1 << UInt8.random(in: 0...6, using: &numbers)
+            case 1: bytes.remove(at: place)
+            default: bytes.insert(UInt8.random(in: 0x21...0x7E, using: &numbers), at: place)
+            }
+            let text = String(decoding: bytes, as: UTF8.self)
+            guard Array(text.utf8) != signed else { continue }
+            let verdict = signer.verdict(on: text, at: Self.now)
+            #expect(verdict == .forged || verdict == .unsigned, "\(text)")
+        }
+    }
+
+    @Test("without their ends are what they were made from, or halves")
+    func parts() throws {
+        let signer = AddressSigner(secrets: ["secret"])
+        for address in ["/files/a/1.jpg", "/files/a/1.jpg?w=3&v=1"] {
+            let signed = try #require(signer.sign(address, until: Self.later))
+            #expect(AddressSigner.base(of: signed) == address && AddressSigner.base(of: address) == address)
+            #expect(!AddressSigner.isHalf(signed) && !AddressSigner.isHalf(address))
+            #expect(AddressSigner.isHalf(signed.replacing("expires=", with: "expirez=")))
         }
     }
 

@@ -71,6 +71,18 @@ package struct AddressSigner: Sendable {
         return Timestamp(seconds: (seconds + bucket - 1) / bucket * bucket, nanoseconds: 0)
     }
 
+    /// What an address of this kind was made from: without expiry and signature. Others are returned as they are.
+    package static func base(of target: String) -> String {
+        guard let expiry = self.position(of: self.expiryName, in: target) else { return target }
+        return String(target.utf8[..<target.utf8.index(before: expiry)]) ?? target
+    }
+
+    /// Whether there is a signature without an expiry: of something else, or of one of these that lost it.
+    package static func isHalf(_ target: String) -> Bool {
+        self.position(of: self.signatureName, in: target) != nil
+            && self.position(of: self.expiryName, in: target) == nil
+    }
+
     private static let expiryName = Array("expires=".utf8)
     private static let signatureName = Array("signature=".utf8)
 

@@ -4,6 +4,7 @@ extension HeadScanner {
         case host
         case accept
         case origin
+        case authorization
         case connection
         case wantReprDigest
         case condition(ConditionalFields.Field)
@@ -89,6 +90,7 @@ extension HeadScanner {
 
     private func kindOfThirteen(_ name: Range<Int>) -> FieldKind {
         switch lowercased(at: name.lowerBound) {
+        case UInt8(ascii: "a") where equals(name, "authorization"): .authorization
         case UInt8(ascii: "i") where equals(name, "if-none-match"): .condition(.ifNoneMatch)
         case UInt8(ascii: "c") where equals(name, "cache-control"): .ignored
         default: unlisted(name)

@@ -70,6 +70,8 @@ private struct RequestFields {
         case .origin:
             isSimple = isSimple && request.origin == nil
             request.origin = value
+        case .authorization:
+            takeAuthorization(value, of: scanner, into: &request)
         case .connection:
             takeConnection(value, of: scanner, into: &request)
         case .wantReprDigest:
@@ -79,6 +81,22 @@ private struct RequestFields {
             request.conditions.add(scanner.text(of: value), to: field)
         }
         return true
+    }
+
+    /// `Bearer`, one space, and what may be a credential, once. Everything else is for the router to refuse.
+    private mutating func takeAuthorization(
+        _ value: Range<Int>,
+        of scanner: HeadScanner,
+        into request: inout SimpleRequest
+    ) {
+        let scheme = "Bearer ".utf8.count
+        guard request.bearer == nil, value.count > scheme, scanner.hasPrefix(value, "bearer "),
+            scanner[value.lowerBound + scheme] != .space
+        else {
+            isSimple = false
+            return
+        }
+        request.bearer = (value.lowerBound + scheme)..<value.upperBound
     }
 
     /// `keep-alive` or `close` and nothing beside it; a list may name fields that would have to be dropped.

@@ -29,6 +29,10 @@ package struct SimpleRequest: Hashable, Sendable {
     /// The value of the one Origin line, likewise.
     package var origin: Range<Int>?
 
+    /// What stands behind `Bearer ` in the one Authorization line (RFC 6750 section 2.1); nil if absent. It is not empty, and begins with
+    /// no space.
+    package var bearer: Range<Int>?
+
     /// Whether the client wants the connection to go on (RFC 9112 9.3).
     package var keepsAlive = true
 

@@ -32,5 +32,16 @@ package enum CacheControlValue {
             + (failing > 0 ? ", stale-if-error=\(failing)" : "")
     }
 
+    /// An address whose response is for one client: no cache that several use may keep it (RFC 9111 5.2.2.7), and nobody may show it
+    /// after its time (5.2.2.2).
+    ///
+    /// - Parameter seconds: how long that client need not ask again; less than 0 is 0.
+    package static func privately(seconds: Int64) -> String {
+        "max-age=\(max(0, min(seconds, 2_147_483_648))), must-revalidate, private"
+    }
+
+    /// How long nobody has to ask, as ``immutable`` says it.
+    package static let immutableSeconds: Int64 = 31_536_000
+
     private static func seconds(_ time: Duration) -> Int64 { max(0, min(time.components.seconds, 2_147_483_648)) }
 }

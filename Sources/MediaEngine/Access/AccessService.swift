@@ -14,11 +14,15 @@ package final class AccessService: Sendable {
     private let tokens: TokenAuthority
     private let grants: GrantAuthority
     private let clock: WallClock
+    private let now: @Sendable () -> ContinuousClock.Instant
+    /// Signs and verifies addresses.
+    package let addresses: AddressSigner
 
     /// - Parameters:
     ///   - isLoopbackOnly: whether only this machine can reach the service.
     ///   - tokens: what JSON Web Tokens are verified with.
     ///   - grants: reads grants for uploads.
+    ///   - addresses: what addresses are signed with.
     package init(
         policy: AccessPolicy,
         mode: AccessMode,
@@ -26,7 +30,9 @@ package final class AccessService: Sendable {
         keys: KeyService,
         tokens: TokenAuthority,
         grants: GrantAuthority,
-        clock: @escaping WallClock
+        addresses: AddressSigner = AddressSigner(secrets: []),
+        clock: @escaping WallClock,
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         self.policy = policy
         self.mode = mode
@@ -34,7 +40,9 @@ package final class AccessService: Sendable {
         self.keys = keys
         self.tokens = tokens
         self.grants = grants
+        self.addresses = addresses
         self.clock = clock
+        self.now = now
     }
 
     /// Whether somebody may do something.
@@ -60,14 +68,55 @@ package final class AccessService: Sendable {
     /// - Parameter text: behind `Bearer ` (RFC 6750 section 2.1), or of the parameter that stands for it.
     /// - Throws: `token_invalid`, `token_expired`; `catalog_unavailable` when it cannot be found out: nobody is let in by guess.
     package func principal(credential text: String) async throws(MediaError) -> Principal {
-        if let key = APIKey(text) { return try await self.keys.principal(key) }
+        try await self.recognition(credential: text).principal
+    }
+
+    /// As ``principal(credential:)``, with how long that counts.
+    package func recognition(credential text: String) async throws(MediaError) -> Recognition {
+        // Before anything is verified: keys that are replaced meanwhile make it out of date.
+        let generation = self.tokens.generation
+        if let key = APIKey(text) {
+            let (principal, until) = try await self.keys.principal(key)
+            return Self.recognition(principal, text, lookedUpUntil: until, generation)
+        }
         let isGrant = GrantTokens.isForm(of: text)
         let grants = isGrant ? try await self.grants.tokens() : nil
         do throws(CredentialError) {
-            if let grants { return .grant(try grants.grant(of: text)) }
-            return try self.tokens.principal(of: text, at: self.clock())
+            if let grants { return Self.recognition(.grant(try grants.grant(of: text)), text, generation) }
+            return Self.recognition(try self.tokens.principal(of: text, at: self.clock()), text, generation)
         } catch {
             throw MediaError(error == .expired ? .tokenExpired : .tokenInvalid, "\(error)")
         }
+    }
+
+    /// Whether somebody who was recognized is to be taken for the same without looking again: a key for at most a second since it was looked
+    /// up, a token until it ends or other keys verify tokens. A grant never: it is good for one upload.
+    ///
+    /// - Parameter time: of the wall clock; a few milliseconds late will do.
+    package func isGood(_ recognition: Recognition, at time: Timestamp) -> Bool {
+        guard recognition.principal.grant == nil, recognition.principal.end.map({ time < $0 }) ?? true else {
+            return false
+        }
+        if let until = recognition.lookedUpUntil { return self.now() < until }
+        return recognition.keyGeneration == self.tokens.generation
+    }
+
+    /// What an address says of itself; see ``AddressSigner/verdict(on:at:)``.
+    package func verdict(on target: String) -> AddressSigner.Verdict {
+        self.addresses.verdict(on: target, at: self.clock())
+    }
+
+    private static func recognition(
+        _ principal: Principal,
+        _ text: String,
+        lookedUpUntil: ContinuousClock.Instant? = nil,
+        _ generation: Int
+    ) -> Recognition {
+        Recognition(
+            principal: principal,
+            digest: CredentialDigest(text),
+            lookedUpUntil: lookedUpUntil,
+            keyGeneration: generation
+        )
     }
 }

@@ -11,13 +11,20 @@ import Synchronization
 package final class KeyService: Sendable {
     private let catalog: any KeyCatalog
     private let clock: WallClock
-    private let known: Mutex<BoundedCache<KeyID, KeyRecord?>>
+    private let known: Mutex<BoundedCache<KeyID, Known>>
+    private let now: @Sendable () -> ContinuousClock.Instant
     private let presence: Mutex<BoundedCache<Bool, Bool>>
 
     /// How long a key may be known.
     package static let lifetime = Duration.seconds(1)
     /// Keys that are known at a time. Keys that do not exist take room too.
     static let capacity = 1024
+
+    /// What the catalog said of a key, and until when that counts.
+    private struct Known {
+        var record: KeyRecord?
+        var until: ContinuousClock.Instant
+    }
 
     package init(
         catalog: any KeyCatalog,
@@ -26,6 +33,7 @@ package final class KeyService: Sendable {
     ) {
         self.catalog = catalog
         self.clock = clock
+        self.now = now
         self.known = Mutex(BoundedCache(capacity: Self.capacity, lifetime: Self.lifetime, now: now))
         self.presence = Mutex(BoundedCache(capacity: 1, lifetime: Self.lifetime, now: now))
     }
@@ -83,21 +91,24 @@ package final class KeyService: Sendable {
 
     /// Who comes with this key. Takes the same time for a key that never was and for one whose secret is wrong.
     ///
+    /// - Returns: until when this counts, too; the catalog is to be asked again then.
     /// - Throws: `token_invalid`, `token_expired`; `catalog_unavailable` when it cannot be found out: nobody is let in by guess.
-    func principal(_ key: APIKey) async throws(MediaError) -> Principal {
-        let record = try await self.record(key.id)
-        guard let record, key.hasDigest(record.digest), record.revokedAt == nil else {
+    func principal(_ key: APIKey) async throws(MediaError) -> (Principal, until: ContinuousClock.Instant) {
+        let known = try await self.record(key.id)
+        guard let record = known.record, key.hasDigest(record.digest), record.revokedAt == nil else {
             throw MediaError(.tokenInvalid, "\(CredentialError.unknown)")
         }
         guard record.isValid(at: self.clock()) else { throw MediaError(.tokenExpired, "\(CredentialError.expired)") }
-        return record.principal
+        return (record.principal, known.until)
     }
 
-    private func record(_ id: KeyID) async throws(MediaError) -> KeyRecord? {
+    private func record(_ id: KeyID) async throws(MediaError) -> Known {
         let (found, generation) = self.known.withLock { ($0[id], $0.generation) }
         if let found { return found }
-        let record = try await self.catalog.key(id)
-        self.known.withLock { $0.insert(record, for: id, since: generation) }
-        return record
+        // From before the question: what is revoked while it is under way must not count a second longer.
+        let until = self.now() + Self.lifetime
+        let known = Known(record: try await self.catalog.key(id), until: until)
+        self.known.withLock { $0.insert(known, for: id, since: generation) }
+        return known
     }
 }

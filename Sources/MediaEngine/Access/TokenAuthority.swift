@@ -9,6 +9,7 @@ import Synchronization
 package final class TokenAuthority: Sendable {
     private let verifier: TokenVerifier
     private let keys: Mutex<KeySet>
+    private let replacements = Atomic<Int>(0)
     /// Whether no token is trusted here at all.
     package let isEmpty: Bool
 
@@ -20,7 +21,13 @@ package final class TokenAuthority: Sendable {
     }
 
     /// Takes other keys from now on.
-    package func replace(_ keys: KeySet) { self.keys.withLock { $0 = keys } }
+    package func replace(_ keys: KeySet) {
+        self.keys.withLock { $0 = keys }
+        self.replacements.add(1, ordering: .sequentiallyConsistent)
+    }
+
+    /// Raised when other keys were taken: what was verified before is to be verified again. To be read before a verification.
+    var generation: Int { self.replacements.load(ordering: .sequentiallyConsistent) }
 
     /// Who comes with a token.
     package func principal(of text: String, at time: Timestamp) throws(CredentialError) -> Principal {

@@ -55,6 +55,23 @@ struct SimpleRequestTests {
         #expect(empty.conditions.range == "")
     }
 
+    @Test("A bearer credential is found behind its one space")
+    func bearer() throws {
+        for line in ["Authorization: Bearer mk_x.y-z", "AUTHORIZATION:  bearer mk_x.y-z \t"] {
+            let head = Heads.with(line)
+            #expect(text(try #require(Heads.simple(head)).bearer, of: head) == "mk_x.y-z")
+        }
+        #expect(try #require(Heads.simple(Heads.plain)).bearer == nil)
+        for lines in [
+            ["Authorization: Bearer"], ["Authorization: Bearer "], ["Authorization: Bearer  x"], ["Authorization: x"],
+            ["Authorization:"], ["Authorization: Bearer x", "Authorization: Bearer x"], ["Authorization: Bearer\tx"],
+            ["Proxy-Authorization: Bearer x"],
+        ] {
+            let head = lines.count == 2 ? Heads.with(lines[0], lines[1]) : Heads.with(lines[0])
+            #expect(Heads.simple(head) == nil, "\(lines)")
+        }
+    }
+
     @Test("Conditions are collected as the router collects them")
     func conditions() throws {
         let request = try #require(
