@@ -1,5 +1,5 @@
 package import Access
-import Credentials
+package import Credentials
 package import MediaCore
 package import Primitives
 
