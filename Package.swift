@@ -324,7 +324,8 @@ let package = Package(
         .testTarget(
             name: "MediaCatalogTests",
             dependencies: [
-                "Access", "MediaCore", "MediaCatalog", "Postgres", "PostgresCluster", "ServiceSupport", "MediaTesting",
+                "Access", "Credentials", "MediaCore", "MediaCatalog", "Postgres", "PostgresCluster", "ServiceSupport",
+                "MediaTesting",
                 logging,
             ],
             swiftSettings: strict

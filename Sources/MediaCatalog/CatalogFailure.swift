@@ -41,6 +41,11 @@ enum CatalogFailure {
             )
         case ("23505", "files_path_key"), ("23505", "files_collection_name_key"):
             return MediaError(.nameTaken, "The name or path belongs to another file.", cause: error)
+        case ("P0002", _):
+            // Raised by our own functions.
+            return MediaError(.notFound, "There is no file with this id.", cause: error)
+        case ("23514", let name?) where name.hasPrefix("links_"):
+            return MediaError(.invalidRequest, "The link has a part that is not allowed.", cause: error)
         case ("23503", _), ("23001", _):
             // foreign_key_violation; restrict_violation since PostgreSQL 18, for ON DELETE RESTRICT.
             return MediaError(

@@ -48,12 +48,10 @@ extension PostgresCatalog {
         }
     }
 
-    package func remove(_ intent: CommitIntent) async throws(MediaError) {
-        try await CatalogFailure.translate {
-            try await self.client.withTransaction { connection in
-                _ = try await connection.query(try Self.insertion(of: intent))
-                try await Self.delete(intent.file, on: connection)
-            }
+    package func remove(_ intent: CommitIntent, as removal: Removal) async throws(MediaError) {
+        try await self.removing(intent.file, isNamed: removal.reason == .deleted) { connection in
+            _ = try await connection.query(try Self.insertion(of: intent))
+            try await Self.delete(intent.file, as: removal, on: connection)
         }
     }
 
@@ -94,14 +92,25 @@ extension PostgresCatalog {
     }
 
     package func forget(_ file: MediaFile) async throws(MediaError) {
-        try await CatalogFailure.translate {
-            try await self.client.withTransaction { try await Self.delete(file, on: $0) }
+        try await self.removing(file) { try await Self.delete(file, as: .permanent, on: $0) }
+    }
+
+    /// Runs a transaction that deletes a record. A refusal names what refers to the file, where somebody reads it.
+    private func removing(
+        _ file: MediaFile,
+        isNamed: Bool = true,
+        _ body: @escaping @Sendable (PostgresConnection) async throws -> Void
+    ) async throws(MediaError) {
+        do throws(MediaError) {
+            try await CatalogFailure.translate { try await self.client.withTransaction(body) }
+        } catch  where error.code == .fileReferenced {
+            throw isNamed ? await self.naming(error, of: file.id) : error
         }
     }
 
     // MARK: Statements
 
-    private static func insertion(of intent: CommitIntent) throws -> PostgresQuery {
+    static func insertion(of intent: CommitIntent) throws -> PostgresQuery {
         """
         INSERT INTO media.commits \
         (id, kind, phase, owner, staging_name, collection, name, path, obsolete_path, record, upload_id) \
@@ -125,12 +134,21 @@ extension PostgresCatalog {
         )
     }
 
-    private static func delete(_ file: MediaFile, on connection: PostgresConnection) async throws {
-        let deleted = try await connection.query(
-            "DELETE FROM media.files WHERE id = \(file.id) AND path = \(file.path.text)"
+    private static func delete(
+        _ file: MediaFile,
+        as removal: Removal,
+        on connection: PostgresConnection
+    ) async throws {
+        // The feed tells why a file went.
+        _ = try await connection.query(
+            "SELECT set_config('media.cause', \(removal.reason == .reaped ? "reaped" : ""), true)"
         )
-        guard deleted.affectedRows == 1 else {
-            throw MediaError(.notFound, "There is no file with this id any more.")
-        }
+        let retention = removal.retention.inSeconds
+        _ = try await connection.query(
+            """
+            SELECT media.take_out(\(file.id), \(file.path.text), make_interval(secs => \(retention)), \
+            \(removal.removesLinks), \(removal.reason.rawValue))
+            """
+        )
     }
 }

@@ -32,13 +32,16 @@ extension PostgresCatalog {
         (SELECT tx, id, kind FROM media.outbox) AS outbox, \
         (SELECT epoch, floor, head, server, stamped, stamper FROM media.feed) AS feed, \
         (SELECT id, upload_id, commit_id, file_id, expires_at FROM media.used_grants) AS used_grants, \
+        (SELECT entity, entity_id, role, file_id, is_single, created_at FROM media.links) AS links, \
+        (SELECT file_id FROM media.kept) AS kept, \
+        (SELECT id, path, record, links, former_paths, reason, deleted_at, expires_at, is_restoring FROM media.trash) AS trash, \
         (SELECT identity FROM media.tree) AS tree WHERE false
         """
 
     private static let missingRights: PostgresQuery = """
         SELECT privilege || ' on media.' || name \
-        FROM (VALUES ('files'), ('uploads'), ('commits'), ('moves'), ('changes'), ('outbox'), ('feed'), ('used_grants')) \
-        AS used (name), \
+        FROM (VALUES ('files'), ('uploads'), ('commits'), ('moves'), ('changes'), ('outbox'), ('feed'), ('used_grants'), \
+        ('links'), ('kept'), ('trash')) AS used (name), \
         (VALUES ('SELECT'), ('INSERT'), ('UPDATE'), ('DELETE')) AS needed (privilege) \
         WHERE NOT has_table_privilege('media.' || name, privilege) \
         AND (name <> 'feed' OR privilege IN ('SELECT', 'UPDATE')) \

@@ -31,12 +31,13 @@ package protocol Catalog: Sendable {
     /// obsolete path stays open in phase `recorded` until ``close(_:)``. Doing it twice is harmless. A focal point that was set
     /// since the intent stays, when the bytes are the same.
     ///
-    /// A remove intent needs no finishing: see ``remove(_:)``.
+    /// A remove intent needs no finishing: see ``remove(_:as:)``.
     func finish(_ intent: CommitIntent) async throws(MediaError)
 
-    /// Deletes the record, writes the change event and the intent (phase `recorded`), in one transaction.
-    /// - Throws: `not_found`, `file_referenced` when a foreign key of the API service points at it, `name_busy`.
-    func remove(_ intent: CommitIntent) async throws(MediaError)
+    /// Deletes the record, or moves it to the trash, writes the change event and the intent (phase `recorded`), in one transaction.
+    /// - Throws: `not_found`, `file_referenced` when a foreign key of the API service points at it or a link does, with details
+    ///   ``MediaError/DetailName/references`` and ``MediaError/DetailName/links``; `name_busy`.
+    func remove(_ intent: CommitIntent, as removal: Removal) async throws(MediaError)
 
     /// Forgets an intent whose work is done or undone. A grant that it had claimed and that no file came with is free again.
     func close(_ intent: CommitIntent) async throws(MediaError)
@@ -88,6 +89,11 @@ package protocol Catalog: Sendable {
 extension Catalog {
     /// Records an intent that needs nothing.
     package func begin(_ intent: CommitIntent) async throws(MediaError) { try await self.begin(intent, under: .none) }
+
+    /// Deletes the record past the trash.
+    package func remove(_ intent: CommitIntent) async throws(MediaError) {
+        try await self.remove(intent, as: .permanent)
+    }
 }
 
 /// What a commit needs beside its name.

@@ -28,6 +28,8 @@ package struct MediaCollection: Hashable, Sendable {
     package var stripsPrivateMetadata: Bool
     /// Whether videos are made playable while they are being downloaded.
     package var fastStart: FastStart
+    /// How old a file may become that nothing ever linked or refers to; zero: as old as it likes.
+    package var collectUnlinkedAfter: Duration
 
     /// Rules as the configuration has them; what it need not name has the values of the documentation.
     package init(
@@ -44,7 +46,8 @@ package struct MediaCollection: Hashable, Sendable {
         limitRate: ByteCount = ByteCount(bytes: 0),
         limitRateAfter: ByteCount = ByteCount(bytes: 0),
         stripsPrivateMetadata: Bool = false,
-        fastStart: FastStart = .keep
+        fastStart: FastStart = .keep,
+        collectUnlinkedAfter: Duration = .zero
     ) {
         self.name = name
         self.allowedTypes = allowedTypes
@@ -60,6 +63,7 @@ package struct MediaCollection: Hashable, Sendable {
         self.limitRateAfter = limitRateAfter
         self.stripsPrivateMetadata = stripsPrivateMetadata
         self.fastStart = fastStart
+        self.collectUnlinkedAfter = collectUnlinkedAfter
     }
 
     /// Who chooses a file's name.

@@ -44,8 +44,10 @@ package struct CommitIntent: Hashable, Sendable, Codable {
     package enum Kind: String, Hashable, Sendable, Codable {
         /// A staged file becomes the file at `file.path`.
         case publish
-        /// The file at `file.path` is taken out of the tree.
+        /// The file at `file.path` is taken out of the tree, into the trash where there is an entry for it.
         case remove
+        /// The file comes back from the trash to `file.path`.
+        case restore
     }
 
     /// How far the change has come.

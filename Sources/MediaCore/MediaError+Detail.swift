@@ -7,13 +7,32 @@ extension MediaError {
         case texts([String])
         /// A number, such as an offset.
         case number(Int64)
+        /// Rows of named texts and numbers, such as what refers to a file. A value that is not known is nil.
+        case rows([[String: Value?]])
 
-        /// The texts; a number as the one text that it is to people.
+        /// One value of a row.
+        package enum Value: Hashable, Sendable {
+            case text(String)
+            case number(Int64)
+        }
+
+        /// The texts; a number as the one text that it is to people, a row as its values.
         package var texts: [String] {
             switch self {
             case .texts(let texts): texts
             case .number(let number): ["\(number)"]
+            case .rows(let rows): rows.map { Self.text(of: $0) }
             }
+        }
+
+        private static func text(of row: [String: Value?]) -> String {
+            row.sorted { $0.key < $1.key }.map { name, value in
+                switch value {
+                case .text(let text): "\(name): \(text)"
+                case .number(let number): "\(name): \(number)"
+                case nil: "\(name): unknown"
+                }
+            }.joined(separator: ", ")
         }
 
         /// The number; nil for texts.
@@ -29,6 +48,10 @@ extension MediaError {
         package static let expectedOffset = "expected-offset"
         /// Where the request would have gone on.
         package static let providedOffset = "provided-offset"
+        /// Foreign keys that refer to a file: rows of `table`, `column` and `count`.
+        package static let references = "references"
+        /// Links to a file: rows of `entity`, `entityId` and `role`.
+        package static let links = "links"
     }
 
     /// Where an upload is, of an `offset_mismatch`.

@@ -55,6 +55,13 @@ extension MediaServer {
                 maximum: self.configuration.maximumPageSize
             )
         ).register(with: &handlers)
+        let pageSizes = RecordController.PageSizes(
+            standard: self.configuration.standardPageSize,
+            maximum: self.configuration.maximumPageSize
+        )
+        LinkController(links: self.useCases.links, pageSizes: pageSizes).register(with: &handlers)
+        TrashController(trash: self.useCases.trash, renditions: self.useCases.renditions, pageSizes: pageSizes)
+            .register(with: &handlers)
         AddressController(files: self.useCases.files, renditions: self.useCases.renditions).register(with: &handlers)
         HealthController(
             catalog: self.useCases.catalog,
@@ -66,7 +73,8 @@ extension MediaServer {
             registry: metrics,
             hotFiles: self.useCases.hotFiles,
             connections: { limiter.count },
-            notificationQueueUsage: self.useCases.notificationQueueUsage
+            notificationQueueUsage: self.useCases.notificationQueueUsage,
+            trashTotals: self.useCases.trashTotals
         ).register(with: &handlers)
         if self.configuration.isPageEnabled {
             PageController(collections: self.useCases.uploads.collectionNames).register(with: &handlers)

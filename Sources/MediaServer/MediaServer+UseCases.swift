@@ -8,6 +8,10 @@ extension MediaServer {
         package var resumableUploads: ResumableUploadService
         package var files: FileService
         package var renditions: RenditionService
+        package var links: LinkService
+        package var trash: TrashService
+        /// How much was in the trash at the last look; nil while that is not known.
+        package var trashTotals: @Sendable () -> TrashTotals?
         package var hotFiles: HotFileCache
         package var catalog: any Catalog
         package var storage: any StorageHealth
@@ -23,17 +27,23 @@ extension MediaServer {
             resumableUploads: ResumableUploadService,
             files: FileService,
             renditions: RenditionService,
+            links: LinkService,
+            trash: TrashService,
             hotFiles: HotFileCache,
             catalog: any Catalog,
             storage: any StorageHealth,
             isPrepared: @escaping @Sendable () -> Bool,
             verifyPair: @escaping PairVerification = {},
+            trashTotals: @escaping @Sendable () -> TrashTotals? = { nil },
             notificationQueueUsage: @escaping @Sendable () -> Double? = { nil }
         ) {
             self.uploads = uploads
             self.resumableUploads = resumableUploads
             self.files = files
             self.renditions = renditions
+            self.links = links
+            self.trash = trash
+            self.trashTotals = trashTotals
             self.hotFiles = hotFiles
             self.catalog = catalog
             self.storage = storage

@@ -11,7 +11,7 @@ enum Routes {
         page, health, readiness, metrics,
         files, filesOfAPI,
         upload, uploads, resumableUpload, belowUpload,
-        records, record, addresses,
+        records, record, addresses, fileLinks, links, trash, trashed, restoration,
         unusedOfFiles, unusedOfAPI, belowAPI,
     ])
 
@@ -52,7 +52,7 @@ enum Routes {
             .delete(.change), .options,
         ],
         crossOrigin: .reading,
-        parameters: []
+        parameters: ["permanent", "force"]
     )
     /// The URLs under which caches may have something of a file.
     static let addresses = Route(
@@ -61,6 +61,38 @@ enum Routes {
         crossOrigin: .reading,
         parameters: []
     )
+
+    // MARK: Links and the trash
+
+    /// What uses a file.
+    static let fileLinks = Route(
+        "/api/media/{id}/links",
+        [
+            .get(.link), .head(.link), .post(.link, .json(maximumBytes: LinkController.maximumLength)), .delete(.link),
+            .options,
+        ],
+        parameters: ["entity", "entityId", "role", "cursor", "limit"]
+    )
+    /// Which files something uses.
+    static let links = Route(
+        "/api/links",
+        [.get(.link), .head(.link), .delete(.link), .options],
+        parameters: ["entity", "entityId", "role", "cursor", "limit"]
+    )
+    /// What was deleted, page by page.
+    static let trash = Route(
+        "/api/trash",
+        [.get(.manage), .head(.manage), .options],
+        parameters: ["collection", "cursor", "limit"]
+    )
+    /// A deleted file.
+    static let trashed = Route(
+        "/api/trash/{id}",
+        [.get(.manage), .head(.manage), .delete(.manage), .options],
+        parameters: []
+    )
+    /// The way back.
+    static let restoration = Route("/api/trash/{id}/restore", [.post(.manage, .none), .options], parameters: [])
 
     // MARK: Uploads
 

@@ -30,15 +30,20 @@ package struct DiskFileTree: FileTree {
     ) async throws(MediaError) {
         try await self.io.run { () throws(MediaError) in
             let source = try self.staging.open(beneath: owner, flags: O_RDONLY | O_DIRECTORY)
-            // A folder just made may be removed as empty by a concurrent delete; making it again is enough.
-            for _ in 0..<Self.folderAttempts {
-                guard let folder = try self.makeFolder(path.segments.dropLast()) else { continue }
-                let code = Publishing.move(staged, of: source, to: path.fileName, in: folder, replacing: replacing)
-                if code == 0 { return }
-                guard code == ENOENT else { throw SystemCall.error("rename", code) }
-            }
-            throw SystemCall.error("rename", ENOENT)
+            try self.moveIn(staged, of: source, to: path, replacing: replacing)
         }
+    }
+
+    /// Moves a file from another folder of the root to its place, making the folders that are missing.
+    func moveIn(_ name: String, of source: Descriptor, to path: MediaPath, replacing: Bool) throws(MediaError) {
+        // A folder just made may be removed as empty by a concurrent delete; making it again is enough.
+        for _ in 0..<Self.folderAttempts {
+            guard let folder = try self.makeFolder(path.segments.dropLast()) else { continue }
+            let code = Publishing.move(name, of: source, to: path.fileName, in: folder, replacing: replacing)
+            if code == 0 { return }
+            guard code == ENOENT else { throw SystemCall.error("rename", code) }
+        }
+        throw SystemCall.error("rename", ENOENT)
     }
 
     package func synchronizeFolder(of path: MediaPath) async throws(MediaError) {
@@ -97,7 +102,7 @@ package struct DiskFileTree: FileTree {
         return folder
     }
 
-    private func synchronizeFolders(above path: MediaPath) throws(MediaError) {
+    func synchronizeFolders(above path: MediaPath) throws(MediaError) {
         var folder = self.files
         try folder.synchronize()
         for segment in path.segments.dropLast() {
@@ -106,7 +111,7 @@ package struct DiskFileTree: FileTree {
         }
     }
 
-    private func removeEmptyFolders(above path: MediaPath) throws(MediaError) {
+    func removeEmptyFolders(above path: MediaPath) throws(MediaError) {
         var segments = Array(path.segments.dropLast())
         while segments.count > 1 {
             let name = segments.removeLast()

@@ -9,13 +9,14 @@ extension DiskStorage {
     /// Begins with a dot, so it is no name of a file of the tree. One that a crash left is used again.
     private static let trialName = ".mediad-rename-trial"
 
-    /// Moves an empty file from the staging folder into each collection and into `renditions/`, and removes it there.
+    /// Moves an empty file from the staging folder into each collection, into `renditions/` and into `trash/`, and removes it there.
     ///
     /// A collection that is not there yet will be made in `files/`, which is tried in its stead.
     /// - Throws: `storage_unavailable`, saying which folder it is, what is wrong with it, and what to do.
     package func tryRenames(collections: [String]) async throws(MediaError) {
         try await self.io.run { () throws(MediaError) in
             try self.tryRename(into: self.layout.renditions, "renditions")
+            try self.tryRename(into: self.layout.trash, "trash")
             try self.tryRename(into: self.layout.files, "files")
             for name in collections {
                 if let folder = try self.collection(name) { try self.tryRename(into: folder, "files/\(name)") }

@@ -16,6 +16,8 @@ package struct DiskStorage: StorageHealth {
     package let tree: DiskFileTree
     /// `renditions/`: what is made from files.
     package let renditions: DiskRenditionStore
+    /// `trash/`: deleted files.
+    package let trash: DiskTrash
     /// `identity`: which database the root belongs to.
     package let mark: DiskTreeMark
 
@@ -40,6 +42,7 @@ package struct DiskStorage: StorageHealth {
         self.area = try StagingArea(in: layout.staging, reserve: reserve, now: Timestamp.now())
         self.staging = DiskStaging(folder: layout.staging, area: self.area, io: io)
         self.tree = DiskFileTree(files: layout.files, staging: layout.staging, io: io)
+        self.trash = DiskTrash(tree: self.tree, folder: layout.trash, io: io)
         self.renditions = DiskRenditionStore(root: layout.renditions, area: self.area, io: io)
         self.mark = DiskTreeMark(root: layout.root, layout: layout, io: io)
     }

@@ -31,7 +31,7 @@ extension StorageLayout {
             return "\(path) is a file system of the kernel, which keeps no files."
         }
         guard path == root else { return nil }
-        for name in ["files", "staging", "renditions"] {
+        for name in ["files", "staging", "renditions", "trash"] {
             var inner = stat()
             guard stat("\(root)/\(name)", &inner) == 0 else { continue }
             guard inner.isDirectory else { return "\(root)/\(name) is not a folder." }

@@ -8,6 +8,7 @@ import SystemPackage
 ///     files/        the public tree
 ///     staging/      uploads in progress: one folder per running process, and uploads/ for the resumable ones
 ///     renditions/   thumbnails, keyed by the original's digest
+///     trash/        deleted files, named by their ids
 ///     identity      the name that the root shares with its database
 ///
 /// Everything else in this module starts from these descriptors, so a root that is moved while the daemon runs stays whole.
@@ -15,7 +16,8 @@ package struct StorageLayout: Sendable {
     let files: Descriptor
     let staging: Descriptor
     let renditions: Descriptor
-    /// What holds the three.
+    let trash: Descriptor
+    /// What holds the four.
     let root: Descriptor
 
     /// Opens the folders, making those that are missing.
@@ -27,15 +29,17 @@ package struct StorageLayout: Sendable {
         self.files = try Self.folder("files", in: root, mode: 0o755)
         self.staging = try Self.folder("staging", in: root, mode: 0o700)
         self.renditions = try Self.folder("renditions", in: root, mode: 0o755)
+        self.trash = try Self.folder("trash", in: root, mode: 0o700)
         self.root = try Descriptor(checking: clinux_openat(AT_FDCWD, root, O_RDONLY | O_DIRECTORY, 0), "open")
         let devices = Set([
             try self.files.status().st_dev, try self.staging.status().st_dev, try self.renditions.status().st_dev,
+            try self.trash.status().st_dev,
         ])
         guard devices.count == 1 else {
             throw MediaError(
                 .storageUnavailable,
                 """
-                files/, staging/ and renditions/ in \(root) lie on different file systems. They must share one, because \
+                files/, staging/, renditions/ and trash/ in \(root) lie on different file systems. They must share one, because \
                 an upload becomes visible by a rename.
                 """
             )

@@ -9,8 +9,11 @@ package enum CatalogConformance {
         /// The rule in a few words: the title of the test case.
         package var description: String
         /// - Parameter catalog: empty, and this check's alone.
-        package var run: @Sendable (_ catalog: any Catalog & UploadCatalog) async throws -> Void
+        package var run: @Sendable (_ catalog: any Subject) async throws -> Void
     }
+
+    /// All ports that one database gives.
+    package typealias Subject = Catalog & UploadCatalog & LinkCatalog & TrashCatalog
 
     /// A rule that does not hold, with the place in the suite.
     package struct Failure: Error, CustomStringConvertible {
@@ -22,7 +25,7 @@ package enum CatalogConformance {
     package static var checks: [Check] {
         self.publishing + self.removing + self.intents + self.adopting + self.listing + self.moving + self.values
             + self.facts
-            + self.uploads
+            + self.uploads + self.linking + self.trashing
     }
 
     static func expect(

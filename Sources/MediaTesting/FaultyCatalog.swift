@@ -2,11 +2,11 @@ package import MediaCore
 
 /// A catalog whose calls fail as a ``FaultPlan`` has it, with `catalog_unavailable`.
 package struct FaultyCatalog: Catalog {
-    let base: any Catalog & UploadCatalog
+    let base: any Catalog & UploadCatalog & LinkCatalog & TrashCatalog
     private let plan: FaultPlan
 
     /// Wraps `base`; every call is counted as `catalog.<method>`.
-    package init(_ base: any Catalog & UploadCatalog, plan: FaultPlan) {
+    package init(_ base: any Catalog & UploadCatalog & LinkCatalog & TrashCatalog, plan: FaultPlan) {
         self.base = base
         self.plan = plan
     }
@@ -68,8 +68,10 @@ package struct FaultyCatalog: Catalog {
         try await self.perform("finish") { () async throws(MediaError) in try await self.base.finish(intent) }
     }
 
-    package func remove(_ intent: CommitIntent) async throws(MediaError) {
-        try await self.perform("remove") { () async throws(MediaError) in try await self.base.remove(intent) }
+    package func remove(_ intent: CommitIntent, as removal: Removal) async throws(MediaError) {
+        try await self.perform("remove") { () async throws(MediaError) in
+            try await self.base.remove(intent, as: removal)
+        }
     }
 
     package func close(_ intent: CommitIntent) async throws(MediaError) {

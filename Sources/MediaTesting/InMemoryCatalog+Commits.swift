@@ -31,10 +31,10 @@ extension InMemoryCatalog {
         }
     }
 
-    package func remove(_ intent: CommitIntent) async throws(MediaError) {
+    package func remove(_ intent: CommitIntent, as removal: Removal) async throws(MediaError) {
         try self.transaction { state throws(MediaError) in
             try Self.insert(intent, into: &state)
-            try Self.delete(intent.file, from: &state)
+            try Self.delete(intent.file, as: removal, from: &state)
         }
     }
 
@@ -50,12 +50,14 @@ extension InMemoryCatalog {
     }
 
     package func forget(_ file: MediaFile) async throws(MediaError) {
-        try self.transaction { state throws(MediaError) in try Self.delete(file, from: &state) }
+        try self.transaction { state throws(MediaError) in
+            try Self.delete(file, as: .permanent, from: &state)
+        }
     }
 
     // MARK: Inside a transaction
 
-    private static func insert(_ intent: CommitIntent, into state: inout State) throws(MediaError) {
+    static func insert(_ intent: CommitIntent, into state: inout State) throws(MediaError) {
         let isBusy = state.intents.values.contains { other in
             other.file.path == intent.file.path
                 || (other.file.collection == intent.file.collection && other.file.name == intent.file.name)
@@ -90,15 +92,34 @@ extension InMemoryCatalog {
         )
     }
 
-    private static func delete(_ file: MediaFile, from state: inout State) throws(MediaError) {
+    private static func delete(
+        _ file: MediaFile,
+        as removal: Removal,
+        from state: inout State
+    ) throws(MediaError) {
         guard let present = state.files[file.id], present.path == file.path else {
             throw MediaError(.notFound, "There is no file with this id any more.")
         }
-        guard !state.referenced.contains(file.id) else {
-            throw MediaError(.fileReferenced, "The file is still referenced.")
+        let links = state.links.keys.filter { $0.fileID == file.id }.map(\.link)
+        let isLinked = !links.isEmpty && !removal.removesLinks
+        guard !state.referenced.contains(file.id), !isLinked else {
+            throw MediaError(
+                .fileReferenced,
+                "The file is still referenced.",
+                details: [
+                    MediaError.DetailName.references: .rows([]),
+                    MediaError.DetailName.links: .rows(
+                        links.map {
+                            ["entity": .text($0.entity), "entityId": .text($0.entityID), "role": .text($0.role)]
+                        }
+                    ),
+                ]
+            )
         }
+        Self.discard(present, as: removal, in: &state)
         state.files[file.id] = nil
+        state.kept.remove(file.id)
         state.moves = state.moves.filter { $0.value != file.id }
-        state.log.append(.fileDeleted, of: present)
+        state.log.append(removal.reason == .reaped ? .fileReaped : .fileDeleted, of: present)
     }
 }

@@ -9,6 +9,11 @@ package final class InMemoryCatalog: Catalog, UploadCatalog {
         var intents: [MediaID: CommitIntent] = [:]
         var log = Log()
         var referenced: Set<MediaID> = []
+        var links: [LinkRecord.Key: Link] = [:]
+        /// Files that are never collected as unlinked.
+        var kept: Set<MediaID> = []
+        var trash: [MediaID: Trashed] = [:]
+        var trashRetention = Duration.seconds(30 * 86400)
         var uploads: [UploadID: Upload] = [:]
         var grants: [String: UsedGrant] = [:]
         var secrets: [String: String] = [:]

@@ -66,11 +66,20 @@ package final class RecordClient: Sendable {
     }
 
     /// Deletes the file at this path (`posters/1.jpg`).
+    /// - Parameters:
+    ///   - isPermanent: past the trash.
+    ///   - removesLinks: whether links to it are removed. Foreign keys refuse in any case.
     /// - Throws: ``UploadClientError`` `refused` when there is none, or it may not be deleted.
-    package func delete(path: String) async throws(UploadClientError) {
+    package func delete(
+        path: String,
+        isPermanent: Bool = false,
+        removesLinks: Bool = false
+    ) async throws(UploadClientError) {
         let page = try await self.page([("path", path)], of: path)
         guard let record = page.files.first else { throw UploadClientError(.refused, "There is no file \(path).") }
-        _ = try await self.perform(.DELETE, "/api/media/\(record.id)", of: path)
+        let flags = (isPermanent ? ["permanent=true"] : []) + (removesLinks ? ["force=true"] : [])
+        let query = flags.isEmpty ? "" : "?" + flags.joined(separator: "&")
+        _ = try await self.perform(.DELETE, "/api/media/\(record.id)\(query)", of: path)
     }
 
     private func page(

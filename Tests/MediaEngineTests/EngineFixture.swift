@@ -43,12 +43,15 @@ struct EngineFixture: Sendable {
         let catalog = FaultyCatalog(memory, plan: plan)
         let ports = EnginePorts(
             catalog: catalog,
+            links: catalog,
+            trashCatalog: catalog,
             uploadCatalog: catalog,
             feed: memory,
             feedUpkeep: memory,
             notifications: memory,
             staging: FaultyStaging(disk.staging, plan: plan),
             tree: tree(FaultyFileTree(disk.tree, plan: plan)),
+            trash: FaultyTrashStore(disk.trash, plan: plan),
             renditionStore: FaultyRenditionStore(disk.renditions, plan: plan),
             inspector: StubInspector(),
             rewriter: StubRewriter(),
@@ -78,6 +81,7 @@ struct EngineFixture: Sendable {
     var follower: FeedFollower { self.engine.follower }
     var files: FileService { self.engine.files }
     var renditions: RenditionService { self.engine.renditions }
+    var trash: TrashService { self.engine.trash }
     var uploads: UploadService { self.engine.uploads }
     var resumables: ResumableUploads { self.engine.resumableUploads }
 }

@@ -23,7 +23,10 @@ struct RoutesTests {
             ("/api/files//a/b", files), ("/api/upload", "POST, OPTIONS"), ("/api/uploads", "POST, OPTIONS"),
             ("/api/uploads/x", upload), ("/api/uploads/x/y/z", ""), ("/api/media", files),
             ("/api/media/x", "GET, HEAD, PATCH, DELETE, OPTIONS"), ("/files", ""), ("/api", ""), ("/api/files", ""),
-            ("/api/media/x/addresses", files), ("/api/media/x/y", ""), ("/api/upload/x", ""), ("/api/x", ""),
+            ("/api/media/x/addresses", files), ("/api/media/x/links", "GET, HEAD, POST, DELETE, OPTIONS"),
+            ("/api/links", "GET, HEAD, DELETE, OPTIONS"), ("/api/trash", files),
+            ("/api/trash/x", "GET, HEAD, DELETE, OPTIONS"), ("/api/trash/x/restore", "POST, OPTIONS"),
+            ("/api/media/x/y", ""), ("/api/upload/x", ""), ("/api/x", ""),
         ]
     )
     func methods(path: String, allow: String) {
@@ -64,7 +67,7 @@ struct RoutesTests {
         for route in routes {
             #expect(Set(route.operations.map(\.method)).count == route.operations.count, "\(route.pattern)")
             for operation in route.operations where [.post, .patch, .delete].contains(operation.method) {
-                #expect([.upload, .manage].contains(operation.access), "\(operation.method) \(route.pattern)")
+                #expect([.upload, .link, .manage].contains(operation.access), "\(operation.method) \(route.pattern)")
             }
         }
     }

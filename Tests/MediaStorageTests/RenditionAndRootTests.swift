@@ -110,7 +110,7 @@ struct RootTests {
     func layout() throws {
         let root = try TemporaryRoot()
         _ = try StorageLayout(root: root.absolute("a/b/c"))
-        #expect(root.names(in: "a/b/c") == ["files", "renditions", "staging"])
+        #expect(root.names(in: "a/b/c") == ["files", "renditions", "staging", "trash"])
         try root.write("x", to: "taken")
         let error = #expect(throws: MediaError.self) { _ = try StorageLayout(root: root.absolute("taken")) }
         #expect(error?.code == .storageUnavailable)

@@ -46,6 +46,22 @@ package struct Problem: Hashable, Sendable {
     package enum Member: Hashable, Sendable {
         case number(Int64)
         case texts([String])
+        /// Objects; a value that is not known is null.
+        case rows([[String: Value?]])
+    }
+
+    /// One value of an object in a further member.
+    package enum Value: Hashable, Sendable, Encodable {
+        case number(Int64)
+        case text(String)
+
+        package func encode(to encoder: any Encoder) throws {
+            var container = encoder.singleValueContainer()
+            switch self {
+            case .number(let number): try container.encode(number)
+            case .text(let text): try container.encode(text)
+            }
+        }
     }
 
     /// The problem as JSON, also for whoever writes a response without a router.
@@ -76,6 +92,7 @@ extension Problem: Encodable {
             switch member {
             case .number(let number): try container.encode(number, forKey: Key(name))
             case .texts(let texts): try container.encode(texts, forKey: Key(name))
+            case .rows(let rows): try container.encode(rows, forKey: Key(name))
             }
         }
     }

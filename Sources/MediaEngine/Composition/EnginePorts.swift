@@ -8,6 +8,10 @@ package typealias PairVerification = @Sendable () async throws(MediaError) -> Vo
 package struct EnginePorts: Sendable {
     /// The records of files, and the intents of commits.
     package var catalog: any Catalog
+    /// What uses which file.
+    package var links: any LinkCatalog
+    /// The records of deleted files.
+    package var trashCatalog: any TrashCatalog
     /// The records of resumable uploads.
     package var uploadCatalog: any UploadCatalog
     /// The changes of files, links and uploads, whoever made them.
@@ -20,6 +24,8 @@ package struct EnginePorts: Sendable {
     package var staging: any Staging
     /// The published files.
     package var tree: any FileTree
+    /// The bytes of deleted files.
+    package var trash: any TrashStore
     /// The renditions that have been made.
     package var renditionStore: any RenditionStore
     /// Bytes that the tree and all open uploads together may still take, those that open uploads have received included.
@@ -40,19 +46,23 @@ package struct EnginePorts: Sendable {
     package var now: @Sendable () -> ContinuousClock.Instant
 
     /// - Parameters:
-    ///   - catalog: records and commits; `uploadCatalog`, `feed`, `feedUpkeep` and `notifications` are of the same database.
+    ///   - catalog: records and commits; `links`, `trashCatalog`, `uploadCatalog`, `feed`, `feedUpkeep` and `notifications` are of the
+    ///     same database.
     ///   - verifyPair: of the same database and storage root as the rest; see ``TreePairing``.
     ///   - expiryClock: `clock` unless it is given.
     ///   - room: unbounded unless it is given.
     ///   - staging: on the file system of `tree`, as finished files are renamed from one into the other.
     package init(
         catalog: any Catalog,
+        links: any LinkCatalog,
+        trashCatalog: any TrashCatalog,
         uploadCatalog: any UploadCatalog,
         feed: any ChangeFeed,
         feedUpkeep: any FeedUpkeep,
         notifications: any CatalogNotifications,
         staging: any Staging,
         tree: any FileTree,
+        trash: any TrashStore,
         renditionStore: any RenditionStore,
         inspector: any Inspector,
         rewriter: any Rewriter,
@@ -64,12 +74,15 @@ package struct EnginePorts: Sendable {
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         self.catalog = catalog
+        self.links = links
+        self.trashCatalog = trashCatalog
         self.uploadCatalog = uploadCatalog
         self.feed = feed
         self.feedUpkeep = feedUpkeep
         self.notifications = notifications
         self.staging = staging
         self.tree = tree
+        self.trash = trash
         self.renditionStore = renditionStore
         self.inspector = inspector
         self.rewriter = rewriter

@@ -38,6 +38,12 @@ package struct EngineServices: Sendable {
     package let renditionSweeper: RenditionSweeper
     /// Resumes, retries and expires resumable uploads in the background.
     package let uploadMaintenance: UploadMaintenance
+    /// Says what uses which file.
+    package let links: LinkService
+    /// Shows, restores and deletes for good what was deleted.
+    package let trash: TrashService
+    /// Looks after the trash in the background.
+    package let trashMaintenance: TrashMaintenance
     /// Fills in missing facts of recorded files in the background.
     package let factsFiller: FactsFiller
 
@@ -79,9 +85,11 @@ package struct EngineServices: Sendable {
         )
         let warmingQueue = WarmingQueue(renditions: self.renditions, capacity: settings.warmingQueue)
         let transfers = UploadTransfers(maximum: settings.uploads.maximumTransfers)
+        let notices = RemovalNotices()
         self.stamper = FeedStamper(feed: ports.feedUpkeep, isPrepared: isPrepared, logger: logger)
         self.changes = ChangeDispatcher(
-            subscribers: [records] + caches + [RenditionRemover(store: ports.renditionStore), warmingQueue, transfers],
+            subscribers: [records] + caches
+                + [RenditionRemover(store: ports.renditionStore), warmingQueue, transfers, notices],
             stamper: self.stamper
         )
         self.feedSignals = FeedSignalRelay()
@@ -105,8 +113,44 @@ package struct EngineServices: Sendable {
             tree: ports.tree,
             commits: maintenance.commits,
             cache: records,
+            retention: settings.trash.retention,
             clock: ports.clock,
             changes: self.changes
+        )
+        let changes = self.changes
+        let removals = RemovalSettler(
+            catalog: ports.catalog,
+            staging: ports.staging,
+            commits: maintenance.commits,
+            verifyPair: ports.verifyPair,
+            logger: logger,
+            onRemoved: { await changes.dispatch(.deleted($0)) }
+        )
+        self.links = LinkService(catalog: ports.links, records: ports.catalog)
+        self.trash = TrashService(
+            catalog: ports.trashCatalog,
+            store: ports.trash,
+            commits: maintenance.commits,
+            removals: removals,
+            changes: self.changes,
+            observe: maintenance.observe
+        )
+        self.trashMaintenance = TrashMaintenance(
+            catalog: ports.trashCatalog,
+            sweeper: maintenance.sweeper,
+            removals: removals,
+            unlinked: UnlinkedReaper(
+                catalog: ports.trashCatalog,
+                files: self.files,
+                collections: settings.collections,
+                clock: ports.expiryClock,
+                logger: logger
+            ),
+            notices: notices,
+            verifyPair: ports.verifyPair,
+            settings: settings.trash,
+            isPrepared: isPrepared,
+            logger: logger
         )
         let room = StorageRoom(room: ports.room, catalog: ports.uploadCatalog)
         self.uploads = UploadService(

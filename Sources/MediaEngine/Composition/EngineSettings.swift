@@ -26,6 +26,8 @@ package struct EngineSettings: Sendable {
     package var uploads: UploadSettings
     /// How much of the feed is kept (`feed.*`).
     package var feed: FeedPruner.Limits
+    /// How long deleted files are kept.
+    package var trash: TrashSettings
 
     /// Every field is a configuration key (`renditions.*`).
     package struct Renditions: Sendable {
@@ -55,7 +57,8 @@ package struct EngineSettings: Sendable {
         storyboards: Storyboard.Rules,
         renditions: Renditions,
         uploads: UploadSettings,
-        feed: FeedPruner.Limits
+        feed: FeedPruner.Limits,
+        trash: TrashSettings = TrashSettings()
     ) {
         self.cachedRecords = cachedRecords
         self.waitersPerName = waitersPerName
@@ -69,5 +72,6 @@ package struct EngineSettings: Sendable {
         self.renditions = renditions
         self.uploads = uploads
         self.feed = feed
+        self.trash = trash
     }
 }

@@ -18,6 +18,10 @@ package struct MaintenanceServices: Sendable {
     package let commitRetrier: CommitRetrier
     /// Ends the commits that ended processes left open, and removes what they left in the staging area.
     package let recovery: RecoveryService
+    /// Ends what `media.delete()` began.
+    package let removals: RemovalSettler
+    let sweeper: TrashSweeper
+    let observe: CommitObserver
     /// Records files that lie in the tree without a record.
     package let adoption: AdoptionService
 
@@ -36,6 +40,8 @@ package struct MaintenanceServices: Sendable {
             catalog: ports.catalog,
             staging: ports.staging,
             tree: ports.tree,
+            trash: ports.trash,
+            trashCatalog: ports.trashCatalog,
             unsettled: self.unsettled,
             maximumWaitersPerName: settings.waitersPerName,
             ownerQuota: settings.uploads.quota.owner,
@@ -57,6 +63,21 @@ package struct MaintenanceServices: Sendable {
             verifyPair: ports.verifyPair,
             logger: logger
         )
+        self.observe = observe
+        self.removals = RemovalSettler(
+            catalog: ports.catalog,
+            staging: ports.staging,
+            commits: self.commits,
+            verifyPair: ports.verifyPair,
+            logger: logger
+        )
+        self.sweeper = TrashSweeper(
+            catalog: ports.trashCatalog,
+            store: ports.trash,
+            clock: ports.expiryClock,
+            observe: observe,
+            logger: logger
+        )
         self.adoption = AdoptionService(
             collections: settings.collections,
             catalog: ports.catalog,
@@ -64,6 +85,18 @@ package struct MaintenanceServices: Sendable {
             inspector: ports.inspector,
             limits: settings.pictures.limits,
             clock: ports.clock
+        )
+    }
+
+    /// What commands do with the trash. Other processes hear of a restored file from the database.
+    package var trash: TrashService {
+        TrashService(
+            catalog: self.ports.trashCatalog,
+            store: self.ports.trash,
+            commits: self.commits,
+            removals: self.removals,
+            changes: ChangeDispatcher(log: self.ports.changeLog, subscribers: []),
+            observe: self.observe
         )
     }
 
@@ -75,6 +108,12 @@ package struct MaintenanceServices: Sendable {
             tree: self.ports.tree,
             recovery: self.recovery,
             adoption: self.adoption,
+            trash: TrashCheck(
+                catalog: self.ports.trashCatalog,
+                store: self.ports.trash,
+                records: self.ports.catalog,
+                sweeper: self.sweeper
+            ),
             options: options
         )
     }

@@ -6,11 +6,13 @@ package struct FileService: Sendable {
     private let tree: any FileTree
     private let commits: CommitService
     private let cache: RecordCache
+    private let retention: Duration
     private let clock: WallClock
     private let changes: ChangeDispatcher
 
     /// - Parameters:
     ///   - cache: one of the subscribers of `changes`.
+    ///   - retention: how long deleted files stay in the trash.
     ///   - clock: for the time of a change.
     ///   - changes: told of every change that this makes.
     init(
@@ -18,6 +20,7 @@ package struct FileService: Sendable {
         tree: any FileTree,
         commits: CommitService,
         cache: RecordCache,
+        retention: Duration,
         clock: @escaping WallClock,
         changes: ChangeDispatcher
     ) {
@@ -25,6 +28,7 @@ package struct FileService: Sendable {
         self.tree = tree
         self.commits = commits
         self.cache = cache
+        self.retention = retention
         self.clock = clock
         self.changes = changes
     }
@@ -136,12 +140,25 @@ package struct FileService: Sendable {
         }
     }
 
-    /// Deletes a file from the tree and the catalog. When this returns, it is gone from both, durably.
+    /// Deletes a file from the tree and the catalog. When this returns, it is gone from both, durably, and in the trash.
+    /// - Parameters:
+    ///   - isPermanent: past the trash.
+    ///   - removesLinks: whether links to it are removed. Foreign keys refuse in any case.
     /// - Throws: `not_found`, `file_referenced`.
-    package func delete(id: MediaID) async throws(MediaError) {
+    package func delete(
+        id: MediaID,
+        isPermanent: Bool = false,
+        removesLinks: Bool = false,
+        reason: Removal.Reason = .deleted
+    ) async throws(MediaError) {
         let file = try await self.file(id: id)
+        let removal = Removal(
+            reason: reason,
+            retention: isPermanent ? .zero : self.retention,
+            removesLinks: removesLinks
+        )
         do throws(MediaError) {
-            try await self.commits.remove(file)
+            try await self.commits.remove(file, as: removal)
         } catch {
             // The record may be gone already.
             await self.changes.dispatch(.recordChanged(file.path))

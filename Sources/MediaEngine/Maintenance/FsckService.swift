@@ -9,6 +9,7 @@ package struct FsckService: Sendable {
     private let tree: any FileTree
     private let recovery: RecoveryService
     private let adoption: AdoptionService
+    private let trash: TrashCheck
     private let options: Options
 
     /// How thorough a run is, and what it may change.
@@ -30,6 +31,7 @@ package struct FsckService: Sendable {
 
     /// - Parameters:
     ///   - recovery: finds what dead processes left, and settles it when repairing.
+    ///   - trash: compares the trash with its entries.
     ///   - adoption: records what lies in the tree, when repairing.
     package init(
         catalog: any Catalog,
@@ -37,6 +39,7 @@ package struct FsckService: Sendable {
         tree: any FileTree,
         recovery: RecoveryService,
         adoption: AdoptionService,
+        trash: TrashCheck,
         options: Options
     ) {
         self.catalog = catalog
@@ -44,6 +47,7 @@ package struct FsckService: Sendable {
         self.tree = tree
         self.recovery = recovery
         self.adoption = adoption
+        self.trash = trash
         self.options = options
     }
 
@@ -65,6 +69,7 @@ package struct FsckService: Sendable {
             cursor = last.id
         }
         for try await entry in self.tree.entries(under: nil) { try await tell(try await self.check(entry)) }
+        for finding in try await self.trash.run(self.options) { try await tell(finding) }
         // Left-over thumbnails are no disagreement; the daemon removes them when it starts.
         if self.options.repair {
             for prefix in try await self.recovery.sweepRenditions(isBounded: false) {
@@ -90,7 +95,10 @@ package struct FsckService: Sendable {
         if self.options.repair { try await self.recovery.recover() }
         var findings: [Finding] = []
         for intent in intents {
-            var finding = Finding(.unfinished, intent.file.path.text, "a commit was cut off by a crash")
+            let reason =
+                intent.owner == CommitIntent.sqlOwner
+                ? "deleted with media.delete(); a daemon takes it out of the tree" : "a commit was cut off by a crash"
+            var finding = Finding(.unfinished, intent.file.path.text, reason)
             if self.options.repair { finding.isRepaired = try await !self.catalog.isOpen(intent) }
             findings.append(finding)
         }

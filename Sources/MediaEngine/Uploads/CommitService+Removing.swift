@@ -1,17 +1,17 @@
 package import MediaCore
 
-// Removing: intent row and the record's end in one transaction, unlink, end of the intent.
+// Removing: intent row, entry of the trash and the record's end in one transaction, rename into the trash or unlink, end of the intent.
 
 extension CommitService {
     /// Takes a file out of the tree and out of the catalog.
-    package func remove(_ file: MediaFile) async throws(MediaError) {
+    package func remove(_ file: MediaFile, as removal: Removal = .permanent) async throws(MediaError) {
         try await self.uncancelled {
             let lock = Self.lockName(file.collection, file.name)
-            try await self.locks.withLocks(on: [lock]) { try await self.removeLocked(file) }
+            try await self.locks.withLocks(on: [lock]) { try await self.removeLocked(file, as: removal) }
         }
     }
 
-    private func removeLocked(_ file: MediaFile) async throws {
+    private func removeLocked(_ file: MediaFile, as removal: Removal) async throws {
         guard let current = try await self.catalog.file(id: file.id) else {
             throw MediaError(.notFound, "There is no file with this id.")
         }
@@ -25,7 +25,7 @@ extension CommitService {
             obsoletePath: nil
         )
         do {
-            try await self.catalog.remove(intent)
+            try await self.catalog.remove(intent, as: removal)
         } catch  where error.code == .catalogUnavailable {
             // It may have been committed all the same; settling finds out.
             self.unsettled.add(intent, isUncertain: true)
@@ -33,7 +33,7 @@ extension CommitService {
         }
         self.observe(.removalRecorded)
         do {
-            try await self.tree.remove(current.path)
+            try await self.takeOut(current)
         } catch {
             // Out of the catalog, but still in the tree: not what "deleted" means, until it is settled.
             self.unsettled.add(intent)

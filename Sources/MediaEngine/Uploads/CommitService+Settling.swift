@@ -35,8 +35,10 @@ extension CommitService {
         case (.publish, .recorded):
             try await self.removeObsolete(intent)
         case (.remove, _):
-            try await self.tree.remove(intent.file.path)
+            try await self.takeOut(intent.file)
             try await self.catalog.close(intent)
+        case (.restore, _):
+            try await self.settleRestoring(intent)
         }
     }
 
@@ -53,7 +55,7 @@ extension CommitService {
         try await self.catalog.close(intent)
     }
 
-    private func isInTree(_ file: MediaFile) async throws(MediaError) -> Bool {
+    func isInTree(_ file: MediaFile) async throws(MediaError) -> Bool {
         do throws(MediaError) {
             return try await self.tree.open(file.path).identity == file.version.identity
         } catch  where error.code == .notFound {

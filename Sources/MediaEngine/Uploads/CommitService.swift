@@ -11,6 +11,8 @@ package final class CommitService: Sendable {
     let catalog: any Catalog
     let staging: any Staging
     let tree: any FileTree
+    let trash: any TrashStore
+    let trashCatalog: any TrashCatalog
     let clock: WallClock
     let observe: CommitObserver
     let logger: Logger
@@ -21,6 +23,7 @@ package final class CommitService: Sendable {
 
     /// - Parameters:
     ///   - staging: where the files lie that are published. It is of the same file system as `tree`.
+    ///   - trash: where deleted files lie, on the same file system; `trashCatalog` is of the same database as `catalog`.
     ///   - unsettled: takes the commits that cannot be ended at once.
     ///   - maximumWaitersPerName: commits that wait for the one under way on the same name; more get `name_busy`.
     ///   - ownerQuota: what one owner may have.
@@ -29,6 +32,8 @@ package final class CommitService: Sendable {
         catalog: any Catalog,
         staging: any Staging,
         tree: any FileTree,
+        trash: any TrashStore,
+        trashCatalog: any TrashCatalog,
         unsettled: UnsettledIntents,
         maximumWaitersPerName: Int,
         ownerQuota: OwnerQuota = OwnerQuota(),
@@ -39,6 +44,8 @@ package final class CommitService: Sendable {
         self.catalog = catalog
         self.staging = staging
         self.tree = tree
+        self.trash = trash
+        self.trashCatalog = trashCatalog
         self.unsettled = unsettled
         self.ownerQuota = ownerQuota
         self.locks = NameLocks(maximumWaiters: maximumWaitersPerName)

@@ -16,8 +16,16 @@ package enum CommitStep: String, CaseIterable, Sendable {
     case obsoleteRemoved = "obsolete-removed"
     /// A removal is committed in the catalog; the file still lies in the tree.
     case removalRecorded = "removal-recorded"
-    /// The file of a removal is unlinked; its intent is still open.
+    /// The file of a removal is out of the tree; its intent is still open.
     case removalUnlinked = "removal-unlinked"
+    /// A restoration is announced; the file still lies in the trash.
+    case restoreRecorded = "restore-recorded"
+    /// The file of a restoration has its place in the tree; the record is not written yet.
+    case restoreRenamed = "restore-renamed"
+    /// The record of a restoration is there again; nothing remains to be done.
+    case restored
+    /// The entry of an expired file is gone; its bytes still lie in the trash.
+    case trashForgotten = "trash-forgotten"
 }
 
 /// Told of each step as soon as it is done. The daemon ignores them; the crash tests kill the process there.

@@ -28,12 +28,22 @@ struct RecordController: Sendable {
             return response
         }
         handlers.on(Routes.record, .patch) { request, context in try await self.change(request, context) }
-        handlers.on(Routes.record, .delete) { _, context in
-            try await self.files.delete(id: try Self.id(context))
-            var response = Response(status: .noContent)
-            // RFC 9110 section 8.6: a 204 has none.
-            response.headers[.contentLength] = nil
-            return response
+        handlers.on(Routes.record, .delete) { request, context in
+            let query = try RequestTarget(request).query
+            try await self.files.delete(
+                id: try Self.id(context),
+                isPermanent: try Self.flag("permanent", query),
+                removesLinks: try Self.flag("force", query)
+            )
+            return .empty
+        }
+    }
+
+    private static func flag(_ name: String, _ query: QueryItems) throws(MediaError) -> Bool {
+        switch query[name] {
+        case nil, "false": return false
+        case "true": return true
+        default: throw MediaError(.invalidRequest, "\(name) must be true or false.")
         }
     }
 

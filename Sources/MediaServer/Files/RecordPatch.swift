@@ -4,7 +4,6 @@ import HTTPServing
 import HTTPTypes
 import Hummingbird
 import MediaCore
-import NIOCore
 
 /// What a client asks to change of a record: a JSON Merge Patch (RFC 7396) of the members that can be changed.
 struct RecordPatch: Decodable {
@@ -25,27 +24,11 @@ struct RecordPatch: Decodable {
     /// - Throws: ``MediaError`` `invalid_request`; ``FieldedError`` with `unsupported_media_type`, or with 413.
     init(_ request: Request, _ context: MediaRequestContext) async throws {
         try Self.checkType(request)
-        guard let bytes = try await Self.body(request, context) else {
+        guard let bytes = try await JSONContent.bytes(of: request, context, maximumLength: Self.maximumLength) else {
             let error = MediaError(.invalidRequest, "The body is longer than \(Self.maximumLength) bytes.")
             throw FieldedError(error, [:], status: .contentTooLarge)
         }
         try self.init(json: bytes)
-    }
-
-    /// - Returns: nil when it is too long.
-    private static func body(_ request: Request, _ context: MediaRequestContext) async throws(MediaError) -> [UInt8]? {
-        do {
-            try await context.channel.wantBody()
-            var bytes: [UInt8] = []
-            for try await buffer in request.body {
-                guard bytes.count + buffer.readableBytes <= Self.maximumLength else { return nil }
-                bytes += buffer.readableBytesView
-            }
-            return bytes
-        } catch {
-            // The connection's own errors mean that the client went away.
-            throw MediaError(.uploadIncomplete, "The request stopped before its end.", cause: error)
-        }
     }
 
     /// - Throws: `invalid_request`.

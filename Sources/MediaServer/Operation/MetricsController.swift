@@ -1,6 +1,7 @@
 import HTTPServing
 import HTTPTypes
 import Hummingbird
+import MediaCore
 import NIOCore
 
 /// `GET /metrics`: what was counted, for Prometheus.
@@ -9,6 +10,7 @@ struct MetricsController: Sendable {
     let hotFiles: HotFileCache
     let connections: @Sendable () -> Int
     let notificationQueueUsage: @Sendable () -> Double?
+    let trashTotals: @Sendable () -> TrashTotals?
 
     /// The router's counters.
     static let names = MetricsMiddleware<MediaRequestContext>.Names(
@@ -65,7 +67,16 @@ struct MetricsController: Sendable {
                 Int64(size.bodyBytes),
                 .gauge
             ),
-        ] + self.databaseFamilies
+        ] + self.trashFamilies + self.databaseFamilies
+    }
+
+    /// Left out before the first look.
+    private var trashFamilies: [MetricFamily] {
+        guard let totals = self.trashTotals() else { return [] }
+        return [
+            Self.family("mediad_trash_files", "Deleted files that can be restored.", Int64(totals.files), .gauge),
+            Self.family("mediad_trash_bytes", "Their bytes, which the disk holds.", totals.size.bytes, .gauge),
+        ]
     }
 
     /// Left out while it is not known.

@@ -44,12 +44,23 @@ extension Problem {
         let numbers = [MediaError.DetailName.expectedOffset, MediaError.DetailName.providedOffset]
         var members: [String: Member] = [:]
         for (name, detail) in details {
-            if let number = detail.number, numbers.contains(name) {
+            if case .rows(let rows) = detail {
+                members[name] = .rows(rows.map { $0.mapValues { $0.map(Problem.Value.init) } })
+            } else if let number = detail.number, numbers.contains(name) {
                 members[name] = .number(number)
             } else {
                 members[name] = .texts(detail.texts)
             }
         }
         return members
+    }
+}
+
+extension Problem.Value {
+    fileprivate init(_ value: MediaError.Detail.Value) {
+        switch value {
+        case .number(let number): self = .number(number)
+        case .text(let text): self = .text(text)
+        }
     }
 }

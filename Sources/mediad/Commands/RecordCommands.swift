@@ -64,7 +64,7 @@ struct RemoveCommand: AsyncParsableCommand {
         commandName: "rm",
         abstract: "Deletes files of a running mediad.",
         discussion: """
-            Prints the path of each deleted file. One that cannot be deleted, or is not there, does not keep the others. Exit status \
+            Deleted files go to the trash ("mediad trash"). Prints the path of each deleted file. One that cannot be deleted, or is not there, does not keep the others. Exit status \
             0 when all are deleted, 2 when one is not, 64 when the arguments are wrong.
             """
     )
@@ -74,6 +74,12 @@ struct RemoveCommand: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("The daemon.", valueName: "url"))
     var server = ServerAddress.standard
+
+    @Flag(help: "Delete past the trash: nothing can be restored.")
+    var permanent = false
+
+    @Flag(help: "Remove links to the files first. Foreign keys refuse all the same.")
+    var force = false
 
     @Flag(help: "Print a JSON object for each file, also for one that was not deleted.")
     var json = false
@@ -93,7 +99,11 @@ struct RemoveCommand: AsyncParsableCommand {
                 for path in self.paths {
                     var failure: UploadClientError?
                     do throws(UploadClientError) {
-                        try await client.delete(path: path)
+                        try await client.delete(
+                            path: path,
+                            isPermanent: self.permanent,
+                            removesLinks: self.force
+                        )
                     } catch {
                         failure = error
                         hasFailed = true

@@ -54,12 +54,15 @@ struct AppServices: Sendable {
         self.maintenance = MaintenanceServices(
             ports: EnginePorts(
                 catalog: self.catalog,
+                links: self.catalog,
+                trashCatalog: self.catalog,
                 uploadCatalog: self.catalog,
                 feed: self.feed,
                 feedUpkeep: self.feed,
                 notifications: PostgresNotifications(client: database.client, logger: logger),
                 staging: self.storage.staging,
                 tree: self.storage.tree,
+                trash: self.storage.trash,
                 renditionStore: self.storage.renditions,
                 inspector: self.workers,
                 rewriter: self.workers,

@@ -12,7 +12,7 @@ extension Daemon {
     func server(onListening: @escaping @Sendable ([String]) -> Void) -> MediaServer {
         let (settings, startUp) = (self.app.settings.http, self.startUp)
         let uploads = self.app.settings.uploads
-        let client = self.app.database.client
+        let (client, trash) = (self.app.database.client, self.engine.trashMaintenance)
         return MediaServer(
             configuration: .init(
                 plain: settings.isEnabled ? PlainListener(hostname: settings.hostname, port: settings.port) : nil,
@@ -51,11 +51,14 @@ extension Daemon {
                 resumableUploads: self.engine.resumableUploads.service,
                 files: self.engine.files,
                 renditions: self.engine.renditions,
+                links: self.engine.links,
+                trash: self.engine.trash,
                 hotFiles: self.hotFiles,
                 catalog: self.app.catalog,
                 storage: self.app.storage,
                 isPrepared: { startUp.isDone },
                 verifyPair: self.app.maintenance.ports.verifyPair,
+                trashTotals: { trash.totals },
                 notificationQueueUsage: { client.notificationQueueUsage }
             ),
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,

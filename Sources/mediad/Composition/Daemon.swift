@@ -66,6 +66,7 @@ struct Daemon {
             self.engine.renditionSweeper,
             self.engine.warmer,
             self.engine.factsFiller,
+            self.engine.trashMaintenance,
         ]
         if let certificates = self.certificates {
             services += [

@@ -20,7 +20,8 @@ extension Settings {
                 failureLifetime: self.renditions.failureLifetime
             ),
             uploads: self.uploads.limits,
-            feed: self.feed.limits
+            feed: self.feed.limits,
+            trash: self.trash
         )
     }
 }

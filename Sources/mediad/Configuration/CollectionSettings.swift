@@ -217,6 +217,17 @@ enum CollectionSettings {
                     has another SHA-256 than the uploaded one, and the record has both.
                     """
                 )
+            ),
+            collectUnlinkedAfter: try await reader.read(
+                .duration(
+                    "\(key).collectUnlinkedAfter",
+                    default: standard?.collectUnlinkedAfter ?? .zero,
+                    in: .zero ... .seconds(3650 * 86400),
+                    """
+                    A file so old that nothing ever linked, and that no foreign key refers to, goes to the trash. 0s: \
+                    never.
+                    """
+                )
             )
         )
     }

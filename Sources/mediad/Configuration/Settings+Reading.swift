@@ -1,4 +1,5 @@
 import MediaCore
+import MediaEngine
 import ServiceSupport
 
 extension Settings {
@@ -16,6 +17,7 @@ extension Settings {
         self.videos = try await Videos(reader)
         self.renditions = try await Renditions(reader)
         self.feed = try await Feed(reader)
+        self.trash = try await TrashSettings(reader)
         self.workers = try await Workers(reader)
         self.log = try await Log(reader)
         self.shutdownTimeout = try await reader.read(

@@ -22,6 +22,8 @@ struct Settings: Sendable {
     var videos: Videos
     var renditions: Renditions
     var feed: Feed
+    /// How long deleted files are kept.
+    var trash: TrashSettings
     var workers: Workers
     var log: Log
     /// How long open requests may take after SIGTERM before they are cut off.

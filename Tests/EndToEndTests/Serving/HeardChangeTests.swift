@@ -11,7 +11,7 @@ struct HeardChangeTests {
             let sample = try await ServedSample.text(daemon)
             try await sample.warm()
             sample.expectWhole(try await sample.request(by: route))
-            try await Self.execute("DELETE FROM media.files WHERE id = '\(sample.record.id)'", daemon)
+            try await Self.execute("SELECT media.delete('\(sample.record.id)')", daemon)
             return try await Self.time { try await sample.request(by: route).status == 404 }
         }
     }
@@ -40,7 +40,10 @@ struct HeardChangeTests {
         try await withLog(of: daemon) {
             let record = try await daemon.upload(Samples.text(), "collection=documents").record()
             for _ in 0..<3 { #expect(try await daemon.request("GET", record.url).status == 200) }
-            try await Self.execute("TRUNCATE media.files", daemon)
+            try await Self.execute(
+                "SELECT set_config('media.deleting', 'yes', true); TRUNCATE media.files CASCADE",
+                daemon
+            )
             _ = try await Self.time { try await daemon.request("GET", record.url).status == 404 }
             #expect(try await daemon.terminate() == .exited(0))
         }
