@@ -5,6 +5,8 @@ extension MediaError {
     package enum Detail: Hashable, Sendable {
         /// Texts, such as the media types that are allowed.
         case texts([String])
+        /// One text, such as a cursor.
+        case text(String)
         /// A number, such as an offset.
         case number(Int64)
         /// Rows of named texts and numbers, such as what refers to a file. A value that is not known is nil.
@@ -20,12 +22,13 @@ extension MediaError {
         package var texts: [String] {
             switch self {
             case .texts(let texts): texts
+            case .text(let text): [text]
             case .number(let number): ["\(number)"]
-            case .rows(let rows): rows.map { Self.text(of: $0) }
+            case .rows(let rows): rows.map { Self.line(of: $0) }
             }
         }
 
-        private static func text(of row: [String: Value?]) -> String {
+        private static func line(of row: [String: Value?]) -> String {
             row.sorted { $0.key < $1.key }.map { name, value in
                 switch value {
                 case .text(let text): "\(name): \(text)"
@@ -66,7 +69,7 @@ extension MediaError.Detail: ExpressibleByArrayLiteral, ExpressibleByIntegerLite
 }
 
 extension MediaError.Detail: Codable {
-    /// As it is kept: a number is a list with one text, which the column `problem` of an upload has always had.
+    /// As it is kept: a number, or one text, is a list with one text, which the column `problem` of an upload has always had.
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(self.texts)

@@ -57,7 +57,7 @@ extension InMemoryCatalog: ChangeFeed, FeedUpkeep, CatalogNotifications {
                 throw MediaError(
                     .cursorExpired,
                     "The cursor is none of this feed.",
-                    details: ["floor": [bounds.floor.text], "head": [bounds.head.text]]
+                    details: ["floor": .text(bounds.floor.text), "head": .text(bounds.head.text)]
                 )
             }
             let found = state.log.entries.filter {

@@ -72,7 +72,7 @@ extension InMemoryCatalog: TrashCatalog {
                 let isFree = !present.contains { $0.value.isSingle || link.isSingle }
                 if isFree { state.links[key] = link }
             }
-            state.log.append(FileChange(.created, of: file))
+            state.log.append(.fileRestored, of: file)
         }
     }
 

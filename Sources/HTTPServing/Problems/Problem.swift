@@ -45,6 +45,7 @@ package struct Problem: Hashable, Sendable {
     /// The value of a further member.
     package enum Member: Hashable, Sendable {
         case number(Int64)
+        case text(String)
         case texts([String])
         /// Objects; a value that is not known is null.
         case rows([[String: Value?]])
@@ -91,6 +92,7 @@ extension Problem: Encodable {
         for (name, member) in self.members {
             switch member {
             case .number(let number): try container.encode(number, forKey: Key(name))
+            case .text(let text): try container.encode(text, forKey: Key(name))
             case .texts(let texts): try container.encode(texts, forKey: Key(name))
             case .rows(let rows): try container.encode(rows, forKey: Key(name))
             }

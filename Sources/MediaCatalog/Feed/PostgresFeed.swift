@@ -73,7 +73,7 @@ package struct PostgresFeed: ChangeFeed {
             The cursor \(cursor) \(reason). Read the present state afresh, and go on from the cursor that comes with it, or \
             from the head.
             """,
-            details: ["floor": [bounds.floor.text], "head": [bounds.head.text]]
+            details: ["floor": .text(bounds.floor.text), "head": .text(bounds.head.text)]
         )
     }
 }

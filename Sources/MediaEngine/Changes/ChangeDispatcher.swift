@@ -6,19 +6,19 @@ import MediaCore
 /// hand, are dispatched by the ``FeedFollower``; so are this process's own, once more.
 package final class ChangeDispatcher: Sendable {
     private let subscribers: [any ChangeSubscriber]
-    private let stamper: FeedStamper
+    private let stamper: FeedStamper?
 
     /// - Parameters:
     ///   - subscribers: told one after the other, in this order: caches first, then who reads through them.
-    ///   - stamper: woken by each change of this process.
-    package init(subscribers: [any ChangeSubscriber], stamper: FeedStamper) {
+    ///   - stamper: woken by each change of this process; nil in a command, whose changes the daemons stamp.
+    package init(subscribers: [any ChangeSubscriber], stamper: FeedStamper?) {
         self.subscribers = subscribers
         self.stamper = stamper
     }
 
     /// Tells all subscribers of a change that this process made. When this returns, all of them have taken note.
     package func dispatch(_ event: ChangeEvent) async {
-        self.stamper.wake()
+        self.stamper?.wake()
         await self.tell(event)
     }
 

@@ -95,7 +95,7 @@ package struct MaintenanceServices: Sendable {
             store: self.ports.trash,
             commits: self.commits,
             removals: self.removals,
-            changes: ChangeDispatcher(log: self.ports.changeLog, subscribers: []),
+            changes: ChangeDispatcher(subscribers: [], stamper: nil),
             observe: self.observe
         )
     }

@@ -46,6 +46,8 @@ extension Problem {
         for (name, detail) in details {
             if case .rows(let rows) = detail {
                 members[name] = .rows(rows.map { $0.mapValues { $0.map(Problem.Value.init) } })
+            } else if case .text(let text) = detail {
+                members[name] = .text(text)
             } else if let number = detail.number, numbers.contains(name) {
                 members[name] = .number(number)
             } else {
