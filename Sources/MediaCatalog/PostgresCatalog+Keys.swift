@@ -34,6 +34,10 @@ extension PostgresCatalog: KeyCatalog {
         )
     }
 
+    package func hasHadKey() async throws(MediaError) -> Bool {
+        try await self.exists("SELECT 1 FROM media.keys LIMIT 1")
+    }
+
     private func keys(_ rest: PostgresQuery) async throws(MediaError) -> [KeyRecord] {
         try await CatalogFailure.translate {
             try await self.client.query(

@@ -72,6 +72,9 @@ package struct PostgresCatalog: Catalog {
             }
             condition = "\(fragment: condition) AND (\(fragment: anySpelling))"
         }
+        if let readable = filter.readable {
+            condition = "\(fragment: condition) AND (\(fragment: Self.condition(readable)))"
+        }
         if let cursor { condition = "\(fragment: condition) AND id < \(cursor)" }
         let query: PostgresQuery = """
             SELECT \(fragment: MediaFile.columns) FROM media.files WHERE \(fragment: condition) \
@@ -94,6 +97,19 @@ package struct PostgresCatalog: Catalog {
         try await CatalogFailure.translate {
             try await self.client.query(query).rows.first.map { try MediaFile(row: $0) }
         }
+    }
+
+    private static func condition(_ readable: ReadableFiles) -> PostgresQuery {
+        var condition: PostgresQuery = "collection <> ALL (\(readable.closedCollections))"
+        for names in readable.names {
+            var name: PostgresQuery = "name = \(names.name)"
+            if names.isPrefix {
+                name = names.name.isEmpty ? "true" : "name LIKE \(Self.pattern(prefix: names.name))"
+            }
+            if let collection = names.collection { name = "collection = \(collection) AND \(fragment: name)" }
+            condition = "\(fragment: condition) OR (\(fragment: name))"
+        }
+        return condition
     }
 
     /// A LIKE pattern that matches what begins with `prefix` (section 9.7.1: backslash escapes).

@@ -123,12 +123,21 @@ package struct FileFilter: Hashable, Sendable {
     package var pathPrefix: String?
     /// Text that path or original file name contains, whatever the case of its letters.
     package var search: String?
+    /// Which of them may be seen; nil for all.
+    package var readable: ReadableFiles?
 
     /// What is not given does not matter.
-    package init(collection: String? = nil, type: String? = nil, pathPrefix: String? = nil, search: String? = nil) {
+    package init(
+        collection: String? = nil,
+        type: String? = nil,
+        pathPrefix: String? = nil,
+        search: String? = nil,
+        readable: ReadableFiles? = nil
+    ) {
         self.collection = collection
         self.type = type
         self.pathPrefix = pathPrefix
         self.search = search
+        self.readable = readable
     }
 }

@@ -2,6 +2,8 @@
 package struct MediaCollection: Hashable, Sendable {
     /// The folder's name, and the `collection` that clients send.
     package var name: String
+    /// Who may read its files without a right of their own.
+    package var access: Visibility
     /// Patterns of media types: `image/jpeg`, `image/*`, `*/*`.
     package var allowedTypes: [String]
     /// The largest file that is taken.
@@ -34,6 +36,7 @@ package struct MediaCollection: Hashable, Sendable {
     /// Rules as the configuration has them; what it need not name has the values of the documentation.
     package init(
         name: String,
+        access: Visibility = .public,
         allowedTypes: [String],
         maximumSize: ByteCount,
         naming: Naming,
@@ -50,6 +53,7 @@ package struct MediaCollection: Hashable, Sendable {
         collectUnlinkedAfter: Duration = .zero
     ) {
         self.name = name
+        self.access = access
         self.allowedTypes = allowedTypes
         self.maximumSize = maximumSize
         self.naming = naming

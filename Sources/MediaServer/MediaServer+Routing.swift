@@ -77,7 +77,10 @@ extension MediaServer {
             trashTotals: self.useCases.trashTotals
         ).register(with: &handlers)
         if self.configuration.isPageEnabled {
-            PageController(collections: self.useCases.uploads.collectionNames).register(with: &handlers)
+            PageController(
+                collections: self.useCases.uploads.collectionNames,
+                access: self.useCases.access
+            ).register(with: &handlers)
         } else {
             handlers.omit(Routes.page)
         }
@@ -86,6 +89,7 @@ extension MediaServer {
             MetricsMiddleware(names: MetricsController.names, factory: metrics),
             ProblemMiddleware(namespace: .mediad, translate: Self.meaning),
             PreparationMiddleware(isPrepared: self.useCases.isPrepared),
+            AccessMiddleware(service: self.useCases.access),
             ParameterMiddleware(uploads: self.uploadEndpoint),
         ])
     }

@@ -13,6 +13,8 @@ extension MediaServer {
         /// How much was in the trash at the last look; nil while that is not known.
         package var trashTotals: @Sendable () -> TrashTotals?
         package var hotFiles: HotFileCache
+        /// Decides who may do what.
+        package var access: AccessService
         package var catalog: any Catalog
         package var storage: any StorageHealth
         /// False until the schema is up to date and what a crash left open is settled.
@@ -30,6 +32,7 @@ extension MediaServer {
             links: LinkService,
             trash: TrashService,
             hotFiles: HotFileCache,
+            access: AccessService,
             catalog: any Catalog,
             storage: any StorageHealth,
             isPrepared: @escaping @Sendable () -> Bool,
@@ -45,6 +48,7 @@ extension MediaServer {
             self.trash = trash
             self.trashTotals = trashTotals
             self.hotFiles = hotFiles
+            self.access = access
             self.catalog = catalog
             self.storage = storage
             self.isPrepared = isPrepared

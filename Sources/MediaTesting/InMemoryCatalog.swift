@@ -96,6 +96,11 @@ package final class InMemoryCatalog: Catalog, UploadCatalog {
         let found = all.filter { file in
             if let cursor, !(file.id < cursor) { return false }
             if let collection = filter.collection, file.collection != collection { return false }
+            if let readable = filter.readable,
+                !readable.mayContain(collection: file.collection, name: file.name.text)
+            {
+                return false
+            }
             if let type = filter.type, !file.type.matches(pattern: type) { return false }
             if let prefix = filter.pathPrefix {
                 let spellings = MediaPath.spellings(of: prefix)

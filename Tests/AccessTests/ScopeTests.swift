@@ -40,7 +40,7 @@ struct ScopeTests {
         #expect(ScopeSet.all.allows(.delete, collection: "x", name: nil))
         #expect(ScopeSet.all.allows(.monitor))
         #expect(!ScopeSet.none.allows(.read, collection: "posters", name: "1"))
-        #expect(scopes.mayAllow(.read, collection: "posters"))
-        #expect(!scopes.mayAllow(.read, collection: "avatars"))
+        #expect(scopes.mayAllow([.read], collection: "posters"))
+        #expect(!scopes.mayAllow([.read], collection: "avatars"))
     }
 }

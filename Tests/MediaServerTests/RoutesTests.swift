@@ -67,7 +67,10 @@ struct RoutesTests {
         for route in routes {
             #expect(Set(route.operations.map(\.method)).count == route.operations.count, "\(route.pattern)")
             for operation in route.operations where [.post, .patch, .delete].contains(operation.method) {
-                #expect([.upload, .link, .manage].contains(operation.access), "\(operation.method) \(route.pattern)")
+                #expect(
+                    [.upload, .change, .link, .manage].contains(operation.access),
+                    "\(operation.method) \(route.pattern)"
+                )
             }
         }
     }

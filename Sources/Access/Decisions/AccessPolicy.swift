@@ -1,4 +1,4 @@
-import MediaCore
+package import MediaCore
 
 /// Decides who may do what: the one place where that is written. Knows no HTTP, no clock and no database.
 ///
@@ -15,6 +15,23 @@ package struct AccessPolicy: Sendable {
 
     /// Who may read the files of a collection without a right.
     package func visibility(of collection: String) -> Visibility { self.visibilities[collection] ?? .public }
+
+    /// Which records somebody may read: a list has those and no others.
+    ///
+    /// - Returns: nil where it may read all.
+    package func readableRecords(for principal: Principal) -> ReadableFiles? {
+        let closed = self.visibilities.filter { $0.value != .public }.map(\.key).sorted()
+        guard !closed.isEmpty, !principal.mayManage else { return nil }
+        let patterns = principal.scopes.patterns(of: .read)
+        guard !patterns.contains(.everything) else { return nil }
+        return ReadableFiles(
+            closedCollections: closed,
+            names: patterns.map { ReadableFiles.Names(collection: $0.collection, name: $0.name, isPrefix: $0.isPrefix) }
+        )
+    }
+
+    /// Whether there is a collection whose records are not everybody's: then nobody is told without a right that there is no such file.
+    package var hidesRecords: Bool { self.visibilities.values.contains { $0 != .public } }
 
     /// Whether somebody may do something.
     package func decide(_ request: AccessRequest, for principal: Principal) -> AccessDecision {

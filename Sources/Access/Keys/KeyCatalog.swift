@@ -18,4 +18,12 @@ package protocol KeyCatalog: Sendable {
 
     /// Whether there is a key that counts at this time.
     func hasValidKey(at time: Timestamp) async throws(MediaError) -> Bool
+
+    /// Whether there is a key, or ever was one.
+    func hasHadKey() async throws(MediaError) -> Bool
+}
+
+extension KeyCatalog {
+    /// For a catalog that has nothing quicker.
+    package func hasHadKey() async throws(MediaError) -> Bool { try await !self.keys().isEmpty }
 }

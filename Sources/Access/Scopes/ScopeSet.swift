@@ -65,15 +65,26 @@ package struct ScopeSet: Hashable, Sendable {
         }
     }
 
+    /// The files on which an action may be done.
+    package func patterns(of action: FileAction) -> [NamePattern] {
+        self.scopes.compactMap { scope in
+            if case .files(action, let pattern) = scope { pattern } else { nil }
+        }
+    }
+
     /// Whether a right of the whole service is among them.
     package func allows(_ scope: Scope) -> Bool { self.scopes.contains { $0.covers(scope) } }
 
-    /// Whether there is any file in the collection on which the action may be done: a list of it is then worth beginning.
-    package func mayAllow(_ action: FileAction, collection: String) -> Bool {
+    /// Whether there is any file on which one of the actions may be done: it is then worth looking closer.
+    ///
+    /// - Parameter collection: nil for whichever.
+    package func mayAllow(_ actions: Set<FileAction>, collection: String?) -> Bool {
         self.scopes.contains { scope in
             switch scope {
             case .manage: true
-            case .files(action, let pattern): pattern.collection == nil || pattern.collection == collection
+            case .files(let action, let pattern):
+                actions.contains(action)
+                    && (collection == nil || pattern.collection == nil || pattern.collection == collection)
             default: false
             }
         }

@@ -2,7 +2,7 @@ package import HTTPTypes
 
 /// What scripts of other web sites may do here: CORS (WHATWG Fetch 3.2).
 ///
-/// There are no credentials: nothing here depends on cookies, so browsers never need leave to send them.
+/// Nothing here depends on cookies, so browsers never need leave to send them. Scripts send their credentials in `Authorization`.
 package struct CrossOriginPolicy: Hashable, Sendable {
     /// Whether the response is the same whoever asks.
     package let allowsAll: Bool
@@ -117,7 +117,7 @@ package struct CrossOriginPolicy: Hashable, Sendable {
     /// browsers of a few years ago; by `Date` players set their clocks.
     static let exposedReadingFields = [
         HTTPField.Name.acceptRanges, .allow, .contentDisposition, .contentLength, .contentRange, .date, .eTag,
-        .reprDigest, .retryAfter, .requestID,
+        .reprDigest, .retryAfter, .wwwAuthenticate, .requestID,
     ].map { $0.rawName }.joined(separator: ", ")
 
     /// What a script that uploads may see.
@@ -126,7 +126,8 @@ package struct CrossOriginPolicy: Hashable, Sendable {
         .uploadOffset, .uploadLength, .uploadDeferLength, .uploadMetadata, .uploadExpires, .uploadChecksum,
         .uploadConcat,
         .uploadComplete, .uploadIncomplete, .uploadLimit, .uploadDraftInteropVersion, .reprDigest, .contentDigest,
-        .contentDisposition, .contentRange, .acceptRanges, .eTag, .retryAfter, .requestID,
+        .contentDisposition, .contentRange, .acceptRanges, .eTag, .retryAfter, .wwwAuthenticate,
+        .requestID,
     ].map { $0.rawName }.joined(separator: ", ")
 }
 

@@ -1,6 +1,7 @@
 /// Whether requests without credentials may do everything (`access.mode`).
 package enum AccessMode: String, Hashable, Sendable, CaseIterable {
-    /// They may while the service listens on loopback addresses only, and there is neither a key nor anything that signs tokens.
+    /// They may while the service listens on loopback addresses only, and there is neither a key, nor was one ever, nor
+    /// anything that signs tokens.
     case auto
     /// Never.
     case required

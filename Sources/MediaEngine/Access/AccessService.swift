@@ -8,7 +8,8 @@ package import Primitives
 package final class AccessService: Sendable {
     /// Decides; knows no time and no database.
     package let policy: AccessPolicy
-    private let mode: AccessMode
+    /// Whether requests without credentials may do everything.
+    package let mode: AccessMode
     private let isLoopbackOnly: Bool
     private let keys: KeyService
     private let tokens: TokenAuthority
@@ -62,6 +63,16 @@ package final class AccessService: Sendable {
             if self.isLoopbackOnly, self.tokens.isEmpty, try await !self.keys.hasAny() { .open } else { .anonymous }
         }
     }
+
+    /// As ``principalWithoutCredentials()``, for what tells nothing of files, and is needed most while the database is away: then what was
+    /// found out last counts.
+    package func watcherWithoutCredentials() async -> Principal {
+        if let principal = try? await self.principalWithoutCredentials() { return principal }
+        return self.keys.hadAny == true ? .anonymous : .open
+    }
+
+    /// Whether whoever reaches the service may do everything.
+    package func isOpen() async -> Bool { await self.watcherWithoutCredentials().kind == .open }
 
     /// Who comes with this text: a key, a token or a grant.
     ///

@@ -14,6 +14,7 @@ package final class KeyService: Sendable {
     private let known: Mutex<BoundedCache<KeyID, Known>>
     private let now: @Sendable () -> ContinuousClock.Instant
     private let presence: Mutex<BoundedCache<Bool, Bool>>
+    private let lastPresence = Mutex<Bool?>(nil)
 
     /// How long a key may be known.
     package static let lifetime = Duration.seconds(1)
@@ -80,14 +81,24 @@ package final class KeyService: Sendable {
         self.known.withLock { $0.invalidate(id) }
     }
 
-    /// Whether there is any key that counts. Known for a second, like a key.
-    func hasAny() async throws(MediaError) -> Bool {
+    /// Whether there is any key, or ever was one: a service that needed keys is not open again because the last one was revoked or has
+    /// expired. Known for a second, like a key.
+    package func hasAny() async throws(MediaError) -> Bool {
         let (found, generation) = self.presence.withLock { ($0[true], $0.generation) }
         if let found { return found }
-        let hasAny = try await self.catalog.hasValidKey(at: self.clock())
+        let hasAny = try await self.catalog.hasHadKey()
         self.presence.withLock { $0.insert(hasAny, for: true, since: generation) }
+        self.lastPresence.withLock { $0 = hasAny }
         return hasAny
     }
+
+    /// Whether anybody can come in with a key.
+    package func hasValid() async throws(MediaError) -> Bool {
+        try await self.catalog.hasValidKey(at: self.clock())
+    }
+
+    /// What ``hasAny()`` found last, however long ago; nil where it never found out.
+    var hadAny: Bool? { self.lastPresence.withLock { $0 } }
 
     /// Who comes with this key. Takes the same time for a key that never was and for one whose secret is wrong.
     ///

@@ -103,12 +103,33 @@ package struct FileService: Sendable {
     }
 
     /// One page, newest first.
-    package func list(_ filter: FileFilter, before cursor: MediaID?, limit: Int) async throws(MediaError) -> Page {
-        var files = try await self.catalog.files(matching: filter, before: cursor, limit: limit + 1)
-        guard files.count > limit else { return Page(files: files, next: nil) }
-        files.removeLast(files.count - limit)
-        return Page(files: files, next: files.last?.id)
+    ///
+    /// A page is full where there are more: what may not be seen leaves no holes in it, unless thousands of files in a row have names
+    /// that begin as those that may be seen do.
+    /// - Parameter isReadable: decides about each file that ``FileFilter/readable`` lets through.
+    package func list(
+        _ filter: FileFilter,
+        before cursor: MediaID?,
+        limit: Int,
+        where isReadable: (MediaFile) -> Bool = { _ in true }
+    ) async throws(MediaError) -> Page {
+        var page: [MediaFile] = []
+        var position = cursor
+        for _ in 0..<Self.maximumLooksPerPage {
+            let found = try await self.catalog.files(matching: filter, before: position, limit: limit + 1)
+            page += found.filter(isReadable)
+            if page.count > limit {
+                page.removeLast(page.count - limit)
+                return Page(files: page, next: page.last?.id)
+            }
+            guard found.count > limit else { return Page(files: page, next: nil) }
+            position = found.last?.id
+        }
+        return Page(files: page, next: position)
     }
+
+    /// Looks into the catalog for one page.
+    private static let maximumLooksPerPage = 20
 
     /// Some of the files that match a filter.
     package struct Page: Sendable {

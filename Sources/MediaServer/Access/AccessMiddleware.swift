@@ -19,7 +19,7 @@ struct AccessMiddleware: RouterMiddleware {
         guard let requirement = context.match?.route.operation(request.method)?.access, requirement != .anyone else {
             return try await next(request, context)
         }
-        let access = RequestAccess(principal: try await self.principal(of: request), service: self.service)
+        let access = await self.access(of: request, to: requirement)
         switch requirement {
         case .manage: try access.require(.manage)
         case .monitor: try access.require(.monitor)
@@ -36,10 +36,41 @@ struct AccessMiddleware: RouterMiddleware {
         return response
     }
 
-    private func principal(of request: Request) async throws(MediaError) -> Principal {
-        guard let text = try BearerCredential.text(of: request.headers) else {
-            return try await self.service.principalWithoutCredentials()
+    /// A credential that proves nothing counts as none, until somebody asks for what needs one: then the response says what is wrong with
+    /// it. What everybody may read, everybody may read, also with a token that has expired.
+    private func access(of request: Request, to requirement: AccessRequirement) async -> RequestAccess {
+        let credential: String?
+        do throws(MediaError) {
+            credential = try BearerCredential.text(of: request.headers)
+        } catch {
+            return await self.access(without: error, to: requirement)
         }
-        return try await self.service.principal(credential: text)
+        guard let credential else { return await self.access(without: nil, to: requirement) }
+        do throws(MediaError) {
+            return RequestAccess(
+                principal: try await self.service.principal(credential: credential),
+                service: self.service
+            )
+        } catch {
+            // What a proxy in front has judged need not be something that is known here.
+            guard self.service.mode != .open else { return await self.access(without: nil, to: requirement) }
+            return RequestAccess(principal: .anonymous, refusal: error, service: self.service)
+        }
+    }
+
+    /// - Parameter refusal: of a credential that is none of ours; where the service is open it is nobody's concern.
+    private func access(without refusal: MediaError?, to requirement: AccessRequirement) async -> RequestAccess {
+        do throws(MediaError) {
+            let principal =
+                requirement == .monitor
+                ? await self.service.watcherWithoutCredentials() : try await self.service.principalWithoutCredentials()
+            return RequestAccess(
+                principal: principal,
+                refusal: principal.isAuthenticated ? nil : refusal,
+                service: self.service
+            )
+        } catch {
+            return RequestAccess(principal: .anonymous, refusal: error, service: self.service)
+        }
     }
 }

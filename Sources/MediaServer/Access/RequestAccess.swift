@@ -12,11 +12,14 @@ import Synchronization
 final class RequestAccess: Sendable {
     /// Who it is.
     let principal: Principal
+    /// Why the credential that came proves nothing; nil where none came, or a good one.
+    private let refusal: MediaError?
     private let service: AccessService
     private let wasAsked = Mutex(false)
 
-    init(principal: Principal, service: AccessService) {
+    init(principal: Principal, refusal: MediaError? = nil, service: AccessService) {
         self.principal = principal
+        self.refusal = refusal
         self.service = service
     }
 
@@ -29,15 +32,89 @@ final class RequestAccess: Sendable {
         return self.service.decide(request, for: self.principal) == .allowed
     }
 
-    /// - Throws: `unauthenticated`, `forbidden`, or `not_found` where even that there is such a thing is not for everybody to know.
-    func require(_ request: AccessRequest) throws(MediaError) {
+    /// - Parameter absence: the error of what is not there, where others than the standard one are told.
+    /// - Throws: `unauthenticated`, or what is wrong with the credential that came; `forbidden`; `not_found` where even that there is such
+    ///   a thing is not for everybody to know.
+    func require(_ request: AccessRequest, or absence: MediaError? = nil) throws(MediaError) {
         self.wasAsked.withLock { $0 = true }
         switch self.service.decide(request, for: self.principal) {
         case .allowed: return
-        case .unauthenticated:
-            throw MediaError(.unauthenticated, "Say who you are: Authorization: Bearer with a key or a token.")
-        case .forbidden: throw MediaError(.forbidden, "This key or token does not allow that.")
-        case .hidden: throw MediaError(.notFound, "There is no file here.")
+        case .unauthenticated: throw self.unknown
+        case .forbidden: throw MediaError(.forbidden, "This key, token or grant does not allow that.")
+        case .hidden: throw absence ?? MediaError(.notFound, "There is no file at this path.")
         }
+    }
+
+    /// Whether an upload may take a free name, and the place of a file. Which of them it does is seen at its commit.
+    ///
+    /// - Parameter name: as the client sent it; one that no file can have is refused elsewhere. Nil where the daemon chooses.
+    func uploadRights(to collection: String, name: String?) -> (mayCreate: Bool, mayReplace: Bool) {
+        let name = name.map { (try? MediaName(validating: $0)) ?? MediaName(trusted: $0) }
+        return (
+            self.allows(.upload(collection: collection, name: name, isTaken: false)),
+            name != nil && self.allows(.upload(collection: collection, name: name, isTaken: true))
+        )
+    }
+
+    /// That an upload may begin: at a free name, or in the place of a file.
+    ///
+    /// - Parameter collection: nil where it is not known yet: then a right to begin any will do.
+    /// - Throws: as ``require(_:or:)``.
+    func requireUpload(to collection: String?, name: String?) throws(MediaError) {
+        guard let collection else { return try self.requireUpload() }
+        let rights = self.uploadRights(to: collection, name: name)
+        guard !rights.mayCreate, !rights.mayReplace else { return }
+        throw self.principal.isAuthenticated
+            ? MediaError(.forbidden, "This key, token or grant does not allow an upload of that name to \(collection).")
+            : self.unknown
+    }
+
+    /// That somebody may begin an upload, wherever it goes; that is decided when it is known.
+    ///
+    /// - Parameter collection: where it is known so far.
+    func requireUpload(in collection: String? = nil) throws(MediaError) {
+        self.wasAsked.withLock { $0 = true }
+        guard self.principal.isAuthenticated else { throw self.unknown }
+        let isAllowed =
+            if let grant = self.principal.grant {
+                collection == nil || grant.files.collection == collection
+            } else {
+                self.principal.scopes.mayAllow([.upload, .replace], collection: collection)
+            }
+        guard isAllowed else {
+            throw MediaError(.forbidden, "This key, token or grant does not allow that upload.")
+        }
+    }
+
+    /// Who it is, for a use case that asks by itself whether that one may use an upload.
+    func principalOfUpload() -> Principal {
+        self.wasAsked.withLock { $0 = true }
+        return self.principal
+    }
+
+    /// That somebody may be told that there is no such record. Whoever did not say who it is gets the same response as for one that it may
+    /// not see.
+    func requireToKnowOfAbsence() throws(MediaError) {
+        self.wasAsked.withLock { $0 = true }
+        guard self.service.policy.hidesRecords, !self.principal.isAuthenticated else { return }
+        throw self.unknown
+    }
+
+    /// Which records a list may have; nil for all.
+    ///
+    /// - Parameter collection: of which a list is asked for; nil for all.
+    /// - Throws: as ``require(_:or:)``, where there can be none for somebody who did not say who it is.
+    func readableRecords(of collection: String?) throws(MediaError) -> ReadableFiles? {
+        self.wasAsked.withLock { $0 = true }
+        let readable = self.service.policy.readableRecords(for: self.principal)
+        if let readable, let collection, readable.isClosed(collection), !self.principal.isAuthenticated {
+            throw self.unknown
+        }
+        return readable
+    }
+
+    private var unknown: MediaError {
+        self.refusal
+            ?? MediaError(.unauthenticated, "Say who you are: Authorization: Bearer with a key, a token or a grant.")
     }
 }

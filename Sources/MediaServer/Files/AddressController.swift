@@ -1,3 +1,4 @@
+import Access
 import HTTPSemantics
 import HTTPServing
 import HTTPTypes
@@ -12,12 +13,8 @@ struct AddressController: Sendable {
 
     func register(with handlers: inout RouteHandlers<MediaRequestContext>) {
         handlers.on(Routes.addresses, .get, .head) { _, context in
-            guard let id = MediaID(context.pathID) else {
-                throw MediaError(.notFound, "There is no file with this id; ids are UUIDs.")
-            }
-            return try JSON.response(
-                AddressList(addresses: try await self.addresses(of: try await self.files.file(id: id)))
-            )
+            let file = try await self.files.file(of: context) { .readRecord($0) }
+            return try JSON.response(AddressList(addresses: try await self.addresses(of: file)))
         }
     }
 

@@ -1,3 +1,4 @@
+import Access
 import HTTPSemantics
 import HTTPServing
 import HTTPTypes
@@ -12,10 +13,15 @@ extension FileController {
     /// `v` stays: it tells parts of a stream that was replaced from those of its successor. Nobody keeps the response, because a file may
     /// go back to its former type, and two redirections that were kept would lead to each other.
     /// - Returns: nil where no file ever was.
-    func redirection(of target: RequestTarget, _ request: Request, below route: Route) async throws -> Response? {
+    func redirection(
+        of target: RequestTarget,
+        _ request: Request,
+        below route: Route,
+        context: MediaRequestContext
+    ) async throws -> Response? {
         guard !target.path.hasTrailingSlash else { return nil }
         let segments = Array(target.path.segments.dropFirst(route.pattern.segments.count))
-        guard let found = try await self.successor(of: segments) else { return nil }
+        guard let found = try await self.successor(of: segments, for: try context.asker) else { return nil }
         let prefix = route.pattern == Routes.files.pattern ? "/files/" : "/api/files/"
         let path = PercentPath.encode(path: ([found.path.text] + found.rest).joined(separator: "/"), under: prefix)
         let sent = request.head.path ?? ""
@@ -31,12 +37,23 @@ extension FileController {
     }
 
     /// The file that the path, or its beginning, stands for, and what follows behind: `hls/index.m3u8`.
-    private func successor(of segments: [String]) async throws -> (path: MediaPath, rest: [String])? {
+    private func successor(
+        of segments: [String],
+        for asker: RequestAccess
+    ) async throws -> (path: MediaPath, rest: [String])? {
         guard let path = try? MediaPath(validating: segments) else { return nil }
-        if let file = try await self.files.successor(of: path) { return (file.path, []) }
+        if let file = try await self.readableSuccessor(of: path, for: asker) { return (file.path, []) }
         guard let (beginning, _) = DerivedPath.split(segments), let path = try? MediaPath(validating: beginning),
-            let file = try await self.files.successor(of: path)
+            let file = try await self.readableSuccessor(of: path, for: asker)
         else { return nil }
         return (file.path, Array(segments.dropFirst(beginning.count)))
+    }
+
+    /// Whoever may not read what was there must not learn where it went.
+    private func readableSuccessor(of path: MediaPath, for asker: RequestAccess) async throws -> MediaFile? {
+        guard asker.allows(.readFile(FileReference(path))), let file = try await self.files.successor(of: path),
+            asker.allows(.readFile(FileReference(file.path)))
+        else { return nil }
+        return file
     }
 }

@@ -1,3 +1,4 @@
+import Access
 import HTTPSemantics
 import HTTPServing
 import HTTPTypes
@@ -21,9 +22,8 @@ struct FileController: Sendable {
                 do {
                     return try await self.serve(target, request, below: route, context: context)
                 } catch let error as MediaError where error.code == .notFound {
-                    guard let response = try await self.redirection(of: target, request, below: route) else {
-                        throw error
-                    }
+                    let response = try await self.redirection(of: target, request, below: route, context: context)
+                    guard let response else { throw error }
                     return response
                 }
             }
@@ -41,8 +41,11 @@ struct FileController: Sendable {
             throw MediaError(.notFound, "There is no file at this path.")
         }
         if let response = try await self.derived(segments, target, request, context) { return response }
+        let path = try MediaPath(validating: Array(segments))
+        // Before anything is looked up: what is not there and what is not to be read take the same time.
+        try context.asker.require(.readFile(FileReference(path)))
         let generation = self.responder.generation
-        let opened = try await self.files.open(try MediaPath(validating: Array(segments)))
+        let opened = try await self.files.open(path)
         let question = FileResponder.Question(
             request: request,
             context: context,
@@ -60,13 +63,17 @@ struct FileController: Sendable {
         _ request: Request,
         _ context: MediaRequestContext
     ) async throws -> Response? {
-        guard let (path, part) = DerivedPath.split(segments) else { return nil }
+        guard let (beginning, part) = DerivedPath.split(segments),
+            let path = try? MediaPath(validating: beginning),
+            // Who may not read the file is refused like somebody who asks for a file of the whole path.
+            try context.asker.allows(.readFile(FileReference(path)))
+        else { return nil }
         let generation = self.responder.generation
         let opened: FileService.Opened
         do throws(MediaError) {
-            opened = try await self.files.open(try MediaPath(validating: path))
+            opened = try await self.files.open(path)
         } catch {
-            guard [.notFound, .invalidName].contains(error.code) else { throw error }
+            guard error.code == .notFound else { throw error }
             return nil
         }
         let question = FileResponder.Question(

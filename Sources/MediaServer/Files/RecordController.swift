@@ -1,3 +1,4 @@
+import Access
 import HTTPSemantics
 import HTTPServing
 import HTTPTypes
@@ -18,9 +19,11 @@ struct RecordController: Sendable {
     }
 
     func register(with handlers: inout RouteHandlers<MediaRequestContext>) {
-        handlers.on(Routes.records, .get, .head) { request, _ in try await self.list(request) }
+        handlers.on(Routes.records, .get, .head) { request, context in
+            try await self.list(request, try context.asker)
+        }
         handlers.on(Routes.record, .get, .head) { _, context in
-            try JSON.response(self.record(try await self.files.file(id: try Self.id(context))))
+            try JSON.response(self.record(try await self.files.file(of: context) { .readRecord($0) }))
         }
         handlers.on(Routes.record, .options) { _, _ in
             var response = Response.options(of: Routes.record)
@@ -30,9 +33,13 @@ struct RecordController: Sendable {
         handlers.on(Routes.record, .patch) { request, context in try await self.change(request, context) }
         handlers.on(Routes.record, .delete) { request, context in
             let query = try RequestTarget(request).query
+            let isPermanent = try Self.flag("permanent", query)
+            let file = try await self.files.file(of: context) { .delete($0) }
+            // Past the trash, nothing brings it back.
+            if isPermanent { try context.access?.require(.manage) }
             try await self.files.delete(
-                id: try Self.id(context),
-                isPermanent: try Self.flag("permanent", query),
+                id: file.id,
+                isPermanent: isPermanent,
                 removesLinks: try Self.flag("force", query)
             )
             return .empty
@@ -48,9 +55,8 @@ struct RecordController: Sendable {
     }
 
     private func change(_ request: Request, _ context: MediaRequestContext) async throws -> Response {
-        let id = try Self.id(context)
+        let id = try await self.files.file(of: context) { .changeRecord($0) }.id
         guard Self.mayMatch(request) else {
-            _ = try await self.files.file(id: id)
             return Problem(
                 .preconditionFailed,
                 code: "precondition_failed",
@@ -72,11 +78,15 @@ struct RecordController: Sendable {
         request.headers[values: .ifMatch].allSatisfy { $0 == "*" }
     }
 
-    private func list(_ request: Request) async throws -> Response {
+    private func list(_ request: Request, _ asker: RequestAccess) async throws -> Response {
         let query = try RequestTarget(request).query
         if let path = query["path"] {
+            let path = try MediaPath(validating: path)
             do {
-                let file = try await self.files.file(path: try MediaPath(validating: path))
+                // Before it is looked up: what is not there and what may not be seen take the same time.
+                try asker.require(.readRecord(FileReference(path)))
+                let file = try await self.files.file(path: path)
+                try asker.require(.readRecord(FileReference(collection: file.collection, name: file.name.text)))
                 return try JSON.response(FilePage(files: [self.record(file)], nextCursor: nil))
             } catch let error as MediaError where error.code == .notFound {
                 return try JSON.response(FilePage(files: [], nextCursor: nil))
@@ -90,9 +100,18 @@ struct RecordController: Sendable {
             // RFC 9110 section 8.3.1: in any case of letters.
             type: query["type"]?.lowercased(),
             pathPrefix: query["pathPrefix"] ?? query["prefix"],
-            search: query["search"]
+            search: query["search"],
+            readable: try asker.readableRecords(of: query["collection"])
         )
-        let page = try await self.files.list(filter, before: try Self.cursor(query), limit: try self.limit(query))
+        let page = try await self.files.list(
+            filter,
+            before: try Self.cursor(query),
+            limit: try self.limit(query),
+            where: { file in
+                filter.readable == nil
+                    || asker.allows(.readRecord(FileReference(collection: file.collection, name: file.name.text)))
+            }
+        )
         return try JSON.response(
             FilePage(files: page.files.map(self.record), nextCursor: page.next?.description)
         )
@@ -116,12 +135,5 @@ struct RecordController: Sendable {
             throw MediaError(.invalidRequest, "cursor must be the nextCursor of an earlier page.")
         }
         return cursor
-    }
-
-    private static func id(_ context: MediaRequestContext) throws(MediaError) -> MediaID {
-        guard let id = MediaID(context.pathID) else {
-            throw MediaError(.notFound, "There is no file with this id; ids are UUIDs.")
-        }
-        return id
     }
 }

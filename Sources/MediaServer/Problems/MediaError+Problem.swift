@@ -19,8 +19,14 @@ extension MediaError: ProblemConvertible {
         )
     }
 
-    /// `Retry-After`, where trying again makes sense.
+    /// `Retry-After`, where trying again makes sense; `WWW-Authenticate`, where credentials are missing or prove nothing (RFC 6750
+    /// section 3).
     package var fields: HTTPFields {
+        switch self.code {
+        case .unauthenticated: return [.wwwAuthenticate: "Bearer"]
+        case .tokenInvalid, .tokenExpired: return [.wwwAuthenticate: "Bearer error=\"invalid_token\""]
+        default: break
+        }
         guard let seconds = ErrorStatus.retryAfter(self.code) else { return [:] }
         return [.retryAfter: "\(seconds)"]
     }

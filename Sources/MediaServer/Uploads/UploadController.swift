@@ -17,6 +17,12 @@ struct UploadController: Sendable {
     func store(_ request: Request, _ context: MediaRequestContext) async throws -> Response {
         let form = try UploadForm(request)
         UploadAccount.current?.note(collection: form.collection, name: form.name, size: form.contentLength)
+        // Before anything is read: of a form more is known when it is there.
+        if form.boundary == nil || form.name != nil {
+            try context.asker.requireUpload(to: form.collection, name: form.name)
+        } else {
+            try context.asker.requireUpload(in: form.collection)
+        }
         let files =
             try await form.boundary == nil
             ? self.storeRaw(request, form, context: context)
@@ -117,6 +123,8 @@ struct UploadController: Sendable {
             try digests.verify(running)
             let candidates = try reader.candidates(defaultName: form.name)
             guard let name = reader.fields["collection"] ?? form.collection else { throw UploadForm.missingCollection }
+            let asker = try context.asker
+            for candidate in candidates { try asker.requireUpload(to: name, name: candidate.name) }
             let collection = try self.uploads.collection(named: name)
             let replace = try form.replace || UploadForm.flag(reader.fields["replace"], named: "replace")
             return try await self.uploads.store(candidates, in: collection, replace: replace)

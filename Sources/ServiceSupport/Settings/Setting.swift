@@ -22,6 +22,8 @@ package struct Setting<Value: Sendable>: Sendable {
     let form: Form
     /// Whether its value is a secret, which no message shows.
     private(set) var isSecret = false
+    /// Whether a list may be written as a single text in a file too.
+    private(set) var mayBeSingle = false
 
     init(
         _ documentation: SettingDocumentation,
@@ -33,6 +35,13 @@ package struct Setting<Value: Sendable>: Sendable {
         self.standard = standard
         self.allowed = allowed
         self.form = form
+    }
+
+    /// The same list, which may also be one text: `audience: api`. Commas separate, as in the environment.
+    package func orSingle() -> Self {
+        var setting = self
+        setting.mayBeSingle = true
+        return setting
     }
 
     /// The same setting, whose value no message shows.

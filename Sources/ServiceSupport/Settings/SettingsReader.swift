@@ -79,16 +79,27 @@ package struct SettingsReader: Sendable {
             }
             return value
         case .list(let make):
-            return try await self.list(key, allowed: setting.allowed).map(make)
+            return try await self.list(key, mayBeSingle: setting.mayBeSingle, allowed: setting.allowed).map(make)
         }
     }
 
-    private func list(_ key: String, allowed: String) async throws(SettingsError) -> [String]? {
+    private func list(
+        _ key: String,
+        mayBeSingle: Bool,
+        allowed: String
+    ) async throws(SettingsError) -> [String]? {
         do {
             return try await self.reader.fetchStringArray(forKey: ConfigKey(key))
         } catch {
             // A single value, which may be a secret, or a group.
-            try self.refuse(key, (try? await self.reader.fetchString(forKey: ConfigKey(key))) ?? "a group", allowed)
+            let single = try? await self.reader.fetchString(forKey: ConfigKey(key))
+            if mayBeSingle, let single {
+                return single.split(separator: ",").map { part in
+                    let text = part.drop { $0 == " " }
+                    return String(text.reversed().drop { $0 == " " }.reversed())
+                }
+            }
+            try self.refuse(key, single ?? "a group", allowed)
             return nil
         }
     }

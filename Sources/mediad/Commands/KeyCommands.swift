@@ -45,8 +45,8 @@ struct KeyCommand: AsyncParsableCommand {
         func run() async throws {
             try await CommandFailure.report {
                 let (scopes, lifetime) = (try self.parsedScopes(), try self.lifetime())
-                try await Maintenance.run(self.options, needsWorkers: false) { app in
-                    let (text, _) = try await app.keys.create(name: self.name, scopes: scopes, lifetime: lifetime)
+                try await KeyDatabase.run(self.options, mayBeNew: true) { keys in
+                    let (text, _) = try await keys.create(name: self.name, scopes: scopes, lifetime: lifetime)
                     print(text)
                 }
             }
@@ -98,8 +98,8 @@ struct KeyCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await CommandFailure.report {
-                try await Maintenance.run(self.options, needsWorkers: false) { app in
-                    for key in try await app.keys.list() {
+                try await KeyDatabase.run(self.options) { keys in
+                    for key in try await keys.list() {
                         let line = Line(key)
                         print(self.json ? JSONLine.text(line) : Self.text(line))
                     }
@@ -130,8 +130,8 @@ struct KeyCommand: AsyncParsableCommand {
                 guard let id = Self.identifier(in: self.id) else {
                     throw CommandFailure.Refusal(description: "\"mediad key list\" prints the ids of the keys.")
                 }
-                try await Maintenance.run(self.options, needsWorkers: false) { app in
-                    try await app.keys.revoke(id)
+                try await KeyDatabase.run(self.options) { keys in
+                    try await keys.revoke(id)
                     print("Revoked \(id).")
                 }
             }

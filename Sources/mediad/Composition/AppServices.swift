@@ -16,8 +16,8 @@ struct AppServices: Sendable {
     let blockingPool: NIOThreadPool
     let workers: WorkerPool
     let maintenance: MaintenanceServices
-    /// Makes and recognizes the keys of API services.
-    let keys: KeyService
+    /// Who may do what.
+    let access: AccessServices
     /// Whether database and storage root belong together.
     let pairing: TreePairing
     /// The time as far as the expiry of uploads is concerned.
@@ -32,7 +32,7 @@ struct AppServices: Sendable {
         self.blockingPool = blockingPool
         self.catalog = PostgresCatalog(client: database.client)
         self.feed = PostgresFeed(client: database.client)
-        self.keys = KeyService(catalog: self.catalog, clock: { Timestamp.now() })
+        self.access = try AccessServices(settings, catalog: self.catalog, logger: logger)
         let storage = try DiskStorage(
             layout: StorageLayout(root: settings.storage.root),
             io: BlockingIO(pool: blockingPool),

@@ -54,6 +54,7 @@ extension Daemon {
                 links: self.engine.links,
                 trash: self.engine.trash,
                 hotFiles: self.hotFiles,
+                access: self.app.access.service,
                 catalog: self.app.catalog,
                 storage: self.app.storage,
                 isPrepared: { startUp.isDone },

@@ -77,6 +77,7 @@ struct Daemon {
                 },
             ]
         }
+        services += self.app.access.services(pool: self.app.blockingPool)
         services.append(self.server(onListening: onListening))
         return services
     }

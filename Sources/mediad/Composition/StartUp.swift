@@ -50,6 +50,7 @@ final class StartUp: Service {
             if summary.sweptFiles > 0 {
                 self.app.logger.notice("Swept staging", metadata: ["files": .stringConvertible(summary.sweptFiles)])
             }
+            try await self.app.access.check()
             self.done.withLock { $0 = true }
             return nil
         } catch {

@@ -101,6 +101,17 @@ enum CollectionSettings {
         }
         return MediaCollection(
             name: name,
+            access: try await reader.read(
+                .choice(
+                    "\(key).access",
+                    default: standard?.access ?? .public,
+                    form: """
+                        Who may read its files without a right of their own. public: everybody, their records too. unlisted: \
+                        whoever knows the address. private: nobody; others need a key, a token or a signed address
+                        """,
+                    ""
+                )
+            ),
             allowedTypes: types,
             maximumSize: try await reader.read(
                 .bytes(

@@ -14,8 +14,8 @@ extension Settings.HTTP {
                 "http.hostname",
                 default: "127.0.0.1",
                 """
-                Address to listen on. There are no accounts yet: listen on loopback, or behind a proxy that decides \
-                who may upload.
+                Address to listen on. Where others than this machine reach it, there has to be a key first \
+                (docs/access.md).
                 """
             )
         )
@@ -129,12 +129,12 @@ extension Settings.HTTP {
         self.isPageEnabled = try await reader.read(
             .bool("page.enabled", default: true, "Whether GET / shows the page to try mediad with.")
         )
-        self.trustedProxies = try await Self.trustedProxies(reader)
+        (self.trustedProxies, self.trustsOtherMachines) = try await Self.trustedProxies(reader)
         self.clientField = try await Self.clientField(reader)
         self.acceleration = try await AccelerationSettings(reader)
     }
 
-    private static func trustedProxies(_ reader: SettingsReader) async throws -> TrustedAddresses {
+    private static func trustedProxies(_ reader: SettingsReader) async throws -> (TrustedAddresses, hasOthers: Bool) {
         let texts = try await reader.read(
             .list(
                 "http.trustedProxies",
@@ -147,14 +147,15 @@ extension Settings.HTTP {
             )
         )
         do {
-            return try TrustedAddresses(texts)
+            let hasOthers = texts.contains { !LoopbackAddresses.contains(String($0.prefix { $0 != "/" })) }
+            return (try TrustedAddresses(texts), hasOthers)
         } catch {
             try reader.refuse(
                 "http.trustedProxies",
                 error.text,
                 "an IP address or a network such as 10.0.0.0/8"
             )
-            return try TrustedAddresses([])
+            return (try TrustedAddresses([]), false)
         }
     }
 

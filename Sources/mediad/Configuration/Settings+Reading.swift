@@ -12,6 +12,7 @@ extension Settings {
         self.http = try await HTTP(reader)
         self.tls = try await TLS.read(reader, http: self.http)
         self.cors = try await CORS(reader)
+        self.access = try await Access(reader)
         self.files = try await Files(reader)
         self.images = try await Images(reader)
         self.videos = try await Videos(reader)

@@ -16,6 +16,7 @@ struct Settings: Sendable {
     /// Nil: no TLS.
     var tls: TLS?
     var cors: CORS
+    var access: Access
     var uploads: Uploads
     var files: Files
     var images: Images
@@ -73,6 +74,8 @@ struct Settings: Sendable {
         var maximumPageSize: Int
         var isPageEnabled: Bool
         var trustedProxies: TrustedAddresses
+        /// Whether a proxy on another machine is among them.
+        var trustsOtherMachines: Bool
         var clientField: HTTPField.Name?
         var acceleration: AccelerationSettings
     }
@@ -88,6 +91,31 @@ struct Settings: Sendable {
 
     struct CORS: Sendable {
         var allowedOrigins: [String]
+    }
+
+    struct Access: Sendable {
+        var mode: AccessMode
+        var tokens: Tokens
+        /// For signed addresses and grants; the first signs, all are good.
+        var signatureKeys: [String]
+
+        /// `access.jwt.*`.
+        struct Tokens: Sendable {
+            var secrets: [String]
+            var keySet: KeySetPlace?
+            var refreshInterval: Duration
+            var audiences: [String]
+            var issuer: String?
+
+            /// Whether no token can be verified.
+            var isEmpty: Bool { self.secrets.isEmpty && self.keySet == nil }
+        }
+
+        /// Where a JSON Web Key Set is.
+        enum KeySetPlace: Hashable, Sendable {
+            case file(String)
+            case url(String)
+        }
     }
 
     struct Uploads: Sendable {

@@ -88,6 +88,9 @@ package final class ResumableUploadService: Sendable {
     /// The most bytes any upload may have.
     package var maximumSize: ByteCount { self.files.largestMaximumSize }
 
+    /// Where uploads go that name no collection; nil where they have to.
+    package var defaultCollection: String? { self.settings.defaultCollection }
+
     /// The most bytes that an upload to this collection may have; nil stands for the default one. Where there is none, or no such
     /// collection, it is the most of any.
     package func maximumSize(in collection: String?) -> ByteCount {

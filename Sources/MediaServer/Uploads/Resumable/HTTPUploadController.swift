@@ -67,6 +67,7 @@ struct HTTPUploadController: Sendable {
         _ fields: HTTPUploadFields,
         form: UploadForm
     ) async throws -> ResumableUploadService.Status {
+        try request.requireUpload(to: form.collection ?? self.uploads.defaultCollection, name: form.name)
         if let error = fields.digestError { throw error }
         let length = try fields.length(at: 0, contentLength: request.bodyLength?.bytes)
         return try await self.uploads.create(

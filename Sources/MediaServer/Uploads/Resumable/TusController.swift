@@ -31,6 +31,10 @@ struct TusController: Sendable {
             name: creation.target.name,
             size: creation.length
         )
+        try request.requireUpload(
+            to: creation.target.collection ?? (creation.isPartial ? nil : self.uploads.defaultCollection),
+            name: creation.target.name
+        )
         if case .final(let urls) = fields.concatenation {
             return try await self.concatenate(urls, creation, fields, request)
         }

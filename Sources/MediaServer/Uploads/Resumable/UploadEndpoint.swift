@@ -197,8 +197,16 @@ struct UploadEndpoint: Sendable {
     private func processAgain(_ request: Request, _ context: MediaRequestContext) async throws -> Response {
         let exchange = UploadRequest(request, context, settings: self.settings)
         let form = try UploadForm(request)
+        let id = try context.uploadID
+        let target = try await self.uploads.status(of: id, for: exchange.client).upload.target
+        if form.collection != nil || form.name != nil {
+            try exchange.requireUpload(
+                to: form.collection ?? target.collection ?? self.uploads.defaultCollection,
+                name: form.name ?? target.name
+            )
+        }
         let status = try await self.uploads.processAgain(
-            try context.uploadID,
+            id,
             changing: .init(
                 collection: form.collection,
                 name: form.name,

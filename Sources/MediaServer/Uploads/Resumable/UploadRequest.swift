@@ -1,3 +1,4 @@
+import Access
 import HTTPSemantics
 import HTTPServing
 import HTTPTypes
@@ -12,12 +13,15 @@ struct UploadRequest: Sendable {
     let channel: any Channel
     let client: ResumableUploadService.Client
     let origin: RequestOrigin
+    /// Who sends it; nil where nobody asks: OPTIONS.
+    let asker: RequestAccess?
     private let hasRelativeLocations: Bool
     private let pace: ReceptionPace
 
     init(_ request: Request, _ context: MediaRequestContext, settings: UploadEndpoint.Settings) {
         self.head = request.head
         self.channel = context.channel
+        self.asker = context.access
         self.pace = settings.pace
         self.hasRelativeLocations = settings.hasRelativeLocations
         let peer = IPAddress(peer: context.channel.remoteAddress)
@@ -29,8 +33,17 @@ struct UploadRequest: Sendable {
             isSecure: request.head.scheme == "https"
         )
         let isTrusted = peer.map { settings.trustedProxies.contains($0) } ?? false
-        let name = isTrusted ? settings.clientField.flatMap { request.headers[$0] } : nil
+        // Who has said who it is needs nobody to say it.
+        let subject = context.access?.principalOfUpload().subject
+        let name = subject ?? (isTrusted ? settings.clientField.flatMap { request.headers[$0] } : nil)
         self.client = .init(key: name.map { "name:\($0)" } ?? "address:\(self.origin.clientNetwork)", name: name)
+    }
+
+    /// That an upload to there may begin.
+    /// - Throws: as ``RequestAccess/requireUpload(to:name:)``.
+    func requireUpload(to collection: String?, name: String?) throws(MediaError) {
+        guard let asker else { throw MediaError(.internalError, "Nobody found out who makes this request.") }
+        try asker.requireUpload(to: collection, name: name)
     }
 
     var fields: HTTPFields { self.head.headerFields }
