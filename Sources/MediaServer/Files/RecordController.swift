@@ -36,7 +36,7 @@ struct RecordController: Sendable {
             let isPermanent = try Self.flag("permanent", query)
             let file = try await self.files.file(of: context) { .delete($0) }
             // Past the trash, nothing brings it back.
-            if isPermanent { try context.access?.require(.manage) }
+            if isPermanent { try context.asker.require(.manage) }
             try await self.files.delete(
                 id: file.id,
                 isPermanent: isPermanent,

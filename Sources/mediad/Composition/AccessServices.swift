@@ -51,7 +51,7 @@ struct AccessServices: Sendable {
             isLoopbackOnly: settings.isForThisMachineOnly,
             keys: self.keys,
             tokens: self.tokens,
-            grants: GrantTokens(secrets: access.signatureKeys),
+            grants: GrantAuthority(signatureKeys: access.signatureKeys, catalog: catalog),
             clock: { Timestamp.now() }
         )
     }
