@@ -9,7 +9,7 @@ import NIOPosix
 ///
 /// What comes before anybody has said what is to become of the body is held back. For the layers above the request ends where
 /// the reception begins.
-final class BodyReceiver: ChannelDuplexHandler {
+final class BodyReceiver: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
     typealias OutboundIn = HTTPResponsePart

@@ -157,6 +157,14 @@ final class HTTP1FastPath: ChannelDuplexHandler {
     // MARK: To the client
 
     func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
+        if event is ConnectionPassesBytes {
+            // What came behind the last request is nobody's.
+            self.state = .decoding
+            self.held = ByteBuffer()
+            self.isReadHeldBack = false
+            promise?.succeed()
+            return
+        }
         guard event is ResponseEnded else { return context.triggerUserOutboundEvent(event, promise: promise) }
         promise?.succeed()
         if case .routed = self.state {

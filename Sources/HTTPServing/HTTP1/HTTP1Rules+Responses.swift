@@ -22,6 +22,7 @@ extension HTTP1Rules {
             head.headers.remove(name: "transfer-encoding")
             head.headers.replaceOrAdd(name: "content-length", value: "0")
         }
+        self.frame(&head)
         if self.exchange.body == .due || !self.connection.mayKeepAlive { self.closesAfterResponse = true }
         if self.closesAfterResponse {
             head.headers.replaceOrAdd(name: "connection", value: "close")
@@ -29,5 +30,15 @@ extension HTTP1Rules {
             head.headers.replaceOrAdd(name: "connection", value: "keep-alive")
         }
         return head
+    }
+
+    /// Content without a length goes in chunks. To who does not know them the connection's end is its end (RFC 9112 section 6.3).
+    private func frame(_ head: inout HTTPResponseHead) {
+        let isEndless = head.status.mayHaveResponseBody && !head.headers.contains(name: "content-length")
+        let isModern = RequestHeadRules.isModern(self.version)
+        self.isChunked = isEndless && isModern
+        guard isEndless, !isModern, self.exchange.content == .all else { return }
+        head.version = .http1_0
+        self.closesAfterResponse = true
     }
 }

@@ -13,7 +13,7 @@ import NIOHTTPTypesHTTP1
 /// - When the response is done before the request's body has come, it is the connection's last one.
 ///
 /// Whoever above closes the connection, the last response goes out whole first.
-final class HTTP1Rules: ChannelDuplexHandler {
+final class HTTP1Rules: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
     typealias OutboundIn = HTTPServerResponsePart
@@ -31,6 +31,12 @@ final class HTTP1Rules: ChannelDuplexHandler {
     /// NIO's decoder parses nothing behind a request to change the protocol, and would collect all that comes.
     private var isLastRequest = false
     private var ignoresInput = false
+    /// The head of a response that changes the protocol is written (RFC 9110 section 15.2.2).
+    private var isSwitching = false
+    /// What a client that goes before its response is to cause.
+    private var onClientGone: (@Sendable () -> Void)?
+    /// Whether the encoder sends the response's content in chunks.
+    var isChunked = false
 
     init(connection: TrackedConnection, headRules: RequestHeadRules, problems: ProblemNamespace) {
         self.connection = connection
@@ -60,6 +66,7 @@ final class HTTP1Rules: ChannelDuplexHandler {
         self.isLastRequest = head.headers.contains(name: "upgrade")
         self.closesAfterResponse = !head.isKeepAlive || self.isLastRequest
         var head = head
+        if self.isLastRequest, !RequestHeadRules.asksForUpgrade(head) { head.headers.remove(name: "upgrade") }
         do throws(ConnectionRefusal) {
             try RequestHeadRules.check(head)
             if let target = try RequestHeadRules.absoluteTarget(of: head) {
@@ -113,6 +120,8 @@ final class HTTP1Rules: ChannelDuplexHandler {
     }
 
     private func inputEnded(context: ChannelHandlerContext) {
+        self.onClientGone?()
+        self.onClientGone = nil
         guard !self.isOver, self.exchange.inputEnded() else { return }
         context.fireErrorCaught(IncompleteRequest())
     }
@@ -124,6 +133,9 @@ final class HTTP1Rules: ChannelDuplexHandler {
         case .head(let head) where head.status.code >= 200:
             self.exchange.finalHeadWritten()
             context.write(self.wrapOutboundOut(.head(self.finished(head))), promise: promise)
+        case .head(let head) where head.status == .switchingProtocols:
+            self.isSwitching = true
+            context.write(data, promise: promise)
         case .body where self.exchange.content != .all: promise?.succeed()
         case .end:
             guard self.exchange.responseEnded() != nil else { return context.write(data, promise: promise) }
@@ -136,6 +148,7 @@ final class HTTP1Rules: ChannelDuplexHandler {
     private func responseEnded(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         // Announced, so kept, also when the rest of the request came after the announcement.
         self.isOver = self.closesAfterResponse
+        self.onClientGone = nil
         // Before the write: with it the next request comes, if it is there already.
         self.connection.responseEnded()
         if self.isOver {
@@ -162,8 +175,20 @@ final class HTTP1Rules: ChannelDuplexHandler {
                 context.writeAndFlush(self.wrapOutboundOut(.head(head)), promise: nil)
             }
             promise?.succeed()
+        case let watch as ClientWatch:
+            self.onClientGone = watch.action
+            promise?.succeed()
+        case let takeover as ConnectionTakeover: self.takeOver(takeover, context: context, promise: promise)
         default: context.triggerUserOutboundEvent(event, promise: promise)
         }
+    }
+
+    /// The connection as another handler gets it; nil while there is no response that could go on without these rules.
+    func takenConnection() -> TakenConnection? {
+        let hasBegun = self.exchange.response == .begun && self.exchange.content == .all
+        guard !self.isOver, self.exchange.body == .read, hasBegun || self.isSwitching else { return nil }
+        self.isOver = true
+        return TakenConnection(connection: self.connection, isChunked: self.isChunked)
     }
 
     /// Who closes above has nothing more to say. A response that is whole is on its way nevertheless; one that is not is of no

@@ -6,7 +6,7 @@ import NIOHTTP1
 ///
 /// The decoder alone decides what a request is. This follows it byte by byte, and what it does not understand goes on as it came,
 /// to the end of the connection.
-final class RequestNormalizer: ChannelInboundHandler {
+final class RequestNormalizer: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
 

@@ -19,6 +19,16 @@ struct RequestHeadRules: Sendable {
         head.isModern && self.expectations(of: head).contains { $0.lowercased() == "100-continue" }
     }
 
+    /// Whether the request asks for another protocol: only what `Connection` names too is meant for this connection (RFC 9110 section 7.8).
+    static func asksForUpgrade(_ head: some RequestHead) -> Bool {
+        guard head.isModern else { return false }
+        return head.values(.connection).contains { value in
+            value.split(separator: ",").contains { option in
+                option.filter { $0 != " " && $0 != "\t" }.lowercased() == "upgrade"
+            }
+        }
+    }
+
     /// The members of a list-valued field (RFC 9110 section 5.6.1).
     private static func expectations(of head: some RequestHead) -> [Substring] {
         head.values(.expect).flatMap { $0.split(separator: ",") }
