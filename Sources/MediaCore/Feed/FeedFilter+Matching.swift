@@ -1,0 +1,27 @@
+extension FeedFilter {
+    /// Whether a change is among those that are wanted: the same that a page of the database has.
+    package func matches(_ event: FeedEvent) -> Bool {
+        if !self.collections.isEmpty {
+            guard let collection = event.collection, self.collections.contains(collection) else { return false }
+        }
+        if let entity = self.entity, !Self.uses(entity, event.links) { return false }
+        if let path = self.path {
+            let isThere = Self.isAt(event.path, path) || Self.isAt(event.previousPath, path)
+            if !isThere { return false }
+        }
+        return true
+    }
+
+    private static func uses(_ entity: String, _ links: [FileLink]) -> Bool {
+        guard let slash = entity.utf8.firstIndex(of: UInt8(ascii: "/")) else {
+            return links.contains { $0.entity == entity }
+        }
+        let (kind, id) = (entity[..<slash], entity[entity.utf8.index(after: slash)...])
+        return links.contains { $0.entity == kind && $0.entityID == id }
+    }
+
+    private static func isAt(_ path: MediaPath?, _ wanted: String) -> Bool {
+        guard let path else { return false }
+        return wanted.hasSuffix("/") ? path.text.utf8.starts(with: wanted.utf8) : path.text == wanted
+    }
+}
