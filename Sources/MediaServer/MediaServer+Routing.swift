@@ -63,6 +63,10 @@ extension MediaServer {
         TrashController(trash: self.useCases.trash, renditions: self.useCases.renditions, pageSizes: pageSizes)
             .register(with: &handlers)
         AddressController(files: self.useCases.files, renditions: self.useCases.renditions).register(with: &handlers)
+        ChangesController(events: self.useCases.events).register(with: &handlers)
+        EventStreamController(events: self.useCases.events).register(with: &handlers)
+        EventSocketController(events: self.useCases.events, crossOrigin: self.configuration.crossOrigin)
+            .register(with: &handlers)
         HealthController(
             catalog: self.useCases.catalog,
             storage: self.useCases.storage,

@@ -15,6 +15,8 @@ extension MediaServer {
         package var hotFiles: HotFileCache
         /// Decides who may do what.
         package var access: AccessService
+        /// What is told of changes.
+        package var events: EventUseCases
         package var catalog: any Catalog
         package var storage: any StorageHealth
         /// False until the schema is up to date and what a crash left open is settled.
@@ -33,6 +35,7 @@ extension MediaServer {
             trash: TrashService,
             hotFiles: HotFileCache,
             access: AccessService,
+            events: EventUseCases,
             catalog: any Catalog,
             storage: any StorageHealth,
             isPrepared: @escaping @Sendable () -> Bool,
@@ -49,6 +52,7 @@ extension MediaServer {
             self.trashTotals = trashTotals
             self.hotFiles = hotFiles
             self.access = access
+            self.events = events
             self.catalog = catalog
             self.storage = storage
             self.isPrepared = isPrepared

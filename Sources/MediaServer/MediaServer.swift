@@ -59,12 +59,15 @@ package struct MediaServer: Service {
             onListening: self.onListening,
             logger: self.logger
         )
-        let uploads = self.useCases.resumableUploads
+        let (uploads, hub) = (self.useCases.resumableUploads, self.useCases.events.hub)
         try await withGracefulShutdownHandler {
             try await server.run()
         } onGracefulShutdown: {
             // They keep what came; a video that is being uploaded would hold up the end for as long as it takes.
             uploads.close()
+            // Their responses have no end of their own.
+            hub.close()
         }
+        await hub.drained()
     }
 }

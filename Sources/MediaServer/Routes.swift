@@ -12,6 +12,7 @@ enum Routes {
         files, filesOfAPI,
         upload, uploads, resumableUpload, belowUpload,
         records, record, addresses, fileLinks, links, trash, trashed, restoration,
+        changes, events, eventSocket, eventTicket,
         unusedOfFiles, unusedOfAPI, belowAPI,
     ])
 
@@ -93,6 +94,31 @@ enum Routes {
     )
     /// The way back.
     static let restoration = Route("/api/trash/{id}/restore", [.post(.manage, .none), .options], parameters: [])
+    // MARK: Events
+
+    /// What changed, page by page.
+    static let changes = Route(
+        "/api/changes",
+        [.get(.hear), .head(.hear), .options],
+        crossOrigin: .reading,
+        parameters: ["since", "wait", "limit", "collection", "entity", "path"]
+    )
+    /// What changes, as it happens (server-sent events).
+    static let events = Route(
+        "/api/events",
+        [.get(.hear), .options],
+        crossOrigin: .reading,
+        parameters: ["since", "collection", "entity", "path", "ticket"]
+    )
+    /// The same by WebSocket. What pages of other sites may do is checked there.
+    static let eventSocket = Route("/api/events/ws", [.get(.hear)], parameters: ["ticket"])
+    /// What a browser comes with, which can send no header fields with a stream.
+    static let eventTicket = Route(
+        "/api/events/ticket",
+        [.post(.hear, .none), .options],
+        crossOrigin: .uploading,
+        parameters: []
+    )
 
     // MARK: Uploads
 

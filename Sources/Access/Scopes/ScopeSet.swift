@@ -65,6 +65,16 @@ package struct ScopeSet: Hashable, Sendable {
         }
     }
 
+    /// Whether changes of any file at all may be heard.
+    package var mayAllowEvents: Bool {
+        self.scopes.contains { scope in
+            switch scope {
+            case .manage, .events: true
+            default: false
+            }
+        }
+    }
+
     /// The files on which an action may be done.
     package func patterns(of action: FileAction) -> [NamePattern] {
         self.scopes.compactMap { scope in

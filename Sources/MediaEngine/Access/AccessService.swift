@@ -11,10 +11,10 @@ package final class AccessService: Sendable {
     /// Whether requests without credentials may do everything.
     package let mode: AccessMode
     private let isLoopbackOnly: Bool
-    private let keys: KeyService
+    let keys: KeyService
     private let tokens: TokenAuthority
     private let grants: GrantAuthority
-    private let clock: WallClock
+    let clock: WallClock
     private let now: @Sendable () -> ContinuousClock.Instant
     /// Signs and verifies addresses.
     package let addresses: AddressSigner

@@ -113,6 +113,12 @@ package final class KeyService: Sendable {
         return (record.principal, known.until)
     }
 
+    /// Whether a key that was recognized before still counts, with the same rights.
+    func isValid(_ id: KeyID, as principal: Principal) async throws(MediaError) -> Bool {
+        guard let record = try await self.record(id).record else { return false }
+        return record.isValid(at: self.clock()) && record.principal == principal
+    }
+
     private func record(_ id: KeyID) async throws(MediaError) -> Known {
         let (found, generation) = self.known.withLock { ($0[id], $0.generation) }
         if let found { return found }

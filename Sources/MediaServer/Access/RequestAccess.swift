@@ -92,6 +92,21 @@ final class RequestAccess: Sendable {
         return self.principal
     }
 
+    /// Who it is, for streams of events, which ask again for each event.
+    ///
+    /// - Throws: `unauthenticated`; `forbidden` for somebody who may not hear of any file.
+    func principalOfEvents() throws(MediaError) -> Principal {
+        self.wasAsked.withLock { $0 = true }
+        guard self.principal.isAuthenticated else { throw self.unknown }
+        guard self.principal.scopes.mayAllowEvents else {
+            throw MediaError(.forbidden, "This key, token or grant does not allow to hear of changes.")
+        }
+        return self.principal
+    }
+
+    /// Takes note that a ticket decides instead of credentials.
+    func settleByTicket() { self.wasAsked.withLock { $0 = true } }
+
     /// That somebody may be told that there is no such record. Whoever did not say who it is gets the same response as for one that it may
     /// not see.
     func requireToKnowOfAbsence() throws(MediaError) {

@@ -55,6 +55,7 @@ extension Daemon {
                 trash: self.engine.trash,
                 hotFiles: self.hotFiles,
                 access: self.app.access.service,
+                events: self.events,
                 catalog: self.app.catalog,
                 storage: self.app.storage,
                 isPrepared: { startUp.isDone },

@@ -17,6 +17,7 @@ struct Daemon {
     let startUp: StartUp
     let hotFiles: HotFileCache
     let engine: EngineServices
+    let events: EventUseCases
     let certificates: CertificateWatcher?
     let logger: Logger
 
@@ -35,6 +36,7 @@ struct Daemon {
             openRenditions: { hotFiles.renditions },
             isPrepared: { startUp.isDone }
         )
+        self.events = Self.events(of: app, self.engine)
     }
 
     /// Brings the schema up to date and settles what a crash left open, if the database answers.
@@ -67,6 +69,7 @@ struct Daemon {
             self.engine.warmer,
             self.engine.factsFiller,
             self.engine.trashMaintenance,
+            self.events.hub,
         ]
         if let certificates = self.certificates {
             services += [

@@ -19,6 +19,7 @@ extension Settings {
         self.renditions = try await Renditions(reader)
         self.feed = try await Feed(reader)
         self.trash = try await TrashSettings(reader)
+        self.events = try await Events(reader)
         self.workers = try await Workers(reader)
         self.log = try await Log(reader)
         self.shutdownTimeout = try await reader.read(

@@ -25,6 +25,7 @@ struct Settings: Sendable {
     var feed: Feed
     /// How long deleted files are kept.
     var trash: TrashSettings
+    var events: Events
     var workers: Workers
     var log: Log
     /// How long open requests may take after SIGTERM before they are cut off.
@@ -165,6 +166,10 @@ struct Settings: Sendable {
 
     struct Feed: Sendable {
         var limits: FeedPruner.Limits
+    }
+
+    struct Events: Sendable {
+        var hub: FeedHub.Limits
     }
 
     struct Workers: Sendable {

@@ -1,0 +1,69 @@
+import HTTPServing
+import MediaCore
+import MediaEngine
+import NIOCore
+import Synchronization
+
+/// One subscription of a connection of WebSocket.
+final class EventSocketSink: FeedSink {
+    private struct State {
+        var subscription: FeedSubscription?
+        var cursor: FeedCursor?
+        var hasEnded = false
+    }
+
+    private let id: String
+    private let eventStart: [UInt8]
+    private let connection: WebSocketConnection
+    private let onEnd: @Sendable (FeedEnd) -> Void
+    private let state = Mutex(State())
+
+    /// - Parameter onEnd: called when the hub has ended the subscription, and the client was told.
+    init(id: String, connection: WebSocketConnection, onEnd: @escaping @Sendable (FeedEnd) -> Void) {
+        self.id = id
+        self.eventStart = EventSocketMessages.eventStart(id: id)
+        self.connection = connection
+        self.onEnd = onEnd
+    }
+
+    /// The hub has taken the subscription: the client is told, and events may come.
+    func begin(_ subscription: FeedSubscription) {
+        self.state.withLock { state in
+            state.subscription = subscription
+            state.cursor = subscription.start
+        }
+        self.connection.send(EventSocketMessages.subscribed(self.id, at: subscription.start)) { subscription.ready() }
+    }
+
+    func deliver(_ items: [FeedItem], upTo cursor: FeedCursor) {
+        let subscription = self.state.withLock { state -> FeedSubscription? in
+            guard !state.hasEnded, let subscription = state.subscription else { return nil }
+            state.cursor = cursor
+            return subscription
+        }
+        guard let subscription else { return }
+        guard !items.isEmpty else {
+            return self.connection.send(EventSocketMessages.heartbeat(self.id, at: cursor)) { subscription.ready() }
+        }
+        let texts = items.map { EventSocketMessages.event($0.json, self.eventStart) }
+        self.connection.send(texts) { subscription.ready() }
+    }
+
+    /// The client wants no more of it.
+    func stop() {
+        self.state.withLock { state in
+            state.hasEnded = true
+            return state.subscription
+        }?.cancel()
+    }
+
+    func end(_ reason: FeedEnd) {
+        let cursor = self.state.withLock { state -> FeedCursor? in
+            guard !state.hasEnded else { return nil }
+            state.hasEnded = true
+            return state.cursor
+        }
+        if let cursor { self.connection.send(EventSocketMessages.ending(reason, of: self.id, at: cursor)) }
+        self.onEnd(reason)
+    }
+}
