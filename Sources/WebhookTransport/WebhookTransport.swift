@@ -51,18 +51,22 @@ package struct WebhookTransport: WebhookSender {
     }
 
     package func check(_ url: WebhookURL) async throws(MediaError) {
-        do throws(WebhookFailure) {
-            _ = try await self.addresses(of: url)
-        } catch {
-            guard error == .notAllowed else { return }
-            throw MediaError(
-                .endpointNotAllowed,
-                """
-                A webhook may not be sent to \(url.origin): the address is private or special, or there is no TLS. Networks that \
-                may be reached all the same stand in webhooks.allowedNetworks.
-                """
-            )
+        let outcome = await Self.within(self.limits.timeout) {
+            do throws(WebhookFailure) {
+                _ = try await self.addresses(of: url)
+                return .responded(status: 0, retryAfter: nil)
+            } catch {
+                return .failed(error)
+            }
         }
+        guard outcome == .failed(.notAllowed) else { return }
+        throw MediaError(
+            .endpointNotAllowed,
+            """
+            A webhook may not be sent to \(url.origin): the address is private or special, or there is no TLS. Networks that may \
+            be reached all the same stand in webhooks.allowedNetworks.
+            """
+        )
     }
 
     package func send(_ message: WebhookMessage) async -> WebhookOutcome {
@@ -111,9 +115,11 @@ package struct WebhookTransport: WebhookSender {
             let first = await group.next() ?? nil
             let isCancelled = Task.isCancelled
             group.cancelAll()
-            if let first, first != .failed(.interrupted) { return first }
+            if let first, !isCancelled { return first }
             // The response's head may have come, and only its end be missing.
-            if let late = await group.next() ?? nil, case .responded = late { return late }
+            for outcome in [first, await group.next() ?? nil] {
+                if let outcome, case .responded = outcome { return outcome }
+            }
             return .failed(isCancelled ? .interrupted : .timedOut)
         }
     }
