@@ -78,8 +78,14 @@ extension MediaServer {
             hotFiles: self.useCases.hotFiles,
             connections: { limiter.count },
             notificationQueueUsage: self.useCases.notificationQueueUsage,
-            trashTotals: self.useCases.trashTotals
+            trashTotals: self.useCases.trashTotals,
+            webhooks: self.useCases.webhookCounts
         ).register(with: &handlers)
+        if let webhooks = self.useCases.webhooks {
+            WebhookController(webhooks: webhooks).register(with: &handlers)
+        } else {
+            for route in Routes.allOfWebhooks { handlers.omit(route) }
+        }
         if self.configuration.isPageEnabled {
             PageController(
                 collections: self.useCases.uploads.collectionNames,

@@ -25,6 +25,10 @@ extension MediaServer {
         package var verifyPair: PairVerification
         /// How full the database's queue of notifications is, from 0 to 1; nil where that is not known.
         package var notificationQueueUsage: @Sendable () -> Double?
+        /// Nil where there are none.
+        package var webhooks: WebhookService?
+        /// What happened with them.
+        package var webhookCounts: @Sendable () -> WebhookCounts.Snapshot
 
         package init(
             uploads: UploadService,
@@ -41,7 +45,9 @@ extension MediaServer {
             isPrepared: @escaping @Sendable () -> Bool,
             verifyPair: @escaping PairVerification = {},
             trashTotals: @escaping @Sendable () -> TrashTotals? = { nil },
-            notificationQueueUsage: @escaping @Sendable () -> Double? = { nil }
+            notificationQueueUsage: @escaping @Sendable () -> Double? = { nil },
+            webhooks: WebhookService? = nil,
+            webhookCounts: @escaping @Sendable () -> WebhookCounts.Snapshot = { .init() }
         ) {
             self.uploads = uploads
             self.resumableUploads = resumableUploads
@@ -58,6 +64,8 @@ extension MediaServer {
             self.isPrepared = isPrepared
             self.verifyPair = verifyPair
             self.notificationQueueUsage = notificationQueueUsage
+            self.webhooks = webhooks
+            self.webhookCounts = webhookCounts
         }
     }
 }

@@ -13,6 +13,7 @@ enum Routes {
         upload, uploads, resumableUpload, belowUpload,
         records, record, addresses, fileLinks, links, trash, trashed, restoration,
         changes, events, eventSocket, eventTicket,
+        webhooks, webhook, webhookRotation, webhookReplay, webhookEnabling, webhookDisabling,
         unusedOfFiles, unusedOfAPI, belowAPI,
     ])
 

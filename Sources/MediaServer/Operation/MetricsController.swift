@@ -2,6 +2,7 @@ import HTTPServing
 import HTTPTypes
 import Hummingbird
 import MediaCore
+import MediaEngine
 import NIOCore
 
 /// `GET /metrics`: what was counted, for Prometheus.
@@ -11,6 +12,7 @@ struct MetricsController: Sendable {
     let connections: @Sendable () -> Int
     let notificationQueueUsage: @Sendable () -> Double?
     let trashTotals: @Sendable () -> TrashTotals?
+    let webhooks: @Sendable () -> WebhookCounts.Snapshot
 
     /// The router's counters.
     static let names = MetricsMiddleware<MediaRequestContext>.Names(
@@ -33,7 +35,8 @@ struct MetricsController: Sendable {
         for cache in self.hotFiles.eventLoopCaches {
             traffic.add(try await cache.eventLoop.submit { cache.value.traffic }.get())
         }
-        let families = self.families(of: traffic) + self.registry.families
+        let webhooks = WebhookMetrics.families(of: self.webhooks())
+        let families = self.families(of: traffic) + webhooks + self.registry.families
         return Response(
             status: .ok,
             headers: [.contentType: PrometheusText.contentType, .cacheControl: "no-store"],

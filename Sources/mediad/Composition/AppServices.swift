@@ -5,6 +5,7 @@ import MediaEngine
 import MediaStorage
 import MediaWorkers
 import NIOPosix
+import WebhookTransport
 
 /// The adapters as the settings want them, and the part of the engine that daemon and maintenance commands share.
 struct AppServices: Sendable {
@@ -18,6 +19,10 @@ struct AppServices: Sendable {
     let maintenance: MaintenanceServices
     /// Who may do what.
     let access: AccessServices
+    /// Makes and changes webhooks.
+    let webhooks: WebhookService
+    /// Carries messages to their endpoints.
+    let webhookSender: WebhookTransport
     /// Whether database and storage root belong together.
     let pairing: TreePairing
     /// The time as far as the expiry of uploads is concerned.
@@ -33,6 +38,16 @@ struct AppServices: Sendable {
         self.catalog = PostgresCatalog(client: database.client)
         self.feed = PostgresFeed(client: database.client)
         self.access = try AccessServices(settings, catalog: self.catalog, logger: logger)
+        let webhookSender = settings.webhooks.transport(.singleton)
+        self.webhookSender = webhookSender
+        self.webhooks = WebhookService(
+            catalog: self.catalog,
+            feed: self.feed,
+            sender: webhookSender,
+            collections: settings.collections.map(\.name),
+            maximum: settings.webhooks.maximum,
+            clock: { Timestamp.now() }
+        )
         let storage = try DiskStorage(
             layout: StorageLayout(root: settings.storage.root),
             io: BlockingIO(pool: blockingPool),

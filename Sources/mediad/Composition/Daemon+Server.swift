@@ -13,6 +13,7 @@ extension Daemon {
         let (settings, startUp) = (self.app.settings.http, self.startUp)
         let uploads = self.app.settings.uploads
         let (client, trash) = (self.app.database.client, self.engine.trashMaintenance)
+        let webhookCounts = self.webhooks.counts
         return MediaServer(
             configuration: .init(
                 plain: settings.isEnabled ? PlainListener(hostname: settings.hostname, port: settings.port) : nil,
@@ -61,7 +62,9 @@ extension Daemon {
                 isPrepared: { startUp.isDone },
                 verifyPair: self.app.maintenance.ports.verifyPair,
                 trashTotals: { trash.totals },
-                notificationQueueUsage: { client.notificationQueueUsage }
+                notificationQueueUsage: { client.notificationQueueUsage },
+                webhooks: self.app.webhooks,
+                webhookCounts: { webhookCounts.snapshot }
             ),
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
             blockingPool: self.app.blockingPool,

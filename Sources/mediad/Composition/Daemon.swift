@@ -18,6 +18,7 @@ struct Daemon {
     let hotFiles: HotFileCache
     let engine: EngineServices
     let events: EventUseCases
+    let webhooks: WebhookDispatcher
     let certificates: CertificateWatcher?
     let logger: Logger
 
@@ -37,6 +38,12 @@ struct Daemon {
             isPrepared: { startUp.isDone }
         )
         self.events = Self.events(of: app, self.engine)
+        let json = FeedEventJSON(renditions: self.engine.renditions)
+        self.webhooks = app.webhookDispatcher(
+            signals: self.engine.feedSignals,
+            data: { json.encode($0) },
+            isPrepared: { startUp.isDone }
+        )
     }
 
     /// Brings the schema up to date and settles what a crash left open, if the database answers.
@@ -70,6 +77,7 @@ struct Daemon {
             self.engine.factsFiller,
             self.engine.trashMaintenance,
             self.events.hub,
+            self.webhooks,
         ]
         if let certificates = self.certificates {
             services += [

@@ -52,8 +52,9 @@ struct Database: Sendable {
         let root = settings.storage.root
         guard settings.database.url == nil, access(root + "/identity", F_OK) == 0 else { return }
         // Not followed: a link that leads nowhere is told by the cluster itself.
-        var status = stat()
-        guard lstat(root + "/postgres/data", &status) != 0, errno == ENOENT else { return }
+        guard faccessat(AT_FDCWD, root + "/postgres/data", F_OK, AT_SYMLINK_NOFOLLOW) != 0, errno == ENOENT else {
+            return
+        }
         throw MediaError(
             .invalidConfiguration,
             """

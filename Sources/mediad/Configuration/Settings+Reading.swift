@@ -20,6 +20,7 @@ extension Settings {
         self.feed = try await Feed(reader)
         self.trash = try await TrashSettings(reader)
         self.events = try await Events(reader)
+        self.webhooks = try await Webhooks(reader)
         self.workers = try await Workers(reader)
         self.log = try await Log(reader)
         self.shutdownTimeout = try await reader.read(

@@ -6,6 +6,7 @@ import MediaCore
 import MediaEngine
 import MediaServer
 import ServiceSupport
+import WebhookTransport
 
 /// Every setting of the daemon. `config/mediad.yaml` explains each; names here follow the keys there.
 struct Settings: Sendable {
@@ -26,6 +27,7 @@ struct Settings: Sendable {
     /// How long deleted files are kept.
     var trash: TrashSettings
     var events: Events
+    var webhooks: Webhooks
     var workers: Workers
     var log: Log
     /// How long open requests may take after SIGTERM before they are cut off.
@@ -170,6 +172,16 @@ struct Settings: Sendable {
 
     struct Events: Sendable {
         var hub: FeedHub.Limits
+    }
+
+    struct Webhooks: Sendable {
+        var allowedNetworks: TrustedAddresses
+        /// A file; nil: the system's authorities alone.
+        var trustedCertificates: String?
+        var maximum: Int
+        var concurrency: Int
+        var limits: WebhookTransport.Limits
+        var policy: WebhookPolicy
     }
 
     struct Workers: Sendable {

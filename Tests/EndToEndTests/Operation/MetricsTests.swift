@@ -18,6 +18,7 @@ struct MetricsTests {
             ("mediad_http_memory_responses_total", "counter"), ("mediad_http_memory_sent_bytes_total", "counter"),
             ("mediad_http_connections", "gauge"), ("mediad_open_files", "gauge"), ("mediad_cached_bytes", "gauge"),
             ("mediad_http_responses_total", "counter"), ("mediad_http_route_responses_total", "counter"),
+            ("mediad_webhooks", "gauge"), ("mediad_webhook_tries_total", "counter"),
         ] {
             #expect(lines.count { $0 == "# TYPE \(name) \(type)" } == 1, "\(name)")
             #expect(lines.count { $0.hasPrefix("# HELP \(name) ") } == 1, "\(name)")

@@ -1,0 +1,73 @@
+import FoundationEssentials
+import HTTPServing
+import Hummingbird
+import MediaCore
+import NIOCore
+
+/// The bodies of requests about webhooks: JSON objects whose unknown members mean nothing.
+enum WebhookBody {
+    /// Bytes; there is not much to say.
+    static let maximumLength = 16 << 10
+
+    /// `POST /api/webhooks`.
+    struct Creation: Decodable {
+        var url: String
+        var name: String?
+        var events: [String]?
+        var collections: [String]?
+        var from: String?
+    }
+
+    /// `POST /api/webhooks/{id}/replay`.
+    struct Replay: Decodable {
+        var from: String
+    }
+
+    /// `POST /api/webhooks/{id}/rotate`.
+    struct Rotation: Decodable {
+        var dropOld: Bool?
+    }
+
+    /// Reads the body of a request; none at all is an empty object.
+    /// - Throws: ``MediaError`` `invalid_request`, naming the member; ``FieldedError`` with 413.
+    static func read<Body: Decodable>(
+        _ type: Body.Type,
+        _ request: Request,
+        _ context: MediaRequestContext
+    ) async throws -> Body {
+        var bytes: [UInt8] = []
+        do {
+            try await context.channel.wantBody()
+            for try await buffer in request.body where bytes.count <= self.maximumLength {
+                bytes += buffer.readableBytesView
+            }
+        } catch {
+            throw MediaError(.uploadIncomplete, "The request stopped before its end.", cause: error)
+        }
+        guard bytes.count <= self.maximumLength else {
+            let error = MediaError(.invalidRequest, "The body is longer than \(self.maximumLength) bytes.")
+            throw FieldedError(error, [:], status: .contentTooLarge)
+        }
+        return try self.decode(type, bytes.isEmpty ? Array("{}".utf8) : bytes)
+    }
+
+    /// - Throws: `invalid_request`, naming the member.
+    static func decode<Body: Decodable>(_ type: Body.Type, _ bytes: [UInt8]) throws(MediaError) -> Body {
+        do {
+            return try JSONDecoder().decode(type, from: Data(bytes))
+        } catch {
+            throw MediaError(.invalidRequest, self.message(error as? DecodingError), cause: error)
+        }
+    }
+
+    private static func message(_ error: DecodingError?) -> String {
+        switch error {
+        case .keyNotFound(let key, _): return "The member \"\(key.stringValue)\" is missing."
+        case .typeMismatch(_, let context), .valueNotFound(_, let context):
+            let member = context.codingPath.first?.stringValue
+            return member.map { "The member \"\($0)\" is of another type than expected." }
+                ?? "The body must be a JSON object."
+        default: return "The body is no JSON object."
+        }
+    }
+}
