@@ -88,6 +88,9 @@ extension InMemoryCatalog: ChangeFeed, FeedUpkeep, CatalogNotifications {
         }
     }
 
+    /// Nobody sets this catalog back.
+    package func renewEpoch(ifBefore cursor: FeedCursor) async throws(MediaError) {}
+
     package func noteRendition(preset: String, of file: MediaFile) async throws(MediaError) {
         try self.transaction { state throws(MediaError) in
             guard let present = state.files[file.id], present.version.digest == file.version.digest else { return }

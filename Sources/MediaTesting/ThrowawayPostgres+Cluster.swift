@@ -65,6 +65,27 @@ package actor ThrowawayCluster {
         return outcome.output
     }
 
+    /// Runs a client program of the server's version, such as `pg_dump`, on a database, and returns what it prints.
+    @discardableResult
+    package func run(_ program: String, _ arguments: [String], database: String) async throws -> String {
+        let outcome = try await ServerTool.run(
+            launch.binaries.path(of: program),
+            ["-d", database] + arguments,
+            as: nil,
+            timeout: .seconds(60)
+        )
+        guard outcome.succeeded else {
+            throw PostgresClusterError(.toolFailed, "\(program) \(outcome.ending): \(outcome.output)")
+        }
+        return outcome.output
+    }
+
+    /// Makes the next start a promotion: the server recovers as a standby would, to the end of what it has, and begins a timeline of
+    /// its own. To be called while it is stopped; `restore_command` has to be set.
+    package func promoteAtNextStart() throws {
+        try FileOperations.replace("\(directory)/data/recovery.signal", with: "", mode: 0o666)
+    }
+
     /// Starts the server and waits until it is ready; nothing happens when it already runs.
     package func start() async throws {
         if let postmaster, postmaster.ending == nil { return }

@@ -46,6 +46,17 @@ extension PostgresFeed: FeedUpkeep {
         }
     }
 
+    package func renewEpoch(ifBefore cursor: FeedCursor) async throws(MediaError) {
+        try await CatalogFailure.translate {
+            _ = try await self.client.query(
+                """
+                UPDATE media.feed SET epoch = media.draw_epoch(), stamped = NULL \
+                WHERE epoch = \(cursor.epoch) AND head < \(cursor.position)
+                """
+            )
+        }
+    }
+
     package func noteRendition(preset: String, of file: MediaFile) async throws(MediaError) {
         try await CatalogFailure.translate {
             _ = try await self.client.query(

@@ -14,6 +14,10 @@ package protocol FeedUpkeep: Sendable {
     @discardableResult
     func prune(olderThan age: Duration, keeping count: Int) async throws(MediaError) -> Int
 
+    /// Begins another epoch when the feed's head lies before `cursor`, of the same epoch: the database was set back to an older state,
+    /// by means that left no trace in it.
+    func renewEpoch(ifBefore cursor: FeedCursor) async throws(MediaError)
+
     /// Adds the change that a preset's rendition of a file was made, unless the file has other bytes by now.
     func noteRendition(preset: String, of file: MediaFile) async throws(MediaError)
 }

@@ -10,6 +10,7 @@ import Synchronization
 package final class FeedFollower: Service {
     private let notifications: any CatalogNotifications
     private let feed: any ChangeFeed
+    private let upkeep: any FeedUpkeep
     private let dispatcher: ChangeDispatcher
     private let relay: FeedSignalRelay
     private let isPrepared: @Sendable () -> Bool
@@ -26,6 +27,7 @@ package final class FeedFollower: Service {
     package init(
         notifications: any CatalogNotifications,
         feed: any ChangeFeed,
+        upkeep: any FeedUpkeep,
         dispatcher: ChangeDispatcher,
         relay: FeedSignalRelay,
         isPrepared: @escaping @Sendable () -> Bool,
@@ -33,6 +35,7 @@ package final class FeedFollower: Service {
     ) {
         self.notifications = notifications
         self.feed = feed
+        self.upkeep = upkeep
         self.dispatcher = dispatcher
         self.relay = relay
         self.isPrepared = isPrepared
@@ -90,7 +93,11 @@ package final class FeedFollower: Service {
         }
         defer { late.cancel() }
         do throws(MediaError) {
-            let bounds = try await self.feed.bounds()
+            var bounds = try await self.feed.bounds()
+            if let known = self.cursor, known.epoch == bounds.head.epoch, known.position > bounds.head.position {
+                try await self.upkeep.renewEpoch(ifBefore: known)
+                bounds = try await self.feed.bounds()
+            }
             guard let known = self.cursor, known.epoch == bounds.head.epoch,
                 (0...Self.maximumLag).contains(bounds.head.position - known.position),
                 known.position >= bounds.floor.position

@@ -96,6 +96,7 @@ package struct EngineServices: Sendable {
         self.follower = FeedFollower(
             notifications: ports.notifications,
             feed: ports.feed,
+            upkeep: ports.feedUpkeep,
             dispatcher: self.changes,
             relay: self.feedSignals,
             isPrepared: isPrepared,

@@ -42,7 +42,10 @@ extension Session {
             }
             // Later than the client's own deadline: it is the net below it, for when this process dies.
             let limit = session.configuration.statementTimeout + .seconds(5)
-            _ = try await session.exchange { $0.send(script: "SET statement_timeout = \(limit.wholeMilliseconds)") }
+            // Compiling takes longer than these statements do: PostgreSQL, section 32.2 "When to JIT?".
+            _ = try await session.exchange {
+                $0.send(script: "SET statement_timeout = \(limit.wholeMilliseconds); SET jit = off")
+            }
         }
         logger.debug("PostgreSQL connection established", metadata: ["backend_pid": "\(libpq?.processID ?? 0)"])
     }

@@ -49,7 +49,9 @@ struct PlaceholderTests {
             #expect(try await record("posters/imported.jpg")?.thumbHash != nil)
             let query =
                 "SELECT kind FROM media.changes WHERE file_id = '\(before.id)' AND kind LIKE 'file.%' ORDER BY position"
-            #expect(try await eventually { try await site.sql(query) == ["file.created", "file.updated"] })
+            #expect(
+                try await eventually { try await site.sql(query) == ["file.created", "file.updated", "file.updated"] }
+            )
             #expect(try await second.terminate() == .exited(0))
         }
         await second.kill9()
