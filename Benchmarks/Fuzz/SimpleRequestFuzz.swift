@@ -137,11 +137,17 @@ private func checkSimple(_ request: SimpleRequest, _ message: ParsedMessage, _ b
     require(message.target == Array(bytes[request.target]), "target")
     require(message.keepsAlive == request.keepsAlive, "connection")
     require(message.values("host").count == 1, "host")
-    for name in ["content-length", "transfer-encoding", "upgrade", "expect", "trailer", "authorization"] {
+    for name in ["content-length", "transfer-encoding", "upgrade", "expect", "trailer"] {
         require(message.values(name).isEmpty, name)
     }
     for (name, range) in [("accept", request.accept), ("origin", request.origin)] {
         require(message.values(name).map(trimmed) == (range.map { [Array(bytes[$0])] } ?? []), name)
+    }
+    let credentials = message.values("authorization").map(trimmed)
+    require(credentials.count == (request.bearer == nil ? 0 : 1), "authorization")
+    if let credential = credentials.first, let bearer = request.bearer {
+        require(credential.dropFirst(7).elementsEqual(bytes[bearer]) && credential.count > 7, "bearer")
+        require(String(decoding: credential.prefix(7), as: UTF8.self).lowercased() == "bearer ", "scheme")
     }
     func lines(_ name: String) -> [String] {
         message.values(name).map { String(decoding: trimmed($0), as: UTF8.self) }

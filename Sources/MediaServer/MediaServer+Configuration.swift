@@ -31,6 +31,8 @@ extension MediaServer {
         package var acceleration: Acceleration
         /// Who may ask for pictures that no preset describes.
         package var urlSignature: URLSignature
+        /// How long signed addresses are good.
+        package var signing: AddressMint.Rules
 
         package init(
             plain: PlainListener?,
@@ -46,7 +48,8 @@ extension MediaServer {
             crossOrigin: CrossOriginPolicy,
             collections: [MediaCollection],
             acceleration: Acceleration,
-            urlSignature: URLSignature
+            urlSignature: URLSignature,
+            signing: AddressMint.Rules = .standard
         ) {
             self.plain = plain
             self.tls = tls
@@ -62,6 +65,7 @@ extension MediaServer {
             self.collections = collections
             self.acceleration = acceleration
             self.urlSignature = urlSignature
+            self.signing = signing
         }
     }
 }

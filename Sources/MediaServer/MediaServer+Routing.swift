@@ -67,6 +67,14 @@ extension MediaServer {
         EventStreamController(events: self.useCases.events).register(with: &handlers)
         EventSocketController(events: self.useCases.events, crossOrigin: self.configuration.crossOrigin)
             .register(with: &handlers)
+        SigningController(
+            mint: AddressMint(
+                signer: self.useCases.access.addresses,
+                rules: self.configuration.signing,
+                clock: self.clock
+            ),
+            files: self.useCases.files
+        ).register(with: &handlers)
         HealthController(
             catalog: self.useCases.catalog,
             storage: self.useCases.storage,
@@ -97,9 +105,15 @@ extension MediaServer {
         return try handlers.responder(middlewares: [
             CrossOriginMiddleware(policy: self.configuration.crossOrigin),
             MetricsMiddleware(names: MetricsController.names, factory: metrics),
-            ProblemMiddleware(namespace: .mediad, translate: Self.meaning),
+            ProblemMiddleware(
+                namespace: .mediad,
+                secretParameters: ["signature", "grant", "ticket"],
+                translate: Self.meaning
+            ),
             PreparationMiddleware(isPrepared: self.useCases.isPrepared),
-            AccessMiddleware(service: self.useCases.access),
+            AccessMiddleware(service: self.useCases.access) { [hotFiles = self.useCases.hotFiles] in
+                hotFiles.remember($0, on: $1)
+            },
             ParameterMiddleware(uploads: self.uploadEndpoint),
         ])
     }

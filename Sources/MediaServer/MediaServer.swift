@@ -53,7 +53,11 @@ package struct MediaServer: Service {
             ),
             limiter: limiter,
             responder: try self.responder(limiter),
-            fastPath: HotFileFastPath(cache: self.useCases.hotFiles, crossOrigin: self.configuration.crossOrigin),
+            fastPath: HotFileFastPath(
+                cache: self.useCases.hotFiles,
+                crossOrigin: self.configuration.crossOrigin,
+                access: self.useCases.access
+            ),
             eventLoopGroup: self.eventLoopGroup,
             blockingPool: self.blockingPool,
             onListening: self.onListening,

@@ -11,7 +11,7 @@ enum Routes {
         page, health, readiness, metrics,
         files, filesOfAPI,
         upload, uploads, resumableUpload, belowUpload,
-        records, record, addresses, fileLinks, links, trash, trashed, restoration,
+        records, record, addresses, signing, fileLinks, links, trash, trashed, restoration,
         changes, events, eventSocket, eventTicket,
         webhooks, webhook, webhookRotation, webhookReplay, webhookEnabling, webhookDisabling,
         unusedOfFiles, unusedOfAPI, belowAPI,
@@ -64,6 +64,14 @@ enum Routes {
         parameters: []
     )
 
+    /// Addresses that let whoever has them read. It changes nothing, but is asked for more than a query can hold.
+    static let signing = Route(
+        "/api/sign",
+        [.post(.read, .json(maximumBytes: SigningRequest.maximumLength)), .options],
+        crossOrigin: .uploading,
+        parameters: []
+    )
+
     // MARK: Links and the trash
 
     /// What uses a file.
@@ -95,6 +103,7 @@ enum Routes {
     )
     /// The way back.
     static let restoration = Route("/api/trash/{id}/restore", [.post(.manage, .none), .options], parameters: [])
+
     // MARK: Events
 
     /// What changed, page by page.

@@ -7,17 +7,21 @@ import Primitives
 /// Gives each request an id, logs it once, and turns whatever was thrown into problem details.
 package struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
     private let namespace: ProblemNamespace
+    private let secretParameters: Set<String>
     private let translate: @Sendable (any Error) -> (any ProblemConvertible)?
 
     /// - Parameters:
     ///   - namespace: of the types of problems that have none.
+    ///   - secretParameters: names in queries whose values no log may have.
     ///   - translate: says what an error means that is no ``ProblemConvertible`` itself; nil when it has no meaning, and
     ///     is a defect.
     package init(
         namespace: ProblemNamespace = .none,
+        secretParameters: Set<String> = [],
         translate: @escaping @Sendable (any Error) -> (any ProblemConvertible)? = { _ in nil }
     ) {
         self.namespace = namespace
+        self.secretParameters = secretParameters
         self.translate = translate
     }
 
@@ -40,7 +44,8 @@ package struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
         }
         response.headers[.requestID] = requestID
         var metadata: Logger.Metadata = [
-            "method": "\(request.method.rawValue)", "path": "\(request.head.path ?? "")",
+            "method": "\(request.method.rawValue)",
+            "path": "\(LoggedTarget.text(request.head.path ?? "", hiding: self.secretParameters))",
             "status": .stringConvertible(response.status.code),
             "seconds": .stringConvertible((ContinuousClock.now - start).inSeconds),
         ]

@@ -4,12 +4,15 @@ import HTTPTypes
 import Hummingbird
 import MediaCore
 import MediaEngine
+import NIOCore
 
 /// Finds out who makes a request, and lets nothing through that nobody decided about.
 struct AccessMiddleware: RouterMiddleware {
     typealias Context = MediaRequestContext
 
     let service: AccessService
+    /// Keeps who was recognized for the path in front of the router, on the event loop of the request's connection.
+    var remember: @Sendable (Recognition, any EventLoop) -> Void = { _, _ in }
 
     func handle(
         _ request: Request,
@@ -19,7 +22,7 @@ struct AccessMiddleware: RouterMiddleware {
         guard let requirement = context.match?.route.operation(request.method)?.access, requirement != .anyone else {
             return try await next(request, context)
         }
-        let access = await self.access(of: request, to: requirement)
+        let access = await self.access(of: request, to: requirement, context)
         switch requirement {
         case .manage: try access.require(.manage)
         case .monitor: try access.require(.monitor)
@@ -38,28 +41,38 @@ struct AccessMiddleware: RouterMiddleware {
 
     /// A credential that proves nothing counts as none, until somebody asks for what needs one: then the response says what is wrong with
     /// it. What everybody may read, everybody may read, also with a token that has expired.
-    private func access(of request: Request, to requirement: AccessRequirement) async -> RequestAccess {
+    private func access(
+        of request: Request,
+        to requirement: AccessRequirement,
+        _ context: MediaRequestContext
+    ) async -> RequestAccess {
+        let address = self.address(of: request, context)
         let credential: String?
         do throws(MediaError) {
             credential = try BearerCredential.text(of: request.headers)
         } catch {
-            return await self.access(without: error, to: requirement)
+            return await self.access(without: error, at: address, to: requirement)
         }
-        guard let credential else { return await self.access(without: nil, to: requirement) }
+        guard let credential else { return await self.access(without: nil, at: address, to: requirement) }
         do throws(MediaError) {
-            return RequestAccess(
-                principal: try await self.service.principal(credential: credential),
-                service: self.service
-            )
+            let recognition = try await self.service.recognition(credential: credential)
+            if context.match?.route.isServedFromMemory == true {
+                self.remember(recognition, context.channel.eventLoop)
+            }
+            return RequestAccess(principal: recognition.principal, address: address, service: self.service)
         } catch {
             // What a proxy in front has judged need not be something that is known here.
-            guard self.service.mode != .open else { return await self.access(without: nil, to: requirement) }
-            return RequestAccess(principal: .anonymous, refusal: error, service: self.service)
+            guard self.service.mode != .open else { return await self.access(without: nil, at: address, to: requirement) }
+            return RequestAccess(principal: .anonymous, refusal: error, address: address, service: self.service)
         }
     }
 
     /// - Parameter refusal: of a credential that is none of ours; where the service is open it is nobody's concern.
-    private func access(without refusal: MediaError?, to requirement: AccessRequirement) async -> RequestAccess {
+    private func access(
+        without refusal: MediaError?,
+        at address: AddressClaim,
+        to requirement: AccessRequirement
+    ) async -> RequestAccess {
         do throws(MediaError) {
             let principal =
                 requirement == .monitor
@@ -67,10 +80,19 @@ struct AccessMiddleware: RouterMiddleware {
             return RequestAccess(
                 principal: principal,
                 refusal: principal.isAuthenticated ? nil : refusal,
+                address: address,
                 service: self.service
             )
         } catch {
-            return RequestAccess(principal: .anonymous, refusal: error, service: self.service)
+            return RequestAccess(principal: .anonymous, refusal: error, address: address, service: self.service)
         }
+    }
+
+    /// Only files have signed addresses: a record, or a list of them, is for nobody who has an address.
+    private func address(of request: Request, _ context: MediaRequestContext) -> AddressClaim {
+        guard context.match?.route.isServedFromMemory == true, [.get, .head].contains(request.method),
+            let target = request.head.path
+        else { return .none }
+        return AddressClaim(target: target, service: self.service)
     }
 }

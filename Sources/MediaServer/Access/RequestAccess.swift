@@ -1,6 +1,8 @@
 import Access
+import Credentials
 import MediaCore
 import MediaEngine
+import Primitives
 import Synchronization
 
 /// Who makes a request, and the one question that handlers ask about it.
@@ -9,17 +11,28 @@ import Synchronization
 ///
 /// A handler of a route that is not open to everyone has to ask, about the very thing that the request is for: a response without that
 /// is held back (``AccessMiddleware``). So a route that is added later is closed until somebody decides.
+///
+/// A signed address is a right to read what it is of, whoever comes with it. In a private collection an address that says it is signed
+/// is judged by that alone: one that has expired or was changed opens nothing, not even for somebody who has a right.
 final class RequestAccess: Sendable {
     /// Who it is.
     let principal: Principal
     /// Why the credential that came proves nothing; nil where none came, or a good one.
     private let refusal: MediaError?
+    /// What the request's address says of itself.
+    let address: AddressClaim
     private let service: AccessService
     private let wasAsked = Mutex(false)
 
-    init(principal: Principal, refusal: MediaError? = nil, service: AccessService) {
+    init(
+        principal: Principal,
+        refusal: MediaError? = nil,
+        address: AddressClaim = .none,
+        service: AccessService
+    ) {
         self.principal = principal
         self.refusal = refusal
+        self.address = address
         self.service = service
     }
 
@@ -28,18 +41,20 @@ final class RequestAccess: Sendable {
 
     /// What the rules say, for whoever narrows a list by it.
     func allows(_ request: AccessRequest) -> Bool {
-        self.wasAsked.withLock { $0 = true }
-        return self.service.decide(request, for: self.principal) == .allowed
+        (try? self.require(request)) != nil
     }
 
     /// - Parameter absence: the error of what is not there, where others than the standard one are told.
     /// - Throws: `unauthenticated`, or what is wrong with the credential that came; `forbidden`; `not_found` where even that there is such
-    ///   a thing is not for everybody to know.
+    ///   a thing is not for everybody to know; `signature_expired` and `signature_invalid` of a signed address of something private.
     func require(_ request: AccessRequest, or absence: MediaError? = nil) throws(MediaError) {
         self.wasAsked.withLock { $0 = true }
+        if case .readFile(let file) = request, self.isPrivate(file), try self.address.end() != nil { return }
         switch self.service.decide(request, for: self.principal) {
         case .allowed: return
-        case .unauthenticated: throw self.unknown
+        case .unauthenticated:
+            if case .readFile = request { try self.address.requireWhole() }
+            throw self.unknown
         case .forbidden: throw MediaError(.forbidden, "This key, token or grant does not allow that.")
         case .hidden: throw absence ?? MediaError(.notFound, "There is no file at this path.")
         }
@@ -128,8 +143,38 @@ final class RequestAccess: Sendable {
         return readable
     }
 
+    /// - Throws: `unauthenticated` for somebody who did not say who it is; `forbidden` with a grant, which is for an upload.
+    func requireCredentials() throws(MediaError) {
+        self.wasAsked.withLock { $0 = true }
+        guard self.principal.isAuthenticated else { throw self.unknown }
+        guard self.principal.grant == nil else {
+            throw MediaError(.forbidden, "A grant is for an upload, and for nothing else.")
+        }
+    }
+
     private var unknown: MediaError {
         self.refusal
             ?? MediaError(.unauthenticated, "Say who you are: Authorization: Bearer with a key, a token or a grant.")
+    }
+}
+
+extension RequestAccess {
+    /// How a file is guarded whose bytes this request may have: asked after ``require(_:or:)``.
+    func guarding(of file: FileReference) -> FileGuard {
+        switch self.service.policy.visibility(of: file.collection) {
+        case .public: .none
+        case .unlisted: .unlisted
+        case .private: self.address.goodUntil.map { .signature(until: $0) } ?? .right(file)
+        }
+    }
+
+    /// An address that whoever has it may read from, as long as that of this request.
+    /// - Returns: nil where nothing can be signed, or the address cannot be.
+    func signed(_ address: String, until end: Timestamp) -> String? {
+        self.service.addresses.sign(address, until: end)
+    }
+
+    private func isPrivate(_ file: FileReference) -> Bool {
+        self.service.policy.visibility(of: file.collection) == .private
     }
 }

@@ -1,4 +1,5 @@
 import Access
+import Credentials
 import HTTPSemantics
 import HTTPServing
 import HTTPTypes
@@ -12,7 +13,8 @@ extension FileController {
     ///
     /// `v` stays: it tells parts of a stream that was replaced from those of its successor. Nobody keeps the response, because a file may
     /// go back to its former type, and two redirections that were kept would lead to each other.
-    /// - Returns: nil where no file ever was.
+    /// A signed address leads to a signed one, which ends at the same time.
+    /// - Returns: nil where no file ever was, or the request may not know of it.
     func redirection(
         of target: RequestTarget,
         _ request: Request,
@@ -26,14 +28,21 @@ extension FileController {
         let path = PercentPath.encode(path: ([found.path.text] + found.rest).joined(separator: "/"), under: prefix)
         let sent = request.head.path ?? ""
         let query = sent.utf8.firstIndex(of: UInt8(ascii: "?")).map { String(sent[$0...]) } ?? ""
-        let location = self.signature.carriedOver(from: sent, to: path + query)
-        return Response(
-            status: .permanentRedirect,
-            headers: [
-                .location: location, .contentLength: "0", .cacheControl: CacheControlValue.revalidated,
-                .xContentTypeOptions: "nosniff",
-            ]
-        )
+        let guarding = context.access?.guarding(of: FileReference(found.path)) ?? .none
+        let location: String
+        if case .signature(let end) = guarding {
+            let base = AddressSigner.base(of: sent)
+            let query = base.utf8.firstIndex(of: UInt8(ascii: "?")).map { String(base[$0...]) } ?? ""
+            location = context.access?.signed(path + query, until: end) ?? path + query
+        } else {
+            location = self.signature.carriedOver(from: sent, to: path + query)
+        }
+        var fields: HTTPFields = [
+            .location: location, .contentLength: "0", .cacheControl: CacheControlValue.revalidated,
+            .xContentTypeOptions: "nosniff",
+        ]
+        guarding.apply(to: &fields, freshness: .none, at: self.responder.clock().seconds)
+        return Response(status: .permanentRedirect, headers: fields)
     }
 
     /// The file that the path, or its beginning, stands for, and what follows behind: `hls/index.m3u8`.

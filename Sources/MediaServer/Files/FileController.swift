@@ -46,13 +46,16 @@ struct FileController: Sendable {
         try context.asker.require(.readFile(FileReference(path)))
         let generation = self.responder.generation
         let opened = try await self.files.open(path)
-        let question = FileResponder.Question(
+        try context.requireReading(opened.record)
+        var question = FileResponder.Question(
             request: request,
             context: context,
             record: opened.record,
             generation: generation
         )
-        let (served, file) = try await self.serving(opened, target, request)
+        // Parameters that are signed until some time: where everybody may read, nothing in memory knows of that time.
+        if context.access?.address.goodUntil != nil, !question.guarding.changesWithTime { question.generation = nil }
+        let (served, file) = try await self.serving(opened, target, question)
         return self.responder.respond(served, file: file, to: question)
     }
 
@@ -76,6 +79,7 @@ struct FileController: Sendable {
             guard error.code == .notFound else { throw error }
             return nil
         }
+        try context.requireReading(opened.record)
         let question = FileResponder.Question(
             request: request,
             context: context,

@@ -9,14 +9,17 @@ extension FileResponder {
     ///
     /// - Parameters:
     ///   - type: with its parameters, as `Content-Type` has it.
-    ///   - version: the `v` of the URL; see ``ServingPolicy/cacheControl(for:version:present:)``.
-    func respond(
-        text: String,
-        type: String,
-        version: String?,
-        of record: MediaFile,
-        to request: Request
-    ) -> Response {
+    ///   - version: the `v` of the URL; see ``ServingPolicy/freshness(for:version:present:)``.
+    func respond(text: String, type: String, version: String?, to question: Question) -> Response {
+        let (request, record) = (question.request, question.record)
+        let now = self.clock().seconds
+        let freshness = self.policy.freshness(
+            for: record,
+            version: version,
+            present: [record.version.digest.prefix]
+        )
+        var extraFields: HTTPFields = [.cacheControl: freshness.shared, .xContentTypeOptions: "nosniff"]
+        question.guarding.apply(to: &extraFields, freshness: freshness, at: now)
         let bytes = ByteBuffer(string: text)
         let representation = Representation(
             contentType: type,
@@ -24,21 +27,14 @@ extension FileResponder {
             entityTag: EntityTag(opaque: "\(record.version.digest.prefix)-\(Self.fingerprint(text))"),
             // More than the file decides the text, and nobody knows when all of that changed last.
             lastModified: nil,
-            extraFields: [
-                .cacheControl: self.policy.cacheControl(
-                    for: record,
-                    version: version,
-                    present: [record.version.digest.prefix]
-                ),
-                .xContentTypeOptions: "nosniff",
-            ]
+            extraFields: extraFields
         )
         let plan = ServingPlan.make(
             // The response to HEAD knows no ranges, and is otherwise the same.
             method: .head,
             headers: request.headers,
             representation: representation,
-            now: self.clock().seconds
+            now: now
         )
         if let response = Self.responseWithoutContent(plan, request) { return response }
         var fields = plan.fields

@@ -27,11 +27,15 @@ struct FileResponder: Sendable {
         var record: MediaFile
         /// See ``FileResponder/generation``; nil where the response is not to be kept in memory.
         var generation: Int?
+
+        /// How that file is guarded.
+        var guarding: FileGuard { self.context.guarding(of: self.record) }
     }
 
     /// - Parameter file: whose bytes `served` describes.
     func respond(_ served: ServedFile, file: OpenFile, to question: Question) -> Response {
-        let representation = served.representation(length: file.identity.size.bytes)
+        var representation = served.representation(length: file.identity.size.bytes)
+        let guarding = question.guarding
         // The fast path leaves a file from the future to the router until its time has come.
         let isPast = representation.validators.lastModified.map { $0 <= self.clock().seconds } ?? true
         if self.acceleration == .none, question.context.match?.route.isServedFromMemory == true, isPast,
@@ -42,10 +46,12 @@ struct FileResponder: Sendable {
                 as: representation,
                 file: file,
                 of: question.record,
+                guardedBy: guarding,
                 for: question.request,
                 since: generation
             )
         }
+        guarding.apply(to: &representation.extraFields, freshness: served.freshness, at: self.clock().seconds)
         return self.respond(
             served,
             as: representation,

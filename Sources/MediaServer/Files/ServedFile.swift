@@ -13,13 +13,14 @@ struct ServedFile {
     let pace: ResponsePace?
     /// What decided, where the response depends on `Accept`; nil where it does not.
     let acceptance: PictureAcceptance?
+    /// How long it may be shown again without asking.
+    let freshness: Freshness
 
     private let type: MediaType
     /// Of a text, where it is certain: whoever is told a wrong one shows replacement signs, whoever is told none looks at the bytes.
     private let charset: String?
     private let tag: String
     private let modifiedAt: Timestamp
-    private let cacheControl: String
     private let disposition: String
 
     /// - Parameter acceptance: given where another client would get something else than the original.
@@ -36,7 +37,7 @@ struct ServedFile {
         self.charset = original.charset
         self.tag = original.version.digest.prefix
         self.modifiedAt = original.version.modifiedAt
-        self.cacheControl = policy.cacheControl(
+        self.freshness = policy.freshness(
             for: original,
             version: query["v"],
             present: [original.version.digest.prefix]
@@ -75,7 +76,7 @@ struct ServedFile {
         let present =
             version.map { [$0] }
             ?? [original.pictureVersion] + (key.recipe.followsFocalPoint ? [] : [original.version.digest.prefix])
-        self.cacheControl = policy.cacheControl(for: original, version: query["v"], present: present)
+        self.freshness = policy.freshness(for: original, version: query["v"], present: present)
         self.disposition = FileDisposition.value(
             of: original,
             as: type,
@@ -86,7 +87,7 @@ struct ServedFile {
     }
 
     func representation(length: Int64) -> Representation {
-        var fields: HTTPFields = [.xContentTypeOptions: "nosniff", .cacheControl: self.cacheControl]
+        var fields: HTTPFields = [.xContentTypeOptions: "nosniff", .cacheControl: self.freshness.shared]
         if self.acceptance != nil { fields[.vary] = "Accept" }
         if !self.type.isSafeInline {
             // Opened as a page it can run nothing, load nothing and see no cookie.

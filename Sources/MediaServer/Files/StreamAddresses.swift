@@ -96,9 +96,23 @@ struct StreamAddresses: Sendable {
 enum PlaylistAddresses {
     static func addresses(in playlist: String) -> [String] {
         playlist.split(whereSeparator: \.isNewline).compactMap { line in
-            guard line.hasPrefix("#") else { return String(line) }
-            guard let mark = line.firstRange(of: "URI=\"") else { return nil }
-            return String(line[mark.upperBound...].prefix { $0 != "\"" })
+            line.hasPrefix("#") ? self.attribute(in: line).map { String(line[$0]) } : String(line)
         }
+    }
+
+    /// The playlist with other URLs in their places.
+    static func replacing(in playlist: String, with replacement: (String) -> String) -> String {
+        playlist.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map { line -> String in
+            guard line.hasPrefix("#") else { return line.isEmpty ? "" : replacement(String(line)) }
+            guard let range = self.attribute(in: line) else { return String(line) }
+            return "\(line[..<range.lowerBound])\(replacement(String(line[range])))\(line[range.upperBound...])"
+        }.joined(separator: "\n")
+    }
+
+    /// Where the value of a tag's attribute `URI` stands; a tag of ours has one at most.
+    private static func attribute(in line: Substring) -> Range<String.Index>? {
+        guard let mark = line.firstRange(of: "URI=\"") else { return nil }
+        let rest = line[mark.upperBound...]
+        return rest.startIndex..<(rest.firstIndex(of: "\"") ?? rest.endIndex)
     }
 }

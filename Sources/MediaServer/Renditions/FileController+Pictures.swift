@@ -10,19 +10,19 @@ extension FileController {
     func serving(
         _ opened: FileService.Opened,
         _ target: RequestTarget,
-        _ request: Request
+        _ question: FileResponder.Question
     ) async throws -> (ServedFile, OpenFile) {
         let query = try PictureQuery(target.query)
         if !query.isOriginal, let options = query.options {
             try self.renditions.check(
                 options,
                 of: opened.record,
-                isSigned: try self.isSigned(request, if: options)
+                isSigned: try self.isSigned(question, if: options)
             )
-            return try await self.picture(options, query.format, of: opened, target, request)
+            return try await self.picture(options, query.format, of: opened, target, question)
         }
         if !query.isOriginal, target.query["download"] == nil, opened.record.isShownByFew {
-            return try await self.stand(in: opened, target, request)
+            return try await self.stand(in: opened, target, question)
         }
         let served = ServedFile(original: opened.record, query: target.query, policy: self.responder.policy)
         return (served, try await opened.content.file())
@@ -34,10 +34,10 @@ extension FileController {
         _ format: RenditionFormat?,
         of opened: FileService.Opened,
         _ target: RequestTarget,
-        _ request: Request
+        _ question: FileResponder.Question
     ) async throws -> (ServedFile, OpenFile) {
         let offered = try self.renditions.formats(for: opened.record, options)
-        let acceptance = format == nil ? Self.acceptance(of: request) : nil
+        let acceptance = format == nil ? Self.acceptance(of: question.request) : nil
         let chosen = format ?? acceptance?.preferred(of: offered) ?? .jpeg
         let key = try self.renditions.key(for: opened.record, options, format: chosen)
         let rendition = try await self.renditions.rendition(key, of: opened)
@@ -56,12 +56,12 @@ extension FileController {
     private func stand(
         in opened: FileService.Opened,
         _ target: RequestTarget,
-        _ request: Request
+        _ question: FileResponder.Question
     ) async throws -> (ServedFile, OpenFile) {
-        let acceptance = Self.acceptance(of: request)
+        let acceptance = Self.acceptance(of: question.request)
         if !acceptance.shows(opened.record.type) {
             do {
-                return try await self.picture(RenditionOptions(), nil, of: opened, target, request)
+                return try await self.picture(RenditionOptions(), nil, of: opened, target, question)
             } catch let error as MediaError where [.notRenderable, .imageTooLarge].contains(error.code) {
                 // Then the bytes are the best there is.
             }
@@ -76,11 +76,19 @@ extension FileController {
     }
 
     /// - Throws: `signature_invalid` where something hangs on the signature and it is not this address's.
-    private func isSigned(_ request: Request, if options: RenditionOptions) throws(MediaError) -> Bool {
-        guard !options.changes.isEmpty, self.signature.isUsed else { return false }
-        switch self.signature.verdict(on: request.head.path ?? "") {
+    private func isSigned(
+        _ question: FileResponder.Question,
+        if options: RenditionOptions
+    ) throws(MediaError) -> Bool {
+        guard !options.changes.isEmpty else { return false }
+        // Who signs an address until some time signs all that is in it.
+        if question.context.access?.address.goodUntil != nil { return true }
+        guard self.signature.isUsed else { return false }
+        switch self.signature.verdict(on: question.request.head.path ?? "") {
         case .valid: return true
         case .unsigned: return false
+        case .invalid where question.context.access?.address.isExpired == true:
+            throw MediaError(.signatureExpired, AddressClaim.expiry)
         case .invalid:
             throw MediaError(
                 .signatureInvalid,

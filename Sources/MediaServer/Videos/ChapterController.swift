@@ -19,8 +19,7 @@ struct ChapterController: Sendable {
             text: ChapterTrack(chapters).text,
             type: "text/vtt; charset=utf-8",
             version: request.query["v"],
-            of: file,
-            to: request.request
+            to: request.question
         )
     }
 }

@@ -32,13 +32,15 @@ struct StoryboardController: Sendable {
         let video = request.video.record
         let format = try StoryboardPath.format(request.query["format"])
         let version = video.version.digest.prefix
-        let text = storyboard.track { StoryboardPath.path(ofSheet: $0, format: format, version: version) }
+        let parts = PartSigner(request.question)
+        let text = storyboard.track {
+            parts.signed(StoryboardPath.path(ofSheet: $0, format: format, version: version))
+        }
         return self.responder.respond(
             text: text,
             type: "text/vtt; charset=utf-8",
             version: request.query["v"],
-            of: video,
-            to: request.request
+            to: request.question
         )
     }
 }

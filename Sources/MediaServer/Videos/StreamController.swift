@@ -20,11 +20,10 @@ struct StreamController: Sendable {
         switch try await streams.response(to: resource, of: request.video, version: request.query["v"]) {
         case .playlist(let text, let isOfVersion):
             return self.responder.respond(
-                text: text,
+                text: PartSigner(request.question).signed(playlist: text),
                 type: "application/vnd.apple.mpegurl",
                 version: isOfVersion ? request.query["v"] : nil,
-                of: request.video.record,
-                to: request.request
+                to: request.question
             )
         case .rendition(let rendition, let file, let version):
             let served = ServedFile(

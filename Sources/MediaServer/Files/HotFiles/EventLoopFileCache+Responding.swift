@@ -1,6 +1,7 @@
 import HTTPSemantics
 import HTTPServing
 import HTTPTypes
+import MediaEngine
 import NIOCore
 import NIOHPACK
 
@@ -60,7 +61,14 @@ extension EventLoopFileCache: FastResponder {
                 target: UnsafeRawBufferPointer(rebasing: head[request.target]),
                 accept: request.accept.map { UnsafeRawBufferPointer(rebasing: head[$0]) }
             ),
-            let response = HotFileResponse(request, file: slot.file, now: date.seconds)
+            self.isReadable(
+                slot,
+                credential: request.bearer.map { UnsafeRawBufferPointer(rebasing: head[$0]) },
+                date
+            )
+        else { return nil }
+        slot.advance(to: date)
+        guard let response = HotFileResponse(request, file: slot.file, current: slot.current, now: date.seconds)
         else { return nil }
         self.traffic.count(response.status)
         return (slot, response)
@@ -81,8 +89,10 @@ extension EventLoopFileCache: FastResponder {
 struct HotFileFastPath: FastPath {
     let cache: HotFileCache
     let crossOrigin: CrossOriginPolicy
+    /// Nil where nothing is guarded.
+    let access: AccessService?
 
     func responder(on eventLoop: any EventLoop) -> any FastResponder {
-        self.cache.eventLoopCache(on: eventLoop, allowsAllOrigins: self.crossOrigin.allowsAll)
+        self.cache.eventLoopCache(on: eventLoop, allowsAllOrigins: self.crossOrigin.allowsAll, access: self.access)
     }
 }

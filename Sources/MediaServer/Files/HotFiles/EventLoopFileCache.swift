@@ -1,6 +1,7 @@
 import Glibc
 import HTTPSemantics
 import MediaCore
+import MediaEngine
 import NIOCore
 
 /// One event loop's part of ``HotFileCache``: found without a lock, with responses that are encoded already.
@@ -10,6 +11,8 @@ final class EventLoopFileCache {
     private let cache: HotFileCache
     /// Whether the response is the same whatever the `Origin`.
     let allowsAllOrigins: Bool
+    /// Nil where nothing is guarded.
+    private var readers: KnownReaders?
     private var slots: [HotFileKey: HotFileSlot] = [:]
     private var date = DateField(seconds: 0)
     private var acceptances: [[UInt8]: PictureAcceptance] = [:]
@@ -19,8 +22,9 @@ final class EventLoopFileCache {
     /// Values of `Accept` that are remembered: browsers have a handful.
     private static let maximumAcceptances = 64
 
-    init(cache: HotFileCache, allowsAllOrigins: Bool) {
+    init(cache: HotFileCache, allowsAllOrigins: Bool, access: AccessService?) {
         self.cache = cache
+        self.readers = access.map { KnownReaders(service: $0) }
         self.allowsAllOrigins = allowsAllOrigins
     }
 
@@ -69,6 +73,29 @@ final class EventLoopFileCache {
         for key in keys {
             // A newer version may be here under the same key.
             if let slot = self.slots[key], !slot.file.isCurrent { self.slots[key] = nil }
+        }
+    }
+
+    // MARK: Who may read
+
+    /// Keeps who comes with a credential, which the router has found out.
+    func remember(_ recognition: Recognition) { self.readers?.remember(recognition) }
+
+    /// Whether a request may have a file from here; false where the router has to decide, or to refuse.
+    ///
+    /// - Parameter credential: behind `Bearer `; nil where the request has none.
+    func isReadable(_ slot: HotFileSlot, credential: UnsafeRawBufferPointer?, _ date: DateField) -> Bool {
+        switch slot.file.guarding {
+        // Also with a credential that proves nothing: it is of no concern here.
+        case .none, .unlisted: return true
+        case .signature(let end):
+            return credential == nil && date.seconds < end.seconds
+        case .right(let file):
+            guard let credential, let reader = self.readers?.reader(credential, now: date.seconds) else { return false }
+            if slot.reader === reader { return true }
+            guard self.readers?.allows(reader, toRead: file) == true else { return false }
+            slot.reader = reader
+            return true
         }
     }
 

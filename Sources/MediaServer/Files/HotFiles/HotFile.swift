@@ -14,7 +14,13 @@ final class HotFile: Sendable {
     /// The original's place in the tree, also for a rendition: a change there ends this.
     let path: MediaPath
     let file: OpenFile
+    /// As everybody would get it; see ``representation(at:)``.
+    private let plain: Representation
+    /// As those get it who may read, where that does not change with time.
     let representation: Representation
+    /// How the original is guarded.
+    let guarding: FileGuard
+    private let freshness: Freshness
     /// The fields of every response beside the representation's.
     let commonFields: HTTPFields
     /// Of all bytes, where it is known without reading them.
@@ -32,7 +38,12 @@ final class HotFile: Sendable {
         self.target = candidate.target
         self.path = candidate.path
         self.file = candidate.file
-        self.representation = candidate.representation
+        self.plain = candidate.representation
+        self.guarding = candidate.guarding
+        self.freshness = candidate.freshness
+        var representation = candidate.representation
+        candidate.guarding.apply(to: &representation.extraFields, freshness: candidate.freshness, at: 0)
+        self.representation = representation
         self.commonFields = candidate.commonFields
         self.digest = candidate.digest
         self.pace = candidate.pace
@@ -49,6 +60,8 @@ final class HotFile: Sendable {
         var commonFields: HTTPFields
         var digest: Digest?
         var pace: ResponsePace?
+        var guarding: FileGuard
+        var freshness: Freshness
 
         /// - Parameters:
         ///   - target: the request's target as it was sent.
@@ -61,7 +74,9 @@ final class HotFile: Sendable {
             representation: Representation,
             commonFields: HTTPFields,
             digest: Digest?,
-            pace: ResponsePace?
+            pace: ResponsePace?,
+            guarding: FileGuard = .none,
+            freshness: Freshness = .none
         ) {
             let bytes = Array(target.utf8)
             self.key = bytes.withUnsafeBytes { HotFileKey(target: $0, acceptance: acceptance) }
@@ -72,7 +87,19 @@ final class HotFile: Sendable {
             self.commonFields = commonFields
             self.digest = digest
             self.pace = pace
+            self.guarding = guarding
+            self.freshness = freshness
         }
+    }
+
+    /// As those get it who may read, at a time.
+    ///
+    /// - Parameter now: seconds since 1970.
+    func representation(at now: Int64) -> Representation {
+        guard self.guarding.changesWithTime else { return self.representation }
+        var representation = self.plain
+        self.guarding.apply(to: &representation.extraFields, freshness: self.freshness, at: now)
+        return representation
     }
 
     /// False once the file was replaced or deleted, or had to make room.

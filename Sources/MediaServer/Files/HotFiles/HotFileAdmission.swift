@@ -13,12 +13,14 @@ struct HotFileAdmission: Sendable {
     /// - Parameters:
     ///   - representation: of `served`, as everybody gets it.
     ///   - record: of the original, also for a rendition.
+    ///   - guarding: how the original is guarded.
     ///   - generation: from before the file was opened.
     func keep(
         _ served: ServedFile,
         as representation: Representation,
         file: OpenFile,
         of record: MediaFile,
+        guardedBy guarding: FileGuard,
         for request: Request,
         since generation: Int
     ) {
@@ -30,7 +32,9 @@ struct HotFileAdmission: Sendable {
             representation: representation,
             commonFields: self.crossOrigin.readingFields(origin: nil),
             digest: served.digest,
-            pace: served.pace
+            pace: served.pace,
+            guarding: guarding,
+            freshness: served.freshness
         )
         self.cache.admit(candidate, since: generation)
     }

@@ -1,5 +1,6 @@
 import HTTPSemantics
 package import MediaCore
+import MediaEngine
 import NIOCore
 package import NIOPosix
 import Synchronization
@@ -42,15 +43,29 @@ package final class HotFileCache: Sendable {
 
     /// The cache of an event loop, made when it is first asked for. Called on the loop.
     ///
-    /// - Parameter allowsAllOrigins: whether everybody may read; only the first call on a loop counts.
-    func eventLoopCache(on eventLoop: any EventLoop, allowsAllOrigins: Bool) -> EventLoopFileCache {
+    /// Only the first call on a loop counts.
+    ///
+    /// - Parameters:
+    ///   - allowsAllOrigins: whether pages of every site may read.
+    ///   - access: decides about files that not everybody may read; nil where there are none.
+    func eventLoopCache(
+        on eventLoop: any EventLoop,
+        allowsAllOrigins: Bool,
+        access: AccessService? = nil
+    ) -> EventLoopFileCache {
         self.state.withLock { state in
             if let cache = state.eventLoopCaches[ObjectIdentifier(eventLoop)] { return cache }
-            let cache = EventLoopFileCache(cache: self, allowsAllOrigins: allowsAllOrigins)
+            let cache = EventLoopFileCache(cache: self, allowsAllOrigins: allowsAllOrigins, access: access)
             let bound = NIOLoopBound(cache, eventLoop: eventLoop)
             state.eventLoopCaches[ObjectIdentifier(eventLoop)] = bound
             return bound
         }.value
+    }
+
+    /// Keeps who comes with a credential, on the event loop of a connection.
+    func remember(_ recognition: Recognition, on eventLoop: any EventLoop) {
+        guard let cache = self.state.withLock({ $0.eventLoopCaches[ObjectIdentifier(eventLoop)] }) else { return }
+        eventLoop.execute { cache.value.remember(recognition) }
     }
 
     /// All there are, for whoever counts.

@@ -24,10 +24,12 @@ struct HotFileResponse {
         }
     }
 
-    /// - Parameter now: seconds since 1970.
+    /// - Parameters:
+    ///   - current: what it is now, where it changes with time.
+    ///   - now: seconds since 1970.
     /// - Returns: nil when the response is one of those that the router makes: several ranges, refusals with a problem document, and those
     ///   of a file from the future, whose encoded `Last-Modified` is later than `Date` (RFC 9110 section 8.8.2.1).
-    init?(_ request: SimpleRequest, file: HotFile, now: Int64) {
+    init?(_ request: SimpleRequest, file: HotFile, current: Representation? = nil, now: Int64) {
         if let modified = file.representation.validators.lastModified, modified > now { return nil }
         if request.conditions.isEmpty, request.keepsAlive, !request.wantsReprDigest {
             self.head = .plain
@@ -35,7 +37,7 @@ struct HotFileResponse {
             self.range = request.isHead ? 0..<0 : 0..<file.representation.length
             return
         }
-        let representation = file.representation
+        let representation = current ?? file.representation
         let content = ServingPlan.content(
             method: request.isHead ? .head : .get,
             fields: request.conditions,
