@@ -52,6 +52,7 @@ struct AccessServices: Sendable {
             keys: self.keys,
             tokens: self.tokens,
             grants: GrantAuthority(signatureKeys: access.signatureKeys, catalog: catalog),
+            addresses: AddressSigner(secrets: access.signatureKeys),
             clock: { Timestamp.now() }
         )
     }

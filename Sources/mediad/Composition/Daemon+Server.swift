@@ -45,7 +45,8 @@ extension Daemon {
                 crossOrigin: CrossOriginPolicy(allowedOrigins: self.app.settings.cors.allowedOrigins),
                 collections: self.app.settings.collections,
                 acceleration: settings.acceleration.value(root: self.app.settings.storage.root),
-                urlSignature: URLSignature(keys: self.app.settings.images.signatureKeys)
+                urlSignature: URLSignature(keys: self.app.settings.images.signatureKeys),
+                signing: self.app.settings.signing
             ),
             useCases: .init(
                 uploads: self.engine.uploads,

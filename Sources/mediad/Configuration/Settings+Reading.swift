@@ -1,5 +1,6 @@
 import MediaCore
 import MediaEngine
+import MediaServer
 import ServiceSupport
 
 extension Settings {
@@ -13,6 +14,7 @@ extension Settings {
         self.tls = try await TLS.read(reader, http: self.http)
         self.cors = try await CORS(reader)
         self.access = try await Access(reader)
+        self.signing = try await AddressMint.Rules(reader)
         self.files = try await Files(reader)
         self.images = try await Images(reader)
         self.videos = try await Videos(reader)

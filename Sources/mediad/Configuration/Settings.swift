@@ -18,6 +18,8 @@ struct Settings: Sendable {
     var tls: TLS?
     var cors: CORS
     var access: Access
+    /// How long signed addresses are good.
+    var signing: AddressMint.Rules
     var uploads: Uploads
     var files: Files
     var images: Images
