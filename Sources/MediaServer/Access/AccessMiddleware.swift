@@ -62,7 +62,9 @@ struct AccessMiddleware: RouterMiddleware {
             return RequestAccess(principal: recognition.principal, address: address, service: self.service)
         } catch {
             // What a proxy in front has judged need not be something that is known here.
-            guard self.service.mode != .open else { return await self.access(without: nil, at: address, to: requirement) }
+            guard self.service.mode != .open else {
+                return await self.access(without: nil, at: address, to: requirement)
+            }
             return RequestAccess(principal: .anonymous, refusal: error, address: address, service: self.service)
         }
     }
