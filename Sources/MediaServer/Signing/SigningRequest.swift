@@ -23,8 +23,9 @@ struct SigningRequest: Decodable {
         var bytes: [UInt8] = []
         do {
             try await context.channel.wantBody()
-            for try await buffer in request.body where bytes.count <= Self.maximumLength {
+            for try await buffer in request.body {
                 bytes += buffer.readableBytesView
+                if bytes.count > Self.maximumLength { break }
             }
         } catch {
             throw MediaError(.uploadIncomplete, "The request stopped before its end.", cause: error)
