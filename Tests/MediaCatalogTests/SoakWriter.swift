@@ -72,7 +72,7 @@ struct SoakWriter: Sendable {
         let name = "r\(row)"
         switch kind {
         case 0...2: return try await self.insert(name, tag, on: connection)
-        case 3: return try await self.update(name, tag, on: connection) + self.delete(name, on: connection)
+        case 3: return try await self.update(name, tag, on: connection) + self.delete(name, tag, on: connection)
         default: return try await self.update(name, tag, on: connection)
         }
     }
@@ -97,8 +97,9 @@ struct SoakWriter: Sendable {
         ).affectedRows
     }
 
-    private static func delete(_ name: String, on connection: PostgresConnection) async throws -> Int {
-        try await connection.query("DELETE FROM media.files WHERE name = \(name)").affectedRows
+    /// Only what this transaction has tagged: another one may have made the file since it was looked for.
+    private static func delete(_ name: String, _ tag: String, on connection: PostgresConnection) async throws -> Int {
+        try await connection.query("DELETE FROM media.files WHERE name = \(name) AND owner = \(tag)").affectedRows
     }
 
     // MARK: Transactions that stay

@@ -102,7 +102,7 @@ extension PostgresFeed {
     private static let differentLinks: PostgresQuery = """
         WITH \(fragment: log), folded AS (SELECT DISTINCT ON (file_id, links) file_id, kind, links -> 0 AS link FROM log \
         WHERE kind LIKE 'link.%' ORDER BY file_id, links, position DESC) \
-        SELECT 'the last change of the link ' || link || ' of ' || folded.file_id || ' is ' || kind || ', but it ' || \
+        SELECT 'the last change of the link ' || link::text || ' of ' || folded.file_id || ' is ' || kind || ', but it ' || \
         CASE WHEN l.file_id IS NULL THEN 'is not there' ELSE 'is there' END \
         FROM folded LEFT JOIN media.links l ON l.file_id = folded.file_id AND l.entity = link ->> 'entity' \
         AND l.entity_id = link ->> 'entityId' AND l.role = link ->> 'role' \
