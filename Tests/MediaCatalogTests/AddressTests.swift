@@ -2,6 +2,7 @@ import Credentials
 import MediaCatalog
 import MediaCore
 import MediaTesting
+import Postgres
 import Testing
 
 /// Addresses made in SQL are those that the daemon gives out and takes.

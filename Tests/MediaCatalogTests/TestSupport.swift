@@ -73,3 +73,10 @@ extension PostgresClient {
         try await self.query(query).rows.map { try $0.decode(at: 0, as: String.self) }
     }
 }
+
+extension PostgresClient {
+    /// Runs statements one after the other, outside of a transaction unless they begin one.
+    func execute(script: String) async throws {
+        try await self.withConnection { try await $0.execute(script: script) }
+    }
+}
