@@ -22,6 +22,7 @@ extension FeedFilter {
 
     private static func isAt(_ path: MediaPath?, _ wanted: String) -> Bool {
         guard let path else { return false }
-        return wanted.hasSuffix("/") ? path.text.utf8.starts(with: wanted.utf8) : path.text == wanted
+        // Texts, not bytes: a name is the same file however it is composed.
+        return wanted.hasSuffix("/") ? path.text.hasPrefix(wanted) : path.text == wanted
     }
 }

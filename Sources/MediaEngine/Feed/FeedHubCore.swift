@@ -31,7 +31,7 @@ struct FeedHubCore<Handle> {
         /// Whether it is given signs of life.
         let hasHeartbeats: Bool
         /// When it was last given something.
-        var lastTold: ContinuousClock.Instant
+        var lastGiven: ContinuousClock.Instant
     }
 
     /// The bounds of readers.
@@ -77,7 +77,7 @@ struct FeedHubCore<Handle> {
             cursor: cursor,
             state: .busy(since: now),
             hasHeartbeats: hasHeartbeats,
-            lastTold: now
+            lastGiven: now
         )
         return self.lastID
     }
@@ -154,7 +154,7 @@ struct FeedHubCore<Handle> {
     {
         guard let handle = self.readers[id]?.handle else { return nil }
         self.readers[id]?.state = .busy(since: now)
-        self.readers[id]?.lastTold = now
+        self.readers[id]?.lastGiven = now
         return .deliver(handle, items, cursor)
     }
 
@@ -165,7 +165,7 @@ struct FeedHubCore<Handle> {
         var actions: [Action] = []
         for (id, reader) in self.readers {
             switch reader.state {
-            case .ready where reader.hasHeartbeats && now - reader.lastTold >= self.limits.heartbeat:
+            case .ready where reader.hasHeartbeats && now - reader.lastGiven >= self.limits.heartbeat:
                 if let cursor = reader.cursor, let action = self.give([], cursor, to: id, now: now) {
                     actions.append(action)
                 }

@@ -6,6 +6,7 @@ package final class FeedItem: Sendable {
     package let event: FeedEvent
     private let encode: @Sendable (FeedEvent) -> [UInt8]
     private let encoded = Mutex<[UInt8]?>(nil)
+    private let framed = Mutex<(any Sendable)?>(nil)
 
     /// - Parameter encode: the event as clients get it.
     package init(_ event: FeedEvent, encode: @escaping @Sendable (FeedEvent) -> [UInt8]) {
@@ -20,6 +21,16 @@ package final class FeedItem: Sendable {
             let bytes = self.encode(self.event)
             encoded = bytes
             return bytes
+        }
+    }
+
+    /// The event as one kind of stream frames it, made once for all streams of that kind. Another kind makes its own each time.
+    package func frame<Frame: Sendable>(_ make: () -> Frame) -> Frame {
+        self.framed.withLock { framed in
+            if let kept = framed as? Frame { return kept }
+            let made = make()
+            if framed == nil { framed = made }
+            return made
         }
     }
 }

@@ -30,7 +30,7 @@ private struct Record: Encodable {
 
     private enum Key: String, CodingKey {
         case cursor, type, at, file, fileId, path, previousPath, collection, name, owner, version, links
-        case uploadId, preset, code
+        case uploadId, detail
     }
 
     private struct Link: Encodable {
@@ -57,10 +57,6 @@ private struct Record: Encodable {
         try container.encodeIfPresent(self.event.name, forKey: .name)
         try container.encodeIfPresent(self.event.version, forKey: .version)
         try container.encodeIfPresent(self.event.uploadID?.description, forKey: .uploadId)
-        switch self.event.kind {
-        case .renditionReady: try container.encodeIfPresent(self.event.detail, forKey: .preset)
-        case .uploadFailed: try container.encodeIfPresent(self.event.detail, forKey: .code)
-        default: break
-        }
+        try container.encodeIfPresent(self.event.detail, forKey: .detail)
     }
 }

@@ -13,14 +13,23 @@ enum ServerSentEvents {
     /// Events, each with its cursor; or a sign of life with the cursor that was reached.
     static func delivery(_ items: [FeedItem], upTo cursor: FeedCursor) -> ByteBuffer {
         guard !items.isEmpty else { return self.event("heartbeat", at: cursor, "{\"cursor\":\"\(cursor.text)\"}") }
+        // Thousands of streams get the same single event at the same time, and share its bytes.
+        if items.count == 1 { return items[0].frame { self.framed(items[0]) } }
         var text = ByteBuffer()
-        text.reserveCapacity(items.reduce(0) { $0 + $1.json.count + 128 })
         for item in items {
-            let event = item.event
-            text.writeString("id: \(event.cursor.text)\nevent: \(event.kind.rawValue)\ndata: ")
-            text.writeBytes(item.json)
-            text.writeString("\n\n")
+            var next = item.frame { self.framed(item) }
+            text.writeBuffer(&next)
         }
+        return text
+    }
+
+    private static func framed(_ item: FeedItem) -> ByteBuffer {
+        let (event, json) = (item.event, item.json)
+        var text = ByteBuffer()
+        text.reserveCapacity(json.count + 128)
+        text.writeString("id: \(event.cursor.text)\nevent: \(event.kind.rawValue)\ndata: ")
+        text.writeBytes(json)
+        text.writeString("\n\n")
         return text
     }
 
