@@ -20,19 +20,21 @@ struct FeedQuery {
     static let standardLimit = 100
     static let maximumLimit = 1000
 
+    /// A parameter without a value is one that was not given: forms and templates send it so.
+    ///
     /// - Throws: `invalid_request`, naming the parameter.
     init(_ request: Request) throws(MediaError) {
-        let query = try RequestTarget(request).query
-        self.start = try query["since"].map { text throws(MediaError) in try Self.start(text, "since") }
+        let items = try RequestTarget(request).query
+        let query = { (name: String) in items[name].flatMap { $0.isEmpty ? nil : $0 } }
+        self.start = try query("since").map { text throws(MediaError) in try Self.start(text, "since") }
         self.filter = FeedFilter(
-            collections: query["collection"].map { [$0] } ?? [],
-            entity: query["entity"],
-            path: query["path"]
+            collections: query("collection").map { [$0] } ?? [],
+            entity: query("entity"),
+            path: query("path")
         )
-        self.wait = .seconds(try Self.number(query["wait"], "wait", 0...Self.maximumWait) ?? 0)
-        self.limit = try Self.number(query["limit"], "limit", 1...Self.maximumLimit) ?? Self.standardLimit
-        self.ticket = query["ticket"]
-        try Self.check(self.filter)
+        self.wait = .seconds(try Self.number(query("wait"), "wait", 0...Self.maximumWait) ?? 0)
+        self.limit = try Self.number(query("limit"), "limit", 1...Self.maximumLimit) ?? Self.standardLimit
+        self.ticket = query("ticket")
     }
 
     /// Where to go on after a connection broke: browsers say it in a field (HTML, "server-sent events"), whatever the address says.
