@@ -30,7 +30,7 @@ class Server:
     """A PostgreSQL on a socket of its own, with the durability that it has by default."""
 
     def __init__(self, mediad):
-        self.mediad, self.binaries = mediad, newest_binaries()
+        self.mediad, self.binaries = str(pathlib.Path(mediad).resolve()), newest_binaries()
         self.home = tempfile.mkdtemp(prefix="mediad-feed-", dir="/tmp")
         self.account = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
         if self.account:

@@ -4,9 +4,13 @@ import Postgres
 extension PostgresFeed: FeedUpkeep {
     package func stamp() async throws(MediaError) -> FeedStamp {
         try await CatalogFailure.translate {
-            // A statement alone is a transaction, and READ COMMITTED unless the role or the database says otherwise.
-            let result = try await self.client.withTransaction { connection in
-                try await connection.query("SELECT state, cursor, remaining FROM media.stamp()")
+            let query: PostgresQuery = "SELECT state, cursor, remaining FROM media.stamp()"
+            let result: PostgresResult
+            do {
+                result = try await self.client.query(query)
+            } catch let error as PostgresError where error.sqlState == "25000" {
+                // invalid_transaction_state: the role's or the database's default is stricter than READ COMMITTED.
+                result = try await self.client.withTransaction { try await $0.query(query) }
             }
             guard let row = result.rows.first else { throw PostgresError(.decoding, "a function gave no row") }
             let cursor = try row.decode("cursor", as: String?.self).flatMap { FeedCursor($0) }
