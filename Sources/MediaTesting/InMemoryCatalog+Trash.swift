@@ -66,6 +66,7 @@ extension InMemoryCatalog: TrashCatalog {
             guard !isTaken else { throw MediaError(.nameTaken, "The name or path belongs to another file.") }
             state.files[file.id] = file
             state.kept.insert(file.id)
+            state.moves[file.path] = nil
             for path in trashed.formerPaths where state.moves[path] == nil { state.moves[path] = file.id }
             for (key, link) in trashed.links {
                 let present = state.links.filter { $0.key.link == key.link }

@@ -167,6 +167,7 @@ extension Migration {
                 'INSERT INTO media.files (%1$s) SELECT %1$s FROM jsonb_populate_record(NULL::media.files, $1)', columns
             ) USING entry.record;
             INSERT INTO media.kept (file_id) VALUES (entry.id) ON CONFLICT DO NOTHING;
+            DELETE FROM media.moves m WHERE m.path = entry.path;
             INSERT INTO media.moves (path, file_id, moved_at)
                 SELECT former.path, entry.id, entry.deleted_at FROM unnest(entry.former_paths) AS former (path)
                 WHERE NOT EXISTS (SELECT 1 FROM media.files f WHERE f.path = former.path)

@@ -81,11 +81,14 @@ package final class TrashMaintenance: Service {
 
     /// One look at everything; what fails is tried again in the next.
     func round(sweeps: Bool) async {
-        await self.attempt { () async throws(MediaError) in
+        let isPair = await self.attempt { () async throws(MediaError) in
             try await self.verifyPair()
             try await self.catalog.setTrashRetention(self.settings.retention)
-            _ = try await self.removals.settle()
-            try await self.unlinked.reap()
+        }
+        guard isPair else { return }
+        await self.attempt { () async throws(MediaError) in _ = try await self.removals.settle() }
+        await self.attempt { () async throws(MediaError) in try await self.unlinked.reap() }
+        await self.attempt { () async throws(MediaError) in
             try await self.sweeper.removeExpired()
             if sweeps { try await self.sweeper.removeLeftovers(isBounded: true) }
             let totals = try await self.catalog.trashTotals()
@@ -93,11 +96,15 @@ package final class TrashMaintenance: Service {
         }
     }
 
-    private func attempt(_ body: () async throws(MediaError) -> Void) async {
+    /// - Returns: whether it succeeded.
+    @discardableResult
+    private func attempt(_ body: () async throws(MediaError) -> Void) async -> Bool {
         do throws(MediaError) {
             try await body()
+            return true
         } catch {
             self.logger.info("The trash could not be looked after; it is tried again", metadata: ["error": "\(error)"])
+            return false
         }
     }
 }

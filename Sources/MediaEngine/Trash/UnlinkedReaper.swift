@@ -67,7 +67,14 @@ final class UnlinkedReaper: Sendable {
             switch error.code {
             // In use after all, deleted by somebody else, or being replaced.
             case .fileReferenced, .notFound, .nameBusy: return false
-            default: throw error
+            case .catalogUnavailable: throw error
+            default:
+                // What stands in the way of one must not keep the others.
+                self.logger.error(
+                    "A file that nothing uses cannot be deleted",
+                    metadata: ["path": "\(file.path)", "error": "\(error)"]
+                )
+                return false
             }
         }
     }
