@@ -86,7 +86,6 @@ extension PostgresCatalog: TrashCatalog {
         if let cursor { condition = "\(fragment: condition) AND id > \(cursor)" }
         let query: PostgresQuery = """
             SELECT \(fragment: MediaFile.columns) FROM media.files WHERE \(fragment: condition) \
-            AND NOT EXISTS (SELECT 1 FROM media.links WHERE links.file_id = files.id) \
             AND NOT EXISTS (SELECT 1 FROM media.kept WHERE kept.file_id = files.id) \
             ORDER BY id LIMIT \(limit)
             """
