@@ -107,7 +107,7 @@ extension MediaServer {
             MetricsMiddleware(names: MetricsController.names, factory: metrics),
             ProblemMiddleware(
                 namespace: .mediad,
-                secretParameters: ["signature", "grant", "ticket"],
+                secretParameters: ["grant", "signature", "ticket", "token"],
                 translate: Self.meaning
             ),
             PreparationMiddleware(isPrepared: self.useCases.isPrepared),

@@ -47,6 +47,40 @@ extension CatalogConformance {
 
     static var listing: [Check] {
         [
+            Check(
+                description:
+                    "a list has of closed collections the names that may be seen, whatever they have of patterns"
+            ) {
+                catalog in
+                for (number, name) in ["user1", "user1-b", "user2", "50%_x", "5000x", "\u{E9}t\u{E9}"].enumerated() {
+                    try await catalog.adopt(SampleRecords.file(name, seed: UInt8(number + 1)))
+                }
+                let collection = SampleRecords.file("user1").collection
+                func names(_ names: [ReadableFiles.Names]) async throws -> [String] {
+                    let readable = ReadableFiles(closedCollections: [collection], names: names)
+                    return try await catalog.files(matching: FileFilter(readable: readable), before: nil, limit: 10)
+                        .map(\.name.text).sorted()
+                }
+                try expectEqual(try await names([]), [])
+                try expectEqual(
+                    try await names([.init(collection: collection, name: "user1", isPrefix: true)]),
+                    ["user1", "user1-b"]
+                )
+                try expectEqual(
+                    try await names([
+                        .init(collection: collection, name: "user1", isPrefix: false),
+                        .init(collection: collection, name: "50%", isPrefix: true),
+                        .init(collection: "other", name: "", isPrefix: true),
+                    ]),
+                    ["50%_x", "user1"]
+                )
+                try expectEqual(try await names([.init(collection: nil, name: "", isPrefix: true)]).count, 6)
+                let others = ReadableFiles(closedCollections: ["other"], names: [])
+                try expectEqual(
+                    try await catalog.files(matching: FileFilter(readable: others), before: nil, limit: 10).count,
+                    6
+                )
+            },
             Check(description: "pages go newest first, without gap or repetition, also while files are added") {
                 catalog in
                 for number in 1...23 { try await catalog.adopt(Self.numbered(number)) }

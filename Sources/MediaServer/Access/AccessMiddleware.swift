@@ -1,10 +1,13 @@
 import Access
+import HTTPSemantics
 import HTTPServing
 import HTTPTypes
 import Hummingbird
+import Logging
 import MediaCore
 import MediaEngine
 import NIOCore
+import Synchronization
 
 /// Finds out who makes a request, and lets nothing through that nobody decided about.
 struct AccessMiddleware: RouterMiddleware {
@@ -12,7 +15,13 @@ struct AccessMiddleware: RouterMiddleware {
 
     let service: AccessService
     /// Keeps who was recognized for the path in front of the router, on the event loop of the request's connection.
-    var remember: @Sendable (Recognition, any EventLoop) -> Void = { _, _ in }
+    private let remember: @Sendable (Recognition, any EventLoop) -> Void
+    private let wasWarned = WarningMark()
+
+    init(service: AccessService, remember: @escaping @Sendable (Recognition, any EventLoop) -> Void = { _, _ in }) {
+        self.service = service
+        self.remember = remember
+    }
 
     func handle(
         _ request: Request,
@@ -23,6 +32,7 @@ struct AccessMiddleware: RouterMiddleware {
             return try await next(request, context)
         }
         let access = await self.access(of: request, to: requirement, context)
+        self.warnOfProxy(request, access.principal, context.logger)
         switch requirement {
         case .manage: try access.require(.manage)
         case .monitor: try access.require(.monitor)
@@ -97,4 +107,26 @@ struct AccessMiddleware: RouterMiddleware {
         else { return .none }
         return AddressClaim(target: target, service: self.service)
     }
+
+    /// Said once: who is brought by a proxy on this machine looks like this machine, and may do everything too.
+    private func warnOfProxy(_ request: Request, _ principal: Principal, _ logger: Logger) {
+        guard self.service.mode == .auto, principal.kind == .open,
+            [HTTPField.Name.forwarded, .xForwardedFor].contains(where: { request.headers.contains($0) }),
+            self.wasWarned.set()
+        else { return }
+        logger.warning(
+            """
+            A proxy brings requests to a daemon that is open to everybody, as if only this machine reached it. Make a key, or set \
+            access.mode
+            """
+        )
+    }
+}
+
+/// Whether something was said already.
+private final class WarningMark: Sendable {
+    private let isSet = Atomic(false)
+
+    /// - Returns: true the first time.
+    func set() -> Bool { self.isSet.compareExchange(expected: false, desired: true, ordering: .relaxed).exchanged }
 }
