@@ -41,7 +41,7 @@ struct PrivateFastPathTests {
                 isLoopbackOnly: false,
                 keys: self.keyService,
                 tokens: self.tokens,
-                grants: GrantTokens(secrets: []),
+                grants: GrantAuthority(signatureKeys: [], catalog: InMemoryCatalog()),
                 addresses: AddressSigner(secrets: ["0123456789abcdef"]),
                 clock: { clocks.wall },
                 now: { clocks.steady }
