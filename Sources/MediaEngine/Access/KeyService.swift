@@ -84,6 +84,8 @@ package final class KeyService: Sendable {
     /// Whether there is any key, or ever was one: a service that needed keys is not open again because the last one was revoked or has
     /// expired. Known for a second, like a key.
     package func hasAny() async throws(MediaError) -> Bool {
+        // That does not change any more.
+        if self.hadAny == true { return true }
         let (found, generation) = self.presence.withLock { ($0[true], $0.generation) }
         if let found { return found }
         let hasAny = try await self.catalog.hasHadKey()
