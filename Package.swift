@@ -374,7 +374,7 @@ let package = Package(
             name: "HTTPServingTests",
             dependencies: [
                 "HTTPServing", "HTTPServingTesting", "HTTPSemantics", "MediaTesting", "http-serving-probe", httpTypes,
-                nioCore, nioHTTP1,
+                nioCore, nioHTTP1, nioWebSocket,
                 nioHPACK,
                 logging,
                 .product(name: "Hummingbird", package: "hummingbird"),

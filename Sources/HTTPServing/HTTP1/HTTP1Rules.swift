@@ -35,6 +35,7 @@ final class HTTP1Rules: ChannelDuplexHandler, RemovableChannelHandler {
     private var isSwitching = false
     /// What a client that goes before its response is to cause.
     private var onClientGone: (@Sendable () -> Void)?
+    private var hasInputEnded = false
     /// Whether the encoder sends the response's content in chunks.
     var isChunked = false
 
@@ -120,6 +121,7 @@ final class HTTP1Rules: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func inputEnded(context: ChannelHandlerContext) {
+        self.hasInputEnded = true
         self.onClientGone?()
         self.onClientGone = nil
         guard !self.isOver, self.exchange.inputEnded() else { return }
@@ -176,7 +178,7 @@ final class HTTP1Rules: ChannelDuplexHandler, RemovableChannelHandler {
             }
             promise?.succeed()
         case let watch as ClientWatch:
-            self.onClientGone = watch.action
+            if self.hasInputEnded { watch.action() } else { self.onClientGone = watch.action }
             promise?.succeed()
         case let takeover as ConnectionTakeover: self.takeOver(takeover, context: context, promise: promise)
         default: context.triggerUserOutboundEvent(event, promise: promise)
