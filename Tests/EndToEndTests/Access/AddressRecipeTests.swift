@@ -25,7 +25,7 @@ struct AddressRecipeTests {
     @Test("The recipes for Python and for a shell make addresses that open")
     func recipes() async throws {
         let site = try await GuardedSite.current()
-        let record = try await site.upload(try Samples.png(), to: "posters", as: "\(uniqueName())-%C3%A9t%C3%A9")
+        let record = try await site.upload(Samples.png(), to: "posters", as: "\(uniqueName())-%C3%A9t%C3%A9")
         let path = "/files/\(record.path)"
         let python = try Self.code("python") + "\nimport sys\nprint(sign(*sys.argv[1:3], query='preset=w92'))\n"
         let byPython = try await Self.run(["python3", "-c", python, path, GuardedSite.secret])
@@ -44,7 +44,7 @@ struct AddressRecipeTests {
     @Test("mediad sign makes them without a daemon")
     func command() async throws {
         let site = try await GuardedSite.current()
-        let record = try await site.upload(try Samples.png(), to: "posters")
+        let record = try await site.upload(Samples.png(), to: "posters")
         let outcome = try await site.daemon.site.run(
             ["sign", "--expires", "15m", record.path, "/api/files/\(record.path)?preset=w92"]
         )

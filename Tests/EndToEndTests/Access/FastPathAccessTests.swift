@@ -7,9 +7,9 @@ struct FastPathAccessTests {
     @Test("gives them to whoever has the right, also among requests of others on the same connection")
     func pipelined() async throws {
         let site = try await GuardedSite.current()
-        let record = try await site.upload(try Samples.png(), to: "posters")
-        let other = try await site.upload(try Samples.png(), to: "posters")
-        let open = try await site.upload(try Samples.png(), to: "avatars")
+        let record = try await site.upload(Samples.png(), to: "posters")
+        let other = try await site.upload(Samples.png(), to: "posters")
+        let open = try await site.upload(Samples.png(), to: "avatars")
         let reader = try await site.key("read:posters/\(record.path.split(separator: "/")[1].dropLast(4))")
         let probe = try await site.daemon.connect()
         // Until all of them are in memory, and who comes is known on this event loop.
@@ -44,7 +44,7 @@ struct FastPathAccessTests {
     @Test("lets a key go within a second of its end, however often it is used")
     func revoked() async throws {
         let site = try await GuardedSite.current()
-        let record = try await site.upload(try Samples.png(), to: "posters")
+        let record = try await site.upload(Samples.png(), to: "posters")
         let key = try await site.key("read:posters/*")
         let probe = try await site.daemon.connect()
         let fields = [GuardedSite.bearer(key)]
@@ -65,7 +65,7 @@ struct FastPathAccessTests {
     @Test("speaks HTTP/2 too")
     func http2() async throws {
         let site = try await GuardedSite.current()
-        let record = try await site.upload(try Samples.png(), to: "posters")
+        let record = try await site.upload(Samples.png(), to: "posters")
         let url = try #require(site.daemon.secureURL)
         let address = try await site.signed(record.url)
         for (target, key, status) in [

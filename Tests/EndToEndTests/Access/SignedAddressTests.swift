@@ -12,7 +12,7 @@ struct SignedAddressTests {
     @Test("open a private file to whoever has them, and nothing else does")
     func open() async throws {
         let site = try await GuardedSite.current()
-        let record = try await site.upload(try Samples.png(), to: "posters")
+        let record = try await site.upload(Samples.png(), to: "posters")
         let address = try await site.signed(record.url)
         for target in [record.url, "/files/\(record.path)", "/api/files/\(record.path)"] {
             let refused = try await site.daemon.request("GET", target)
@@ -24,7 +24,7 @@ struct SignedAddressTests {
         // The second time from the fast path.
         for isFast in [false, true, true] {
             let response = try await site.daemon.connect().request("GET", address)
-            #expect(response.status == 200 && response.body == (try Samples.png()))
+            #expect(response.status == 200 && response.body == Samples.png())
             #expect(response.isFast == isFast)
             Self.expectPrivate(response, atMost: 601)
         }
@@ -55,7 +55,7 @@ struct SignedAddressTests {
     @Test("with any byte changed open nothing", arguments: 0..<3 as Range<UInt64>)
     func changed(round: UInt64) async throws {
         let site = try await GuardedSite.current()
-        let record = try await site.upload(try Samples.png(), to: "posters")
+        let record = try await site.upload(Samples.png(), to: "posters")
         let signed = Array(try await site.signed("/files/\(record.path)?preset=w92&v=1").utf8)
         #expect(try await site.daemon.request("GET", String(decoding: signed, as: UTF8.self)).status == 200)
         var numbers = SeededNumbers(test: 12_500 + round)
@@ -141,7 +141,7 @@ struct SignedAddressTests {
     @Test("have free parameters in their one signature")
     func parameters() async throws {
         let site = try await GuardedSite.current()
-        let record = try await site.upload(try Samples.png(), to: "posters")
+        let record = try await site.upload(Samples.png(), to: "posters")
         let address = try await site.signed("/files/\(record.path)?width=20&format=png")
         let picture = try await site.daemon.request("GET", address)
         #expect(picture.status == 200 && picture["Content-Type"] == "image/png")
@@ -153,7 +153,7 @@ struct SignedAddressTests {
     @Test("lead from a file's former addresses to signed ones, and nobody else anywhere")
     func moved() async throws {
         let site = try await GuardedSite.current()
-        let record = try await site.upload(try Samples.png(), to: "posters")
+        let record = try await site.upload(Samples.png(), to: "posters")
         let bare = "/files/\(record.path.dropLast(4))"
         let response = try await site.daemon.request("GET", try await site.signed("\(bare)?preset=w92"))
         #expect(response.status == 308)
