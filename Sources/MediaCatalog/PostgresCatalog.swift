@@ -48,6 +48,36 @@ package struct PostgresCatalog: Catalog {
         before cursor: MediaID?,
         limit: Int
     ) async throws(MediaError) -> [MediaFile] {
+        let query = Self.listing(filter, before: cursor, limit: limit)
+        return try await CatalogFailure.translate {
+            try await self.client.query(query).rows.map { try MediaFile(row: $0) }
+        }
+    }
+
+    /// One statement, so that files and head are of one snapshot. There is a row also when no file matches.
+    package func listing(
+        matching filter: FileFilter,
+        before cursor: MediaID?,
+        limit: Int
+    ) async throws(MediaError) -> (files: [MediaFile], head: FeedCursor?) {
+        let query: PostgresQuery = """
+            SELECT feed.epoch AS feed_epoch, feed.head AS feed_head, file.* \
+            FROM (SELECT) AS one LEFT JOIN media.feed AS feed ON true \
+            LEFT JOIN LATERAL (\(fragment: Self.listing(filter, before: cursor, limit: limit))) AS file ON true \
+            ORDER BY file.id DESC
+            """
+        return try await CatalogFailure.translate {
+            let rows = try await self.client.query(query).rows
+            let epoch = try rows.first.flatMap { try $0.decode("feed_epoch", as: String?.self) }
+            let position = try rows.first.flatMap { try $0.decode("feed_head", as: Int64?.self) }
+            let files = try rows.compactMap { row in
+                try row.decode("id", as: MediaID?.self) == nil ? nil : try MediaFile(row: row)
+            }
+            return (files, epoch.flatMap { epoch in position.map { FeedCursor(epoch: epoch, position: $0) } })
+        }
+    }
+
+    private static func listing(_ filter: FileFilter, before cursor: MediaID?, limit: Int) -> PostgresQuery {
         var condition: PostgresQuery = "true"
         if let collection = filter.collection { condition = "\(fragment: condition) AND collection = \(collection)" }
         if let type = filter.type, type != "*/*" {
@@ -76,13 +106,10 @@ package struct PostgresCatalog: Catalog {
             condition = "\(fragment: condition) AND (\(fragment: Self.condition(readable)))"
         }
         if let cursor { condition = "\(fragment: condition) AND id < \(cursor)" }
-        let query: PostgresQuery = """
+        return """
             SELECT \(fragment: MediaFile.columns) FROM media.files WHERE \(fragment: condition) \
             ORDER BY id DESC LIMIT \(limit)
             """
-        return try await CatalogFailure.translate {
-            try await self.client.query(query).rows.map { try MediaFile(row: $0) }
-        }
     }
 
     package func isInUse(digestPrefix prefix: String) async throws(MediaError) -> Bool {

@@ -54,6 +54,16 @@ package struct FaultyCatalog: Catalog {
         }
     }
 
+    package func listing(
+        matching filter: FileFilter,
+        before cursor: MediaID?,
+        limit: Int
+    ) async throws(MediaError) -> (files: [MediaFile], head: FeedCursor?) {
+        try await self.perform("files") { () async throws(MediaError) in
+            try await self.base.listing(matching: filter, before: cursor, limit: limit)
+        }
+    }
+
     package func begin(_ intent: CommitIntent, under terms: CommitTerms) async throws(MediaError) {
         try await self.perform("begin") { () async throws(MediaError) in
             try await self.base.begin(intent, under: terms)

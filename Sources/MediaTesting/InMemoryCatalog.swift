@@ -87,6 +87,14 @@ package final class InMemoryCatalog: Catalog, UploadCatalog {
         }
     }
 
+    package func listing(
+        matching filter: FileFilter,
+        before cursor: MediaID?,
+        limit: Int
+    ) async throws(MediaError) -> (files: [MediaFile], head: FeedCursor?) {
+        (try await self.files(matching: filter, before: cursor, limit: limit), nil)
+    }
+
     package func files(
         matching filter: FileFilter,
         before cursor: MediaID?,

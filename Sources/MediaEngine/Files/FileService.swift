@@ -115,17 +115,25 @@ package struct FileService: Sendable {
     ) async throws(MediaError) -> Page {
         var page: [MediaFile] = []
         var position = cursor
-        for _ in 0..<Self.maximumLooksPerPage {
-            let found = try await self.catalog.files(matching: filter, before: position, limit: limit + 1)
-            page += found.filter(isReadable)
+        var head: FeedCursor?
+        for look in 0..<Self.maximumLooksPerPage {
+            let found = try await self.catalog.listing(matching: filter, before: position, limit: limit + 1)
+            // The first: from there on nothing is missed, whatever the later looks saw.
+            if look == 0 { head = found.head }
+            page += found.files.filter(isReadable)
             if page.count > limit {
                 page.removeLast(page.count - limit)
-                return Page(files: page, next: page.last?.id)
+                return Page(files: page, next: page.last?.id, head: head)
             }
-            guard found.count > limit else { return Page(files: page, next: nil) }
-            position = found.last?.id
+            guard found.files.count > limit else { return Page(files: page, next: nil, head: head) }
+            position = found.files.last?.id
         }
-        return Page(files: page, next: position)
+        return Page(files: page, next: position, head: head)
+    }
+
+    /// The head of the feed. Whoever reads a record afterwards, and follows the feed from there, misses nothing.
+    package func head() async throws(MediaError) -> FeedCursor? {
+        try await self.catalog.listing(matching: FileFilter(), before: nil, limit: 0).head
     }
 
     /// Looks into the catalog for one page.
@@ -137,6 +145,8 @@ package struct FileService: Sendable {
         package var files: [MediaFile]
         /// What to pass as `before` for the next page; nil at the end.
         package var next: MediaID?
+        /// Of the feed, in the same snapshot; nil where there is none.
+        package var head: FeedCursor?
     }
 
     /// Sets the point that crops keep, or takes it away. Later thumbnails are cropped around it.

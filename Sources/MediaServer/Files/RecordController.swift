@@ -82,14 +82,15 @@ struct RecordController: Sendable {
         let query = try RequestTarget(request).query
         if let path = query["path"] {
             let path = try MediaPath(validating: path)
+            let head = try await self.files.head()
             do {
                 // Before it is looked up: what is not there and what may not be seen take the same time.
                 try asker.require(.readRecord(FileReference(path)))
                 let file = try await self.files.file(path: path)
                 try asker.require(.readRecord(FileReference(collection: file.collection, name: file.name.text)))
-                return try JSON.response(FilePage(files: [self.record(file)], nextCursor: nil))
+                return try JSON.response(FilePage(files: [self.record(file)], nextCursor: nil, cursor: head?.text))
             } catch let error as MediaError where error.code == .notFound {
-                return try JSON.response(FilePage(files: [], nextCursor: nil))
+                return try JSON.response(FilePage(files: [], nextCursor: nil, cursor: head?.text))
             }
         }
         guard query["pathPrefix"] == nil || query["prefix"] == nil else {
@@ -113,7 +114,7 @@ struct RecordController: Sendable {
             }
         )
         return try JSON.response(
-            FilePage(files: page.files.map(self.record), nextCursor: page.next?.description)
+            FilePage(files: page.files.map(self.record), nextCursor: page.next?.description, cursor: page.head?.text)
         )
     }
 

@@ -7,7 +7,7 @@ struct ListingTests {
         let answer = try await Daemon.current().request("GET", "/api/media?\(query)")
         try #require(answer.status == 200, "\(answer.text)")
         let json = try JSONValue(parsing: answer.body)
-        #expect(json.members == ["files", "nextCursor"])
+        #expect(json.members == ["cursor", "files", "nextCursor"])
         return (try #require(json["files"]?.array).map { try Record($0) }, json["nextCursor"]?.string)
     }
 
