@@ -83,7 +83,7 @@ extension PostgresCatalog: GrantCatalog {
         )
         guard let claim = claims.rows.first else { throw MediaError.grantBusy }
         if let id = try claim.decode("upload_id", as: UploadID?.self),
-            let present = try await Self.keeper(id, of: claim.decode("file_id"), for: claimant, on: connection)
+            let present = try await Self.standing(id, of: claim.decode("file_id"), for: claimant, on: connection)
         {
             return present
         }
@@ -101,7 +101,7 @@ extension PostgresCatalog: GrantCatalog {
     }
 
     /// The upload that has a grant and keeps it. One that failed is ended, so that it can become no file any more.
-    private static func keeper(
+    private static func standing(
         _ id: UploadID,
         of file: MediaID?,
         for claimant: Claimant,

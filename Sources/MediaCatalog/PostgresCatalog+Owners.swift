@@ -3,10 +3,14 @@ import Postgres
 
 /// What owners have, and whether more fits.
 extension PostgresCatalog {
-    package func usage(of owner: String, without upload: UploadID?) async throws(MediaError) -> OwnerUsage {
+    package func usage(
+        of owner: String,
+        without upload: UploadID?,
+        replacing target: Upload.Target
+    ) async throws(MediaError) -> OwnerUsage {
         try await CatalogFailure.translate {
-            let rows = try await self.client.query(Self.usage(of: owner, withoutUpload: upload, replacing: nil)).rows
-            return try Self.usage(in: rows)
+            let query = Self.usage(of: owner, withoutUpload: upload, replacing: target.place)
+            return try Self.usage(in: try await self.client.query(query).rows)
         }
     }
 

@@ -2,6 +2,7 @@ package import MediaCore
 import Postgres
 
 extension PostgresCatalog: UploadCatalog {
+    @discardableResult
     package func create(_ upload: Upload, within quota: UploadQuota) async throws(MediaError) -> Upload {
         try await CatalogFailure.translate {
             try await self.client.withTransaction { connection in
@@ -38,18 +39,12 @@ extension PostgresCatalog: UploadCatalog {
         within quota: OwnerQuota,
         on connection: PostgresConnection
     ) async throws {
-        var target: (collection: String, name: String)?
-        if let collection = upload.target.collection, let text = upload.target.name,
-            let name = try? MediaName(validating: text)
-        {
-            target = (collection, name.text)
-        }
         try await Self.checkQuota(
             quota,
             of: upload.owner,
             adding: upload.reserved,
             upload: nil,
-            target: target,
+            target: upload.target.place,
             on: connection
         )
         guard upload.kind == .partial, let begun = upload.beganWith, upload.conditions.grant != nil else { return }

@@ -33,6 +33,8 @@ extension MediaServer {
         package var urlSignature: URLSignature
         /// How long signed addresses are good.
         package var signing: AddressMint.Rules
+        /// How often one key, owner, address may make requests.
+        package var rates: RequestRates
 
         package init(
             plain: PlainListener?,
@@ -49,7 +51,8 @@ extension MediaServer {
             collections: [MediaCollection],
             acceleration: Acceleration,
             urlSignature: URLSignature,
-            signing: AddressMint.Rules = .standard
+            signing: AddressMint.Rules = .standard,
+            rates: RequestRates
         ) {
             self.plain = plain
             self.tls = tls
@@ -66,6 +69,7 @@ extension MediaServer {
             self.acceleration = acceleration
             self.urlSignature = urlSignature
             self.signing = signing
+            self.rates = rates
         }
     }
 }

@@ -41,6 +41,7 @@ extension MediaServer {
         let metrics = MetricsRegistry(help: MetricsController.help)
         var handlers = RouteHandlers<MediaRequestContext>(Routes.table)
         self.uploadEndpoint.register(with: &handlers)
+        GrantController(grants: self.useCases.grants).register(with: &handlers)
         FileController(
             files: self.useCases.files,
             renditions: self.useCases.renditions,
@@ -111,11 +112,21 @@ extension MediaServer {
                 translate: Self.meaning
             ),
             PreparationMiddleware(isPrepared: self.useCases.isPrepared),
+            self.rates(.beforeTheGate),
             AccessMiddleware(service: self.useCases.access) { [hotFiles = self.useCases.hotFiles] in
                 hotFiles.remember($0, on: $1)
             },
+            self.rates(.behindTheGate),
             ParameterMiddleware(uploads: self.uploadEndpoint),
         ])
+    }
+
+    private func rates(_ stage: RateMiddleware.Stage) -> RateMiddleware {
+        RateMiddleware(
+            stage: stage,
+            rates: self.configuration.rates,
+            trustedProxies: self.configuration.trustedProxies
+        )
     }
 
     /// What errors of the libraries mean to clients.

@@ -12,6 +12,8 @@ extension MediaServer {
         package var trash: TrashService
         /// How much was in the trash at the last look; nil while that is not known.
         package var trashTotals: @Sendable () -> TrashTotals?
+        /// Gives the right to one upload away.
+        package var grants: GrantService
         package var hotFiles: HotFileCache
         /// Decides who may do what.
         package var access: AccessService
@@ -37,6 +39,7 @@ extension MediaServer {
             renditions: RenditionService,
             links: LinkService,
             trash: TrashService,
+            grants: GrantService,
             hotFiles: HotFileCache,
             access: AccessService,
             events: EventUseCases,
@@ -56,6 +59,7 @@ extension MediaServer {
             self.links = links
             self.trash = trash
             self.trashTotals = trashTotals
+            self.grants = grants
             self.hotFiles = hotFiles
             self.access = access
             self.events = events

@@ -10,7 +10,7 @@ enum Routes {
     static let table = RouteTable([
         page, health, readiness, metrics,
         files, filesOfAPI,
-        upload, uploads, resumableUpload, belowUpload,
+        upload, uploads, resumableUpload, belowUpload, grants,
         records, record, addresses, signing, fileLinks, links, trash, trashed, restoration,
         changes, events, eventSocket, eventTicket,
         webhooks, webhook, webhookRotation, webhookReplay, webhookEnabling, webhookDisabling,
@@ -153,7 +153,14 @@ enum Routes {
     /// Nothing; but the fields of every response are those of an upload.
     static let belowUpload = Self.resumable("/api/uploads/{id}/**", [])
 
-    private static let uploadParameters = ["collection", "name", "replace", "filename"]
+    /// Gives the right to one upload away.
+    static let grants = Route(
+        "/api/grants",
+        [.post(.upload, .json(maximumBytes: GrantBody.maximumLength))],
+        parameters: []
+    )
+
+    private static let uploadParameters = ["collection", "name", "replace", "filename", "grant"]
 
     private static func resumable(
         _ pattern: String,

@@ -25,7 +25,7 @@ package enum CatalogConformance {
     package static var checks: [Check] {
         self.publishing + self.removing + self.intents + self.adopting + self.listing + self.moving + self.values
             + self.facts
-            + self.uploads + self.linking + self.trashing
+            + self.uploads + self.linking + self.trashing + self.grants + self.owners
     }
 
     static func expect(

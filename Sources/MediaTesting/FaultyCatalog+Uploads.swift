@@ -2,6 +2,7 @@ package import MediaCore
 
 /// Every call is counted as `catalog.uploads.<method>`.
 extension FaultyCatalog: UploadCatalog {
+    @discardableResult
     package func create(_ upload: Upload, within quota: UploadQuota) async throws(MediaError) -> Upload {
         try await self.perform("uploads.create") { () async throws(MediaError) in
             try await self.base.create(upload, within: quota)
@@ -14,9 +15,13 @@ extension FaultyCatalog: UploadCatalog {
         }
     }
 
-    package func usage(of owner: String, without upload: UploadID?) async throws(MediaError) -> OwnerUsage {
+    package func usage(
+        of owner: String,
+        without upload: UploadID?,
+        replacing target: Upload.Target
+    ) async throws(MediaError) -> OwnerUsage {
         try await self.perform("uploads.usage") { () async throws(MediaError) in
-            try await self.base.usage(of: owner, without: upload)
+            try await self.base.usage(of: owner, without: upload, replacing: target)
         }
     }
 

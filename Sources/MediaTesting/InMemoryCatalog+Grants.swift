@@ -25,9 +25,13 @@ extension InMemoryCatalog {
         }
     }
 
-    package func usage(of owner: String, without upload: UploadID?) async throws(MediaError) -> OwnerUsage {
+    package func usage(
+        of owner: String,
+        without upload: UploadID?,
+        replacing target: Upload.Target
+    ) async throws(MediaError) -> OwnerUsage {
         try self.transaction { state throws(MediaError) in
-            Self.usage(of: owner, without: upload, replacing: nil, in: state)
+            Self.usage(of: owner, without: upload, replacing: target.place, in: state)
         }
     }
 

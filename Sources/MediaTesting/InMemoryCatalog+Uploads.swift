@@ -1,6 +1,7 @@
 package import MediaCore
 
 extension InMemoryCatalog {
+    @discardableResult
     package func create(_ upload: Upload, within quota: UploadQuota) async throws(MediaError) -> Upload {
         try self.transaction { state throws(MediaError) in
             try Self.check(upload)
@@ -39,18 +40,12 @@ extension InMemoryCatalog {
     }
 
     private static func checkOwner(of upload: Upload, within quota: OwnerQuota, in state: State) throws(MediaError) {
-        var target: (collection: String, name: String)?
-        if let collection = upload.target.collection, let text = upload.target.name,
-            let name = try? MediaName(validating: text)
-        {
-            target = (collection, name.text)
-        }
         try Self.checkQuota(
             quota,
             of: upload.owner,
             adding: upload.reserved,
             without: nil,
-            target: target,
+            target: upload.target.place,
             in: state
         )
         guard upload.kind == .partial, let begun = upload.beganWith, upload.conditions.grant != nil else { return }

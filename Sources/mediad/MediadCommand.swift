@@ -16,8 +16,8 @@ struct MediadCommand: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, UploadCommand.self, ListCommand.self, RemoveCommand.self, MigrateCommand.self,
             FsckCommand.self, ImportCommand.self, AdoptDatabaseCommand.self, DatabaseCommand.self, ConfigCommand.self,
-            KeyCommand.self, SignCommand.self, TrashCommand.self, DoctorCommand.self, FeedCommand.self,
-            WebhookCommand.self, VersionCommand.self,
+            KeyCommand.self, GrantCommand.self, SignCommand.self, TrashCommand.self, DoctorCommand.self,
+            FeedCommand.self, WebhookCommand.self, VersionCommand.self,
         ]
     )
 

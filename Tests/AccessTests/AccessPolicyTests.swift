@@ -87,6 +87,16 @@ struct AccessPolicyTests {
         let keys = UploadReference(owner: nil, beganWith: .key(key))
         #expect(Self.policy.decide(.useUpload(keys), for: .key(key, scopes: .none, end: nil)) == .allowed)
         #expect(Self.policy.decide(.useUpload(keys), for: .key(other, scopes: .none, end: nil)) == .hidden)
+        let forms = UploadReference(owner: "ann", beganWith: .grant(id: "1"), isAddressEnough: true)
+        #expect(Self.policy.decide(.useUpload(forms), for: .anonymous) == .allowed)
+        #expect(Self.policy.decide(.useUpload(forms), for: try Self.token("", subject: "bob")) == .hidden)
+        #expect(Self.policy.decide(.useUpload(anns), for: .open) == .hidden)
+        #expect(Self.policy.decide(.useUpload(anns), for: .open.acting(for: "ann")) == .allowed)
+        #expect(try Self.token("", subject: "ann").acting(for: "bob").subject == "ann")
+        for credential in [Principal.Credential.key(key), .grant(id: "a:b")] {
+            #expect(Principal.Credential(credential.text) == credential)
+        }
+        #expect(Principal.Credential("key:short") == nil && Principal.Credential("x") == nil)
         let nobodys = UploadReference(owner: nil, beganWith: nil)
         #expect(Self.policy.decide(.useUpload(nobodys), for: .anonymous) == .allowed)
     }

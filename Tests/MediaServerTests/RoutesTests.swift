@@ -26,7 +26,7 @@ struct RoutesTests {
             ("/api/media/x/addresses", files), ("/api/media/x/links", "GET, HEAD, POST, DELETE, OPTIONS"),
             ("/api/links", "GET, HEAD, DELETE, OPTIONS"), ("/api/trash", files),
             ("/api/trash/x", "GET, HEAD, DELETE, OPTIONS"), ("/api/trash/x/restore", "POST, OPTIONS"),
-            ("/api/media/x/y", ""), ("/api/upload/x", ""), ("/api/x", ""),
+            ("/api/media/x/y", ""), ("/api/upload/x", ""), ("/api/x", ""), ("/api/grants", "POST"),
             ("/api/webhooks", "GET, HEAD, POST, OPTIONS"), ("/api/webhooks/x", "GET, HEAD, DELETE, OPTIONS"),
             ("/api/webhooks/x/rotate", "POST, OPTIONS"), ("/api/webhooks/x/replay", "POST, OPTIONS"),
             ("/api/webhooks/x/enable", "POST, OPTIONS"), ("/api/webhooks/x/disable", "POST, OPTIONS"),
@@ -134,7 +134,7 @@ struct RoutesTests {
 
     private static let words = [
         "api", "api", "api", "files", "media", "media", "media", "uploads", "upload", "healthz", "readyz", "metrics",
-        "x",
+        "x", "grants", "grants",
         "addresses", "addresses", "addresses", "sign", "sign",
         "API", "%61pi",
         "..", ".", "a.jpg", "é", "%2f", "{id}", "**", "*", ":id", "api ",

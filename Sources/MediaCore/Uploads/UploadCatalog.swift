@@ -19,8 +19,14 @@ package protocol UploadCatalog: Sendable {
     func upload(ofGrant id: String) async throws(MediaError) -> Upload?
 
     /// What an owner has: files, and open uploads that are no parts.
-    /// - Parameter upload: one that is not counted.
-    func usage(of owner: String, without upload: UploadID?) async throws(MediaError) -> OwnerUsage
+    /// - Parameters:
+    ///   - upload: one that is not counted.
+    ///   - target: where a file is to go; one of that name is not counted, as it would be replaced.
+    func usage(
+        of owner: String,
+        without upload: UploadID?,
+        replacing target: Upload.Target
+    ) async throws(MediaError) -> OwnerUsage
 
     /// The record of an upload, in whatever state; nil when there is none or it was forgotten.
     func upload(id: UploadID) async throws(MediaError) -> Upload?

@@ -74,6 +74,9 @@ package final class AccessService: Sendable {
     /// Whether whoever reaches the service may do everything.
     package func isOpen() async -> Bool { await self.watcherWithoutCredentials().kind == .open }
 
+    /// Whether a text says of itself that it is a grant; nothing is verified.
+    package static func isGrant(_ text: String) -> Bool { GrantTokens.isForm(of: text) }
+
     /// Who comes with this text: a key, a token or a grant.
     ///
     /// - Parameter text: behind `Bearer ` (RFC 6750 section 2.1), or of the parameter that stands for it.

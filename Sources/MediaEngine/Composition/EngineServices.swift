@@ -164,6 +164,7 @@ package struct EngineServices: Sendable {
             commits: maintenance.commits,
             limits: settings.pictures.limits,
             clock: ports.clock,
+            ownerQuota: settings.uploads.quota.owner,
             changes: self.changes
         )
         self.resumableUploads = ResumableUploads(

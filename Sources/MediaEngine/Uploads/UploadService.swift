@@ -12,13 +12,14 @@ package import MediaCore
 package struct UploadService: Sendable {
     let collections: [MediaCollection]
     let room: StorageRoom
-    private let catalog: any Catalog
+    let catalog: any Catalog
     private let staging: any Staging
     private let inspector: any Inspector
     private let rewriter: UploadRewriter
     private let commits: CommitService
     private let limits: ImageLimits
-    private let clock: WallClock
+    let clock: WallClock
+    let ownerQuota: OwnerQuota
     private let changes: ChangeDispatcher
 
     /// - Parameter changes: told of each file that is published, before ``store(_:in:replace:)`` returns.
@@ -32,6 +33,7 @@ package struct UploadService: Sendable {
         commits: CommitService,
         limits: ImageLimits,
         clock: @escaping WallClock,
+        ownerQuota: OwnerQuota,
         changes: ChangeDispatcher
     ) {
         self.collections = collections
@@ -49,6 +51,7 @@ package struct UploadService: Sendable {
         self.commits = commits
         self.limits = limits
         self.clock = clock
+        self.ownerQuota = ownerQuota
         self.changes = changes
     }
 

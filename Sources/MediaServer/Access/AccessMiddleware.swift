@@ -31,7 +31,7 @@ struct AccessMiddleware: RouterMiddleware {
         guard let requirement = context.match?.route.operation(request.method)?.access, requirement != .anyone else {
             return try await next(request, context)
         }
-        let access = await self.access(of: request, to: requirement, context)
+        let access = await self.access(of: request, context, to: requirement)
         self.warnOfProxy(request, access.principal, context.logger)
         switch requirement {
         case .manage: try access.require(.manage)
@@ -42,24 +42,69 @@ struct AccessMiddleware: RouterMiddleware {
         }
         var context = context
         context.access = access
-        let response = try await next(request, context)
+        var response: Response
+        do {
+            response = try await next(request, context)
+        } catch let error as MediaError where Self.isHidden(error, requirement, access) {
+            throw access.unknown
+        } catch let error as FieldedError where Self.isHidden(error.error, requirement, access) {
+            throw access.unknown
+        }
         guard access.isSettled else {
             throw MediaError(.internalError, "Nobody decided whether this is allowed, so it is not.")
         }
+        // What is done next from a page that was reached with a grant in its address must not tell that address.
+        if access.isCredentialInQuery { response.headers[.referrerPolicy] = "no-referrer" }
         return response
+    }
+
+    /// Who has not said who he is hears the same of an upload that is not there and of one that is not his.
+    private static func isHidden(
+        _ error: MediaError,
+        _ requirement: AccessRequirement,
+        _ access: RequestAccess
+    ) -> Bool {
+        requirement == .upload && error.code == .notFound && !access.principal.isAuthenticated
+    }
+
+    /// The grant in the query, for forms, which send no header fields.
+    /// - Throws: `token_invalid` for what is no grant; `invalid_request` where there is a credential in the header too.
+    private static func grant(of request: Request, _ context: MediaRequestContext) throws(MediaError) -> String? {
+        guard context.match?.route.parameters?.contains("grant") == true, request.uri.query != nil,
+            let text = try RequestTarget(request).query["grant"]
+        else { return nil }
+        guard request.headers[.authorization] == nil else {
+            throw MediaError(.invalidRequest, "Send the grant in Authorization or in the query, and not both.")
+        }
+        guard AccessService.isGrant(text) else {
+            throw MediaError(.tokenInvalid, "?grant= is for grants. Keys and tokens are sent in Authorization.")
+        }
+        return text
     }
 
     /// A credential that proves nothing counts as none, until somebody asks for what needs one: then the response says what is wrong with
     /// it. What everybody may read, everybody may read, also with a token that has expired.
     private func access(
         of request: Request,
-        to requirement: AccessRequirement,
-        _ context: MediaRequestContext
+        _ context: MediaRequestContext,
+        to requirement: AccessRequirement
     ) async -> RequestAccess {
         let address = self.address(of: request, context)
+        let grant: String?
         let credential: String?
         do throws(MediaError) {
-            credential = try BearerCredential.text(of: request.headers)
+            grant = try Self.grant(of: request, context)
+        } catch {
+            // Whoever writes a grant into the address means it.
+            return RequestAccess(
+                principal: .anonymous,
+                refusal: error,
+                isCredentialInQuery: true,
+                service: self.service
+            )
+        }
+        do throws(MediaError) {
+            credential = if let grant { grant } else { try BearerCredential.text(of: request.headers) }
         } catch {
             return await self.access(without: error, at: address, to: requirement)
         }
@@ -69,13 +114,24 @@ struct AccessMiddleware: RouterMiddleware {
             if context.match?.route.isServedFromMemory == true {
                 self.remember(recognition, context.channel.eventLoop)
             }
-            return RequestAccess(principal: recognition.principal, address: address, service: self.service)
+            return RequestAccess(
+                principal: recognition.principal,
+                address: address,
+                isCredentialInQuery: grant != nil,
+                service: self.service
+            )
         } catch {
-            // What a proxy in front has judged need not be something that is known here.
-            guard self.service.mode != .open else {
+            // What a proxy in front has judged need not be something that is known here; a grant is ours.
+            guard self.service.mode != .open || AccessService.isGrant(credential) else {
                 return await self.access(without: nil, at: address, to: requirement)
             }
-            return RequestAccess(principal: .anonymous, refusal: error, address: address, service: self.service)
+            return RequestAccess(
+                principal: .anonymous,
+                refusal: error,
+                address: address,
+                isCredentialInQuery: grant != nil,
+                service: self.service
+            )
         }
     }
 

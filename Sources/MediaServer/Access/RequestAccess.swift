@@ -21,6 +21,8 @@ final class RequestAccess: Sendable {
     private let refusal: MediaError?
     /// What the request's address says of itself.
     let address: AddressClaim
+    /// Whether the credential stood in the address: a grant, from a form.
+    let isCredentialInQuery: Bool
     private let service: AccessService
     private let wasAsked = Mutex(false)
 
@@ -28,11 +30,13 @@ final class RequestAccess: Sendable {
         principal: Principal,
         refusal: MediaError? = nil,
         address: AddressClaim = .none,
+        isCredentialInQuery: Bool = false,
         service: AccessService
     ) {
         self.principal = principal
         self.refusal = refusal
         self.address = address
+        self.isCredentialInQuery = isCredentialInQuery
         self.service = service
     }
 
@@ -157,7 +161,8 @@ final class RequestAccess: Sendable {
         }
     }
 
-    private var unknown: MediaError {
+    /// The error of what needs somebody who says who it is.
+    var unknown: MediaError {
         self.refusal
             ?? MediaError(.unauthenticated, "Say who you are: Authorization: Bearer with a key, a token or a grant.")
     }

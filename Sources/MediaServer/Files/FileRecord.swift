@@ -41,7 +41,7 @@ struct FileRecord: Encodable {
     }
 
     private enum Key: String, CodingKey {
-        case id, path, url, collection, size, type, sha256, width, height, durationSeconds, originalFilename
+        case id, path, url, collection, size, type, sha256, width, height, durationSeconds, originalFilename, owner
         case frames, hasAlpha, thumbHash, dominantColor, focalPoint, media, rewritings, uploadedSha256
         case createdAt, updatedAt, renditions
     }
@@ -59,6 +59,7 @@ struct FileRecord: Encodable {
         try container.encode(self.file.dimensions?.height, forKey: .height)
         try container.encode(self.file.durationSeconds, forKey: .durationSeconds)
         try container.encode(self.file.originalFilename, forKey: .originalFilename)
+        try container.encode(self.file.owner, forKey: .owner)
         try container.encode(self.file.frames, forKey: .frames)
         try container.encode(self.file.hasAlpha, forKey: .hasAlpha)
         try container.encode(self.file.thumbHash.map { Data($0.bytes).base64EncodedString() }, forKey: .thumbHash)

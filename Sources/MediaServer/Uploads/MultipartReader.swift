@@ -26,14 +26,22 @@ struct MultipartReader {
     private var parser: MultipartFormDataParser
     private let uploads: UploadService
     private var collection: MediaCollection?
+    private let conditions: UploadConditions
     private var part: Part?
     private var files: [UploadService.Candidate] = []
     private var names: [String] = []
 
-    init(boundary: String, uploads: UploadService, collection: MediaCollection?) throws {
+    /// - Parameter conditions: those that any file of the form has to keep to.
+    init(
+        boundary: String,
+        uploads: UploadService,
+        collection: MediaCollection?,
+        conditions: UploadConditions = .none
+    ) throws {
         self.parser = try MultipartFormDataParser(boundary: boundary)
         self.uploads = uploads
         self.collection = collection
+        self.conditions = conditions
     }
 
     mutating func read(_ buffer: ByteBuffer) async throws {
@@ -161,7 +169,7 @@ struct MultipartReader {
         case "name": self.names.append(text)
         case "collection":
             self.fields["collection"] = text
-            self.collection = try self.uploads.collection(named: text)
+            self.collection = try self.uploads.collection(named: text).narrowed(by: self.conditions)
         default: self.fields[part.head.name] = text
         }
     }

@@ -1,3 +1,4 @@
+import Access
 import HTTPSemantics
 import HTTPServing
 import HTTPTypes
@@ -14,19 +15,17 @@ struct UploadController: Sendable {
     /// How slowly a body may come.
     let pace: ReceptionPace
 
-    func store(_ request: Request, _ context: MediaRequestContext) async throws -> Response {
+    func store(
+        _ request: Request,
+        _ context: MediaRequestContext,
+        by exchange: UploadRequest
+    ) async throws -> Response {
         let form = try UploadForm(request)
         UploadAccount.current?.note(collection: form.collection, name: form.name, size: form.contentLength)
-        // Before anything is read: of a form more is known when it is there.
-        if form.boundary == nil || form.name != nil {
-            try context.asker.requireUpload(to: form.collection, name: form.name)
-        } else {
-            try context.asker.requireUpload(in: form.collection)
-        }
         let files =
             try await form.boundary == nil
-            ? self.storeRaw(request, form, context: context)
-            : self.storeMultipart(request, form, context: context)
+            ? self.storeRaw(request, form.completed(by: exchange.grant), by: exchange, context: context)
+            : self.storeMultipart(request, form, by: exchange, context: context)
         let records = files.map { FileRecord($0, presets: self.renditions.presets(of: $0)) }
         var response = try JSON.response(FileList(files: records), status: .created)
         if let file = files.first, files.count == 1 {
@@ -40,10 +39,19 @@ struct UploadController: Sendable {
     private func storeRaw(
         _ request: Request,
         _ form: UploadForm,
+        by exchange: UploadRequest,
         context: MediaRequestContext
     ) async throws -> [MediaFile] {
-        let collection = try self.uploads.collection(named: try form.requiredCollection())
+        let conditions = try exchange.conditions(ofUploadTo: form.collection, name: form.name)
+        let collection = try self.uploads.collection(named: try form.requiredCollection()).narrowed(by: conditions)
         try self.uploads.precheck(collection: collection, name: form.name, size: form.contentLength)
+        try await self.uploads.admit(
+            conditions,
+            of: exchange.owner,
+            to: collection.name,
+            name: form.name,
+            size: form.contentLength
+        )
         let promise = try await self.uploads.promiseRoom(for: form.contentLength)
         defer { promise?.end() }
         var digests = try ContentDigests(request.headers)
@@ -79,9 +87,11 @@ struct UploadController: Sendable {
         let candidate = UploadService.Candidate(
             staged: staged,
             name: form.name,
-            originalFilename: form.originalFilename
+            originalFilename: form.originalFilename,
+            owner: exchange.owner,
+            conditions: conditions
         )
-        return try await self.uploads.store([candidate], in: collection, replace: form.replace)
+        return try await self.stored([candidate], in: collection, replace: form.replace)
     }
 
     // MARK: Multipart
@@ -89,11 +99,19 @@ struct UploadController: Sendable {
     private func storeMultipart(
         _ request: Request,
         _ form: UploadForm,
+        by exchange: UploadRequest,
         context: MediaRequestContext
     ) async throws -> [MediaFile] {
+        // Where the files go is known for certain behind the last of them only.
+        let general = try exchange.conditions(ofUploadTo: form.name == nil ? nil : form.collection, name: form.name)
         var known: MediaCollection?
-        if let name = form.collection { known = try self.uploads.collection(named: name) }
-        if let known { try self.uploads.precheck(collection: known, name: form.name, size: nil) }
+        if let name = form.collection ?? exchange.grant?.files.collection {
+            known = try self.uploads.collection(named: name).narrowed(by: general)
+        }
+        if let known {
+            try self.uploads.precheck(collection: known, name: form.completed(by: exchange.grant).name, size: nil)
+        }
+        try await self.uploads.admit(general, of: exchange.owner)
         if let size = form.contentLength {
             // The form's own bytes around the files are few; more than this the files of this body cannot be.
             let each = (known?.maximumSize ?? self.uploads.largestMaximumSize).bytes
@@ -106,7 +124,12 @@ struct UploadController: Sendable {
         let promise = try await self.uploads.promiseRoom(for: form.contentLength)
         defer { promise?.end() }
         try await context.channel.wantBody()
-        var reader = try MultipartReader(boundary: form.boundary ?? "", uploads: self.uploads, collection: known)
+        var reader = try MultipartReader(
+            boundary: form.boundary ?? "",
+            uploads: self.uploads,
+            collection: known,
+            conditions: general
+        )
         do {
             // Of a form the content is the form itself (RFC 9530 section 2).
             let digests = try ContentDigests(request.headers)
@@ -121,17 +144,40 @@ struct UploadController: Sendable {
             }
             try await reader.finish()
             try digests.verify(running)
-            let candidates = try reader.candidates(defaultName: form.name)
-            guard let name = reader.fields["collection"] ?? form.collection else { throw UploadForm.missingCollection }
-            let asker = try context.asker
-            for candidate in candidates { try asker.requireUpload(to: name, name: candidate.name) }
+            var candidates = try reader.candidates(defaultName: form.name)
+            let name = reader.fields["collection"] ?? form.collection ?? exchange.grant?.files.collection
+            for index in candidates.indices {
+                if let grant = exchange.grant {
+                    guard candidates.count == 1 else { throw MediaError.grantUsed("The form has several.") }
+                    candidates[index].name = grant.completing(collection: name, name: candidates[index].name).name
+                }
+                candidates[index].owner = exchange.owner
+                candidates[index].conditions = try exchange.conditions(
+                    ofUploadTo: name,
+                    name: candidates[index].name
+                )
+            }
+            guard let name else { throw UploadForm.missingCollection }
             let collection = try self.uploads.collection(named: name)
             let replace = try form.replace || UploadForm.flag(reader.fields["replace"], named: "replace")
-            return try await self.uploads.store(candidates, in: collection, replace: replace)
+            return try await self.stored(candidates, in: collection, replace: replace)
         } catch {
             await reader.note(in: UploadAccount.current)
             await reader.discard()
             throw Self.translated(error)
+        }
+    }
+
+    /// A digest that a grant asks for is one of a request as any other: RFC 9530 has no status of its own.
+    private func stored(
+        _ candidates: [UploadService.Candidate],
+        in collection: MediaCollection,
+        replace: Bool
+    ) async throws -> [MediaFile] {
+        do throws(MediaError) {
+            return try await self.uploads.store(candidates, in: collection, replace: replace)
+        } catch  where error.code == .checksumMismatch {
+            throw FieldedError(error, [:], status: .badRequest)
         }
     }
 

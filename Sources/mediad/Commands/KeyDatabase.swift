@@ -15,6 +15,17 @@ enum KeyDatabase {
         mayBeNew: Bool = false,
         _ body: @escaping @Sendable (KeyService) async throws -> Void
     ) async throws {
+        try await Self.run(options, mayBeNew: mayBeNew) { _, catalog in
+            try await body(KeyService(catalog: catalog, clock: { Timestamp.now() }))
+        }
+    }
+
+    /// The same, with the catalog itself.
+    static func run(
+        _ options: SettingsOptions,
+        mayBeNew: Bool = false,
+        _ body: @escaping @Sendable (Settings, PostgresCatalog) async throws -> Void
+    ) async throws {
         let settings = try await options.settings().resolved()
         if settings.database.url == nil {
             if mayBeNew {
@@ -34,7 +45,7 @@ enum KeyDatabase {
             do {
                 try await Migrator(client: database.client, logger: logger).migrate()
                 let catalog = PostgresCatalog(client: database.client)
-                try await body(KeyService(catalog: catalog, clock: { Timestamp.now() }))
+                try await body(settings, catalog)
             } catch {
                 try? await database.close()
                 throw error

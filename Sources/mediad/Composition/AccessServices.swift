@@ -13,6 +13,8 @@ import ServiceSupport
 struct AccessServices: Sendable {
     /// Makes and recognizes the keys of API services.
     let keys: KeyService
+    /// Gives the right to one upload away.
+    let grants: GrantService
     /// The one that decides.
     let service: AccessService
     private let tokens: TokenAuthority
@@ -40,6 +42,8 @@ struct AccessServices: Sendable {
             keys: KeySet(secrets),
             isEmpty: access.tokens.isEmpty
         )
+        let grants = GrantAuthority(signatureKeys: access.signatureKeys, catalog: catalog)
+        self.grants = GrantService(settings, authority: grants)
         self.service = AccessService(
             policy: AccessPolicy(
                 visibilities: Dictionary(
@@ -51,7 +55,7 @@ struct AccessServices: Sendable {
             isLoopbackOnly: settings.isForThisMachineOnly,
             keys: self.keys,
             tokens: self.tokens,
-            grants: GrantAuthority(signatureKeys: access.signatureKeys, catalog: catalog),
+            grants: grants,
             addresses: AddressSigner(secrets: access.signatureKeys),
             clock: { Timestamp.now() }
         )

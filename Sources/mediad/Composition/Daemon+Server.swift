@@ -46,7 +46,11 @@ extension Daemon {
                 collections: self.app.settings.collections,
                 acceleration: settings.acceleration.value(root: self.app.settings.storage.root),
                 urlSignature: URLSignature(keys: self.app.settings.images.signatureKeys),
-                signing: self.app.settings.signing
+                signing: self.app.settings.signing,
+                rates: RequestRates(
+                    rates: self.app.settings.accessLimits.rates,
+                    capacity: self.app.settings.accessLimits.remembered
+                )
             ),
             useCases: .init(
                 uploads: self.engine.uploads,
@@ -55,6 +59,7 @@ extension Daemon {
                 renditions: self.engine.renditions,
                 links: self.engine.links,
                 trash: self.engine.trash,
+                grants: self.app.access.grants,
                 hotFiles: self.hotFiles,
                 access: self.app.access.service,
                 events: self.events,

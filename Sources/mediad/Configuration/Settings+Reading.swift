@@ -15,6 +15,7 @@ extension Settings {
         self.cors = try await CORS(reader)
         self.access = try await Access(reader)
         self.signing = try await AddressMint.Rules(reader)
+        self.accessLimits = try await AccessLimits(reader)
         self.files = try await Files(reader)
         self.images = try await Images(reader)
         self.videos = try await Videos(reader)
@@ -35,5 +36,6 @@ extension Settings {
         )
         self.collections = try await CollectionSettings.read(reader)
         self.uploads = try await Uploads(reader, collections: self.collections.map(\.name))
+        self.uploads.limits.quota.owner = self.accessLimits.quota
     }
 }

@@ -20,6 +20,7 @@ struct Settings: Sendable {
     var access: Access
     /// How long signed addresses are good.
     var signing: AddressMint.Rules
+    var accessLimits: AccessLimits
     var uploads: Uploads
     var files: Files
     var images: Images

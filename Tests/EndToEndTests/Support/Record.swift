@@ -14,6 +14,7 @@ struct Record: Hashable, Sendable {
     let height: Int?
     let durationSeconds: Double?
     let originalFilename: String?
+    let owner: String?
     let frames: Int?
     let hasAlpha: Bool?
     /// Base64.
@@ -41,7 +42,8 @@ struct Record: Hashable, Sendable {
 
     static let members: Set<String> = [
         "id", "path", "url", "collection", "size", "type", "sha256", "width", "height", "durationSeconds",
-        "originalFilename", "frames", "hasAlpha", "thumbHash", "dominantColor", "focalPoint", "media", "rewritings",
+        "originalFilename", "owner", "frames", "hasAlpha", "thumbHash", "dominantColor", "focalPoint", "media",
+        "rewritings",
         "uploadedSha256", "createdAt", "updatedAt", "renditions",
     ]
 
@@ -66,6 +68,7 @@ struct Record: Hashable, Sendable {
         height = try optional("height", \.integer)
         durationSeconds = try optional("durationSeconds", \.double)
         originalFilename = try optional("originalFilename", \.string)
+        owner = try optional("owner", \.string)
         frames = try optional("frames", \.integer)
         hasAlpha = try optional("hasAlpha") { value in
             if case .bool(let has) = value { return has }

@@ -50,7 +50,7 @@ struct StagingQuotaTests {
     @Test("The nearer bound limits a request, and names itself when more comes")
     func room() async throws {
         let fixture = try EngineFixture(TemporaryRoot())
-        let limit = try fixture.uploads.sizeLimit(of: .init(collection: "posters"))
+        let limit = try fixture.uploads.sizeLimit(of: SampleRecords.upload(1))
         #expect(limit.size.bytes == 1000)
         let tooLong = MediaError(.uploadTooLong, "too long")
         for (staging, bytes, code) in [

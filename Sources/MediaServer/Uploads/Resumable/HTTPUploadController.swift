@@ -54,6 +54,9 @@ struct HTTPUploadController: Sendable {
             await request.channel.sendInterim(.uploadResumptionSupported, interim)
         }
         do {
+            if status.isRepeated, status.upload.state != .receiving || status.offset?.bytes != 0 {
+                return try await self.repeated(status, request, fields, location)
+            }
             return try await self.append(to: status.upload.id, at: 0, request, fields, form.collection, location)
         } catch let error as FieldedError {
             var error = error
@@ -62,12 +65,32 @@ struct HTTPUploadController: Sendable {
         }
     }
 
+    /// The response to a creation that has found an upload with bytes: those of this request begin elsewhere. It says where the upload
+    /// is, which is not complete, or what became of it.
+    private func repeated(
+        _ status: ResumableUploadService.Status,
+        _ request: UploadRequest,
+        _ fields: HTTPUploadFields,
+        _ location: String
+    ) async throws -> Response {
+        guard status.upload.state == .receiving else {
+            return try await self.finished(status.upload.id, request, fields)
+        }
+        var headers = HTTPUploadResponse.fields(
+            version: fields.version,
+            offset: status.offset?.bytes,
+            isComplete: false,
+            limits: self.limits(in: status.upload.target.collection, status)
+        )
+        headers[.location] = location
+        return Response(status: .created, headers: headers)
+    }
+
     private func make(
         _ request: UploadRequest,
         _ fields: HTTPUploadFields,
         form: UploadForm
     ) async throws -> ResumableUploadService.Status {
-        try request.requireUpload(to: form.collection ?? self.uploads.defaultCollection, name: form.name)
         if let error = fields.digestError { throw error }
         let length = try fields.length(at: 0, contentLength: request.bodyLength?.bytes)
         return try await self.uploads.create(
@@ -81,7 +104,11 @@ struct HTTPUploadController: Sendable {
                     filetype: request.fields[.contentType],
                     replace: form.replace
                 ),
-                expectedDigest: fields.reprDigestSHA256.flatMap { Digest(bytes: $0) }
+                expectedDigest: fields.reprDigestSHA256.flatMap { Digest(bytes: $0) },
+                conditions: try request.conditions(
+                    ofUploadTo: form.collection ?? self.uploads.defaultCollection,
+                    name: form.name
+                )
             ),
             for: request.client
         )

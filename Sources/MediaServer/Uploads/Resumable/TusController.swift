@@ -18,11 +18,12 @@ struct TusController: Sendable {
             throw FieldedError(error.mediaError, TusFields.unsupportedVersion)
         }
         let fields = try TusCreation(request.fields)
-        let creation = ResumableUploadService.Creation(
+        let isPartial = fields.concatenation == .partial
+        var creation = ResumableUploadService.Creation(
             transport: .tus,
-            isPartial: fields.concatenation == .partial,
+            isPartial: isPartial,
             length: fields.length.map { ByteCount(bytes: $0) },
-            target: try Self.target(fields.metadata),
+            target: try Self.target(fields.metadata).completed(by: request.grant),
             metadata: fields.metadata?.text,
             concatenation: fields.concatenationText
         )
@@ -31,8 +32,8 @@ struct TusController: Sendable {
             name: creation.target.name,
             size: creation.length
         )
-        try request.requireUpload(
-            to: creation.target.collection ?? (creation.isPartial ? nil : self.uploads.defaultCollection),
+        creation.conditions = try request.conditions(
+            ofUploadTo: isPartial ? nil : creation.target.collection ?? self.uploads.defaultCollection,
             name: creation.target.name
         )
         if case .final(let urls) = fields.concatenation {
@@ -43,6 +44,10 @@ struct TusController: Sendable {
         let status = try await self.uploads.create(creation, for: request.client)
         UploadAccount.current?.note(upload: status.upload.id)
         let location = request.location(of: status.upload.id)
+        // An upload that was there goes on where it is; what comes with this request begins elsewhere.
+        if status.isRepeated, status.upload.state != .receiving || status.offset?.bytes != 0 {
+            return Self.created(status, location, offset: status.offset)
+        }
         guard fields.hasBody else { return Self.created(status, location, offset: nil) }
         do {
             let appended = try await self.uploads.append(

@@ -63,7 +63,11 @@ struct UploadEndpoint: Sendable {
         let exchange = UploadRequest(request, context, settings: self.settings)
         if TusVersion.isPresent(in: request.headers) { return try await self.tus.create(exchange) }
         if let fields = HTTPUploadFields(request.headers) {
-            return try await self.http.create(exchange, fields, form: try UploadForm(request))
+            return try await self.http.create(
+                exchange,
+                fields,
+                form: try UploadForm(request).completed(by: exchange.grant)
+            )
         }
         // A version that nobody knows yet: its rules say that the request then is an ordinary one.
         if request.headers.contains(.uploadComplete) || request.headers.contains(.uploadIncomplete) {
@@ -84,7 +88,11 @@ struct UploadEndpoint: Sendable {
                 """
             )
         }
-        return try await self.plain.store(request, context)
+        return try await self.plain.store(
+            request,
+            context,
+            by: UploadRequest(request, context, settings: self.settings)
+        )
     }
 
     /// `POST /api/upload`: a plain upload, unless the client offers to resume it.
@@ -95,7 +103,8 @@ struct UploadEndpoint: Sendable {
         guard form.boundary == nil, let fields = HTTPUploadFields(request.headers), fields.offset ?? 0 == 0 else {
             return try await self.storePlain(request, context)
         }
-        return try await self.http.create(UploadRequest(request, context, settings: self.settings), fields, form: form)
+        let exchange = UploadRequest(request, context, settings: self.settings)
+        return try await self.http.create(exchange, fields, form: form.completed(by: exchange.grant))
     }
 
     private func append(_ request: Request, _ context: MediaRequestContext) async throws -> Response {
@@ -197,23 +206,21 @@ struct UploadEndpoint: Sendable {
     private func processAgain(_ request: Request, _ context: MediaRequestContext) async throws -> Response {
         let exchange = UploadRequest(request, context, settings: self.settings)
         let form = try UploadForm(request)
-        let id = try context.uploadID
-        let target = try await self.uploads.status(of: id, for: exchange.client).upload.target
-        if form.collection != nil || form.name != nil {
-            try exchange.requireUpload(
-                to: form.collection ?? target.collection ?? self.uploads.defaultCollection,
-                name: form.name ?? target.name
-            )
-        }
         let status = try await self.uploads.processAgain(
-            id,
+            try context.uploadID,
             changing: .init(
                 collection: form.collection,
                 name: form.name,
                 filename: form.originalFilename,
                 replace: form.replace
             ),
-            for: exchange.client
+            for: exchange.client,
+            permit: { (target) throws(MediaError) in
+                try exchange.conditions(
+                    ofUploadTo: target.collection ?? self.uploads.defaultCollection,
+                    name: target.name
+                )
+            }
         )
         return try JSON.response(try await self.record(of: status))
     }

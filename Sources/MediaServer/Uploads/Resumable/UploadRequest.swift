@@ -34,16 +34,25 @@ struct UploadRequest: Sendable {
         )
         let isTrusted = peer.map { settings.trustedProxies.contains($0) } ?? false
         // Who has said who it is needs nobody to say it.
-        let subject = context.access?.principalOfUpload().subject
-        let name = subject ?? (isTrusted ? settings.clientField.flatMap { request.headers[$0] } : nil)
-        self.client = .init(key: name.map { "name:\($0)" } ?? "address:\(self.origin.clientNetwork)", name: name)
+        let principal = (context.access?.principalOfUpload() ?? .open).acting(
+            for: isTrusted ? settings.clientField.flatMap { request.headers[$0] } : nil
+        )
+        self.client = .init(
+            key: principal.subject.map { "name:\($0)" } ?? "address:\(self.origin.clientNetwork)",
+            principal: principal
+        )
     }
 
-    /// That an upload to there may begin.
-    /// - Throws: as ``RequestAccess/requireUpload(to:name:)``.
-    func requireUpload(to collection: String?, name: String?) throws(MediaError) {
+    /// Whom a file belongs to that the request brings.
+    var owner: String? { self.client.principal.subject }
+
+    /// The grant that it comes with.
+    var grant: UploadGrant? { self.client.principal.grant }
+
+    /// Asks what the request may bring to this place; see ``RequestAccess/upload(to:name:)``.
+    func conditions(ofUploadTo collection: String?, name: String?) throws(MediaError) -> UploadConditions {
         guard let asker else { throw MediaError(.internalError, "Nobody found out who makes this request.") }
-        try asker.requireUpload(to: collection, name: name)
+        return try asker.upload(to: collection, name: name)
     }
 
     var fields: HTTPFields { self.head.headerFields }

@@ -13,7 +13,7 @@ struct UploadStatusRecord: Encodable {
     }
 
     private enum Key: String, CodingKey {
-        case id, offset, length, state, file, problem, createdAt, expiresAt
+        case id, offset, length, state, owner, file, problem, createdAt, expiresAt
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -23,6 +23,7 @@ struct UploadStatusRecord: Encodable {
         try container.encode(self.status.offset?.bytes ?? 0, forKey: .offset)
         try container.encode(upload.length?.bytes, forKey: .length)
         try container.encode(self.state.rawValue, forKey: .state)
+        try container.encode(upload.owner, forKey: .owner)
         try container.encode(self.file, forKey: .file)
         try container.encode(upload.problem.map { Problem($0).typed(in: .mediad) }, forKey: .problem)
         try container.encode(upload.createdAt.description, forKey: .createdAt)

@@ -39,7 +39,7 @@ struct UploadReport: Sendable {
     let problem: JSONValue?
 
     static let members: Set<String> = [
-        "id", "offset", "length", "state", "file", "problem", "expiresAt", "createdAt",
+        "id", "offset", "length", "state", "owner", "file", "problem", "expiresAt", "createdAt",
     ]
 
     init(_ answer: ProbeResponse, sourceLocation: SourceLocation = #_sourceLocation) throws {

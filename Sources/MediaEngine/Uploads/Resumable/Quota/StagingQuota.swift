@@ -48,6 +48,7 @@ struct StagingQuota: Sendable {
     /// Records a new upload, if it fits beside the others.
     /// - Returns: the upload, or the one that was begun with its grant.
     /// - Throws: `grant_used`, `owner_quota`, `too_many_uploads`, `staging_quota`, `storage_full` when the disk has no room for its length.
+    @discardableResult
     func admit(_ upload: Upload) async throws(MediaError) -> Upload {
         // One whose length is not known is bounded while its bytes come.
         guard upload.reserved.bytes > 0 else { return try await self.catalog.create(upload, within: self.limits) }
@@ -125,7 +126,10 @@ struct StagingQuota: Sendable {
     /// Whether an upload of this size fits beside what its owner has. Exact is the check when it becomes a file.
     private func checkOwner(of upload: Upload, size: ByteCount) async throws(MediaError) {
         guard self.limits.owner.isBounded, let owner = upload.owner else { return }
-        try self.limits.owner.check(try await self.catalog.usage(of: owner, without: upload.id), size: size)
+        try self.limits.owner.check(
+            try await self.catalog.usage(of: owner, without: upload.id, replacing: upload.target),
+            size: size
+        )
     }
 
     private func ownerExcess(of upload: Upload, size: ByteCount) async -> MediaError? {
@@ -136,7 +140,8 @@ struct StagingQuota: Sendable {
     /// Bytes that an upload may have by its owner's quota; nil where that is not bounded.
     private func ownerRest(of upload: Upload) async throws(MediaError) -> Int64? {
         guard let most = self.limits.owner.maximumSize, let owner = upload.owner else { return nil }
-        return most.bytes - (try await self.catalog.usage(of: owner, without: upload.id)).size.bytes
+        return most.bytes
+            - (try await self.catalog.usage(of: owner, without: upload.id, replacing: upload.target)).size.bytes
     }
 
     private func checkGrowth(_ growth: Int64) async throws(MediaError) {

@@ -1,0 +1,83 @@
+import Access
+import HTTPSemantics
+import HTTPServing
+import HTTPTypes
+import Hummingbird
+import MediaCore
+import Primitives
+
+/// Refuses requests that come too often from one address, one key or one owner.
+///
+/// It stands twice in the chain: in front of the gate, where only the address is known, so that guessing credentials is limited too; and
+/// behind it, where it is known who asks. The bytes of files are not counted, as a player asks for a hundred ranges and hot files are sent
+/// before this is reached; nor is what a watchdog asks for.
+struct RateMiddleware: RouterMiddleware {
+    typealias Context = MediaRequestContext
+
+    /// Where in the chain.
+    enum Stage {
+        case beforeTheGate
+        case behindTheGate
+    }
+
+    let stage: Stage
+    let rates: RequestRates
+    let trustedProxies: TrustedAddresses
+
+    func handle(
+        _ request: Request,
+        context: MediaRequestContext,
+        next: (Request, MediaRequestContext) async throws -> Response
+    ) async throws -> Response {
+        guard self.rates.isLimited, let route = context.match?.route, !route.isServedFromMemory,
+            !route.isServedWhileStarting, request.method != .options
+        else { return try await next(request, context) }
+        let tickets = self.tickets(request, context)
+        let fields = RateFields.fields(tickets)
+        if let refused = tickets.first(where: { !$0.verdict.isTaken }) { throw Self.refusal(refused, fields) }
+        var response = try await next(request, context)
+        for field in fields {
+            let inner = response.headers[field.name]
+            response.headers[field.name] = inner.map { "\($0), \(field.value)" } ?? field.value
+        }
+        return response
+    }
+
+    private func tickets(_ request: Request, _ context: MediaRequestContext) -> [RequestRates.Ticket] {
+        switch self.stage {
+        case .beforeTheGate:
+            let origin = RequestOrigin(
+                fields: request.headers,
+                authority: request.head.authority,
+                peer: IPAddress(peer: context.channel.remoteAddress),
+                isTrusted: { self.trustedProxies.contains($0) },
+                isSecure: request.head.scheme == "https"
+            )
+            return [self.rates.take(.address, origin.clientNetwork)].compactMap(\.self)
+        case .behindTheGate:
+            guard let principal = context.access?.principal else { return [] }
+            var tickets: [RequestRates.Ticket?] = []
+            if case .key(let id) = principal.kind { tickets.append(self.rates.take(.key, id.text)) }
+            if let subject = principal.subject { tickets.append(self.rates.take(.owner, subject)) }
+            return tickets.compactMap(\.self)
+        }
+    }
+
+    private static func refusal(_ ticket: RequestRates.Ticket, _ fields: HTTPFields) -> FieldedError {
+        let seconds = max(1, RateFields.seconds(ticket.verdict.untilNext))
+        var fields = fields
+        fields[.retryAfter] = "\(seconds)"
+        let window = RateFields.seconds(ticket.rate.window)
+        return FieldedError(
+            MediaError(
+                .rateLimited,
+                """
+                Too many requests from one \(ticket.kind.rawValue): \(ticket.rate.quota) are allowed in \(window) seconds. Try again \
+                in \(seconds) seconds.
+                """,
+                details: ["policy": [ticket.kind.rawValue]]
+            ),
+            fields
+        )
+    }
+}
