@@ -9,6 +9,10 @@ extension PostgresCatalog {
                 return
             }
             try await self.client.withTransaction { connection in
+                // In the order of a creation: first the grant, then the owner.
+                if let grant = terms.grant {
+                    _ = try await Self.claim(grant, for: .commit(intent.id), on: connection)
+                }
                 try await Self.checkQuota(
                     terms.quota,
                     of: intent.file.owner,
@@ -18,9 +22,6 @@ extension PostgresCatalog {
                     on: connection
                 )
                 _ = try await connection.query(try Self.insertion(of: intent))
-                if let grant = terms.grant {
-                    _ = try await Self.claim(grant, for: .commit(intent.id), on: connection)
-                }
             }
         }
     }
