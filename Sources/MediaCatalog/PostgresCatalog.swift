@@ -71,9 +71,10 @@ package struct PostgresCatalog: Catalog {
             let epoch = try rows.first.flatMap { try $0.decode("feed_epoch", as: String?.self) }
             let position = try rows.first.flatMap { try $0.decode("feed_head", as: Int64?.self) }
             let files = try rows.compactMap { row in
-                try row.decode("id", as: MediaID?.self) == nil ? nil : try MediaFile(row: row)
+                try row.decode("id", as: MediaID?.self) == nil ? nil : MediaFile(row: row)
             }
-            return (files, epoch.flatMap { epoch in position.map { FeedCursor(epoch: epoch, position: $0) } })
+            let head = epoch.flatMap { epoch in position.map { FeedCursor(epoch: epoch, position: $0) } }
+            return (files: files, head: head)
         }
     }
 
