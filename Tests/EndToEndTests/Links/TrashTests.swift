@@ -2,10 +2,8 @@ import MediaTesting
 import Testing
 
 /// `DELETE /api/media/{id}`, `/api/trash` and `media.delete()` of the real daemon.
-@Suite("The trash of a daemon", .daemon(configuration: TrashTests.configuration), .timeLimit(.minutes(3)))
+@Suite("The trash of a daemon", .daemon(configuration: Configurations.sweeping), .timeLimit(.minutes(3)))
 struct TrashTests {
-    static let configuration = Configurations.standard + "trash:\n  sweepInterval: 200ms\n"
-
     private static func file(_ name: String = uniqueName()) async throws -> Record {
         try await Daemon.current().upload(Samples.text(), "collection=documents&name=\(name)").record()
     }
@@ -110,4 +108,9 @@ struct TrashTests {
         let metrics = try await daemon.request("GET", "/metrics").text
         #expect(metrics.contains("mediad_trash_files") && metrics.contains("mediad_trash_bytes"))
     }
+}
+
+extension Configurations {
+    /// The trash is looked after often.
+    static let sweeping = standard + "trash:\n  sweepInterval: 200ms\n"
 }
