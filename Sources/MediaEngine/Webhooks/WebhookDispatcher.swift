@@ -32,6 +32,8 @@ package final class WebhookDispatcher: Service {
     private static let renewal = Duration.milliseconds(1500)
     /// Without a signal.
     private static let interval = Duration.seconds(1)
+    /// For messages that are under way at a shutdown.
+    private static let grace = Duration.seconds(3)
     /// Between two looks, however many signals come.
     private static let spacing = Duration.milliseconds(20)
 
@@ -72,7 +74,7 @@ package final class WebhookDispatcher: Service {
         )
     }
 
-    /// Delivers until graceful shutdown. Messages that are under way then are let end, and no others begin.
+    /// Delivers until graceful shutdown. Messages that are under way then may end within three seconds, and no others begin.
     package func run() async throws {
         let (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         await withGracefulShutdownHandler {
@@ -118,6 +120,16 @@ package final class WebhookDispatcher: Service {
                 }
                 try? await Task.sleep(for: self.state.withLock { $0.hasNone } ? Self.interval / 2 : Self.spacing)
             }
+            await self.waitForSessions()
+            sessions.cancelAll()
+        }
+    }
+
+    /// Lets messages end that are under way, for a while: an endpoint that hangs does not hold up the end of this process.
+    private func waitForSessions() async {
+        let deadline = ContinuousClock.now + Self.grace
+        while self.state.withLock({ $0.sessions > 0 }), .now < deadline, !Task.isCancelled {
+            try? await Task.sleep(for: Self.spacing)
         }
     }
 

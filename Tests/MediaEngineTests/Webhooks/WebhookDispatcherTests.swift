@@ -240,6 +240,26 @@ struct WebhookDispatcherTests {
         )
     }
 
+    @Test("An endpoint that hangs does not hold up a shutdown, and is not to blame for what was cut off")
+    func hangingShutdown() async throws {
+        let started = AsyncStream.makeStream(of: Void.self)
+        self.scene.sender.use { _, _ in
+            started.continuation.yield()
+            // Ends when the task is cancelled.
+            for await _ in AsyncStream<Void>.makeStream().stream {}
+            return .failed(.interrupted)
+        }
+        _ = try await self.create()
+        self.scene.feed.append()
+        try await ShutdownScene.run(self.scene.dispatcher()) { begin in
+            for await _ in started.stream { break }
+            begin()
+        }
+        let webhook = try await self.scene.only()
+        #expect(webhook.failures == 0)
+        #expect(webhook.cursor.position == 0)
+    }
+
     @Test("Metrics know the state and the lag of each")
     func counts() async throws {
         self.scene.sender.use { _, _ in .responded(status: 500, retryAfter: nil) }
