@@ -36,7 +36,7 @@ extension CatalogConformance {
                 let quota = Self.quota(owner: OwnerQuota(maximumFiles: 2, maximumSize: ByteCount(bytes: 100)))
                 try await catalog.create(Self.owned(1, by: "ann", length: 60), within: quota)
                 let large = Self.owned(2, by: "ann", length: 41)
-                let error = try await Self.refusal { () async throws(MediaError) in
+                let error = await Self.refusal { () async throws(MediaError) in
                     try await catalog.create(large, within: quota)
                 }
                 try expectEqual(error?.code, .ownerQuota)
