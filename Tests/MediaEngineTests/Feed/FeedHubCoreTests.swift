@@ -29,9 +29,14 @@ struct FeedHubCoreTests {
         filter: FeedFilter = .all,
         authority: any EventAuthority = OpenAuthority()
     ) throws -> Core.ID {
-        try #require(
-            core.add(name, from: FeedSamples.cursor(position), filter: filter, authority: authority, now: self.start)
+        let id = core.add(
+            name,
+            from: FeedSamples.cursor(position),
+            filter: filter,
+            authority: authority,
+            now: self.start
         )
+        return try #require(id)
     }
 
     private func text(_ action: Core.Action?) -> String {
@@ -118,9 +123,8 @@ struct FeedHubCoreTests {
     func epoch() throws {
         var core = self.core()
         let cursor = FeedSamples.cursor(3, epoch: "e0")
-        let id = try #require(
-            core.add("a", from: cursor, filter: .all, authority: OpenAuthority(), now: self.start)
-        )
+        let added = core.add("a", from: cursor, filter: .all, authority: OpenAuthority(), now: self.start)
+        let id = try #require(added)
         #expect(self.text(core.ready(id, now: self.start)) == "read 3")
     }
 
