@@ -410,8 +410,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "BrowserTesting", "MediaTesting", "MediaCore", "MediaServer", "HTTPServing", "PostgresCluster", "mediad",
-                httpTypes, nioCore, nioHTTP1, httpClient, crypto,
+                "BrowserTesting", "MediaTesting", "MediaCore", "PostgresCluster", "mediad", nioCore, nioHTTP1,
+                httpClient, crypto,
             ],
             swiftSettings: strict
         ),

@@ -1,6 +1,7 @@
 import MediaCore
 import Testing
 
+@testable import MediaEngine
 @testable import MediaServer
 
 @Suite("What a client asks a grant for")

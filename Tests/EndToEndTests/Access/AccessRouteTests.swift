@@ -1,9 +1,5 @@
-import HTTPTypes
 import MediaTesting
 import Testing
-
-@testable import HTTPServing
-@testable import MediaServer
 
 /// Every operation of every route, asked for by somebody who has said nothing about who it is.
 @Suite(
@@ -32,20 +28,35 @@ struct AccessRouteTests {
         "GET /api/media", "HEAD /api/media",
     ]
 
+    /// Every path with its methods; RoutesTests holds the table of routes to the same paths, so a route that is added has to be added here.
+    private static let operations: [(path: String, methods: String)] = [
+        ("/", "GET HEAD"), ("/healthz", "GET HEAD"), ("/readyz", "GET HEAD"), ("/metrics", "GET HEAD"),
+        ("/files/secrets/x.txt", "GET HEAD"), ("/api/files/secrets/x.txt", "GET HEAD"),
+        ("/api/upload", "POST"), ("/api/uploads", "POST"), ("/api/uploads/{id}", "GET HEAD PATCH DELETE POST"),
+        ("/api/grants", "POST"), ("/api/media", "GET HEAD"), ("/api/media/{id}", "GET HEAD PATCH DELETE"),
+        ("/api/media/{id}/addresses", "GET HEAD"), ("/api/sign", "POST"),
+        ("/api/media/{id}/links", "GET HEAD POST DELETE"), ("/api/links", "GET HEAD DELETE"),
+        ("/api/trash", "GET HEAD"), ("/api/trash/{id}", "GET HEAD DELETE"), ("/api/trash/{id}/restore", "POST"),
+        ("/api/changes", "GET HEAD"), ("/api/events", "GET"), ("/api/events/ws", "GET"), ("/api/events/ticket", "POST"),
+        ("/api/webhooks", "GET HEAD POST"), ("/api/webhooks/{id}", "GET HEAD DELETE"),
+        ("/api/webhooks/{id}/rotate", "POST"), ("/api/webhooks/{id}/replay", "POST"),
+        ("/api/webhooks/{id}/enable", "POST"), ("/api/webhooks/{id}/disable", "POST"),
+    ]
+
     @Test("In mode required each operation is denied without credentials, with WWW-Authenticate, unless it is listed")
     func denied() async throws {
         let daemon = try Daemon.current()
-        for route in Routes.table.routes {
-            for operation in route.operations where operation.method != .options {
-                let name = "\(operation.method.rawValue) \(route.pattern)"
-                let path = route.pattern.description
-                    .replacing("{id}", with: Self.id(of: route))
-                    .replacing("**", with: "secrets/x.txt")
+        for (pattern, methods) in Self.operations {
+            let id =
+                pattern.contains("uploads") ? String(repeating: "0", count: 32) : "00000000-0000-7000-8000-000000000000"
+            let path = pattern.replacing("{id}", with: id)
+            for method in methods.split(separator: " ").map(String.init) {
+                let name = "\(method) \(pattern)"
                 let response = try await daemon.request(
-                    operation.method.rawValue,
+                    method,
                     path,
-                    operation.method == .post ? [("Tus-Resumable", "1.0.0"), ("Upload-Length", "1")] : [],
-                    body: [.post, .patch].contains(operation.method) ? [] : nil
+                    method == "POST" ? [("Tus-Resumable", "1.0.0"), ("Upload-Length", "1")] : [],
+                    body: ["POST", "PATCH"].contains(method) ? [] : nil
                 )
                 if Self.open.contains(name) {
                     #expect([200, 204].contains(response.status), "\(name): \(response.status)")
@@ -58,11 +69,6 @@ struct AccessRouteTests {
                 }
             }
         }
-    }
-
-    private static func id(of route: HTTPServing.Route) -> String {
-        route === Routes.resumableUpload || route.pattern.description.contains("uploads")
-            ? String(repeating: "0", count: 32) : "00000000-0000-7000-8000-000000000000"
     }
 
     @Test(

@@ -44,8 +44,8 @@ struct UploadGrantTests {
                 let key = try #require(made.lines.first, "\(made.errors)")
                 // Until then the daemons do not know that there is a key.
                 try await requireEventually {
-                    try await first.request("POST", "/api/grants", body: []).status == 401
-                        && second.request("POST", "/api/grants", body: []).status == 401
+                    guard try await first.request("POST", "/api/grants", body: []).status == 401 else { return false }
+                    return try await second.request("POST", "/api/grants", body: []).status == 401
                 }
                 try await body(Scene(site: site, first: first, second: second, key: key))
             }

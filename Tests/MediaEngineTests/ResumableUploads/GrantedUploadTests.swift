@@ -1,5 +1,6 @@
 import Access
 import MediaCore
+import MediaStorage
 import MediaTesting
 import Testing
 

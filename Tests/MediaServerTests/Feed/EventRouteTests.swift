@@ -10,7 +10,7 @@ import Testing
 struct EventRouteTests {
     @Test("A page has the changes, the cursor, and whether there is more")
     func page() async throws {
-        try await EventScene.with { scene in
+        try await EventScene.with { (scene) async throws in
             scene.feed.commit([EventScene.event("posters/1.jpg")])
             scene.feed.commit([EventScene.event("films/2.mp4", .fileDeleted)])
             let first = try await scene.get("/api/changes?limit=1")
@@ -34,7 +34,7 @@ struct EventRouteTests {
 
     @Test("What cannot be read is 400, what cannot be gone on from 410 with floor and head")
     func refusals() async throws {
-        try await EventScene.with { scene in
+        try await EventScene.with { (scene) async throws in
             scene.feed.commit([EventScene.event(), EventScene.event()])
             scene.feed.prune(upTo: 1)
             for query in [
@@ -59,7 +59,7 @@ struct EventRouteTests {
 
     @Test("A request that waits hears of the change at once, and gives its place up when its client goes")
     func waiting() async throws {
-        try await EventScene.with { scene in
+        try await EventScene.with { (scene) async throws in
             let probe = try await scene.connect()
             try await probe.send("GET /api/changes?since=e1.0&wait=60 HTTP/1.1\r\nHost: h\r\n\r\n")
             try await requireEventually { scene.hub.count == 1 }
@@ -82,7 +82,7 @@ struct EventRouteTests {
 
     @Test("A stream has its fields, its beginning, the events and their cursors")
     func stream() async throws {
-        try await EventScene.with { scene in
+        try await EventScene.with { (scene) async throws in
             scene.feed.commit([EventScene.event()])
             let (probe, head) = try await scene.stream("?since=e1.0")
             #expect(head.status == 200)
@@ -107,7 +107,7 @@ struct EventRouteTests {
 
     @Test("Last-Event-ID counts, whatever the address says; other filters than that of the event leave it out")
     func resuming() async throws {
-        try await EventScene.with { scene in
+        try await EventScene.with { (scene) async throws in
             scene.feed.commit([EventScene.event("posters/1.jpg")])
             scene.feed.commit([EventScene.event("films/1.mp4")])
             let (probe, _) = try await scene.stream("?since=e1.0", "Last-Event-ID: e1.1\r\n")
@@ -122,7 +122,7 @@ struct EventRouteTests {
 
     @Test("A cursor that has expired is told by an event, then the stream ends; later ones too")
     func resync() async throws {
-        try await EventScene.with { scene in
+        try await EventScene.with { (scene) async throws in
             scene.feed.commit([EventScene.event()])
             let response = try await scene.get("/api/events?since=e0.7")
             #expect(response.status == 200)
@@ -151,7 +151,7 @@ struct EventRouteTests {
 
     @Test("HTTP/1.0 gets the same without chunks")
     func old() async throws {
-        try await EventScene.with { scene in
+        try await EventScene.with { (scene) async throws in
             scene.feed.commit([EventScene.event()])
             let probe = try await scene.connect()
             try await probe.send("GET /api/events?since=e1.0 HTTP/1.0\r\nHost: h\r\n\r\n")
@@ -177,7 +177,7 @@ struct EventRouteTests {
 
     @Test("A ticket lets in once")
     func tickets() async throws {
-        try await EventScene.with { scene in
+        try await EventScene.with { (scene) async throws in
             let probe = try await scene.connect()
             try await probe.send("POST /api/events/ticket HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n")
             let response = try await probe.receive()

@@ -69,7 +69,7 @@ struct EventSocketTests {
 
     @Test("The handshake is that of RFC 6455, without extensions")
     func handshake() async throws {
-        try await EventScene.with { scene in
+        try await EventScene.with { (scene) async throws in
             let (_, head) = try await Socket.open(scene, "Sec-WebSocket-Extensions: permessage-deflate\r\n")
             #expect(head.status == 101)
             #expect(head.all("Sec-WebSocket-Accept") == ["s3pPLMBiTxaQ9kYGzzhZRbK+xOo="])
@@ -94,7 +94,7 @@ struct EventSocketTests {
 
     @Test("Only pages of allowed sites connect")
     func origins() async throws {
-        try await EventScene.with { scene in
+        try await EventScene.with { (scene) async throws in
             for origin in ["https://app.example", "http://localhost", "https://localhost"] {
                 #expect(try await Socket.open(scene, "Origin: \(origin)\r\n").1.status == 101, "\(origin)")
             }
@@ -106,7 +106,7 @@ struct EventSocketTests {
 
     @Test("Subscriptions have their events, each with its own cursor and filter")
     func subscriptions() async throws {
-        try await EventScene.with { scene in
+        try await EventScene.with { (scene) async throws in
             scene.feed.commit([EventScene.event("posters/1.jpg")])
             let (socket, _) = try await Socket.open(scene)
             try await socket.say(#"{"type":"subscribe","id":"old","since":"e1.0","unknown":[1,{"a":2}]}"#)
@@ -130,7 +130,7 @@ struct EventSocketTests {
 
     @Test("What cannot be read gets an error that names the member, and the connection goes on")
     func errors() async throws {
-        try await EventScene.with { scene in
+        try await EventScene.with { (scene) async throws in
             let (socket, _) = try await Socket.open(scene)
             for (message, part) in [
                 (#"{"type":"subscribe","id":7}"#, #"\"id\" must be a text"#),
@@ -155,7 +155,7 @@ struct EventSocketTests {
 
     @Test("Hostile frames end the connection with the code that fits")
     func hostile() async throws {
-        try await EventScene.with { scene in
+        try await EventScene.with { (scene) async throws in
             let unmasked = try await Socket.open(scene).0
             try await unmasked.send(0x81, Array("{}".utf8), isMasked: false)
             #expect(try await unmasked.closeCode() == 1002)
@@ -191,7 +191,7 @@ struct EventSocketTests {
 
     @Test("A ping is answered with its content")
     func ping() async throws {
-        try await EventScene.with { scene in
+        try await EventScene.with { (scene) async throws in
             let (socket, _) = try await Socket.open(scene)
             try await socket.send(0x89, Array("abc".utf8))
             let (opcode, bytes) = try await socket.receive()
@@ -201,7 +201,7 @@ struct EventSocketTests {
 
     @Test("A shutdown says so, with the cursor and a time to come again, and closes")
     func shutdown() async throws {
-        try await EventScene.with { scene in
+        try await EventScene.with { (scene) async throws in
             let (socket, _) = try await Socket.open(scene)
             try await socket.say(#"{"type":"subscribe","id":"a","since":"now"}"#)
             _ = try await socket.hear()
