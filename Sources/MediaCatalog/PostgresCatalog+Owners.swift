@@ -54,7 +54,7 @@ extension PostgresCatalog {
             SELECT size AS bytes FROM media.files WHERE owner = \(owner) AND \(fragment: others) UNION ALL \
             SELECT reserved FROM media.uploads WHERE owner = \(owner) AND state IN \(fragment: Self.openStates) \
             AND kind <> 'partial' AND id IS DISTINCT FROM \(nullable: upload) UNION ALL \
-            SELECT (record #>> '{version,size,bytes}')::bigint FROM media.commits WHERE kind = 'publish' AND phase = 'pending' \
+            SELECT (record #>> '{version,size}')::bigint FROM media.commits WHERE kind = 'publish' AND phase = 'pending' \
             AND upload_id IS NULL AND record ->> 'owner' = \(owner)) AS everything
             """
     }

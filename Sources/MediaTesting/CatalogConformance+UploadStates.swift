@@ -16,6 +16,7 @@ extension CatalogConformance {
                 expected.length = changed.length
                 expected.reserved = changed.reserved
                 expected.target = changed.target
+                expected.conditions = changed.conditions
                 expected.state = changed.state
                 expected.fileID = changed.fileID
                 expected.problem = changed.problem

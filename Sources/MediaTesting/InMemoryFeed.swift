@@ -93,7 +93,7 @@ package final class InMemoryFeed: ChangeFeed, FeedSignals {
             throw MediaError(
                 .cursorExpired,
                 "The cursor is not in the feed.",
-                details: ["floor": [bounds.floor.text], "head": [bounds.head.text]]
+                details: ["floor": .text(bounds.floor.text), "head": .text(bounds.head.text)]
             )
         }
         return self.state.withLock { state in

@@ -34,7 +34,7 @@ struct AddressTests {
             #expect(try await client.texts("SELECT media.url(\(file.id))") == ["/files/posters/1.jpg?v=\(version)"])
             #expect(
                 try await client.texts("SELECT media.url(\(file.id), 'w342')")
-                    == ["/files/posters/1.jpg?preset=w342&v=\(version)-501,250"]
+                    == ["/files/posters/1.jpg?preset=w342&v=\(version)-500,250"]
             )
             #expect(try await client.texts("SELECT (media.url(gen_random_uuid()) IS NULL)::text") == ["true"])
         }

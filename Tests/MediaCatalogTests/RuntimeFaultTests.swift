@@ -137,7 +137,7 @@ struct RuntimeFaultTests {
                 _ = try await catalog.setFocalPoint(FocalPoint(x: x, y: x), of: file.id, at: file.updatedAt)
             }
             try await client.withConnection {
-                try await $0.execute(script: "ALTER TABLE media.files ALTER original_filename TYPE varchar(4000)")
+                try await $0.execute(script: "ALTER TABLE media.files ALTER dominant_color TYPE varchar(40)")
             }
             let point = FocalPoint(x: 0.75, y: 0.75)
             #expect(try await catalog.setFocalPoint(point, of: file.id, at: file.updatedAt).focalPoint == point)

@@ -74,13 +74,13 @@ struct AdoptionTests {
         #expect(try await Self.importAll(fixture, under: "videos/a") == ["videos/a/1.mp4 recorded as videos a/1"])
     }
 
-    @Test("A file of a commit under way is left to that commit", arguments: ["catalog.finish", "store.remove"])
+    @Test("A file of a commit under way is left to that commit", arguments: ["catalog.finish", "trash.take"])
     func underWay(_ held: String) async throws {
         let (root, memory) = (try TemporaryRoot(), InMemoryCatalog())
         let plan = FaultPlan.harmless()
         let (daemon, importer) = (try EngineFixture(root, memory, plan: plan), try EngineFixture(root, memory))
         let task: Task<Void, any Error>
-        if held == "store.remove" {
+        if held == "trash.take" {
             let file = try await daemon.upload("jpeg one")
             plan.hold(held)
             task = Task { try await daemon.files.delete(id: file.id) }

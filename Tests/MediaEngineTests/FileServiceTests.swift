@@ -131,7 +131,7 @@ struct FileServiceTests {
         let plan = FaultPlan.harmless()
         let fixture = try EngineFixture(TemporaryRoot(), plan: plan)
         let file = try await fixture.upload("jpeg one")
-        plan.hold("store.remove")
+        plan.hold("trash.take")
         let deletion = Task { try await fixture.files.delete(id: file.id) }
         #expect(try await eventually { plan.heldCalls == 1 })
         deletion.cancel()

@@ -59,6 +59,32 @@ struct TrashTests {
         #expect(try await fixture.text(at: "posters/1.jpg") == "jpeg one")
     }
 
+    /// Deletes or restores in a process of its own, which has settled what it could, or is gone, when this returns.
+    private static func attempt(
+        restoring: Bool,
+        _ id: MediaID,
+        _ root: TemporaryRoot,
+        _ memory: InMemoryCatalog,
+        _ plan: FaultPlan,
+        observe: @escaping CommitObserver = { _ in }
+    ) async throws -> (MediaError.Code?, owner: String) {
+        let fixture = try EngineFixture(root, memory, plan: plan, observe: observe)
+        plan.arm()
+        let outcome = await code { () async throws(MediaError) in
+            if restoring {
+                _ = try await fixture.trash.restore(id)
+            } else {
+                try await fixture.files.delete(id: id)
+            }
+        }
+        plan.disarm()
+        if !plan.isDead {
+            let isSettled = try await fixture.settleAll()
+            #expect(isSettled, "what waits to be settled is settled")
+        }
+        return (outcome, fixture.staging.owner)
+    }
+
     @Test(
         "A crash after each step of a restoration",
         arguments: [
@@ -71,10 +97,11 @@ struct TrashTests {
         let file = try await before.upload("jpeg one")
         try await before.files.delete(id: file.id)
         let plan = FaultPlan.harmless()
-        let dead = try EngineFixture(root, memory, plan: plan, observe: { if $0 == step { plan.kill() } })
-        _ = await code { () async throws(MediaError) in _ = try await dead.trash.restore(file.id) }
+        let (_, owner) = try await Self.attempt(restoring: true, file.id, root, memory, plan) {
+            if $0 == step { plan.kill() }
+        }
         #expect(plan.isDead, "the step was reached")
-        let fixture = try await FaultTests.recover(root, memory, after: dead.staging.owner)
+        let fixture = try await FaultTests.recover(root, memory, after: owner)
         #expect(try await memory.openIntents() == [])
         #expect(root.tree("files") == (isBack ? ["posters/1.jpg"] : []))
         #expect(root.tree("trash") == (isBack ? [] : [file.id.description]))
@@ -97,24 +124,11 @@ struct TrashTests {
             let file = try await before.upload("jpeg one", to: "posters", "deep/1")
             if restores { try await before.files.delete(id: file.id) }
             let plan = FaultPlan(failing: nth, mode: mode)
-            let fixture = try EngineFixture(root, memory, plan: plan)
-            plan.arm()
-            let outcome = await code { () async throws(MediaError) in
-                if restores {
-                    _ = try await fixture.trash.restore(file.id)
-                } else {
-                    try await fixture.files.delete(id: file.id)
-                }
-            }
-            plan.disarm()
+            let (outcome, owner) = try await Self.attempt(restoring: restores, file.id, root, memory, plan)
             let comment = Comment(rawValue: "call \(nth), \(plan.failedCall ?? "none"), of \(plan.calls)")
-            let mended: EngineFixture
-            if mode.isCrash, plan.isDead {
-                mended = try await FaultTests.recover(root, memory, after: fixture.staging.owner)
-            } else {
-                #expect(try await fixture.settleAll(), comment)
-                mended = try EngineFixture(root, memory)
-            }
+            let mended =
+                try await plan.isDead
+                ? FaultTests.recover(root, memory, after: owner) : EngineFixture(root, memory)
             #expect(try await mended.findings().map(\.description) == [], comment)
             #expect(try await memory.openIntents() == [], comment)
             // In exactly one of the two places, whatever happened.

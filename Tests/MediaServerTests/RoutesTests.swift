@@ -140,10 +140,16 @@ struct RoutesTests {
         "..", ".", "a.jpg", "é", "%2f", "{id}", "**", "*", ":id", "api ",
     ]
 
-    /// Most are near the routes: their words, one too many, one too few, slashes doubled.
+    /// Most are near the routes: their own paths with another word or one too many, their words in any order, slashes doubled.
     private static func target(using numbers: inout SeededNumbers) -> String {
         var target = Int.random(in: 0..<8, using: &numbers) == 0 ? "http://host:80" : ""
-        for _ in 0..<Int.random(in: 0...5, using: &numbers) {
+        if Bool.random(using: &numbers), let route = Routes.table.routes.randomElement(using: &numbers) {
+            for segment in "\(route.pattern)".split(separator: "/").map(String.init) {
+                let isOther = ["{id}", "**"].contains(segment) || Int.random(in: 0..<8, using: &numbers) == 0
+                target += "/" + (isOther ? self.words.randomElement(using: &numbers) ?? "" : segment)
+            }
+        }
+        for _ in 0..<Int.random(in: 0...5, using: &numbers) where Bool.random(using: &numbers) {
             target += Int.random(in: 0..<8, using: &numbers) == 0 ? "//" : "/"
             target += self.words.randomElement(using: &numbers) ?? ""
         }

@@ -5,7 +5,9 @@ import Testing
 
 @Suite("Addresses that a webhook may be sent to")
 struct AddressRulesTests {
-    private static let strict = AddressRules(allowed: try! TrustedAddresses([]))
+    private static var strict: AddressRules {
+        get throws { AddressRules(allowed: try TrustedAddresses([])) }
+    }
 
     @Test(
         "Nothing that is private, special, or carries such an address",
@@ -24,7 +26,7 @@ struct AddressRulesTests {
         ]
     )
     func refused(text: String) throws {
-        #expect(!Self.strict.allows(try #require(IPAddress(text))))
+        #expect(try !Self.strict.allows(#require(IPAddress(text))))
     }
 
     @Test(
@@ -37,7 +39,7 @@ struct AddressRulesTests {
         ]
     )
     func allowed(text: String) throws {
-        #expect(Self.strict.allows(try #require(IPAddress(text))))
+        #expect(try Self.strict.allows(#require(IPAddress(text))))
     }
 
     @Test("Listed networks are allowed, and only they may be reached without TLS")

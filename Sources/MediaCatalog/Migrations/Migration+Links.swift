@@ -48,7 +48,8 @@ extension Migration {
         """#
 
     private static let linkFunctions = #"""
-        CREATE FUNCTION media.keep_linked() RETURNS trigger LANGUAGE plpgsql AS $function$
+        CREATE FUNCTION media.keep_linked() RETURNS trigger LANGUAGE plpgsql
+            SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $function$
         BEGIN
             INSERT INTO media.kept (file_id) VALUES (NEW.file_id) ON CONFLICT DO NOTHING;
             RETURN NULL;
@@ -58,7 +59,8 @@ extension Migration {
         CREATE TRIGGER links_keep AFTER INSERT ON media.links
             FOR EACH ROW EXECUTE FUNCTION media.keep_linked();
 
-        CREATE FUNCTION media.forget_kept() RETURNS trigger LANGUAGE plpgsql AS $function$
+        CREATE FUNCTION media.forget_kept() RETURNS trigger LANGUAGE plpgsql
+            SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $function$
         BEGIN
             IF TG_OP = 'TRUNCATE' THEN
                 DELETE FROM media.kept;

@@ -176,5 +176,22 @@ extension Migration {
             FROM media.files f;
         COMMENT ON VIEW media.api_files IS
             'Files as an API service needs them: address, type, size, and what uses them. Columns are added, never changed.';
+        COMMENT ON COLUMN media.api_files.id IS 'As media.files.id.';
+        COMMENT ON COLUMN media.api_files.collection IS 'As media.files.collection.';
+        COMMENT ON COLUMN media.api_files.name IS 'As media.files.name.';
+        COMMENT ON COLUMN media.api_files.path IS 'As media.files.path.';
+        COMMENT ON COLUMN media.api_files.type IS 'As media.files.type.';
+        COMMENT ON COLUMN media.api_files.size IS 'As media.files.size.';
+        COMMENT ON COLUMN media.api_files.version IS 'As media.files.version.';
+        COMMENT ON COLUMN media.api_files.width IS 'As media.files.width.';
+        COMMENT ON COLUMN media.api_files.height IS 'As media.files.height.';
+        COMMENT ON COLUMN media.api_files.duration_seconds IS 'As media.files.duration_seconds.';
+        COMMENT ON COLUMN media.api_files.original_filename IS 'As media.files.original_filename.';
+        COMMENT ON COLUMN media.api_files.owner IS 'As media.files.owner.';
+        COMMENT ON COLUMN media.api_files.created_at IS 'As media.files.created_at.';
+        COMMENT ON COLUMN media.api_files.updated_at IS 'As media.files.updated_at.';
+        COMMENT ON COLUMN media.api_files.url IS 'Where the file is served, with its version: /files/posters/1.jpg?v=...';
+        COMMENT ON COLUMN media.api_files.sha256 IS 'SHA-256 of all bytes, in hexadecimal digits.';
+        COMMENT ON COLUMN media.api_files.links IS 'What uses the file: [{"entity", "entityId", "role"}].';
         """#
 }

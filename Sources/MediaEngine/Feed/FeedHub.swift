@@ -127,7 +127,7 @@ package final class FeedHub: Service {
                 }
             }
         }
-        self.core.withLock { $0.endAll(.shuttingDown(retry: .seconds(1))) }.forEach { self.perform([$0]) }
+        for ending in self.core.withLock({ $0.endAll(.shuttingDown(retry: .seconds(1))) }) { self.perform([ending]) }
     }
 
     /// Pages that are read at a time for readers who are behind.

@@ -131,7 +131,7 @@ struct EventScene {
 extension HTTPProbe {
     /// The next event of a stream in chunks, each of which is one write.
     func nextChunk() async throws -> String {
-        let size = try await self.take(through: "\r\n").dropLast(2)
+        let size = try await self.take(through: "\r\n")
         let count = Int(String(decoding: size, as: UTF8.self), radix: 16) ?? 0
         return String(decoding: try await self.take(exactly: count + 2).dropLast(2), as: UTF8.self)
     }
