@@ -29,12 +29,16 @@ package final class RecordClient: Sendable {
     }
 
     private let server: String
+    private let credential: String?
     private let http: HTTPClient
     /// Beyond, a page is none of a mediad.
     private static let largestPage = 64 << 20
 
     /// Opens no connection yet; end it with ``shutdown()``.
-    package init(server: String) {
+    ///
+    /// - Parameter credential: a key or a token, sent as `Bearer` with each request.
+    package init(server: String, credential: String? = nil) {
+        self.credential = credential
         self.server = String(server.reversed().drop { $0 == "/" }.reversed())
         var configuration = HTTPClient.Configuration(timeout: .init(connect: .seconds(10), read: .seconds(60)))
         configuration.redirectConfiguration = .disallow
@@ -106,6 +110,7 @@ package final class RecordClient: Sendable {
     ) async throws(UploadClientError) -> Data {
         var request = HTTPClientRequest(url: self.server + target)
         request.method = method
+        if let credential { request.headers.add(name: "Authorization", value: "Bearer \(credential)") }
         let (status, body): (HTTPResponseStatus, ByteBuffer)
         do {
             let response = try await self.http.execute(request, timeout: .seconds(120))

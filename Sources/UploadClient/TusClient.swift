@@ -15,13 +15,17 @@ final class TusClient: Sendable {
     }
 
     let target: UploadTarget
+    private let credential: String?
     private let http: HTTPClient
     private let pool: NIOThreadPool
     private let responded = Mutex(false)
 
-    /// - Parameter pool: where files are read; started.
-    init(target: UploadTarget, http: HTTPClient, pool: NIOThreadPool) {
+    /// - Parameters:
+    ///   - credential: sent as `Bearer` with each request.
+    ///   - pool: where files are read; started.
+    init(target: UploadTarget, credential: String? = nil, http: HTTPClient, pool: NIOThreadPool) {
         self.target = target
+        self.credential = credential
         self.http = http
         self.pool = pool
     }
@@ -109,6 +113,7 @@ final class TusClient: Sendable {
         var request = HTTPClientRequest(url: url)
         request.method = method
         request.headers.add(name: "Tus-Resumable", value: "1.0.0")
+        if let credential { request.headers.add(name: "Authorization", value: "Bearer \(credential)") }
         for (name, value) in fields { request.headers.add(name: name, value: value) }
         request.body = body
         do {

@@ -31,12 +31,14 @@ package final class Uploader: Sendable {
 
     /// Starts threads and connections; end them with ``shutdown()``.
     /// - Parameters:
+    ///   - credential: a key, a token or a grant, sent with each request.
     ///   - parallel: files on their way at once; at least 1.
     ///   - stateFolder: where unfinished uploads are remembered; made when it is missing. Nil: they are not, and an upload that is
     ///     cut off by the end of this process begins anew. The observer is warned when the folder cannot be used.
     ///   - temporaryFolder: where standard input (a file named "-") is kept while it is sent.
     package init(
         target: UploadTarget,
+        credential: String? = nil,
         parallel: Int,
         stateFolder: StateFolder,
         temporaryFolder: String = "/tmp",
@@ -49,7 +51,7 @@ package final class Uploader: Sendable {
         pool.start()
         self.pool = pool
         self.http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: Self.configuration)
-        self.client = TusClient(target: target, http: self.http, pool: pool)
+        self.client = TusClient(target: target, credential: credential, http: self.http, pool: pool)
         self.store = await Self.store(stateFolder, pool, observer)
     }
 

@@ -13,13 +13,22 @@ enum ServerAddress {
     }
 }
 
+/// What the commands that talk to a daemon show it. From the environment, because other users of the machine can read arguments.
+enum ServerCredential {
+    static let variable = "MEDIAD_KEY"
+
+    /// A key, a token or a grant; nil where none was set.
+    static var current: String? { ProcessInfo.processInfo.environment[self.variable].flatMap { $0.isEmpty ? nil : $0 } }
+}
+
 struct ListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ls",
         abstract: "Lists the files of a running mediad, newest first.",
         discussion: """
             Prints a line per file: size, type, path. With --json a line has id, path, url, size, type, sha256 and updatedAt. Exit \
-            status 0 also when there is no such file, 2 when the daemon cannot be asked, 64 when the arguments are wrong.
+            status 0 also when there is no such file, 2 when the daemon cannot be asked, 64 when the arguments are wrong. MEDIAD_KEY \
+            in the environment is sent as the key.
             """
     )
 
@@ -65,7 +74,7 @@ struct RemoveCommand: AsyncParsableCommand {
         abstract: "Deletes files of a running mediad.",
         discussion: """
             Deleted files go to the trash ("mediad trash"). Prints the path of each deleted file. One that cannot be deleted, or is not there, does not keep the others. Exit status \
-            0 when all are deleted, 2 when one is not, 64 when the arguments are wrong.
+            0 when all are deleted, 2 when one is not, 64 when the arguments are wrong. MEDIAD_KEY in the environment is sent as the key.
             """
     )
 
@@ -123,7 +132,7 @@ struct RemoveCommand: AsyncParsableCommand {
 
 /// Runs `body` with a client, whose failure is told as any command's.
 private func withRecords(_ server: String, _ body: (RecordClient) async throws -> Void) async throws {
-    let client = RecordClient(server: server)
+    let client = RecordClient(server: server, credential: ServerCredential.current)
     do {
         try await body(client)
     } catch let error as UploadClientError {

@@ -39,6 +39,39 @@ struct AccessKeyTests {
         try await site.remove()
     }
 
+    @Test("Commands that talk to a daemon send the key of MEDIAD_KEY, and are refused without it")
+    func commands() async throws {
+        let site = try await DaemonSite(configuration: Configurations.standard)
+        let created = try await site.run(["key", "create", "--name", "api", "--scope", "manage"])
+        let key = try #require(created.lines.first, "\(created.errors)")
+        let daemon = try await site.start()
+        let file = "\(site.directory)/notes.txt"
+        try await withLog(of: daemon) {
+            try #require(try await ChildProcess.run(.init("sh", ["-c", "echo hello > \(file)"])).ending == .exited(0))
+            for environment in [["MEDIAD_KEY": key], [:]] {
+                let isKnown = !environment.isEmpty
+                for arguments in [
+                    ["upload", file, "--collection", "documents", "--name", "notes"], ["rm", "documents/notes.txt"],
+                ] {
+                    let outcome = try await ChildProcess.run(
+                        .init(
+                            try DaemonBinary.path(),
+                            arguments + ["--server", daemon.url],
+                            environment: environment.merging(["XDG_STATE_HOME": site.directory]) { one, _ in one },
+                            directory: site.directory
+                        ),
+                        within: .seconds(60)
+                    )
+                    let ending: ChildProcess.Ending = .exited(isKnown ? 0 : 2)
+                    #expect(outcome.ending == ending, "\(arguments) \(outcome.text) \(outcome.errors)")
+                    #expect(!outcome.errors.contains(key))
+                }
+            }
+        }
+        await daemon.kill9()
+        try await site.remove()
+    }
+
     @Test("The database alone is enough for a key, and an embedded one is made for the first key")
     func places() async throws {
         let site = try await DaemonSite(configuration: Configurations.standard)

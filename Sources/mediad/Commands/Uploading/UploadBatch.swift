@@ -18,6 +18,7 @@ struct UploadBatch: Sendable {
         let display = ProgressDisplay(redraws: Terminal.canRedraw(environment: environment))
         let uploader = await Uploader(
             target: self.target,
+            credential: ServerCredential.current,
             parallel: self.parallel,
             stateFolder: .ofUser(environment, name: "mediad/uploads"),
             temporaryFolder: environment["TMPDIR"] ?? "/tmp",

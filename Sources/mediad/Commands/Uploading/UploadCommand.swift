@@ -14,7 +14,8 @@ struct UploadCommand: AsyncParsableCommand {
             unchanged. The file "-" is standard input, of any length: it is read to its end and kept in TMPDIR, then sent. A command \
             that was ended cannot go on with it. Without --name it gets a name of the server's. With --json every file has a line \
             with file, url, id, path, type, size, sha256 and seconds, or with file and error (code, message). Exit status 0 when \
-            all files are stored, 2 when one is not, 64 when the arguments are wrong, 130 after Ctrl-C.
+            all files are stored, 2 when one is not, 64 when the arguments are wrong, 130 after Ctrl-C. MEDIAD_KEY in the environment \
+            (a key, a token or a grant) is sent with each request.
             """
     )
 
