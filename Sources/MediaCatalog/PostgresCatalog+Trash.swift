@@ -54,13 +54,21 @@ extension PostgresCatalog: TrashCatalog {
     }
 
     package func trashed(among ids: [MediaID]) async throws(MediaError) -> Set<MediaID> {
+        try await self.found(ids) { "SELECT id FROM media.trash WHERE id = ANY (\($0)::text[]::uuid[])" }
+    }
+
+    package func recorded(among ids: [MediaID]) async throws(MediaError) -> Set<MediaID> {
+        try await self.found(ids) { "SELECT id FROM media.files WHERE id = ANY (\($0)::text[]::uuid[])" }
+    }
+
+    private func found(
+        _ ids: [MediaID],
+        by query: @Sendable ([String]) -> PostgresQuery
+    ) async throws(MediaError) -> Set<MediaID> {
         guard !ids.isEmpty else { return [] }
+        let query = query(ids.map(\.description))
         return try await CatalogFailure.translate {
-            let texts = ids.map(\.description)
-            let rows = try await self.client.query(
-                "SELECT id FROM media.trash WHERE id = ANY (\(texts)::text[]::uuid[])"
-            ).rows
-            return Set(try rows.map { try $0.decode("id", as: MediaID.self) })
+            Set(try await self.client.query(query).rows.map { try $0.decode("id", as: MediaID.self) })
         }
     }
 

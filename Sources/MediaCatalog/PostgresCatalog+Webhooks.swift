@@ -80,6 +80,7 @@ extension PostgresCatalog {
         for holder: String,
         lease: Duration,
         head: FeedCursor,
+        except served: Set<WebhookID>,
         limit: Int
     ) async throws(MediaError) -> [Webhook] {
         // A common table expression, because a subquery with LIMIT may be run again for each row of the outer table.
@@ -88,7 +89,7 @@ extension PostgresCatalog {
             WITH due AS MATERIALIZED ( \
             SELECT id FROM media.webhooks \
             WHERE next_try <= clock_timestamp() AND (lease_until IS NULL OR lease_until <= clock_timestamp()) \
-            AND (epoch <> \(head.epoch) OR position <> \(head.position)) \
+            AND (epoch <> \(head.epoch) OR position <> \(head.position)) AND id <> ALL (\(served.map(\.text))) \
             ORDER BY next_try, id LIMIT \(limit) FOR UPDATE SKIP LOCKED) \
             UPDATE media.webhooks AS w SET lease_holder = \(holder), lease_until = \(fragment: Self.fromNow(lease)) \
             FROM due WHERE w.id = due.id RETURNING \(fragment: Webhook.columns)

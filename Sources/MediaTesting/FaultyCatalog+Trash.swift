@@ -49,6 +49,10 @@ extension FaultyCatalog: TrashCatalog {
         }
     }
 
+    package func recorded(among ids: [MediaID]) async throws(MediaError) -> Set<MediaID> {
+        try await self.perform("recorded") { () async throws(MediaError) in try await self.base.recorded(among: ids) }
+    }
+
     package func trashed(among ids: [MediaID]) async throws(MediaError) -> Set<MediaID> {
         try await self.perform("trashed") { () async throws(MediaError) in try await self.base.trashed(among: ids) }
     }

@@ -102,6 +102,10 @@ extension InMemoryCatalog: TrashCatalog {
         }
     }
 
+    package func recorded(among ids: [MediaID]) async throws(MediaError) -> Set<MediaID> {
+        try self.transaction { state throws(MediaError) in Set(ids.filter { state.files[$0] != nil }) }
+    }
+
     package func trashed(among ids: [MediaID]) async throws(MediaError) -> Set<MediaID> {
         self.withState { state in Set(ids.filter { state.trash[$0] != nil }) }
     }

@@ -68,13 +68,14 @@ package final class InMemoryWebhookCatalog: WebhookCatalog {
         for holder: String,
         lease: Duration,
         head: FeedCursor,
+        except served: Set<WebhookID>,
         limit: Int
     ) async throws(MediaError) -> [Webhook] {
         let now = self.clock()
         return self.entries.withLock { entries in
             let due = entries.values.filter { entry in
                 (entry.webhook.nextTry.map { $0 <= now } ?? false) && (entry.leaseEnd.map { $0 <= now } ?? true)
-                    && entry.webhook.cursor != head
+                    && entry.webhook.cursor != head && !served.contains(entry.webhook.id)
             }
             let longest = due.map(\.webhook).sorted {
                 ($0.nextTry ?? now, $0.id.text) < ($1.nextTry ?? now, $1.id.text)

@@ -44,7 +44,9 @@ package enum WebhookCatalogConformance {
         by holder: String,
         limit: Int = 10
     ) async throws -> [WebhookID] {
-        try await catalog.claimWebhooks(for: holder, lease: Self.lease, head: Self.head, limit: limit).map(\.id)
+        try await catalog.claimWebhooks(for: holder, lease: Self.lease, head: Self.head, except: [], limit: limit).map(
+            \.id
+        )
     }
 
     private static func only(_ catalog: any WebhookCatalog) async throws -> Webhook {
@@ -127,6 +129,7 @@ package enum WebhookCatalogConformance {
                     for: "a",
                     lease: .zero,
                     head: Self.head,
+                    except: [],
                     limit: 1
                 )
                 try expectEqual(gone.map(\.id), [webhook.id])

@@ -33,6 +33,15 @@ struct TokenVerifierTests {
         #expect(principal.isAuthenticated && !principal.mayManage)
     }
 
+    @Test("take each text of a list for one scope, whatever spaces are in it")
+    func listed() throws {
+        let token = try TokenMaker.hs256(["scope": ["read:posters/*", "upload:avatars/ann manage", "link"]])
+        let principal = try self.principal(token)
+        #expect(!principal.mayManage)
+        #expect(!principal.scopes.allows(.upload, collection: "avatars", name: "ann"))
+        #expect(principal.scopes.allows(.upload, collection: "avatars", name: "ann manage"))
+    }
+
     @Test("of the RFCs are read: HS256 and RS256 of RFC 7515, appendices A.1 and A.2, EdDSA of RFC 8037")
     func published() async throws {
         let time = Timestamp(seconds: 1_300_819_379, nanoseconds: 0)

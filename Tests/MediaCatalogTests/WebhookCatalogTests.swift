@@ -40,6 +40,7 @@ struct WebhookCatalogTests {
                             for: "\(number)",
                             lease: .seconds(60),
                             head: head,
+                            except: [],
                             limit: 4
                         ).map(\.id)
                     }

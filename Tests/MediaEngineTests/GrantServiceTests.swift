@@ -104,7 +104,11 @@ struct GrantServiceTests {
         #expect(await Self.refusal(request, for: ann)?.0 == .forbidden)
         #expect(try await Self.grant(GrantRequest(collection: "avatars", name: "1"), for: ann).owner == "ann")
         #expect(try await Self.grant(request, for: Self.token("manage", subject: "ann")).owner == "bob")
-        #expect(try await Self.grant(request, for: Self.token("upload:*")).owner == "bob")
+        // A token that does not say whose it is speaks for nobody.
+        #expect(await Self.refusal(request, for: try Self.token("upload:*"))?.0 == .forbidden)
+        let id = try #require(KeyID("abcdefghij23"))
+        let service = Principal.key(id, scopes: try ScopeSet([Scope("upload:*")]), end: nil)
+        #expect(try await Self.grant(request, for: service).owner == "bob")
     }
 
     @Test("What cannot be is refused by its member")

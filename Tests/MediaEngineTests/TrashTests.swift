@@ -26,6 +26,22 @@ struct TrashTests {
         #expect(again == .notFound)
     }
 
+    @Test("Bytes in the trash of a file that a restored database still has are kept, and fsck puts them back")
+    func restoredDatabase() async throws {
+        let (root, memory) = (try TemporaryRoot(), InMemoryCatalog())
+        let fixture = try EngineFixture(root, memory)
+        let file = try await fixture.upload("jpeg one")
+        try await fixture.files.delete(id: file.id)
+        // As if the database was restored to a state before the deletion.
+        _ = try await memory.forgetTrash(file.id, expiredBy: nil)
+        try await memory.adopt(file)
+        #expect(try await fixture.findings().map(\.kind) == [.missing])
+        #expect(root.tree("trash") == [file.id.description])
+        #expect(try await fixture.findings(repair: true).map(\.isRepaired) == [true])
+        #expect(try await fixture.text(at: "posters/1.jpg") == "jpeg one")
+        #expect(root.tree("trash") == [])
+    }
+
     @Test("Permanently, or with a retention of nothing, there is no way back")
     func permanent() async throws {
         for isKept in [true, false] {

@@ -27,13 +27,19 @@ package struct ScopeSet: Hashable, Sendable {
     ///
     /// - Throws: ``ScopeError``.
     package init(token text: String) throws(ScopeError) {
+        // One more than there may be: the rest is not looked at.
+        try self.init(claimed: text.split(separator: " ", maxSplits: Self.maximumCount).map(String.init))
+    }
+
+    /// Takes the scopes of a token, one text for each. One with a space in it is a scope with a space in it, and never two.
+    ///
+    /// - Throws: ``ScopeError``.
+    package init(claimed texts: [String]) throws(ScopeError) {
+        guard texts.count <= Self.maximumCount else { throw .tooMany(limit: Self.maximumCount) }
         var scopes: [Scope] = []
-        var count = 0
-        for part in text.split(separator: " ") {
-            count += 1
-            guard count <= Self.maximumCount else { throw .tooMany(limit: Self.maximumCount) }
+        for text in texts {
             do {
-                scopes.append(try Scope(String(part)))
+                scopes.append(try Scope(text))
             } catch ScopeError.unknownRight {
                 continue
             }

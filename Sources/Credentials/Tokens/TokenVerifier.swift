@@ -58,7 +58,7 @@ package struct TokenVerifier: Sendable {
             throw .unusable("The token's sub is longer than \(Principal.maximumSubjectLengthBytes) bytes.")
         }
         do {
-            let scopes = try ScopeSet(token: claims.scope?.texts.joined(separator: " ") ?? "")
+            let scopes = try ScopeSet(claimed: claims.scope?.scopes ?? [])
             return .token(subject: claims.sub, scopes: scopes, end: end)
         } catch {
             throw .unusable("The token's scope is wrong: \(error)")
@@ -79,13 +79,21 @@ private struct TokenClaims: Decodable {
 /// A text, or a list of texts.
 struct OneOrMany: Decodable {
     let texts: [String]
+    private let isList: Bool
+
+    /// The scopes that are meant: the words of one text (RFC 8693 section 4.2), or the texts of a list as they are.
+    var scopes: [String] {
+        self.isList
+            ? self.texts
+            : self.texts.flatMap { $0.split(separator: " ", maxSplits: ScopeSet.maximumCount).map(String.init) }
+    }
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if let one = try? container.decode(String.self) {
-            self.texts = [one]
+            (self.texts, self.isList) = ([one], false)
         } else {
-            self.texts = try container.decode([String].self)
+            (self.texts, self.isList) = (try container.decode([String].self), true)
         }
     }
 }

@@ -41,6 +41,10 @@ package protocol TrashCatalog: Sendable {
     /// Those of `ids` that are in the trash.
     func trashed(among ids: [MediaID]) async throws(MediaError) -> Set<MediaID>
 
+    /// Those of `ids` that are records: in a database that was restored to a state before their deletion, their bytes are in the trash all the
+    /// same.
+    func recorded(among ids: [MediaID]) async throws(MediaError) -> Set<MediaID>
+
     /// Tells `media.delete()` how long the trash keeps what it deletes.
     func setTrashRetention(_ retention: Duration) async throws(MediaError)
 

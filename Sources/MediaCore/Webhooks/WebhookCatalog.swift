@@ -37,10 +37,12 @@ package protocol WebhookCatalog: Sendable {
     /// - Parameters:
     ///   - holder: who claims; another text for every process.
     ///   - lease: how long the claim lasts unless it is renewed.
+    ///   - served: those that the holder serves already.
     func claimWebhooks(
         for holder: String,
         lease: Duration,
         head: FeedCursor,
+        except served: Set<WebhookID>,
         limit: Int
     ) async throws(MediaError) -> [Webhook]
 

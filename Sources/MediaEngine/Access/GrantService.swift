@@ -97,8 +97,13 @@ package struct GrantService: Sendable {
         guard (1...Principal.maximumSubjectLengthBytes).contains(owner.utf8.count), !owner.utf8.contains(0) else {
             throw .member("owner", "is a text of 1 to \(Principal.maximumSubjectLengthBytes) bytes")
         }
-        guard principal.mayManage || principal.subject == nil || principal.subject == owner else {
-            throw MediaError(.forbidden, "A token with a subject makes grants for that subject only.")
+        let isService =
+            switch principal.kind {
+            case .key, .open: true
+            case .anonymous, .token, .grant: false
+            }
+        guard principal.mayManage || isService || principal.subject == owner else {
+            throw MediaError(.forbidden, "A token makes grants for its own subject only.")
         }
         return owner
     }

@@ -24,6 +24,11 @@ extension FeedHub {
         hasHeartbeats: Bool
     ) async throws(MediaError) -> FeedSubscription {
         try self.checkAdmission()
+        switch await authority.state() {
+        case .valid: break
+        case .expired: throw MediaError(.tokenExpired, "The credential has expired. Get a new one.")
+        case .lost: throw MediaError(.tokenInvalid, "The credential counts no more, or not for this.")
+        }
         let cursor = try await self.beginning(start)
         let id = self.core.withLock {
             $0.add(
@@ -36,6 +41,11 @@ extension FeedHub {
             )
         }
         guard let id else { throw Self.full }
+        // The end may have passed while the beginning was looked up, and would not come again.
+        guard !self.state.withLock({ $0.isClosing }) else {
+            _ = self.core.withLock { $0.remove(id) }
+            throw MediaError(.shuttingDown, "The service is shutting down. Connect again in a moment.")
+        }
         // The one that reads may have been asleep.
         self.wakes.continuation.yield()
         return FeedSubscription(hub: self, id: id, start: cursor)
@@ -156,7 +166,7 @@ extension MediaError {
             Changes behind this cursor are not there any more, or are those of another database. Read the records again \
             (GET /api/media), and go on from the cursor that comes with them.
             """,
-            details: ["floor": [bounds.floor.text], "head": [bounds.head.text]]
+            details: ["floor": .text(bounds.floor.text), "head": .text(bounds.head.text)]
         )
     }
 }

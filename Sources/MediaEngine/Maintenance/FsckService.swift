@@ -140,6 +140,13 @@ package struct FsckService: Sendable {
         do throws(MediaError) {
             content = try await self.tree.open(file.path)
         } catch  where error.code == .notFound {
+            guard try await !self.trash.hasBytes(of: file) else {
+                return Finding(
+                    .missing,
+                    path,
+                    "its bytes lie in trash/\(file.id), as after a database was restored; --repair puts them back"
+                )
+            }
             return Finding(
                 .missing,
                 path,
@@ -176,6 +183,9 @@ package struct FsckService: Sendable {
             case .recorded, .alreadyRecorded: finding.isRepaired = true
             case .skipped(let reason): finding.explanation += "; not recorded: \(reason)"
             }
+        case .missing where try await self.trash.hasBytes(of: file):
+            try await self.trash.putBack(file)
+            finding.isRepaired = true
         case .missing where self.options.forgetMissing:
             do throws(MediaError) {
                 try await self.catalog.forget(file)

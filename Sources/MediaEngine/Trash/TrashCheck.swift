@@ -35,6 +35,12 @@ package struct TrashCheck: Sendable {
         return findings
     }
 
+    /// Whether a record's bytes lie in the trash: the database was restored to a state before the file was deleted.
+    func hasBytes(of file: MediaFile) async throws(MediaError) -> Bool { try await self.store.holds(file.id) }
+
+    /// Puts them where the record says.
+    func putBack(_ file: MediaFile) async throws(MediaError) { try await self.store.putBack(file.id, to: file.path) }
+
     private func check(_ entry: TrashEntry, _ options: FsckService.Options) async throws(MediaError) -> Finding? {
         let file = entry.file
         guard try await !self.store.holds(file.id), try await !self.records.hasOpenIntent(on: file.path),

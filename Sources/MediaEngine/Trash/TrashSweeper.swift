@@ -36,16 +36,21 @@ struct TrashSweeper: Sendable {
         self.logger.notice("Deleted expired files of the trash", metadata: ["files": .stringConvertible(removed)])
     }
 
-    /// Bytes in `trash/` that the database has no entry for: a crash can come between the end of an entry and that of its bytes.
+    /// Bytes in `trash/` that the database knows nothing of: a crash can come between the end of an entry and that of its bytes. Those of a
+    /// record are none: an older database was restored, and they are the only ones that the file has.
     func leftovers() async throws(MediaError) -> (ids: [MediaID], total: Int) {
         let ids = try await self.store.ids()
         var left: [MediaID] = []
         for start in stride(from: 0, to: ids.count, by: Self.batch) {
             let batch = Array(ids[start..<min(start + Self.batch, ids.count)])
-            let known = try await self.catalog.trashed(among: batch)
+            let known = try await self.known(among: batch)
             left += batch.filter { !known.contains($0) }
         }
         return (left, ids.count)
+    }
+
+    private func known(among ids: [MediaID]) async throws(MediaError) -> Set<MediaID> {
+        try await self.catalog.trashed(among: ids).union(try await self.catalog.recorded(among: ids))
     }
 
     /// Removes what ``leftovers()`` finds.
@@ -67,7 +72,7 @@ struct TrashSweeper: Sendable {
         var removed: [MediaID] = []
         for id in ids {
             // It may have been deleted anew meanwhile.
-            guard try await self.catalog.trashed(among: [id]).isEmpty else { continue }
+            guard try await self.known(among: [id]).isEmpty else { continue }
             try await self.store.remove(id)
             removed.append(id)
         }

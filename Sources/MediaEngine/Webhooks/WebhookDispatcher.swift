@@ -20,7 +20,8 @@ package final class WebhookDispatcher: Service {
     package let counts: WebhookCounts
 
     private struct State {
-        var sessions = 0
+        /// The endpoints that are being served: they are not claimed a second time here.
+        var served: Set<WebhookID> = []
         var isStopping = false
         var isFailing = false
         var listed: ContinuousClock.Instant?
@@ -101,7 +102,7 @@ package final class WebhookDispatcher: Service {
     private func renewClaims() async {
         while !Task.isCancelled {
             try? await Task.sleep(for: Self.renewal)
-            guard self.state.withLock({ $0.sessions > 0 }) else { continue }
+            guard self.state.withLock({ !$0.served.isEmpty }) else { continue }
             try? await self.catalog.renewClaims(of: self.delivery.holder, lease: Self.lease)
         }
     }
@@ -113,7 +114,7 @@ package final class WebhookDispatcher: Service {
                 for webhook in await self.claim() {
                     sessions.addTask {
                         let mayGoOn = await self.delivery.run(webhook, isStopping: { self.isStopping })
-                        self.state.withLock { $0.sessions -= 1 }
+                        _ = self.state.withLock { $0.served.remove(webhook.id) }
                         // Without the database there is nothing to look for before the next tick.
                         if mayGoOn { wake.yield() }
                     }
@@ -128,7 +129,7 @@ package final class WebhookDispatcher: Service {
     /// Lets messages end that are under way, for a while: an endpoint that hangs does not hold up the end of this process.
     private func waitForSessions() async {
         let deadline = ContinuousClock.now + Self.grace
-        while self.state.withLock({ $0.sessions > 0 }), .now < deadline, !Task.isCancelled {
+        while self.state.withLock({ !$0.served.isEmpty }), .now < deadline, !Task.isCancelled {
             try? await Task.sleep(for: Self.spacing)
         }
     }
@@ -140,7 +141,7 @@ package final class WebhookDispatcher: Service {
         do throws(MediaError) {
             let claimed = try await self.claimDue()
             let wasFailing = self.state.withLock { state in
-                state.sessions += claimed.count
+                state.served.formUnion(claimed.map(\.id))
                 defer { state.isFailing = false }
                 return state.isFailing
             }
@@ -157,8 +158,8 @@ package final class WebhookDispatcher: Service {
     }
 
     private func claimDue() async throws(MediaError) -> [Webhook] {
-        let (sessions, isListDue) = self.state.withLock { state in
-            (state.sessions, state.hasNone || state.listed.map { .now - $0 >= Self.interval } ?? true)
+        let (served, isListDue) = self.state.withLock { state in
+            (state.served, state.hasNone || state.listed.map { .now - $0 >= Self.interval } ?? true)
         }
         var webhooks: [Webhook]?
         if isListDue {
@@ -172,12 +173,13 @@ package final class WebhookDispatcher: Service {
         }
         let head = try await self.feed.bounds().head
         if let webhooks { self.counts.note(webhooks, head: head) }
-        guard sessions < self.concurrency else { return [] }
+        guard served.count < self.concurrency else { return [] }
         return try await self.catalog.claimWebhooks(
             for: self.delivery.holder,
             lease: Self.lease,
             head: head,
-            limit: self.concurrency - sessions
+            except: served,
+            limit: self.concurrency - served.count
         )
     }
 }

@@ -134,11 +134,6 @@ final class RequestAccess: Sendable {
         throw self.unknown
     }
 
-    /// Whether everybody may read the files of a collection who has their addresses.
-    func isForEverybody(_ collection: String) -> Bool {
-        self.service.policy.visibility(of: collection) != .private
-    }
-
     /// Which records a list may have; nil for all.
     ///
     /// - Parameter collection: of which a list is asked for; nil for all.

@@ -36,17 +36,16 @@ final class EventSocketSink: FeedSink {
     }
 
     func deliver(_ items: [FeedItem], upTo cursor: FeedCursor) {
-        let subscription = self.state.withLock { state -> FeedSubscription? in
-            guard !state.hasEnded, let subscription = state.subscription else { return nil }
-            state.cursor = cursor
-            return subscription
-        }
-        guard let subscription else { return }
-        guard !items.isEmpty else {
-            return self.connection.send(EventSocketMessages.heartbeat(self.id, at: cursor)) { subscription.ready() }
-        }
         let texts = items.map { EventSocketMessages.event($0.json, self.eventStart) }
-        self.connection.send(texts) { subscription.ready() }
+        // Under the lock: an end names the cursor of what was sent before it.
+        self.state.withLock { state in
+            guard !state.hasEnded, let subscription = state.subscription else { return }
+            state.cursor = cursor
+            guard !texts.isEmpty else {
+                return self.connection.send(EventSocketMessages.heartbeat(self.id, at: cursor)) { subscription.ready() }
+            }
+            self.connection.send(texts) { subscription.ready() }
+        }
     }
 
     /// The client wants no more of it.
@@ -58,12 +57,12 @@ final class EventSocketSink: FeedSink {
     }
 
     func end(_ reason: FeedEnd) {
-        let cursor = self.state.withLock { state -> FeedCursor? in
-            guard !state.hasEnded else { return nil }
+        self.state.withLock { state in
+            guard !state.hasEnded else { return }
             state.hasEnded = true
-            return state.cursor
+            guard let cursor = state.cursor else { return }
+            self.connection.send(EventSocketMessages.ending(reason, of: self.id, at: cursor))
         }
-        if let cursor { self.connection.send(EventSocketMessages.ending(reason, of: self.id, at: cursor)) }
         self.onEnd(reason)
     }
 }

@@ -34,26 +34,24 @@ final class EventStreamSink: FeedSink {
     }
 
     func deliver(_ items: [FeedItem], upTo cursor: FeedCursor) {
-        let receiver = self.state.withLock { state -> (any EndlessStream, FeedSubscription)? in
-            guard !state.hasEnded, let stream = state.stream, let subscription = state.subscription else { return nil }
+        let bytes = ServerSentEvents.delivery(items, upTo: cursor)
+        // Under the lock: an end names the cursor of what stands before it on the stream, and of nothing that comes behind.
+        self.state.withLock { state in
+            guard !state.hasEnded, let stream = state.stream, let subscription = state.subscription else { return }
             state.cursor = cursor
-            return (stream, subscription)
+            stream.write(bytes) { subscription.ready() }
         }
-        guard let (stream, subscription) = receiver else { return }
-        stream.write(ServerSentEvents.delivery(items, upTo: cursor)) { subscription.ready() }
     }
 
     func end(_ reason: FeedEnd) {
-        let last = self.state.withLock { state -> (any EndlessStream, FeedCursor)? in
-            guard !state.hasEnded else { return nil }
+        self.state.withLock { state in
+            guard !state.hasEnded else { return }
             guard let stream = state.stream, let cursor = state.cursor else {
                 state.pendingEnd = reason
-                return nil
+                return
             }
             state.hasEnded = true
-            return (stream, cursor)
+            stream.end(ServerSentEvents.ending(reason, at: cursor))
         }
-        guard let (stream, cursor) = last else { return }
-        stream.end(ServerSentEvents.ending(reason, at: cursor))
     }
 }

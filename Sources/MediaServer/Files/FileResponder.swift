@@ -38,9 +38,7 @@ struct FileResponder: Sendable {
         let guarding = question.guarding
         // The fast path leaves a file from the future to the router until its time has come.
         let isPast = representation.validators.lastModified.map { $0 <= self.clock().seconds } ?? true
-        // What is in memory is everybody's.
-        let isForAll = question.context.access?.isForEverybody(question.record.collection) == true
-        if self.acceleration == .none, question.context.match?.route.isServedFromMemory == true, isForAll, isPast,
+        if self.acceleration == .none, question.context.match?.route.isServedFromMemory == true, isPast,
             let generation = question.generation
         {
             self.admission.keep(

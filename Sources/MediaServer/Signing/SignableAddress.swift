@@ -17,6 +17,8 @@ package struct SignableAddress: Sendable {
     package let files: [FileReference]
     /// Where the first of two files lies.
     let original: MediaPath?
+    /// Where the last one lies.
+    let place: MediaPath
     /// The query, decoded.
     let query: QueryItems
 
@@ -56,6 +58,7 @@ package struct SignableAddress: Sendable {
         let file = try MediaPath(validating: segments)
         let original = try? DerivedPath.split(segments).map { try MediaPath(validating: $0.file) }
         self.original = original
+        self.place = file
         self.files = [original, file].compactMap { $0.map { FileReference($0) } }
         self.target =
             PercentPath.encode(path: segments.joined(separator: "/"), under: "/\(root.joined(separator: "/"))/")

@@ -49,8 +49,13 @@ struct SigningController: Sendable {
         if let original = address.original, let first = address.files.first {
             if readable.allSatisfy({ $0 }) || !readable.contains(true) {
                 meant = first
-            } else {
+            } else if readable.first == true {
                 meant = try await self.isThere(original) ? first : meant
+            } else {
+                // A file has to be there, and nothing else: else the address would lead to the video that another right is needed for, now or
+                // when it comes, or where it went.
+                let isFile = try await self.isThere(address.place)
+                meant = try await self.isThere(original) || !isFile ? first : meant
             }
         }
         guard let meant else { return }

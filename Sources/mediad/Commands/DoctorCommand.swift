@@ -30,8 +30,8 @@ struct DoctorCommand: AsyncParsableCommand {
     func run() async throws {
         try await CommandFailure.report {
             let warnings = Counter()
-            try await Maintenance.run(self.options, needsWorkers: false) { app in
-                for key in try await app.catalog.foreignKeys() {
+            try await KeyDatabase.run(self.options) { _, catalog in
+                for key in try await catalog.foreignKeys() {
                     for warning in key.warnings {
                         warnings.set(warnings.value + 1)
                         print(self.text(warning, key))

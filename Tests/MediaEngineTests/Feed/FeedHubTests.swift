@@ -93,7 +93,7 @@ struct FeedHubTests {
                     _ = try await self.join(hub, from: .cursor(cursor))
                 }
                 #expect(error?.code == .cursorExpired)
-                #expect(error?.details == ["floor": .texts(["e1.1"]), "head": .texts(["e1.2"])])
+                #expect(error?.details == ["floor": .text("e1.1"), "head": .text("e1.2")])
             }
             _ = try await self.join(hub, from: .cursor(FeedSamples.cursor(1)))
         }

@@ -138,6 +138,7 @@ struct WebhookDispatcherTests {
             for: "dead",
             lease: .milliseconds(300),
             head: FeedCursor(epoch: "e1", position: 3),
+            except: [],
             limit: 1
         )
         let message = WebhookEnvelope(data: { _ in [] }).message(
@@ -235,6 +236,7 @@ struct WebhookDispatcherTests {
                 for: "next",
                 lease: .seconds(1),
                 head: FeedCursor(epoch: "e1", position: 3),
+                except: [],
                 limit: 1
             ).count == 1
         )

@@ -59,6 +59,10 @@ extension ResumableUploadService {
         upload.target.filename = change.filename ?? upload.target.filename
         upload.target.replace = change.replace || upload.target.replace
         let permission = try permit(upload.target)
+        // A grant is for the upload that was begun with it: its limits were not asked of these bytes.
+        guard permission.grant == nil || permission.grant?.id == upload.conditions.grant?.id else {
+            throw MediaError(.forbidden, "This grant is for an upload of its own.")
+        }
         upload.conditions.mayCreate = permission.mayCreate
         upload.conditions.mayReplace = permission.mayReplace
         try self.check(upload.target, upload.conditions, length: upload.length)
