@@ -1,3 +1,4 @@
+import Glibc
 import Logging
 import PostgresCluster
 import Testing
@@ -78,6 +79,7 @@ import Testing
     @Test func processesAreJudgedByWhatTheyAre() {
         #expect(ServerProcesses.isAlive(1))
         #expect(!ServerProcesses.isAlive(0))
-        #expect(ServerProcesses.using("/").isEmpty)
+        // It works in "/", as does the test; neither is a server. Servers of other tests may be there for a moment.
+        #expect(!ServerProcesses.using("/").contains { $0 == 1 || $0 == getpid() })
     }
 }

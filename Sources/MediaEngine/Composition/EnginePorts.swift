@@ -42,6 +42,8 @@ package struct EnginePorts: Sendable {
     package var clock: WallClock
     /// The time of day by which uploads expire.
     package var expiryClock: WallClock
+    /// The time of day by which deleted files expire, and unused ones are reaped.
+    package var trashClock: WallClock
     /// The time that only passes, for what is remembered for a while.
     package var now: @Sendable () -> ContinuousClock.Instant
 
@@ -50,6 +52,7 @@ package struct EnginePorts: Sendable {
     ///     same database.
     ///   - verifyPair: of the same database and storage root as the rest; see ``TreePairing``.
     ///   - expiryClock: `clock` unless it is given.
+    ///   - trashClock: `expiryClock` unless it is given.
     ///   - room: unbounded unless it is given.
     ///   - staging: on the file system of `tree`, as finished files are renamed from one into the other.
     package init(
@@ -71,6 +74,7 @@ package struct EnginePorts: Sendable {
         room: @escaping @Sendable () async throws(MediaError) -> ByteCount = { ByteCount(bytes: .max) },
         clock: @escaping WallClock,
         expiryClock: WallClock? = nil,
+        trashClock: WallClock? = nil,
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         self.catalog = catalog
@@ -91,6 +95,7 @@ package struct EnginePorts: Sendable {
         self.room = room
         self.clock = clock
         self.expiryClock = expiryClock ?? clock
+        self.trashClock = trashClock ?? self.expiryClock
         self.now = now
     }
 }

@@ -144,7 +144,7 @@ package struct EngineServices: Sendable {
                 catalog: ports.trashCatalog,
                 files: self.files,
                 collections: settings.collections,
-                clock: ports.expiryClock,
+                clock: ports.trashClock,
                 logger: logger
             ),
             notices: notices,

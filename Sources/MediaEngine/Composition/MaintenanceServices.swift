@@ -74,7 +74,7 @@ package struct MaintenanceServices: Sendable {
         self.sweeper = TrashSweeper(
             catalog: ports.trashCatalog,
             store: ports.trash,
-            clock: ports.expiryClock,
+            clock: ports.trashClock,
             observe: observe,
             logger: logger
         )

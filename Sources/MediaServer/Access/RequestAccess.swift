@@ -134,6 +134,14 @@ final class RequestAccess: Sendable {
         throw self.unknown
     }
 
+    /// Whether it may be told whose file this is, which may be a name or an address of a person: the owner, who manages, and who has a right
+    /// to read it that not everybody has.
+    func maySeeOwner(of file: MediaFile) -> Bool {
+        let isOwner = self.principal.subject != nil && self.principal.subject == file.owner
+        return isOwner || self.principal.mayManage
+            || self.principal.scopes.allows(.read, collection: file.collection, name: file.name.text)
+    }
+
     /// Which records a list may have; nil for all.
     ///
     /// - Parameter collection: of which a list is asked for; nil for all.

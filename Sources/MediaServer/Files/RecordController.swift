@@ -23,7 +23,8 @@ struct RecordController: Sendable {
             try await self.list(request, try context.asker)
         }
         handlers.on(Routes.record, .get, .head) { _, context in
-            try JSON.response(self.record(try await self.files.file(of: context) { .readRecord($0) }))
+            let file = try await self.files.file(of: context) { .readRecord($0) }
+            return try JSON.response(self.record(file, for: try context.asker))
         }
         handlers.on(Routes.record, .options) { _, _ in
             var response = Response.options(of: Routes.record)
@@ -70,7 +71,7 @@ struct RecordController: Sendable {
             case .clear: try await self.files.setFocalPoint(nil, of: id)
             case nil: try await self.files.file(id: id)
             }
-        return try JSON.response(self.record(file))
+        return try JSON.response(self.record(file, for: try context.asker))
     }
 
     /// Whether If-Match lets a change happen (RFC 9110 section 13.1.1): whoever names a tag must not change what has another one.
@@ -88,7 +89,9 @@ struct RecordController: Sendable {
                 try asker.require(.readRecord(FileReference(path)))
                 let file = try await self.files.file(path: path)
                 try asker.require(.readRecord(FileReference(collection: file.collection, name: file.name.text)))
-                return try JSON.response(FilePage(files: [self.record(file)], nextCursor: nil, cursor: head?.text))
+                return try JSON.response(
+                    FilePage(files: [self.record(file, for: asker)], nextCursor: nil, cursor: head?.text)
+                )
             } catch let error as MediaError where error.code == .notFound {
                 return try JSON.response(FilePage(files: [], nextCursor: nil, cursor: head?.text))
             }
@@ -114,12 +117,18 @@ struct RecordController: Sendable {
             }
         )
         return try JSON.response(
-            FilePage(files: page.files.map(self.record), nextCursor: page.next?.description, cursor: page.head?.text)
+            FilePage(
+                files: page.files.map { self.record($0, for: asker) },
+                nextCursor: page.next?.description,
+                cursor: page.head?.text
+            )
         )
     }
 
-    private func record(_ file: MediaFile) -> FileRecord {
-        FileRecord(file, presets: self.renditions.presets(of: file))
+    private func record(_ file: MediaFile, for asker: RequestAccess) -> FileRecord {
+        var file = file
+        if !asker.maySeeOwner(of: file) { file.owner = nil }
+        return FileRecord(file, presets: self.renditions.presets(of: file))
     }
 
     private func limit(_ query: QueryItems) throws(MediaError) -> Int {

@@ -27,6 +27,8 @@ struct AppServices: Sendable {
     let pairing: TreePairing
     /// The time as far as the expiry of uploads is concerned.
     let expiryClock: ExpiryClock
+    /// The time as far as the trash is concerned, which keeps for longer.
+    let trashClock: ExpiryClock
     let logger: Logger
 
     /// - Parameter blockingPool: started; the caller shuts it down after everything else.
@@ -57,6 +59,8 @@ struct AppServices: Sendable {
         self.workers = WorkerPool(settings.workers, logger: logger)
         let expiry = ExpiryClock(keeping: settings.uploads.limits.expiry, clock: { Timestamp.now() })
         self.expiryClock = expiry
+        let trashExpiry = ExpiryClock(keeping: settings.trashPatience, clock: { Timestamp.now() })
+        self.trashClock = trashExpiry
         let pairing = TreePairing(
             mark: self.storage.mark,
             identities: self.catalog,
@@ -85,7 +89,8 @@ struct AppServices: Sendable {
                 verifyPair: { () async throws(MediaError) in try await pairing.verify() },
                 room: { () throws(MediaError) in try await storage.room() },
                 clock: { Timestamp.now() },
-                expiryClock: { expiry.now }
+                expiryClock: { expiry.now },
+                trashClock: { trashExpiry.now }
             ),
             settings: settings.engine,
             observe: CrashPoints.observer(),

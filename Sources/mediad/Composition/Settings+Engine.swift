@@ -1,6 +1,9 @@
 import MediaEngine
 
 extension Settings {
+    /// How far the clock may jump before the trash believes it: whoever has thirty days has them, whatever a clock says for one.
+    var trashPatience: Duration { max(self.uploads.limits.expiry, self.trash.retention) }
+
     /// What the engine is bound by.
     var engine: EngineSettings {
         EngineSettings(

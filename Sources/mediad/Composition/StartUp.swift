@@ -66,6 +66,9 @@ final class StartUp: Service {
         if let begin = evidence.expiryBegin(keeping: self.app.settings.uploads.limits.expiry) {
             self.app.expiryClock.begin(at: begin)
         }
+        if let begin = evidence.expiryBegin(keeping: self.app.settings.trashPatience) {
+            self.app.trashClock.begin(at: begin)
+        }
         guard let warning = evidence.warning else { return }
         self.app.logger.warning(
             "\(warning)",
