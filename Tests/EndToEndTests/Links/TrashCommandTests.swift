@@ -9,7 +9,7 @@ struct TrashCommandTests {
             "    maximumSize: 256KiB\n",
             with: """
                     maximumSize: 256KiB
-                    collectUnlinkedAfter: 1s
+                    collectUnlinkedAfter: 5s
 
                 """
         ) + "trash:\n  sweepInterval: 200ms\n"

@@ -117,7 +117,7 @@ struct GivenOutURLTests {
         }
         let id = "018f2b3c-0000-7000-8000-000000000001"
         for method in ["GET", "PATCH", "DELETE"] {
-            #expect(try await daemon.request(method, "/api/media/\(id)?force=1").status == 400)
+            #expect(try await daemon.request(method, "/api/media/\(id)?recursive=1").status == 400)
         }
     }
 
