@@ -57,7 +57,9 @@ extension CatalogConformance {
                 try await catalog.remove(SampleRecords.removal(of: other))
                 try expectEqual(try await catalog.trashEntry(other.id), nil)
                 try expectEqual(try await catalog.trashed(among: [file.id, other.id]), [file.id])
-                try expectEqual(try await catalog.recorded(among: [file.id, other.id]), [other.id])
+                let third = SampleRecords.file("3", seed: 3)
+                try await catalog.adopt(third)
+                try expectEqual(try await catalog.recorded(among: [file.id, other.id, third.id]), [third.id])
             },
             Check(description: "the trash is listed with the latest deletion first, page by page, also of a collection")
             {
