@@ -1,0 +1,44 @@
+/**
+ * The fields of a film between a person and the service: values only. What is wrong is said here first, in the same words as the service
+ * would be quoted; the service judges again.
+ */
+export const limits = { title: 200, description: 10_000, tag: 50, tags: 30 };
+
+const parts = (text) => [...new Set(text.split(",").map((part) => part.trim()).filter(Boolean))];
+
+/** @param texts {title, year, rating, categories, tags, description} as typed. @returns {{fields, wrong}} wrong: Map from field to code. */
+export function read(texts) {
+  const wrong = new Map(), fields = { title: texts.title.trim(), description: texts.description.trim(), categories: parts(texts.categories), tags: parts(texts.tags) };
+  if (fields.title === "") wrong.set("title", "required");
+  if ([...fields.title].length > limits.title) wrong.set("title", "too_long");
+  if ([...fields.description].length > limits.description) wrong.set("description", "too_long");
+  for (const name of ["categories", "tags"]) {
+    if (fields[name].length > limits.tags) wrong.set(name, "too_many");
+    if (fields[name].some((part) => [...part].length > limits.tag)) wrong.set(name, "too_long");
+  }
+  fields.year = readYear(texts.year.trim(), wrong);
+  fields.rating = readRating(texts.rating.trim(), wrong);
+  return { fields, wrong };
+}
+
+/** The first films were made in 1888; some are announced years ahead. */
+function readYear(text, wrong) {
+  if (text === "") return null;
+  const year = Number(text);
+  if (!/^\d{4}$/.test(text) || year < 1870 || year > new Date().getFullYear() + 20) wrong.set("year", "year");
+  return year;
+}
+
+/** "9.5" and, as people write it in French, "9,5". One decimal place. */
+function readRating(text, wrong) {
+  if (text === "") return null;
+  const rating = Number(text.replace(",", "."));
+  if (!/^\d{1,2}([.,]\d)?$/.test(text) || rating > 10) wrong.set("rating", "rating");
+  return rating;
+}
+
+/** What differs from the film as it is shown: only that is sent, so that two people who change other fields don't meet. */
+export function changed(movie, fields) {
+  const same = (a, b) => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
+  return Object.fromEntries(Object.entries(fields).filter(([name, value]) => !same(movie[name] ?? (Array.isArray(value) ? [] : typeof value === "string" ? "" : null), value)));
+}

@@ -1,0 +1,17 @@
+/**
+ * Addresses of a private film end. They are renewed before that, early enough for a slow network, and never so often that it matters.
+ * Values only.
+ *
+ * @returns milliseconds from now until a renewal is due; Infinity for addresses that don't end.
+ */
+export function renewalDue(expiresAt, now = Date.now()) {
+  if (!expiresAt) return Infinity;
+  const rest = Date.parse(expiresAt) - now;
+  return Math.max(0, rest - Math.min(5 * 60_000, Math.max(30_000, rest / 5)));
+}
+
+/** Where to play from: native HLS where the browser has it and sounds or subtitles make it worth it, else ranges of the file. */
+export function sourceOf(trailer, canPlayHLS) {
+  const isWorthIt = (trailer.audioTracks ?? 1) > 1 || (trailer.subtitles ?? []).length > 0;
+  return canPlayHLS && trailer.hlsUrl && isWorthIt ? trailer.hlsUrl : trailer.url;
+}
