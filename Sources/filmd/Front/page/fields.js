@@ -1,0 +1,33 @@
+import { freshID, make } from "./dom.js";
+
+/** A labelled field with room for what is wrong with it. @returns {{node, input, complain(words|null)}} */
+export function field(label, input, { hint, isWide = true } = {}) {
+  const id = freshID(), problemID = freshID(), hintID = freshID();
+  input.id = id;
+  const problem = make("p", { class: "field-problem", id: problemID, hidden: true });
+  input.setAttribute("aria-describedby", hint ? `${problemID} ${hintID}` : problemID);
+  const node = make("div", { class: isWide ? "field-group" : "field-group short" }, make("label", { for: id, class: "label" }, label), input,
+    hint ? make("p", { class: "hint", id: hintID }, hint) : null, problem);
+  const complain = (words) => {
+    problem.textContent = words ?? "";
+    problem.hidden = !words;
+    if (words) input.setAttribute("aria-invalid", "true"); else input.removeAttribute("aria-invalid");
+  };
+  input.addEventListener("input", () => complain(null));
+  return { node, input, complain };
+}
+
+export const textInput = (members) => make("input", { class: "field", type: "text", ...members });
+
+/** Shows what the service says of fields, and gives the first one the focus. @returns whether any field was named. */
+export function complainOf(fields, words) {
+  let first = null;
+  for (const [name, said] of words) {
+    const one = fields[name];
+    if (!one) continue;
+    one.complain(said);
+    first ??= one;
+  }
+  first?.input.focus();
+  return first !== null;
+}

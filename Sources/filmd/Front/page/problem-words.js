@@ -1,0 +1,21 @@
+import { text, hasText, language, bytes } from "../texts/texts.js";
+
+/**
+ * A problem in the person's language: a meaning of its code; the service's own words only where there is none and they are in that
+ * language.
+ */
+export function words({ code, status, details = {}, detail, message }) {
+  if (hasText(`problems.${code}`)) {
+    const limit = details.maximumBytes?.[0] ?? details.maximumBytes;
+    return text(`problems.${code}`, { limit: limit ? bytes(Number(limit)) : "", allowed: [].concat(details.allowed ?? []).join(", "), found: [].concat(details.found ?? []).join(", ") });
+  }
+  if (!status) return text("problems.network");
+  const said = detail ?? message;
+  return language === "en" && said ? said : text("problems.other", { status: String(status) });
+}
+
+/** What is wrong with which field, where the service says it: Map from name of field to words. */
+export function fieldWords({ details = {} }) {
+  return new Map((details.fields ?? []).map(({ field, code, detail, ...more }) =>
+    [field, hasText(`problems.fields.${code}`) ? text(`problems.fields.${code}`, more) : language === "en" && detail ? detail : text("problems.fields.invalid")]));
+}
