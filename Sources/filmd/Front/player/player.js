@@ -15,7 +15,7 @@ const watchedPart = 0.92;
 
 /** The trailer of a film, with the place where it was left on any device. */
 export function showPlayer({ signedIn, movie, history }) {
-  let trailer = movie.trailer, video, isStarted = false, isClosed = false, renewal, told = 0, chapters = [], isWatched = history?.watched ?? false, isRescued = false;
+  let trailer = movie.trailer, video, isStarted = false, isClosed = false, renewal, told = 0, chapters = [], hasReachedEnd = false, isRescued = false;
   const stop = new AbortController();
   const resumeAt = history && !isEnd(history.positionSeconds, history.durationSeconds) ? history.positionSeconds : 0;
 
@@ -51,7 +51,7 @@ export function showPlayer({ signedIn, movie, history }) {
     progress: () => draw(), durationchange: () => draw(),
     play: () => { drawState(); resume?.remove(); if (renewalDue(trailer.expiresAt) === 0) renew(); },
     pause: () => { drawState(); tell(); },
-    ended: () => { isWatched = true; drawState(); tell(); },
+    ended: () => { hasReachedEnd = true; drawState(); tell(); },
     volumechange: () => { volume.value = video.muted ? 0 : video.volume; mute.replaceChildren(icon(video.muted || video.volume === 0 ? "muted" : "sound")); mute.setAttribute("aria-pressed", String(video.muted)); },
     error: () => rescue(),
     playing: () => { isRescued = false; problem.hidden = true; },
@@ -78,7 +78,7 @@ export function showPlayer({ signedIn, movie, history }) {
     bar.set(!isStarted && resumeAt > 0 && now === 0 ? resumeAt : now, length, end);
     time.textContent = `${clock(now)} / ${clock(length)}`;
     chapterName.textContent = at(chapters, now)?.text ?? "";
-    if (length > 0 && now / length > watchedPart) isWatched = true;
+    if (!video.paused && length > 0 && now / length > watchedPart) hasReachedEnd = true;
   }
   function drawState() {
     const words = text(video.paused ? "play" : "pause");
@@ -91,7 +91,10 @@ export function showPlayer({ signedIn, movie, history }) {
   function tell() {
     if (!isStarted || isClosed && video.currentTime === 0) return;
     told = Date.now();
-    signedIn.do(commands.putHistory(movie.id, { positionSeconds: Math.round(video.currentTime * 10) / 10, durationSeconds: Number.isFinite(video.duration) ? Math.round(video.duration * 10) / 10 : null, watched: isWatched, device: deviceName() }));
+    // The end marks the film once; whoever takes the mark off afterwards is not overruled by the next place.
+    const watched = hasReachedEnd || (signedIn.library.view.history.get(movie.id)?.watched ?? false);
+    hasReachedEnd = false;
+    signedIn.do(commands.putHistory(movie.id, { positionSeconds: Math.round(video.currentTime * 10) / 10, durationSeconds: Number.isFinite(video.duration) ? Math.round(video.duration * 10) / 10 : null, watched, device: deviceName() }));
   }
   function nextTrack() {
     const tracks = [...video.textTracks], shown = tracks.findIndex(({ mode }) => mode === "showing");
