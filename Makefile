@@ -17,6 +17,7 @@ check: deps-test
 
 test: deps-test
 	swift build --build-tests --explicit-target-dependency-import-check error
+	scripts/test-front
 	scripts/test
 
 format:

@@ -66,7 +66,7 @@ test("five thousand films are searched and sorted fast", () => {
   found(films, { search: "x", order: "title" });
   const start = Date.now(); // Clock: a person waits for it at each key press
   equal(found(films, { search: "ete 12", order: "title" }).length > 0, true);
-  isTrue(Date.now() - start < 250, `${Date.now() - start} ms`);
+  isTrue(Date.now() - start < 2000, `${Date.now() - start} ms`); // some 20 ms on a quiet machine; a quadratic search would take minutes
 });
 
 test("a ThumbHash is decoded", () => {

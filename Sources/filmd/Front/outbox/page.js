@@ -56,7 +56,7 @@ export function waitingView({ signedIn }) {
   };
   const fieldList = (entry) => {
     const wrong = [...fieldWords(entry.problem)];
-    return wrong.length > 0 ? make("ul", {}, wrong.map(([name, said]) => make("li", {}, `${text(`fields.${name}`)}: `, said))) : null;
+    return wrong.length > 0 ? make("ul", {}, wrong.map(([name, said]) => make("li", {}, text("labelled", { label: text(`fields.${name}`), words: said })))) : null;
   };
   const editable = (entry) => ["movie.create", "movie.change", "comment.create", "comment.change", "playlist.create", "playlist.change"].includes(entry.kind);
   const edit = (entry) => {
