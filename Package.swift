@@ -29,7 +29,8 @@ let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "
 let package = Package(
     name: "mediad",
     products: [
-        .executable(name: "mediad", targets: ["mediad"])
+        .executable(name: "mediad", targets: ["mediad"]),
+        .executable(name: "filmd", targets: ["filmd"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -63,6 +64,7 @@ let package = Package(
         .systemLibrary(name: "CLibtiff", pkgConfig: "libtiff-4", providers: [.apt(["libtiff-dev"])]),
         .systemLibrary(name: "CLibxml2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CLibargon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
         .systemLibrary(name: "CLibseccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
         .target(name: "CLinux"),
         // Loaded by workers, not linked: see its header.
@@ -180,6 +182,12 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        // mediad's HTTP API for services of others: grants, records, signed addresses, links, changes.
+        .target(
+            name: "MediaClient",
+            dependencies: ["Primitives", nioCore, nioHTTP1, httpClient],
+            swiftSettings: strict
+        ),
         // An adapter: messages to endpoints that somebody else chose.
         .target(
             name: "WebhookTransport",
@@ -223,6 +231,29 @@ let package = Package(
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Yams", package: "Yams"),
             ],
+            swiftSettings: strict
+        ),
+
+        // The film application: a service on top of mediad, which it reaches like any other client.
+        .target(
+            name: "Films",
+            dependencies: [
+                "HTTPServing", "HTTPSemantics", "ServiceSupport", "Postgres", "Primitives", "MediaClient", "CLibargon2",
+                httpTypes, nioCore, nioPosix, logging, lifecycle, crypto,
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "JWTKit", package: "jwt-kit"),
+            ],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "filmd",
+            dependencies: [
+                "Films", "HTTPServing", "HTTPSemantics", "ServiceSupport", "Postgres", "Primitives", "MediaClient",
+                nioCore, nioPosix, logging, lifecycle, systemPackage,
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            exclude: ["Front"],
             swiftSettings: strict
         ),
 
@@ -296,6 +327,13 @@ let package = Package(
             dependencies: [
                 "Primitives", "ServiceSupport", "Postgres", "MediaTesting", logging, systemPackage,
                 .product(name: "Configuration", package: "swift-configuration"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "FilmsTests",
+            dependencies: [
+                "Films", "HTTPServing", "Postgres", "Primitives", "ServiceSupport", "MediaTesting", logging,
             ],
             swiftSettings: strict
         ),

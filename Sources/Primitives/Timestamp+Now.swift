@@ -1,5 +1,4 @@
 import Glibc
-package import MediaCore
 
 extension Timestamp {
     /// The system's time of day (clock_gettime(2), CLOCK_REALTIME).

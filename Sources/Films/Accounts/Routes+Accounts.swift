@@ -1,0 +1,5 @@
+import HTTPServing
+
+extension Routes {
+    static let accounts: [Route] = []
+}

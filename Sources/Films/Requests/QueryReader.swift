@@ -1,0 +1,60 @@
+import FoundationEssentials
+package import Hummingbird
+
+/// Reads the parameters of a query. One that the route does not declare, or that is there twice, is refused before any handler.
+package struct QueryReader {
+    private let parameters: [Substring: Substring]
+
+    package init(_ request: Request) {
+        self.parameters = Dictionary(request.uri.queryParameters.map { ($0.key, $0.value) }) { first, _ in first }
+    }
+
+    /// A text as it was sent; nil when absent.
+    package func text(_ name: String, atMost length: Int) throws(FilmsError) -> String? {
+        guard let value = self.parameters[Substring(name)] else { return nil }
+        guard value.count <= length else {
+            throw FilmsError(.invalidRequest, "\(name) has at most \(length) characters.")
+        }
+        return String(value)
+    }
+
+    package func integer(_ name: String, _ range: ClosedRange<Int>) throws(FilmsError) -> Int? {
+        guard let value = self.parameters[Substring(name)] else { return nil }
+        guard let integer = Int(value), range.contains(integer) else {
+            throw FilmsError(
+                .invalidRequest,
+                "\(name) must be a whole number from \(range.lowerBound) to \(range.upperBound)."
+            )
+        }
+        return integer
+    }
+
+    package func number(_ name: String, _ range: ClosedRange<Double>) throws(FilmsError) -> Double? {
+        guard let value = self.parameters[Substring(name)] else { return nil }
+        guard let number = Double(value), range.contains(number) else {
+            throw FilmsError(
+                .invalidRequest,
+                "\(name) must be a number from \(range.lowerBound) to \(range.upperBound)."
+            )
+        }
+        return number
+    }
+
+    package func choice<Choice: RawRepresentable & CaseIterable>(
+        _ name: String,
+        of type: Choice.Type
+    ) throws(FilmsError) -> Choice? where Choice.RawValue == String {
+        guard let value = self.parameters[Substring(name)] else { return nil }
+        guard let choice = Choice(rawValue: String(value)) else {
+            let words = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+            throw FilmsError(.invalidRequest, "\(name) must be one of \(words).")
+        }
+        return choice
+    }
+
+    package func id(_ name: String) throws(FilmsError) -> RecordID? {
+        guard let value = self.parameters[Substring(name)] else { return nil }
+        guard let id = RecordID(value) else { throw FilmsError(.invalidRequest, "\(name) must be a UUID.") }
+        return id
+    }
+}

@@ -1,0 +1,60 @@
+import FoundationEssentials
+import HTTPServing
+import HTTPTypes
+package import Hummingbird
+import NIOCore
+
+/// The JSON object that a request brings.
+package struct RequestBody: Sendable {
+    /// Bytes of a body, at most.
+    package static let maximumBytes = 1 << 20
+
+    /// Its members. Those that nobody knows are ignored.
+    package let members: [String: JSONValue]
+
+    package init(members: [String: JSONValue]) { self.members = members }
+
+    /// Reads the content of a request.
+    /// - Parameter types: media types that it may have.
+    /// - Throws: ``FilmsError`` `invalid_request`, `payload_too_large`, `unsupported_media_type`.
+    package static func read(
+        _ request: Request,
+        _ context: FilmsContext,
+        types: Set<String> = ["application/json"]
+    ) async throws(FilmsError) -> RequestBody {
+        let type = request.headers[.contentType]?.prefix { $0 != ";" }.lowercased().filter { $0 != " " && $0 != "\t" }
+        guard let type, types.contains(type) else {
+            throw FilmsError(.unsupportedMediaType, "Send the content as application/json.")
+        }
+        return try Self.decode(try await Self.bytes(of: request, context))
+    }
+
+    /// - Throws: ``FilmsError`` `invalid_request`.
+    package static func decode(_ bytes: [UInt8]) throws(FilmsError) -> RequestBody {
+        do {
+            let value = try JSONDecoder().decode(JSONValue.self, from: Data(bytes))
+            if case .object(let members) = value { return RequestBody(members: members) }
+        } catch {
+            throw FilmsError(.invalidRequest, "The body is no JSON object.", cause: error)
+        }
+        throw FilmsError(.invalidRequest, "The body is no JSON object.")
+    }
+
+    private static func bytes(of request: Request, _ context: FilmsContext) async throws(FilmsError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        do {
+            try await context.channel.wantBody()
+            for try await buffer in request.body {
+                guard bytes.count + buffer.readableBytes <= Self.maximumBytes else {
+                    throw FilmsError(.payloadTooLarge, "The body is longer than \(Self.maximumBytes) bytes.")
+                }
+                bytes += buffer.readableBytesView
+            }
+        } catch let error as FilmsError {
+            throw error
+        } catch {
+            throw FilmsError(.invalidRequest, "The request stopped before its end.", cause: error)
+        }
+        return bytes
+    }
+}

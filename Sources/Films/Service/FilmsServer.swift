@@ -1,0 +1,31 @@
+package import HTTPServing
+import Hummingbird
+
+/// The API: all controllers behind the middlewares.
+package struct FilmsServer: Sendable {
+    private let services: FilmsServices
+    private let verifier: any CallerVerifier
+
+    package init(_ services: FilmsServices, verifier: any CallerVerifier) {
+        self.services = services
+        self.verifier = verifier
+    }
+
+    /// What responds to requests.
+    /// - Throws: ``RouteMismatch``, when controllers and ``Routes`` do not fit together: a defect of ours.
+    package func responder() throws -> RouteResponder<FilmsContext> {
+        var handlers = RouteHandlers<FilmsContext>(Routes.table)
+        AccountController(self.services).register(with: &handlers)
+        MovieController(self.services).register(with: &handlers)
+        PlaylistController(self.services).register(with: &handlers)
+        CommentController(self.services).register(with: &handlers)
+        HistoryController(self.services).register(with: &handlers)
+        SyncController(self.services).register(with: &handlers)
+        PageController(self.services).register(with: &handlers)
+        return try handlers.responder(middlewares: [
+            ProblemMiddleware(namespace: .filmd, secretParameters: ["token"]),
+            QueryMiddleware(),
+            AuthenticationMiddleware(verifier: self.verifier),
+        ])
+    }
+}

@@ -1,0 +1,71 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+
+/// mediad's HTTP API, for a service that lets people in, links files and follows changes (docs/http-api.md).
+///
+///     let media = MediaClient(server: "http://127.0.0.1:8080", key: "mk_...")
+///     let record = try await media.record(of: id)
+///     await media.shutdown()
+package final class MediaClient: Sendable {
+    let server: String
+    private let key: String?
+    private let http: HTTPClient
+
+    /// Bytes of a response, at most; beyond, it is none of mediad's API.
+    static let maximumResponse = 16 << 20
+    /// To connect, and from the request to the end of the response.
+    static let timeouts: (connect: Int64, whole: Int64) = (3, 10)
+
+    /// Opens no connection yet; end it with ``shutdown()``.
+    ///
+    /// - Parameters:
+    ///   - server: mediad's address as this service reaches it.
+    ///   - key: an API key, sent as `Bearer` with each request.
+    package init(server: String, key: String?) {
+        self.server = String(server.reversed().drop { $0 == "/" }.reversed())
+        self.key = key
+        var configuration = HTTPClient.Configuration(
+            timeout: .init(connect: .seconds(Self.timeouts.connect), read: .seconds(Self.timeouts.whole))
+        )
+        configuration.redirectConfiguration = .disallow
+        self.http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+
+    /// Closes the connections.
+    package func shutdown() async { try? await self.http.shutdown() }
+
+    /// Sends one request, and reads the response.
+    ///
+    /// - Parameters:
+    ///   - target: path and query, percent-encoded.
+    ///   - body: JSON; nil for none.
+    /// - Throws: ``MediaClientError``.
+    func send(
+        _ method: HTTPMethod,
+        _ target: String,
+        body: [UInt8]? = nil,
+        timeout: TimeAmount = .seconds(timeouts.whole)
+    ) async throws(MediaClientError) -> MediaResponse {
+        var request = HTTPClientRequest(url: self.server + target)
+        request.method = method
+        if let key { request.headers.add(name: "Authorization", value: "Bearer \(key)") }
+        if let body {
+            request.headers.add(name: "Content-Type", value: "application/json")
+            request.body = .bytes(ByteBuffer(bytes: body))
+        }
+        do {
+            let response = try await self.http.execute(request, timeout: timeout)
+            let content = try await response.body.collect(upTo: Self.maximumResponse)
+            return MediaResponse(status: Int(response.status.code), body: Array(content.readableBytesView))
+        } catch {
+            throw MediaClientError.unreachable("\(error)")
+        }
+    }
+}
+
+/// What mediad responded.
+struct MediaResponse: Hashable, Sendable {
+    var status: Int
+    var body: [UInt8]
+}

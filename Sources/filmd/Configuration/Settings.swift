@@ -1,0 +1,134 @@
+import HTTPSemantics
+import Logging
+import NIOCore
+import ServiceSupport
+
+/// Every setting of filmd. `config/filmd.yaml` explains each; names here follow the keys there.
+struct Settings: Sendable {
+    var http: HTTP
+    var database: Database
+    var media: Media
+    var front: Front
+    var log: Log
+    /// How long open requests may take after SIGTERM before they are cut off.
+    var shutdownTimeout: Duration
+
+    struct HTTP: Sendable {
+        var hostname: String
+        var port: Int
+        var trustedProxies: TrustedAddresses
+    }
+
+    struct Database: Sendable {
+        /// libpq conninfo or URL.
+        var url: String
+        var connections: Int
+    }
+
+    struct Media: Sendable {
+        var url: String
+        var publicURL: String?
+        var key: String?
+    }
+
+    struct Front: Sendable {
+        /// Nil: beside the program, or where it was built.
+        var directory: String?
+    }
+
+    struct Log: Sendable {
+        var level: Logger.Level
+        var format: LogFormat
+        var queue: Int
+    }
+
+    init(_ reader: SettingsReader) async throws {
+        self.http = try await HTTP(reader)
+        self.database = try await Database(reader)
+        self.media = try await Media(reader)
+        self.front = Front(
+            directory: try await reader.read(
+                .optionalText("front.directory", default: "beside the program", "Folder with the page's files.")
+            )
+        )
+        self.log = try await Log(reader)
+        self.shutdownTimeout = try await reader.read(
+            .duration(
+                "shutdownTimeout",
+                default: .seconds(20),
+                in: .anyTimeout,
+                "How long open requests may take after SIGTERM."
+            )
+        )
+    }
+}
+
+extension Settings.HTTP {
+    init(_ reader: SettingsReader) async throws {
+        self.hostname = try await reader.read(.text("http.hostname", default: "127.0.0.1", "Address to listen on."))
+        self.port = try await reader.read(.integer("http.port", default: 8090, in: 0...65535, "0 takes a free one."))
+        let proxies = try await reader.read(
+            .list(
+                "http.trustedProxies",
+                default: [],
+                form: "IP addresses and networks",
+                "Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed."
+            )
+        )
+        do {
+            self.trustedProxies = try TrustedAddresses(proxies)
+        } catch {
+            try reader.refuse("http.trustedProxies", proxies.joined(separator: ", "), "IP addresses and networks")
+            throw error
+        }
+    }
+}
+
+extension Settings.Database {
+    init(_ reader: SettingsReader) async throws {
+        let url = Setting.text("database.url", default: "", "PostgreSQL as libpq URL or conninfo: mediad's database.")
+        self.url = try await reader.read(url.keptSecret())
+        if self.url.isEmpty {
+            try reader.refuse("database.url", "", "the database of mediad, as libpq URL (postgresql://...) or conninfo")
+        }
+        self.connections = try await reader.read(
+            .integer("database.connections", default: 8, in: 2...256, "Connections at most.")
+        )
+    }
+}
+
+extension Settings.Media {
+    init(_ reader: SettingsReader) async throws {
+        self.url = try await reader.read(
+            .text("media.url", default: "http://127.0.0.1:8080", "mediad's address as filmd reaches it.")
+        )
+        self.publicURL = try await reader.read(
+            .optionalText(
+                "media.publicUrl",
+                default: "filmd's own origin",
+                "mediad's address as browsers reach it. Without it filmd, or a proxy in front, passes /files/ and /api/uploads on."
+            )
+        )
+        let key = Setting.optionalText("media.key", default: "none", "An API key of mediad (docs/using-mediad.md).")
+        self.key = try await reader.read(key.keptSecret())
+    }
+}
+
+extension Settings.Log {
+    init(_ reader: SettingsReader) async throws {
+        self.level = try await reader.read(
+            .choice(
+                "log.level",
+                default: .info,
+                form: "trace, debug, info, notice, warning, error or critical",
+                ""
+            )
+        )
+        self.format = try await reader.read(
+            .choice("log.format", default: .text, form: "text or json (one object a line, on standard error)", "")
+        )
+        self.queue = try await reader.read(
+            .integer("log.queue", default: 8192, in: 1...1_000_000, "Lines that may wait to be written.")
+        )
+    }
+}
