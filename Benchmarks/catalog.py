@@ -9,6 +9,7 @@ the statement behind it. Needs psql, and about 8 GiB of disk.
 """
 import argparse
 import json
+import os
 import random
 import shutil
 import subprocess
@@ -16,7 +17,6 @@ import sys
 import tempfile
 import time
 import urllib.request
-from pathlib import Path
 
 from support import Daemon
 
@@ -53,8 +53,9 @@ class Site:
     def __init__(self, binary: str, files: int, changes: int):
         self.files, self.changes = files, changes
         self.root = tempfile.mkdtemp(prefix="mediad-catalog-")
-        self.daemon = Daemon(binary, f"{self.root}/root", f"{self.root}/log", MEDIAD_FILES_CACHEDRECORDS="0")
-        self.database = next(Path(f"{self.root}/root").glob("**/.s.PGSQL.*[0-9]"))
+        # The database's user has to get through.
+        os.chmod(self.root, 0o755)
+        self.daemon = Daemon(binary, f"{self.root}/root", f"{self.root}/log", MEDIAD_FILES_CACHED_RECORDS="0")
         began = time.monotonic()
         for statement in ROWS:
             self.sql(statement.format(files=files, changes=changes))
@@ -62,8 +63,8 @@ class Site:
         self.epoch = self.sql("SELECT epoch FROM media.feed").strip()
 
     def sql(self, statement: str) -> str:
-        words = ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", str(self.database.parent)]
-        words += ["-p", self.database.name.rpartition(".")[2], "-d", "mediad", "-c", statement]
+        words = ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", f"{self.root}/root/postgres/run"]
+        words += ["-U", "mediad", "-d", "mediad", "-c", statement]
         outcome = subprocess.run(words, capture_output=True, text=True)
         if outcome.returncode:
             sys.exit(f"{statement}: {outcome.stderr}")

@@ -18,6 +18,7 @@ import resource
 import selectors
 import shutil
 import socket
+import subprocess
 import sys
 import tempfile
 import time
@@ -26,7 +27,8 @@ import urllib.request
 from support import ROOT, Daemon
 
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="
-CURSOR = re.compile(rb'"cursor":"[0-9a-z]+\.(\d+)","fileId"')
+FILES = 50
+CURSOR = re.compile(rb'"cursor":"[0-9a-z]+\.(\d+)","file"')
 
 
 def text_frame(text: str) -> bytes:
@@ -125,30 +127,34 @@ def idle(daemon, record: str, kind: str, count: int) -> bool:
     return good and each < 12
 
 
-def busy(daemon, record: str, rate: int, seconds: int) -> bool:
-    """Changes by SQL would need the database's address: several connections change the record side by side."""
-    import threading
-
+def busy(daemon, root: str, rate: int, seconds: int) -> bool:
+    """pgbench changes records with SQL, each in a transaction of its own, so that HTTP is no bound."""
     listeners = Listeners(daemon.port, "sse", 100)
-    total, workers = rate * seconds, 8
-    began = time.monotonic()
-
-    def work(first: int) -> None:
-        for number in range(first, total, workers):
-            change(daemon.port, record, number + 7)
-
-    threads = [threading.Thread(target=work, args=(first,)) for first in range(workers)]
-    for thread in threads:
-        thread.start()
-    while any(thread.is_alive() for thread in threads):
-        listeners.read(0.2)
-    sent = time.monotonic() - began
-    listeners.read(10)
+    with tempfile.NamedTemporaryFile("w", suffix=".sql") as script:
+        script.write(
+            f"\\set n random(0, {FILES - 1})\n"
+            "UPDATE media.files SET updated_at = clock_timestamp() WHERE path = 'posters/' || :n || '.gif';\n"
+        )
+        script.flush()
+        os.chmod(script.name, 0o644)
+        command = ["pgbench", "-n", "-c", "8", "-R", str(rate), "-T", str(seconds), "-f", script.name]
+        environment = {**os.environ, "PGHOST": f"{root}/postgres/run", "PGUSER": "mediad", "PGDATABASE": "mediad"}
+        began = time.monotonic()
+        pgbench = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        while pgbench.poll() is None:
+            listeners.read(0.2)
+        sent = time.monotonic() - began
+    found = re.search(r"transactions actually processed: (\d+)", pgbench.stdout.read())
+    changes = int(found[1]) if found else 0
+    listeners.read(10, until=changes)
     counts = {len(heard) for heard in listeners.heard}
     ordered = all(heard == sorted(set(heard)) for heard in listeners.heard)
     listeners.close()
-    print(f"100 streams: {max(counts)} events at {max(counts) / sent:.0f} a second; all the same: {len(counts) == 1}, in order: {ordered}")
-    return len(counts) == 1 and ordered
+    print(
+        f"100 streams: {changes} changes at {changes / sent:.0f} a second; each stream heard all: {counts == {changes}}, "
+        f"in order: {ordered}"
+    )
+    return counts == {changes} and ordered
 
 
 def main() -> None:
@@ -163,19 +169,17 @@ def main() -> None:
     root = tempfile.mkdtemp(prefix="mediad-events-")
     os.chmod(root, 0o755)
     log = root + ".log"
-    daemon = Daemon(arguments.binary, root, log=log, MEDIAD_HTTP_MAXIMUMCONNECTIONSPERADDRESS="0")
+    daemon = Daemon(arguments.binary, root, log=log, MEDIAD_HTTP_MAXIMUM_CONNECTIONS_PER_ADDRESS="0")
     try:
-        picture = (ROOT / "Tests/Fixtures/photo.jpg")
-        pictures = [picture] if picture.exists() else sorted((ROOT / "Tests/Fixtures").rglob("*.jpg"))
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{daemon.port}/api/upload?collection=posters&name=one",
-            pictures[0].read_bytes(),
-            {"Content-Type": "image/jpeg"},
-        )
-        record = json.loads(urllib.request.urlopen(request).read())["files"][0]["id"]
+        content = (ROOT / "Tests/Fixtures/cogs.gif").read_bytes()
+        for number in range(FILES):
+            request = urllib.request.Request(
+                f"http://127.0.0.1:{daemon.port}/api/upload?collection=posters&name={number}", content, {"Content-Type": "image/gif"}
+            )
+            record = json.loads(urllib.request.urlopen(request).read())["files"][0]["id"]
         time.sleep(3)
         good = [idle(daemon, record, kind, arguments.subscribers) for kind in ("sse", "ws")]
-        good.append(busy(daemon, record, arguments.rate, arguments.seconds))
+        good.append(busy(daemon, root, arguments.rate, arguments.seconds))
     finally:
         daemon.stop()
         shutil.rmtree(root, ignore_errors=True)

@@ -54,7 +54,8 @@ class Server:
 
     @property
     def environment(self):
-        return {**os.environ, "PGHOST": self.home, "PGPORT": PORT, "PGUSER": "postgres"}
+        # As the daemon's connections are: without compiled plans.
+        return {**os.environ, "PGHOST": self.home, "PGPORT": PORT, "PGUSER": "postgres", "PGOPTIONS": "-c jit=off"}
 
     def sql(self, text, database="bench"):
         command = [str(self.binaries / "psql"), "-X", "-q", "-At", "-v", "ON_ERROR_STOP=1", "-d", database, "-c", text]
