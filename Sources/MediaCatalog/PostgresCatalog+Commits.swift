@@ -140,11 +140,13 @@ extension PostgresCatalog {
         as removal: Removal,
         on connection: PostgresConnection
     ) async throws {
-        // The feed tells why a file went.
-        _ = try await connection.query(
-            "SELECT set_config('media.cause', \(removal.reason == .reaped ? "reaped" : ""), true)"
-        )
         let retention = removal.retention.inSeconds
+        if let time = removal.unusedSince {
+            _ = try await connection.query(
+                "SELECT media.reap(\(file.id), \(file.path.text), make_interval(secs => \(retention)), \(time))"
+            )
+            return
+        }
         _ = try await connection.query(
             """
             SELECT media.take_out(\(file.id), \(file.path.text), make_interval(secs => \(retention)), \

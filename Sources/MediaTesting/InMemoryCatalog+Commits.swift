@@ -100,6 +100,11 @@ extension InMemoryCatalog {
         guard let present = state.files[file.id], present.path == file.path else {
             throw MediaError(.notFound, "There is no file with this id any more.")
         }
+        if let time = removal.unusedSince,
+            state.kept.contains(file.id) || max(present.createdAt, present.updatedAt) > time
+        {
+            throw MediaError(.fileReferenced, "The file is used, or was not long ago.")
+        }
         let links = state.links.keys.filter { $0.fileID == file.id }.map(\.link)
         let isLinked = !links.isEmpty && !removal.removesLinks
         guard !state.referenced.contains(file.id), !isLinked else {

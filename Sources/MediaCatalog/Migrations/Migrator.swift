@@ -8,7 +8,7 @@ package struct Migrator: Sendable {
     /// All migrations of the schema, in order.
     static let all: [Migration] = [
         .files, .uploads, .records, .facts, .charset, .moves, .identity, .chapters, .access,
-        .links, .feed, .webhooks, .grants, .tickets,
+        .links, .feed, .webhooks, .grants, .tickets, .deleting,
     ]
 
     private let migrator: SchemaMigrator
@@ -50,6 +50,29 @@ package struct Migrator: Sendable {
             CREATE DATABASE ... ENCODING 'UTF8' TEMPLATE template0.
             """
         )
+    }
+
+    /// Makes sure that nothing is missing, for whoever only reads. Changes nothing.
+    /// - Throws: ``MediaError`` `invalid_configuration` when the database is of another mediad, newer or older; `catalog_unavailable`.
+    package func requireCurrent() async throws(MediaError) {
+        try await CatalogFailure.translate {
+            do {
+                let pending = try await self.migrator.pending()
+                guard let next = pending.first else { return }
+                let state =
+                    next == 1
+                    ? "has no schema of mediad" : "is at migration \(next - 1), and this mediad needs \(Self.all.count)"
+                throw MediaError(
+                    .invalidConfiguration,
+                    """
+                    The database \(state). This command changes nothing: run "mediad migrate" first, after all daemons of an older \
+                    version were stopped.
+                    """
+                )
+            } catch let error as NewerSchemaError {
+                throw MediaError(.invalidConfiguration, error.message, cause: error)
+            }
+        }
     }
 
     /// Applies what is missing, as ``SchemaMigrator`` does.

@@ -175,19 +175,23 @@ package struct FileService: Sendable {
     /// - Parameters:
     ///   - isPermanent: past the trash.
     ///   - removesLinks: whether links to it are removed. Foreign keys refuse in any case.
-    /// - Throws: `not_found`, `file_referenced`.
+    /// - Throws: `not_found`, `file_referenced`; `name_busy` while another process changes the file.
     package func delete(
         id: MediaID,
         isPermanent: Bool = false,
-        removesLinks: Bool = false,
-        reason: Removal.Reason = .deleted
+        removesLinks: Bool = false
     ) async throws(MediaError) {
-        let file = try await self.file(id: id)
-        let removal = Removal(
-            reason: reason,
-            retention: isPermanent ? .zero : self.retention,
-            removesLinks: removesLinks
-        )
+        let removal = Removal(retention: isPermanent ? .zero : self.retention, removesLinks: removesLinks)
+        try await self.delete(try await self.file(id: id), as: removal)
+    }
+
+    /// Deletes a file into the trash because nothing uses it, nor ever did, and it did not change since.
+    /// - Throws: as ``delete(id:isPermanent:removesLinks:)``; `file_referenced` also where it was used once, or changed.
+    func reap(_ file: MediaFile, unchangedSince time: Timestamp) async throws(MediaError) {
+        try await self.delete(file, as: Removal(reason: .reaped, retention: self.retention, unusedSince: time))
+    }
+
+    private func delete(_ file: MediaFile, as removal: Removal) async throws(MediaError) {
         do throws(MediaError) {
             try await self.commits.remove(file, as: removal)
         } catch {

@@ -37,14 +37,15 @@ final class UnlinkedReaper: Sendable {
             var reaped = 0
             for _ in 0..<Self.triesPerRound / Self.batch {
                 let cursor = self.cursors.withLock { $0[collection.name] }
+                let time = self.clock().earlier(by: collection.collectUnlinkedAfter)
                 let files = try await self.catalog.neverLinked(
                     in: collection.name,
-                    unchangedSince: self.clock().earlier(by: collection.collectUnlinkedAfter),
+                    unchangedSince: time,
                     after: cursor,
                     limit: Self.batch
                 )
                 for file in files {
-                    let isReaped = try await self.isReaped(file)
+                    let isReaped = try await self.isReaped(file, unchangedSince: time)
                     if isReaped { reaped += 1 }
                 }
                 let isEnd = files.count < Self.batch
@@ -59,9 +60,9 @@ final class UnlinkedReaper: Sendable {
         }
     }
 
-    private func isReaped(_ file: MediaFile) async throws(MediaError) -> Bool {
+    private func isReaped(_ file: MediaFile, unchangedSince time: Timestamp) async throws(MediaError) -> Bool {
         do throws(MediaError) {
-            try await self.files.delete(id: file.id, reason: .reaped)
+            try await self.files.reap(file, unchangedSince: time)
             return true
         } catch {
             switch error.code {
