@@ -12,7 +12,7 @@ package struct DiskTrash: TrashStore {
     let folder: Descriptor
     let io: BlockingIO
 
-    package func take(_ path: MediaPath, as id: MediaID) async throws(MediaError) {
+    package func take(_ path: MediaPath, as id: MediaID, identity: FileIdentity) async throws(MediaError) {
         try await self.io.run { () throws(MediaError) in
             let source: Descriptor
             do throws(MediaError) {
@@ -20,7 +20,7 @@ package struct DiskTrash: TrashStore {
             } catch  where error.code == .notFound {
                 return
             }
-            try self.move(path.fileName, of: source, as: id)
+            try self.move(path.fileName, of: source, as: id, identity)
             // Only then is the name gone from the tree: after a power cut the file is in one of the two places.
             try self.folder.synchronize()
             try source.synchronize()
@@ -28,7 +28,12 @@ package struct DiskTrash: TrashStore {
         }
     }
 
-    private func move(_ name: String, of source: Descriptor, as id: MediaID) throws(MediaError) {
+    private func move(
+        _ name: String,
+        of source: Descriptor,
+        as id: MediaID,
+        _ identity: FileIdentity
+    ) throws(MediaError) {
         var status = stat()
         guard fstatat(source.raw, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
             guard errno == ENOENT else { throw SystemCall.error("stat", errno) }
@@ -45,13 +50,33 @@ package struct DiskTrash: TrashStore {
             guard [0, ENOENT].contains(code) else { throw SystemCall.error("rename", code) }
             return
         }
-        // A crash between link(2) and unlink(2), where RENAME_NOREPLACE is not known: both names are of one file.
+        try self.moveBeside(id, FileIdentity(status), status.st_ino, name, of: source, identity)
+    }
+
+    /// Something has the id here already.
+    private func moveBeside(
+        _ id: MediaID,
+        _ found: FileIdentity,
+        _ inode: ino_t,
+        _ name: String,
+        of source: Descriptor,
+        _ identity: FileIdentity
+    ) throws(MediaError) {
         var kept = stat()
-        guard fstatat(self.folder.raw, id.description, &kept, AT_SYMLINK_NOFOLLOW) == 0, kept.st_ino == status.st_ino
-        else {
+        guard fstatat(self.folder.raw, id.description, &kept, AT_SYMLINK_NOFOLLOW) == 0 else {
             throw SystemCall.error("rename", EEXIST)
         }
-        if unlinkat(source.raw, name, 0) < 0, errno != ENOENT { throw SystemCall.error("unlink", errno) }
+        if kept.st_ino == inode {
+            // A crash between link(2) and unlink(2), where RENAME_NOREPLACE is not known: both names are of one file.
+            try self.folder.synchronize()
+            if unlinkat(source.raw, name, 0) < 0, errno != ENOENT { throw SystemCall.error("unlink", errno) }
+            return
+        }
+        // It is here, and somebody put another file at its place since.
+        if kept.isRegularFile, FileIdentity(kept) == identity { return }
+        guard found == identity else { throw SystemCall.error("rename", EEXIST) }
+        let code = Publishing.move(name, of: source, to: id.description, in: self.folder, replacing: true)
+        guard [0, ENOENT].contains(code) else { throw SystemCall.error("rename", code) }
     }
 
     package func putBack(_ id: MediaID, to path: MediaPath) async throws(MediaError) {

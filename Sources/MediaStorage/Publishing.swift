@@ -25,6 +25,8 @@ enum Publishing {
     /// As ``move(_:of:to:in:replacing:)`` where RENAME_NOREPLACE is not known.
     static func link(_ name: String, of source: Descriptor, to target: String, in folder: Descriptor) -> Int32 {
         guard linkat(source.raw, name, folder.raw, target, 0) == 0 else { return errno }
+        // The new name is on disk before the old one goes: unlike a rename, the two could reach it in any order.
+        guard fsync(folder.raw) == 0 else { return errno }
         // The file is published. A name that stays behind is swept at the next start.
         unlinkat(source.raw, name, 0)
         return 0

@@ -13,8 +13,10 @@ package struct FaultyTrashStore: TrashStore {
         self.plan = plan
     }
 
-    package func take(_ path: MediaPath, as id: MediaID) async throws(MediaError) {
-        try await self.perform("take") { () async throws(MediaError) in try await self.base.take(path, as: id) }
+    package func take(_ path: MediaPath, as id: MediaID, identity: FileIdentity) async throws(MediaError) {
+        try await self.perform("take") { () async throws(MediaError) in
+            try await self.base.take(path, as: id, identity: identity)
+        }
     }
 
     package func putBack(_ id: MediaID, to path: MediaPath) async throws(MediaError) {

@@ -4,10 +4,12 @@
 /// cooperative pool, and is durable when it returns. All throw ``MediaError``: `storage_full`, `storage_unavailable`, and what each names.
 package protocol TrashStore: Sendable {
     /// Takes a file out of the tree, then folders that this left empty (never a collection's own); not an error when it is gone, or is here
-    /// already.
+    /// already: then what lies at `path` is another file, and stays.
     ///
-    /// - Throws: `path_occupied` where a folder lies at `path`, or other bytes are kept under this id.
-    func take(_ path: MediaPath, as id: MediaID) async throws(MediaError)
+    /// - Parameter identity: of the version that was deleted. Other bytes that are kept under this id give way to it: an entry that had them
+    ///   was lost.
+    /// - Throws: `path_occupied` where a folder lies at `path`, or neither of the two is of that version.
+    func take(_ path: MediaPath, as id: MediaID, identity: FileIdentity) async throws(MediaError)
 
     /// Gives a file its place in the tree again, making folders as needed.
     ///

@@ -130,6 +130,7 @@ package struct EngineServices: Sendable {
         self.links = LinkService(catalog: ports.links, records: ports.catalog)
         self.trash = TrashService(
             catalog: ports.trashCatalog,
+            records: ports.catalog,
             store: ports.trash,
             commits: maintenance.commits,
             removals: removals,

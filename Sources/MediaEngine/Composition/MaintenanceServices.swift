@@ -92,6 +92,7 @@ package struct MaintenanceServices: Sendable {
     package var trash: TrashService {
         TrashService(
             catalog: self.ports.trashCatalog,
+            records: self.ports.catalog,
             store: self.ports.trash,
             commits: self.commits,
             removals: self.removals,

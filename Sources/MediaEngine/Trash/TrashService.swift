@@ -5,6 +5,7 @@ import Primitives
 /// Shows what was deleted, brings it back, and deletes it for good.
 package struct TrashService: Sendable {
     private let catalog: any TrashCatalog
+    private let records: any Catalog
     private let store: any TrashStore
     private let commits: CommitService
     private let removals: RemovalSettler
@@ -12,11 +13,13 @@ package struct TrashService: Sendable {
     private let observe: CommitObserver
 
     /// - Parameters:
+    ///   - records: of the same database as `catalog`.
     ///   - removals: ends what `media.delete()` began, where a restoration meets it.
     ///   - changes: told of every file that comes back.
     ///   - observe: is called at each step, for tests that crash there.
     init(
         catalog: any TrashCatalog,
+        records: any Catalog,
         store: any TrashStore,
         commits: CommitService,
         removals: RemovalSettler,
@@ -24,6 +27,7 @@ package struct TrashService: Sendable {
         observe: @escaping CommitObserver
     ) {
         self.catalog = catalog
+        self.records = records
         self.store = store
         self.commits = commits
         self.removals = removals
@@ -63,20 +67,29 @@ package struct TrashService: Sendable {
     }
 
     /// Gives a deleted file its id, path, record and, where their places are free, its links again.
+    ///
+    /// Idempotent: whoever lost the response asks again and gets the same, as does whoever asks for a file that was not deleted.
     /// - Throws: `not_found`; `name_taken` and `path_occupied` where something else has its place; `name_busy`; `tree_mismatch` where
     ///   its bytes are gone.
     package func restore(_ id: MediaID) async throws(MediaError) -> MediaFile {
-        let entry = try await self.entry(id)
-        let file: MediaFile
         do throws(MediaError) {
-            file = try await self.commits.restore(entry.file)
+            let file = try await self.bringBack(try await self.entry(id))
+            await self.changes.dispatch(.published(file, replaced: nil))
+            return file
+        } catch  where error.code == .notFound {
+            guard let file = try await self.records.file(id: id) else { throw error }
+            return file
+        }
+    }
+
+    private func bringBack(_ entry: TrashEntry) async throws(MediaError) -> MediaFile {
+        do throws(MediaError) {
+            return try await self.commits.restore(entry.file)
         } catch  where error.code == .nameBusy {
             // Its bytes may be on their way here still.
             guard try await self.removals.settle() > 0 else { throw error }
-            file = try await self.commits.restore(entry.file)
+            return try await self.commits.restore(entry.file)
         }
-        await self.changes.dispatch(.published(file, replaced: nil))
-        return file
     }
 
     /// Deletes a file of the trash for good.

@@ -74,24 +74,17 @@ extension CommitService {
     func settleRestoring(_ intent: CommitIntent) async throws(MediaError) {
         let file = intent.file
         guard try await self.isInTree(file) else { return try await self.trashCatalog.abandonRestoring(intent) }
-        // Both names are there where it was renamed by a link and the crash came before the other was gone.
-        if try await self.trash.holds(file.id) { try await self.trash.remove(file.id) }
+        // Its name in the tree is durable before the other goes: both are there where it was renamed by a link and the crash came between.
         try await self.tree.synchronizeFolder(of: file.path)
+        if try await self.trash.holds(file.id) { try await self.trash.remove(file.id) }
         do throws(MediaError) {
             try await self.trashCatalog.finishRestoring(intent)
         } catch  where error.code == .nameTaken {
             // Somebody recorded the name past the daemon ("mediad import").
-            if try await self.catalog.file(path: file.path) == nil { try await self.trash.take(file.path, as: file.id) }
+            if try await self.catalog.file(path: file.path) == nil {
+                try await self.trash.take(file.path, as: file.id, identity: file.version.identity)
+            }
             try await self.trashCatalog.abandonRestoring(intent)
-        }
-    }
-
-    /// Takes the bytes of a deleted file out of the tree: into the trash where there is an entry for them.
-    func takeOut(_ file: MediaFile) async throws(MediaError) {
-        if try await self.trashCatalog.trashed(among: [file.id]).isEmpty {
-            try await self.tree.remove(file.path)
-        } else {
-            try await self.trash.take(file.path, as: file.id)
         }
     }
 }

@@ -35,8 +35,7 @@ extension CommitService {
         case (.publish, .recorded):
             try await self.removeObsolete(intent)
         case (.remove, _):
-            try await self.takeOut(intent.file)
-            try await self.catalog.close(intent)
+            try await self.settleRemoving(intent)
         case (.restore, _):
             try await self.settleRestoring(intent)
         }
@@ -56,10 +55,15 @@ extension CommitService {
     }
 
     func isInTree(_ file: MediaFile) async throws(MediaError) -> Bool {
+        try await self.identityInTree(file.path) == file.version.identity
+    }
+
+    /// Of the file that lies there; nil where none does.
+    func identityInTree(_ path: MediaPath) async throws(MediaError) -> FileIdentity? {
         do throws(MediaError) {
-            return try await self.tree.open(file.path).identity == file.version.identity
+            return try await self.tree.open(path).identity
         } catch  where error.code == .notFound {
-            return false
+            return nil
         }
     }
 

@@ -31,7 +31,8 @@ struct TrashTests {
         #expect(try Record(try JSONValue(parsing: back.body)) == file)
         #expect(Samples.sha256(try await daemon.request("GET", file.url).body) == file.sha256)
         daemon.site.expectInTree(file)
-        try await daemon.request("POST", "/api/trash/\(file.id)/restore").expectProblem(404, "not_found")
+        let again = try await daemon.request("POST", "/api/trash/\(file.id)/restore")
+        #expect(again.status == 200 && again.body == back.body, "the response was lost, perhaps")
     }
 
     @Test("A name that is taken by now is 409 and says by what")
