@@ -32,6 +32,8 @@ package struct ForeignKeyReport: Hashable, Sendable {
         case setDefault = "set-default"
         /// Each delete of a file reads the whole table.
         case unindexed
+        /// A role of mediad may not read the columns.
+        case uncounted
     }
 }
 
@@ -55,7 +57,12 @@ extension PostgresCatalog {
         AND (SELECT array_agg(a ORDER BY a) FROM unnest((i.indkey::smallint[])[0:cardinality(c.conkey) - 1]) AS a) \
         = (SELECT array_agg(a ORDER BY a) FROM unnest(c.conkey) AS a) \
         AND (i.indpred IS NULL OR pg_get_expr(i.indpred, i.indrelid) = ANY ( \
-        SELECT '(' || q || ' IS NOT NULL)' FROM unnest(k.quoted) AS q))) AS is_indexed \
+        SELECT '(' || q || ' IS NOT NULL)' FROM unnest(k.quoted) AS q))) AS is_indexed, \
+        quote_ident(n.nspname) AS schema_name, \
+        ARRAY (SELECT quote_ident(m.rolname) FROM pg_roles m \
+        WHERE (m.rolname = current_user OR m.rolname = 'mediad_daemon') \
+        AND (NOT has_schema_privilege(m.oid, n.oid, 'USAGE') OR EXISTS (SELECT FROM unnest(c.conkey) AS a \
+        WHERE NOT has_column_privilege(m.oid, c.conrelid, a, 'SELECT'))) ORDER BY 1) AS blind \
         FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid JOIN pg_namespace n ON n.oid = r.relnamespace \
         CROSS JOIN LATERAL (SELECT array_agg(a.attname::text ORDER BY u.place) AS names, \
         array_agg(quote_ident(a.attname) ORDER BY u.place) AS quoted \
@@ -98,10 +105,20 @@ extension ForeignKeyReport {
             )
         default: break
         }
+        let columns = try row.decode("quoted", as: [String].self).joined(separator: ", ")
+        for role in try row.decode("blind", as: [String].self) {
+            let schema: String = try row.decode("schema_name")
+            self.warnings.append(
+                Warning(
+                    kind: .uncounted,
+                    explanation: "the role \(role) cannot count the rows that refer to a file",
+                    sql: "GRANT USAGE ON SCHEMA \(schema) TO \(role); GRANT SELECT (\(columns)) ON \(table) TO \(role);"
+                )
+            )
+        }
         guard try !row.decode("is_indexed", as: Bool.self) else { return }
         // PostgreSQL, "CREATE INDEX": a partitioned table takes no CONCURRENTLY.
         let concurrently = try row.decode("is_partitioned", as: Bool.self) ? "" : "CONCURRENTLY "
-        let columns = try row.decode("quoted", as: [String].self).joined(separator: ", ")
         self.warnings.append(
             Warning(
                 kind: .unindexed,

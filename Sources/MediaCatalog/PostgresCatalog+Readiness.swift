@@ -35,16 +35,24 @@ extension PostgresCatalog {
         (SELECT entity, entity_id, role, file_id, is_single, created_at FROM media.links) AS links, \
         (SELECT file_id FROM media.kept) AS kept, \
         (SELECT id, path, record, links, former_paths, reason, deleted_at, expires_at, is_restoring FROM media.trash) AS trash, \
+        (SELECT retention FROM media.trash_settings) AS trash_settings, \
+        (SELECT id, name, scopes, digest, created_at, expires_at, revoked_at FROM media.keys) AS keys, \
+        (SELECT purpose, secret FROM media.secrets) AS secrets, \
+        (SELECT digest, kind, key_id, subject, scopes, principal_ends_at, expires_at FROM media.event_tickets) AS event_tickets, \
+        (SELECT \(fragment: Webhook.columns), lease_holder, lease_until FROM media.webhooks AS w) AS webhooks, \
         (SELECT identity FROM media.tree) AS tree WHERE false
         """
 
     private static let missingRights: PostgresQuery = """
         SELECT privilege || ' on media.' || name \
         FROM (VALUES ('files'), ('uploads'), ('commits'), ('moves'), ('changes'), ('outbox'), ('feed'), ('used_grants'), \
-        ('links'), ('kept'), ('trash')) AS used (name), \
+        ('links'), ('kept'), ('trash'), ('trash_settings'), ('keys'), ('secrets'), ('event_tickets'), ('webhooks'), ('tree')) \
+        AS used (name), \
         (VALUES ('SELECT'), ('INSERT'), ('UPDATE'), ('DELETE')) AS needed (privilege) \
         WHERE NOT has_table_privilege('media.' || name, privilege) \
-        AND (name <> 'feed' OR privilege IN ('SELECT', 'UPDATE')) \
-        AND (name <> 'changes' OR privilege <> 'UPDATE') LIMIT 1
+        AND (name NOT IN ('feed', 'trash_settings') OR privilege IN ('SELECT', 'UPDATE')) \
+        AND (name NOT IN ('keys', 'tree') OR privilege = 'SELECT') \
+        AND (name <> 'secrets' OR privilege IN ('SELECT', 'INSERT')) \
+        AND (name <> 'changes' OR privilege <> 'UPDATE') AND (name <> 'event_tickets' OR privilege <> 'UPDATE') LIMIT 1
         """
 }

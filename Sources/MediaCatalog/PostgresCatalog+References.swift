@@ -19,9 +19,13 @@ extension PostgresCatalog {
             references.map(\.description) + links.map { "\($0.link.entity) \($0.link.entityID) (\($0.link.role))" }
         guard !names.isEmpty else { return error }
         let rest = names.count > 3 ? ", and more" : ""
+        let hint =
+            references.contains { $0.count == nil }
+            ? " What is not counted cannot be read by mediad's role: \"mediad doctor\" says which GRANT is missing."
+            : ""
         error.message = """
             The file is still used: \(names.prefix(3).joined(separator: ", "))\(rest). Remove the references first; \
-            ?force=true removes links, never foreign keys.
+            ?force=true removes links, never foreign keys.\(hint)
             """
         return error
     }
@@ -45,7 +49,7 @@ extension PostgresCatalog {
     private struct Reference: CustomStringConvertible {
         var table: String
         var column: String
-        /// Nil where this role may not count.
+        /// Nil where this role cannot count.
         var count: Int64?
 
         init(row: PostgresRow) throws {
@@ -63,7 +67,7 @@ extension PostgresCatalog {
                 switch self.count {
                 case 1: "1 row"
                 case let count?: "\(count) rows"
-                case nil: "perhaps"
+                case nil: "not counted"
                 }
             return "\(self.table).\(self.column) (\(rows))"
         }

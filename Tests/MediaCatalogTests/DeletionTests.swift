@@ -79,6 +79,32 @@ struct DeletionTests {
                 .rows.map { try $0.decode(at: 0, as: String.self) }
             }
             #expect(found == ["hidden.rows true"])
+            // Whoever is refused hears that it could not be counted, and doctor says what helps.
+            let target = try await client.texts("SELECT current_database()::text").first ?? ""
+            let cluster = try await ThrowawayPostgres.shared()
+            try await client.execute(
+                script: "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA media TO \(role)"
+            )
+            try await withDatabase(of: cluster.connectionString(database: target) + " options='-c role=\(role)'") {
+                stranger in
+                let catalog = PostgresCatalog(client: stranger)
+                let refusal = await failure { () async throws(MediaError) in
+                    try await catalog.remove(SampleRecords.removal(of: file), as: Self.removal)
+                }
+                #expect(
+                    refusal?.message.contains("hidden.rows.file (not counted)") == true,
+                    "\(refusal?.message ?? "")"
+                )
+                #expect(refusal?.message.contains("mediad doctor") == true)
+                let warnings = try await catalog.foreignKeys().flatMap(\.warnings)
+                let grant = try #require(warnings.first { $0.kind == .uncounted })
+                try await client.execute(script: grant.sql)
+                #expect(try await catalog.foreignKeys().flatMap(\.warnings).map(\.kind) == [.unindexed])
+                let counted = await failure { () async throws(MediaError) in
+                    try await catalog.remove(SampleRecords.removal(of: file), as: Self.removal)
+                }
+                #expect(counted?.message.contains("hidden.rows.file (1 row)") == true, "\(counted?.message ?? "")")
+            }
             try await client.execute(script: "DROP OWNED BY \(role); DROP ROLE \(role)")
         }
     }

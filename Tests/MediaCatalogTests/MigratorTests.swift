@@ -45,6 +45,26 @@ struct MigratorTests {
         }
     }
 
+    @Test("Whoever only reads is told what is missing, and changes nothing")
+    func readers() async throws {
+        try await withDatabase { client in
+            let migrator = Migrator(client: client, logger: quietLogger)
+            func refusal() async -> String? {
+                await failure { () async throws(MediaError) in try await migrator.requireCurrent() }?.message
+            }
+            #expect(await refusal()?.contains("has no schema of mediad") == true)
+            #expect(try await client.texts("SELECT count(*)::text FROM pg_namespace WHERE nspname = 'media'") == ["0"])
+            let old = Migrator(client: client, logger: quietLogger, migrations: Array(Migrator.all.dropLast()))
+            try await old.migrate()
+            #expect(await refusal()?.contains("is at migration \(Migrator.all.count - 1), and") == true)
+            #expect(await refusal()?.contains("mediad migrate") == true)
+            try await migrator.migrate()
+            #expect(await refusal() == nil)
+            _ = try await client.query("INSERT INTO media.migrations (number, title) VALUES (9999, 'from the future')")
+            #expect(await refusal()?.contains("newer") == true)
+        }
+    }
+
     @Test("A database at migration 1 keeps its files and open commits, and gets uploads")
     func upgrade() async throws {
         try await withDatabase { client in

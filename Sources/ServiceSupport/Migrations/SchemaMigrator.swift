@@ -48,11 +48,7 @@ package struct SchemaMigrator: Sendable {
         try await self.client.withTransaction { connection in
             _ = try await connection.query("SELECT pg_advisory_xact_lock(\(self.lock))")
             try await self.keepBooks(on: connection)
-            let rows = try await connection.query("SELECT number FROM \(identifier: self.schema).migrations").rows
-            let applied = Set(try rows.map { try $0.decode("number", as: Int.self) })
-            if let newer = applied.max(), newer > self.migrations.count {
-                throw NewerSchemaError(owner: self.owner, applied: newer, known: self.migrations.count)
-            }
+            let applied = try await self.applied(on: connection)
             var done: [Int] = []
             for migration in self.migrations where !applied.contains(migration.number) {
                 try await connection.execute(script: migration.script)
@@ -67,6 +63,27 @@ package struct SchemaMigrator: Sendable {
             }
             return done
         }
+    }
+
+    /// The numbers that ``migrate()`` would apply. Changes nothing.
+    /// - Throws: ``NewerSchemaError``; `PostgresError`.
+    package func pending() async throws -> [Int] {
+        try await self.client.withConnection { connection in
+            let table = PostgresQuery("\(identifier: self.schema)").sql + ".migrations"
+            let rows = try await connection.query("SELECT to_regclass(\(table)) IS NOT NULL").rows
+            let isBegun = try rows.first?.decode(at: 0, as: Bool.self) ?? false
+            let applied = isBegun ? try await self.applied(on: connection) : []
+            return self.migrations.map(\.number).filter { !applied.contains($0) }
+        }
+    }
+
+    private func applied(on connection: PostgresConnection) async throws -> Set<Int> {
+        let rows = try await connection.query("SELECT number FROM \(identifier: self.schema).migrations").rows
+        let applied = Set(try rows.map { try $0.decode("number", as: Int.self) })
+        if let newer = applied.max(), newer > self.migrations.count {
+            throw NewerSchemaError(owner: self.owner, applied: newer, known: self.migrations.count)
+        }
+        return applied
     }
 
     /// Makes the schema and its table `migrations` where they are missing.

@@ -98,7 +98,7 @@ struct KeyCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await CommandFailure.report {
-                try await KeyDatabase.run(self.options) { keys in
+                try await KeyDatabase.run(self.options, changes: false) { keys in
                     for key in try await keys.list() {
                         let line = Line(key)
                         print(self.json ? JSONLine.text(line) : Self.text(line))

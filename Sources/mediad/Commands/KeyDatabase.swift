@@ -9,13 +9,16 @@ import PostgresCluster
 /// The keys of a database, for one command. It needs the database and nothing of the tree, so that it runs on any machine that reaches
 /// the database, beside a running daemon and before the first one.
 enum KeyDatabase {
-    /// - Parameter mayBeNew: whether the storage root of an embedded database may be made: the first key comes before the first start.
+    /// - Parameters:
+    ///   - mayBeNew: whether the storage root of an embedded database may be made: the first key comes before the first start.
+    ///   - changes: false for a command that only reads: the schema is not brought up to date either.
     static func run(
         _ options: SettingsOptions,
         mayBeNew: Bool = false,
+        changes: Bool = true,
         _ body: @escaping @Sendable (KeyService) async throws -> Void
     ) async throws {
-        try await Self.run(options, mayBeNew: mayBeNew) { _, catalog in
+        try await Self.run(options, mayBeNew: mayBeNew, changes: changes) { _, catalog in
             try await body(KeyService(catalog: catalog, clock: { Timestamp.now() }))
         }
     }
@@ -24,6 +27,7 @@ enum KeyDatabase {
     static func run(
         _ options: SettingsOptions,
         mayBeNew: Bool = false,
+        changes: Bool = true,
         _ body: @escaping @Sendable (Settings, PostgresCatalog) async throws -> Void
     ) async throws {
         let settings = try await options.settings().resolved()
@@ -43,7 +47,8 @@ enum KeyDatabase {
             try Database.refuseForgottenURL(settings)
             let database = try await Database.open(settings, purpose: .maintenance, logger: logger)
             do {
-                try await Migrator(client: database.client, logger: logger).migrate()
+                let migrator = Migrator(client: database.client, logger: logger)
+                if changes { try await migrator.migrate() } else { try await migrator.requireCurrent() }
                 let catalog = PostgresCatalog(client: database.client)
                 try await body(settings, catalog)
             } catch {
