@@ -27,6 +27,27 @@ extension PostgresCatalog: WebhookCatalog {
         try await self.changesOne("DELETE FROM media.webhooks WHERE id = \(id.text)")
     }
 
+    package func reviseWebhook(_ id: WebhookID, _ revision: WebhookRevision) async throws(MediaError) -> Bool {
+        let url = revision.url?.text
+        // One that waits for somebody (no time for a next try) goes on waiting.
+        return try await self.changesOne(
+            """
+            WITH found AS (SELECT id, next_try IS NOT NULL AND url <> coalesce(\(nullable: url)::text, url) AS is_anew \
+            FROM media.webhooks WHERE id = \(id.text) FOR UPDATE) \
+            UPDATE media.webhooks AS w SET url = coalesce(\(nullable: url)::text, w.url), \
+            name = coalesce(\(nullable: revision.name)::text, w.name), \
+            events = coalesce(\(nullable: revision.events)::text[], w.events), \
+            collections = coalesce(\(nullable: revision.collections)::text[], w.collections), \
+            state = CASE WHEN is_anew THEN 'active' ELSE state END, \
+            state_since = CASE WHEN is_anew AND state <> 'active' THEN clock_timestamp() ELSE state_since END, \
+            failures = CASE WHEN is_anew THEN 0 ELSE failures END, \
+            last_error = CASE WHEN is_anew THEN NULL ELSE last_error END, \
+            next_try = CASE WHEN is_anew THEN clock_timestamp() ELSE next_try END, \
+            lease_holder = NULL, lease_until = NULL FROM found WHERE w.id = found.id
+            """
+        )
+    }
+
     package func addSecret(
         _ secret: WebhookSecret,
         to id: WebhookID,

@@ -39,6 +39,20 @@ package final class InMemoryWebhookCatalog: WebhookCatalog {
         self.entries.withLock { $0.removeValue(forKey: id) != nil }
     }
 
+    package func reviseWebhook(_ id: WebhookID, _ revision: WebhookRevision) async throws(MediaError) -> Bool {
+        self.change(id) { entry, now in
+            let isAnew = entry.webhook.nextTry != nil && revision.url.map { $0 != entry.webhook.url } ?? false
+            entry.webhook.url = revision.url ?? entry.webhook.url
+            entry.webhook.name = revision.name ?? entry.webhook.name
+            entry.webhook.events = revision.events ?? entry.webhook.events
+            entry.webhook.collections = revision.collections ?? entry.webhook.collections
+            entry.release()
+            guard isAnew else { return }
+            entry.enter(.active, at: now)
+            (entry.webhook.failures, entry.webhook.lastError, entry.webhook.nextTry) = (0, nil, now)
+        }
+    }
+
     package func addSecret(
         _ secret: WebhookSecret,
         to id: WebhookID,

@@ -82,6 +82,41 @@ package enum WebhookCatalogConformance {
                     "no such"
                 )
             },
+            Check(description: "a revision changes what it names, and takes a claim away; another URL begins anew") {
+                catalog in
+                var webhook = try Self.webhook(0)
+                (webhook.state, webhook.failures, webhook.lastError) = (.parked, 7, "HTTP 500")
+                _ = try await catalog.insert(webhook, atMost: 1)
+                _ = try await Self.claim(catalog, by: "a")
+                let narrow = WebhookRevision(name: "other", events: [], collections: ["avatars", "posters"])
+                try expect(try await catalog.reviseWebhook(webhook.id, narrow), "revised")
+                try expect(
+                    try await !catalog.advanceWebhook(webhook.id, to: Self.head, isDelivered: true, by: "a"),
+                    "a lost its claim"
+                )
+                var found = try await Self.only(catalog)
+                try expectEqual(found.name, "other")
+                try expectEqual(found.events, [])
+                try expectEqual(found.collections, ["avatars", "posters"])
+                try expectEqual(found.url, webhook.url)
+                try expectEqual(found.state, .parked)
+                try expectEqual(found.failures, 7)
+                let url = try WebhookURL("https://example.com/new")
+                try expect(try await catalog.reviseWebhook(webhook.id, WebhookRevision(url: url)), "moved")
+                found = try await Self.only(catalog)
+                try expectEqual(found.url, url)
+                try expectEqual(found.name, "other")
+                try expectEqual(found.state, .active)
+                try expectEqual(found.failures, 0)
+                try expectEqual(found.lastError, nil)
+                try expectEqual(found.cursor, webhook.cursor)
+                _ = try await catalog.disableWebhook(webhook.id, reason: "by hand")
+                _ = try await catalog.reviseWebhook(webhook.id, WebhookRevision(url: webhook.url))
+                found = try await Self.only(catalog)
+                try expectEqual(found.state, .disabled)
+                try expectEqual(found.nextTry, nil)
+                try expect(try await !catalog.reviseWebhook(try Self.webhook(1).id, narrow), "no such")
+            },
             Check(description: "a disabled one is not claimed until it is enabled, at the cursor that is given") {
                 catalog in
                 let webhook = try Self.webhook(0)

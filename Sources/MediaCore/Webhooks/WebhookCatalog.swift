@@ -17,6 +17,10 @@ package protocol WebhookCatalog: Sendable {
     /// Forgets a webhook. Returns false where there is none.
     func removeWebhook(_ id: WebhookID) async throws(MediaError) -> Bool
 
+    /// Changes what a webhook is, and takes any claim on it away: what is sent from now on is as it says.
+    /// - Returns: whether there is such a webhook.
+    func reviseWebhook(_ id: WebhookID, _ revision: WebhookRevision) async throws(MediaError) -> Bool
+
     /// Puts a secret in front of the others, and drops what is more than `kept`.
     /// - Returns: false where there is no such webhook.
     func addSecret(_ secret: WebhookSecret, to id: WebhookID, keeping kept: Int) async throws(MediaError) -> Bool

@@ -42,7 +42,7 @@ package struct WebhookService: Sendable {
     /// - Throws: `endpoint_not_allowed`; `invalid_request`, `unknown_collection`; `cursor_expired`.
     package func create(_ draft: WebhookDraft) async throws(MediaError) -> (status: Status, secret: WebhookSecret) {
         let url = try WebhookURL(draft.url)
-        try self.check(draft)
+        try self.check(name: draft.name, events: draft.events, collections: draft.collections)
         try await self.sender.check(url)
         let bounds = try await self.feed.bounds()
         let cursor = try await self.cursor(draft.start ?? .now, bounds)
@@ -82,6 +82,31 @@ package struct WebhookService: Sendable {
     package func status(of id: WebhookID) async throws(MediaError) -> Status {
         guard let found = try await self.list().first(where: { $0.webhook.id == id }) else { throw Self.unknown }
         return found
+    }
+
+    /// Changes a webhook, from the next message on; its cursor stays. All is judged before anything is changed.
+    /// - Throws: `not_found`; as ``create(_:)`` does.
+    package func change(_ id: WebhookID, _ change: WebhookChange) async throws(MediaError) -> Status {
+        try self.check(name: change.name ?? "", events: change.events ?? [], collections: change.collections ?? [])
+        var url: WebhookURL?
+        if let text = change.url {
+            let wanted = try WebhookURL(text)
+            try await self.sender.check(wanted)
+            url = wanted
+        }
+        let revision = WebhookRevision(
+            url: url,
+            name: change.name,
+            events: change.events,
+            collections: change.collections
+        )
+        guard try await self.catalog.reviseWebhook(id, revision) else { throw Self.unknown }
+        switch change.isActive {
+        case true?: try await self.enable(id)
+        case false?: try await self.disable(id)
+        case nil: break
+        }
+        return try await self.status(of: id)
     }
 
     /// Forgets a webhook. A message that is under way still arrives.
@@ -126,26 +151,26 @@ package struct WebhookService: Sendable {
 }
 
 extension WebhookService {
-    private func check(_ draft: WebhookDraft) throws(MediaError) {
-        guard draft.name.count <= Webhook.maximumNameLength, draft.name == draft.name.bounded(to: .max) else {
+    private func check(name: String, events: [String], collections: [String]) throws(MediaError) {
+        guard name.count <= Webhook.maximumNameLength, name == name.bounded(to: .max) else {
             throw MediaError(
                 .invalidRequest,
                 "The name of a webhook has at most \(Webhook.maximumNameLength) characters, none of them invisible."
             )
         }
-        for (filter, texts) in [("events", draft.events), ("collections", draft.collections)]
+        for (filter, texts) in [("events", events), ("collections", collections)]
         where texts.count > Webhook.maximumFilters {
             throw MediaError(.invalidRequest, "\(filter) has more than \(Webhook.maximumFilters) entries.")
         }
         let kinds = FeedEvent.Kind.allCases
-        if let unknown = draft.events.first(where: { event in !kinds.contains { Webhook.covers(event, $0) } }) {
+        if let unknown = events.first(where: { event in !kinds.contains { Webhook.covers(event, $0) } }) {
             throw MediaError(
                 .invalidRequest,
                 "There is no event \"\(unknown.bounded(to: 64))\". There are \(kinds.map(\.rawValue).joined(separator: ", ")).",
                 details: ["allowed": .texts(kinds.map(\.rawValue))]
             )
         }
-        if let unknown = draft.collections.first(where: { !self.collections.contains($0) }) {
+        if let unknown = collections.first(where: { !self.collections.contains($0) }) {
             throw MediaError(.unknownCollection, "There is no collection \"\(unknown.bounded(to: 64))\".")
         }
     }

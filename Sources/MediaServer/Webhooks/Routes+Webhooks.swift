@@ -10,7 +10,10 @@ extension Routes {
     /// A webhook.
     static let webhook = Route(
         "/api/webhooks/{id}",
-        [.get(.manage), .head(.manage), .delete(.manage), .options],
+        [
+            .get(.manage), .head(.manage), .patch(.manage, .json(maximumBytes: WebhookBody.maximumLength)),
+            .delete(.manage), .options,
+        ],
         parameters: []
     )
     /// Gives a webhook another secret.

@@ -2,6 +2,7 @@ import FoundationEssentials
 import HTTPServing
 import Hummingbird
 import MediaCore
+import MediaEngine
 import NIOCore
 
 /// The bodies of requests about webhooks: JSON objects whose unknown members mean nothing.
@@ -16,6 +17,27 @@ enum WebhookBody {
         var events: [String]?
         var collections: [String]?
         var from: String?
+    }
+
+    /// `PATCH /api/webhooks/{id}`. A member that is there has a value: null is of another type.
+    struct Change: Decodable {
+        var change: WebhookChange
+
+        private enum Key: String, CodingKey { case url, name, events, collections, active }
+
+        init(from decoder: any Decoder) throws {
+            let members = try decoder.container(keyedBy: Key.self)
+            func value<Value: Decodable>(_ key: Key) throws -> Value? {
+                members.contains(key) ? try members.decode(Value.self, forKey: key) : nil
+            }
+            self.change = WebhookChange(
+                url: try value(.url),
+                name: try value(.name),
+                events: try value(.events),
+                collections: try value(.collections),
+                isActive: try value(.active)
+            )
+        }
     }
 
     /// `POST /api/webhooks/{id}/replay`.

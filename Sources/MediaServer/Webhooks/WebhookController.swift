@@ -15,6 +15,11 @@ struct WebhookController: Sendable {
         }
         handlers.on(Routes.webhooks, .post) { request, context in try await self.create(request, context) }
         handlers.on(Routes.webhook, .get, .head) { _, context in try await self.record(try Self.id(context)) }
+        handlers.on(Routes.webhook, .patch) { request, context in
+            let id = try Self.id(context)
+            let body = try await WebhookBody.read(WebhookBody.Change.self, request, context)
+            return try JSON.response(WebhookRecord(status: try await self.webhooks.change(id, body.change)))
+        }
         handlers.on(Routes.webhook, .delete) { _, context in
             try await self.webhooks.delete(try Self.id(context))
             var response = Response(status: .noContent)

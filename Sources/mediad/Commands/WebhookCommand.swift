@@ -7,7 +7,9 @@ struct WebhookCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "webhook",
         abstract: "Makes, lists and changes webhooks: endpoints that every change is sent to.",
-        subcommands: [Create.self, List.self, Delete.self, Rotate.self, Replay.self, Enable.self, Disable.self]
+        subcommands: [
+            Create.self, List.self, Update.self, Delete.self, Rotate.self, Replay.self, Enable.self, Disable.self,
+        ]
     )
 
     func run() async throws { throw MissingCommand.error(of: Self.configuration) }

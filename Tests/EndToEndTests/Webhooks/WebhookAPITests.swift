@@ -12,6 +12,53 @@ struct WebhookAPITests {
         )
     }
 
+    private static func patch(_ id: String, _ body: String) async throws -> ProbeResponse {
+        try await Daemon.current().request(
+            "PATCH",
+            "/api/webhooks/\(id)",
+            [("Content-Type", "application/json")],
+            body: Array(body.utf8)
+        )
+    }
+
+    @Test("Changed in place: what is named, and nothing else; refused as a whole, naming the member")
+    func changed() async throws {
+        let daemon = try Daemon.current()
+        let made = try Self.json(
+            try await Self.post(
+                "/api/webhooks",
+                "{\"url\": \"https://hooks.invalid/a\", \"name\": \"app\", \"events\": [\"file.*\"]}"
+            )
+        )
+        let id = try #require(made["id"]?.string)
+        let changed = try await Self.patch(
+            id,
+            "{\"url\": \"https://hooks.invalid/b\", \"collections\": [\"posters\"], \"active\": false, \"id\": \"x\"}"
+        )
+        #expect(changed.status == 200, "\(changed.text)")
+        let webhook = try Self.json(changed)
+        #expect(webhook["url"]?.string == "https://hooks.invalid/b" && webhook["id"]?.string == id)
+        #expect(webhook["name"]?.string == "app" && webhook["events"] == .array([.string("file.*")]))
+        #expect(webhook["collections"] == .array([.string("posters")]) && webhook["state"]?.string == "disabled")
+        #expect(webhook["cursor"] == made["cursor"] && webhook["secret"] == nil)
+        #expect(try Self.json(try await Self.patch(id, "{\"active\": true}"))["state"]?.string == "active")
+        #expect(try Self.json(try await Self.patch(id, "{\"events\": []}"))["events"] == .array([]))
+        #expect(try await Self.patch(id, "{}").status == 200)
+        for (body, word) in [
+            ("{\"url\": null}", "url"), ("{\"name\": \"b\", \"active\": 1}", "active"),
+            ("{\"name\": \"b\", \"events\": [\"file.made\"]}", "file.made"), ("[]", "object"),
+        ] {
+            let refused = try await Self.patch(id, body)
+            #expect(refused.status == 400 && refused.text.contains(word), "\(refused.text)")
+        }
+        let inside = try await Self.patch(id, "{\"name\": \"b\", \"url\": \"https://[::ffff:10.0.0.1]/\"}")
+        #expect(try inside.status == 400 && Self.json(inside)["code"]?.string == "endpoint_not_allowed")
+        let after = try Self.json(try await daemon.request("GET", "/api/webhooks/\(id)"))
+        #expect(after["name"]?.string == "app" && after["url"]?.string == "https://hooks.invalid/b")
+        #expect(try await Self.patch("aaaaaaaaaaaa", "{}").status == 404)
+        #expect(try await daemon.request("DELETE", "/api/webhooks/\(id)").status == 204)
+    }
+
     private static func json(_ response: ProbeResponse) throws -> JSONValue { try JSONValue(parsing: response.body) }
 
     @Test("Made, listed, read, changed and deleted; the secret is there once")

@@ -64,6 +64,31 @@ struct WebhookServiceTests {
         #expect(try await self.scene.only().secrets == [fourth])
     }
 
+    @Test("A change keeps what it does not name, is judged as a whole, and never moves the cursor")
+    func change() async throws {
+        for _ in 0..<5 { self.scene.feed.append() }
+        let draft = WebhookDraft(url: "https://example.com/", name: "app", events: ["file.*"], start: .floor)
+        let (status, secret) = try await self.scene.service.create(draft)
+        let id = status.webhook.id
+        let service = self.scene.service
+        for bad in [
+            WebhookChange(url: "https://inside/", name: "other"), WebhookChange(name: "other", events: ["file.made"]),
+            WebhookChange(name: "other", collections: ["nowhere"]),
+            WebhookChange(url: "ftp://example.com/", name: "other"),
+            WebhookChange(name: "\u{202E}other"),
+        ] {
+            await #expect(throws: MediaError.self) { _ = try await service.change(id, bad) }
+        }
+        #expect(try await self.scene.only() == status.webhook, "nothing of a change that is refused")
+        var changed = try await service.change(id, WebhookChange(url: "https://example.com/new", events: [])).webhook
+        #expect(changed.url.text == "https://example.com/new" && changed.events == [] && changed.name == "app")
+        #expect(changed.cursor == status.webhook.cursor && changed.secrets == [secret])
+        changed = try await service.change(id, WebhookChange(isActive: false)).webhook
+        #expect(changed.state == .disabled && changed.nextTry == nil)
+        changed = try await service.change(id, WebhookChange(url: "https://example.com/", isActive: true)).webhook
+        #expect(changed.state == .active && changed.nextTry != nil)
+    }
+
     @Test("What is not there is not found")
     func unknown() async throws {
         let id = WebhookID.make()
@@ -74,6 +99,7 @@ struct WebhookServiceTests {
             { (service: WebhookService) async throws in try await service.replay(id, from: .now) },
             { (service: WebhookService) async throws in _ = try await service.rotate(id, dropsOld: true) },
             { (service: WebhookService) async throws in _ = try await service.status(of: id) },
+            { (service: WebhookService) async throws in _ = try await service.change(id, WebhookChange(name: "a")) },
         ] {
             let error = await #expect(throws: MediaError.self) { try await act(self.scene.service) }
             #expect(error?.code == .notFound)
