@@ -3,10 +3,7 @@ package import MediaCore
 extension InMemoryCatalog {
     /// The feed of changes, and who listens to it.
     struct Log: Sendable {
-        static let epoch = "memory"
-        private(set) var entries: [(event: FeedEvent, lastOfTransaction: Int64)] = []
-        private(set) var floor: Int64 = 0
-        private(set) var head: Int64 = 0
+        private(set) var feed = FeedLog(epoch: "memory")
         /// Of the transaction under way.
         private var changes: [FeedEvent] = []
         private var pending: [CatalogNotification] = []
@@ -46,34 +43,16 @@ extension InMemoryCatalog: ChangeFeed, FeedUpkeep, CatalogNotifications {
     package func page(
         after cursor: FeedCursor?,
         filter: FeedFilter,
-        limit: Int
+        limit: Int,
+        end: FeedPage.End
     ) async throws(MediaError) -> FeedPage {
         try self.transaction { state throws(MediaError) in
-            let bounds = try state.log.bounds()
-            let start = cursor ?? bounds.floor
-            guard start.epoch == bounds.head.epoch,
-                (bounds.floor.position...bounds.head.position).contains(start.position)
-            else {
-                throw MediaError(
-                    .cursorExpired,
-                    "The cursor is none of this feed.",
-                    details: ["floor": .text(bounds.floor.text), "head": .text(bounds.head.text)]
-                )
+            _ = try state.log.bounds()
+            var page = try state.log.feed.page(after: cursor, filter: filter, limit: limit, end: end)
+            for index in page.events.indices {
+                page.events[index].file = page.events[index].fileID.flatMap { state.files[$0] }
             }
-            let found = state.log.entries.filter {
-                $0.event.cursor.position > start.position && filter.matches($0.event)
-            }
-            let end = found.count < limit ? bounds.head.position : found[limit - 1].lastOfTransaction
-            let events = found.map(\.event).filter { $0.cursor.position <= end }
-            return FeedPage(
-                events: events.map { event in
-                    var event = event
-                    event.file = event.fileID.flatMap { state.files[$0] }
-                    return event
-                },
-                cursor: FeedCursor(epoch: bounds.head.epoch, position: end),
-                hasMore: end < bounds.head.position
-            )
+            return page
         }
     }
 
@@ -112,10 +91,7 @@ extension InMemoryCatalog: ChangeFeed, FeedUpkeep, CatalogNotifications {
 extension InMemoryCatalog.Log {
     func bounds() throws(MediaError) -> FeedBounds {
         guard !self.isAway else { throw MediaError(.catalogUnavailable, "The feed is away.") }
-        return FeedBounds(
-            floor: FeedCursor(epoch: Self.epoch, position: self.floor),
-            head: FeedCursor(epoch: Self.epoch, position: self.head)
-        )
+        return self.feed.bounds
     }
 
     /// Adds a change to those of this transaction.
@@ -127,7 +103,7 @@ extension InMemoryCatalog.Log {
     ) {
         self.changes.append(
             FeedEvent(
-                cursor: FeedCursor(epoch: Self.epoch, position: 0),
+                cursor: FeedCursor(epoch: self.feed.epoch, position: 0),
                 kind: kind,
                 at: file.updatedAt,
                 fileID: file.id,
@@ -146,7 +122,7 @@ extension InMemoryCatalog.Log {
     mutating func appendFailure(of upload: Upload) {
         self.changes.append(
             FeedEvent(
-                cursor: FeedCursor(epoch: Self.epoch, position: 0),
+                cursor: FeedCursor(epoch: self.feed.epoch, position: 0),
                 kind: .uploadFailed,
                 at: upload.updatedAt,
                 collection: upload.target.collection,
@@ -165,25 +141,23 @@ extension InMemoryCatalog.Log {
 
     /// Gives the changes of a transaction that is committed their positions, and tells all listeners.
     mutating func commit() {
-        let last = self.head + Int64(self.changes.count)
-        for var event in self.changes {
-            self.head += 1
-            event.cursor = FeedCursor(epoch: Self.epoch, position: self.head)
-            self.entries.append((event, last))
+        if !self.changes.isEmpty {
+            self.feed.commit(self.changes)
+            self.tell(.feedMoved(self.feed.bounds.head))
         }
-        if !self.changes.isEmpty { self.tell(.feedMoved(FeedCursor(epoch: Self.epoch, position: self.head))) }
         self.changes = []
         for notification in self.pending { for listener in self.listeners.values { listener.yield(notification) } }
         self.pending = []
     }
 
     fileprivate mutating func prune(keeping count: Int) -> Int {
-        let most = self.head - Int64(count)
-        guard let end = self.entries.last(where: { $0.lastOfTransaction <= most })?.lastOfTransaction else { return 0 }
-        let before = self.entries.count
-        self.entries.removeAll { $0.event.cursor.position <= end }
-        self.floor = end
-        return before - self.entries.count
+        let most = self.feed.head - Int64(count)
+        guard let end = self.feed.entries.last(where: { $0.lastOfTransaction <= most })?.lastOfTransaction else {
+            return 0
+        }
+        let before = self.feed.entries.count
+        self.feed.prune(upTo: end)
+        return before - self.feed.entries.count
     }
 
     fileprivate mutating func add(_ listener: AsyncStream<CatalogNotification>.Continuation) -> Int {
@@ -194,20 +168,4 @@ extension InMemoryCatalog.Log {
     }
 
     fileprivate mutating func remove(_ listener: Int) { self.listeners[listener] = nil }
-}
-
-extension FeedFilter {
-    /// Whether a reader with this filter wants the change.
-    fileprivate func matches(_ event: FeedEvent) -> Bool {
-        if !self.collections.isEmpty, !self.collections.contains(where: { $0 == event.collection }) { return false }
-        if let entity {
-            let isUsed = event.links.contains { "\($0.entity)" == entity || "\($0.entity)/\($0.entityID)" == entity }
-            guard isUsed else { return false }
-        }
-        guard let path else { return true }
-        let spellings = MediaPath.spellings(of: path)
-        return [event.path, event.previousPath].compactMap { $0?.text.utf8 }.contains { text in
-            spellings.contains { path.hasSuffix("/") ? text.starts(with: $0.utf8) : text.elementsEqual($0.utf8) }
-        }
-    }
 }

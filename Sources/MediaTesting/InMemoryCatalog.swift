@@ -27,7 +27,7 @@ package final class InMemoryCatalog: Catalog, UploadCatalog {
     package init() {}
 
     /// All changes of the feed, oldest first.
-    package var events: [FeedEvent] { self.state.withLock { state in state.log.entries.map(\.event) } }
+    package var events: [FeedEvent] { self.state.withLock { state in state.log.feed.entries.map(\.event) } }
 
     /// Makes as if a row of the API service references the file, or no longer does.
     package func setReferenced(_ id: MediaID, _ isReferenced: Bool) {

@@ -6,11 +6,14 @@ import Synchronization
 /// advisory locks that belong to the server's session outlive the closure; use their transaction-scoped forms.
 package final class PostgresConnection: Sendable {
     private let session: Session
+    /// How long a statement of ``query(_:)`` may run; nil for as long as the configuration says.
+    private let patience: Duration?
     private let isReleased = Mutex(false)
     private let savepoints = Mutex(0)
 
-    init(_ session: Session) {
+    init(_ session: Session, patience: Duration? = nil) {
         self.session = session
+        self.patience = patience
     }
 
     /// Runs one statement, prepared once per connection.
@@ -18,7 +21,7 @@ package final class PostgresConnection: Sendable {
     /// - Throws: `PostgresError`. After an error inside a transaction the server refuses all but a rollback.
     package func query(_ query: PostgresQuery) async throws -> PostgresResult {
         try check()
-        return try await session.query(BoundStatement(query))
+        return try await session.query(BoundStatement(query), within: patience)
     }
 
     /// Runs a script: statements without parameters, separated by semicolons; their rows are dropped.

@@ -11,6 +11,7 @@ func withDatabase<Result: Sendable>(
     of connectionString: String? = nil,
     // Races stand in line for a connection for as long as a busy machine takes; only outages are about this time.
     acquireTimeout: Duration = .seconds(60),
+    statementTimeout: Duration = .seconds(30),
     _ body: (PostgresClient) async throws -> Result
 ) async throws -> Result {
     let target: String
@@ -19,7 +20,11 @@ func withDatabase<Result: Sendable>(
     } else {
         target = try await ThrowawayPostgres.shared().createDatabase()
     }
-    let configuration = PostgresConfiguration(connectionString: target, acquireTimeout: acquireTimeout)
+    let configuration = PostgresConfiguration(
+        connectionString: target,
+        acquireTimeout: acquireTimeout,
+        statementTimeout: statementTimeout
+    )
     let client = PostgresClient(configuration: configuration, logger: quietLogger)
     do {
         let result = try await body(client)

@@ -4,21 +4,21 @@ import Postgres
 extension PostgresFeed {
     /// One page: a row for each change, or one row without a change.
     ///
-    /// `reach` is how far the page looks; `page_end` where it ends: behind the transaction of the last change that fits in, or at `reach`
-    /// when fewer fit the filter. Both are ends of transactions. The changes are read by their positions, which have no gaps.
+    /// `far` is how far the page looks, and `whole` the end of the last transaction up to there, null when that one is larger than a page;
+    /// `page_end` is where the page ends. The changes are read by their positions, which have no gaps.
     ///
     /// The planner cannot know how few changes lie between two positions that it is given later. So the ends are worked out once
     /// (`MATERIALIZED`), and the records are looked up one by one (`OFFSET 0`) instead of reading the whole table.
-    static func query(after position: Int64?, filter: FeedFilter, limit: Int) -> PostgresQuery {
+    static func query(after position: Int64?, filter: FeedFilter, limit: Int, end: FeedPage.End) -> PostgresQuery {
         """
-        WITH reach AS MATERIALIZED ( \
+        WITH known AS MATERIALIZED ( \
         SELECT epoch, floor, head, server = media.feed_server() AS is_present, coalesce(\(nullable: position), floor) AS start, \
-        coalesce((SELECT last_of_transaction FROM media.changes \
-        WHERE position = least(coalesce(\(nullable: position), floor), head) + \(Self.window)), head) AS reach FROM media.feed \
-        ), page AS MATERIALIZED ( \
-        SELECT reach.*, coalesce((SELECT last_of_transaction FROM media.changes c \
-        WHERE c.position > start AND c.position <= reach AND \(fragment: Self.condition(filter)) \
-        ORDER BY c.position OFFSET \(limit - 1) LIMIT 1), reach) AS page_end FROM reach) \
+        least(greatest(coalesce(\(nullable: position), floor), floor), head) + \(Self.window) AS far FROM media.feed \
+        ), reach AS MATERIALIZED (\(fragment: Self.reach(end))), page AS MATERIALIZED ( \
+        SELECT reach.*, coalesce((SELECT CASE WHEN whole IS NULL THEN c.position ELSE c.last_of_transaction END \
+        FROM media.changes c \
+        WHERE c.position > start AND c.position <= coalesce(whole, far) AND \(fragment: Self.condition(filter)) \
+        ORDER BY c.position OFFSET \(limit - 1) LIMIT 1), whole, least(far, head)) AS page_end FROM reach) \
         SELECT page.epoch, page.floor, page.head, page.is_present, page.page_end, \
         c.position AS change_position, c.at AS change_at, c.kind AS change_kind, c.file_id AS change_file_id, \
         c.collection AS change_collection, c.name AS change_name, c.path AS change_path, \
@@ -31,11 +31,29 @@ extension PostgresFeed {
         """
     }
 
+    /// The transaction that lies across `far` is looked at to its end if that is not too far, and left out otherwise.
+    private static func reach(_ end: FeedPage.End) -> PostgresQuery {
+        switch end {
+        case .change: "SELECT known.*, NULL::bigint AS whole FROM known"
+        case .transaction:
+            """
+            SELECT known.*, CASE WHEN last <= far + \(Self.window) THEN last ELSE (SELECT c.position FROM media.changes c \
+            WHERE c.position > start AND c.position < far AND c.last_of_transaction < far ORDER BY c.position DESC LIMIT 1) \
+            END AS whole FROM known, LATERAL (SELECT coalesce((SELECT last_of_transaction FROM media.changes \
+            WHERE position = far), head) AS last) AS crossing
+            """
+        }
+    }
+
     /// What the filter wants of the row `c`.
     private static func condition(_ filter: FeedFilter) -> PostgresQuery {
         var condition: PostgresQuery = "true"
         if !filter.collections.isEmpty {
-            condition = "\(fragment: condition) AND c.collection = ANY(\(filter.collections))"
+            // A file that went from one collection to another concerns both.
+            condition = """
+                \(fragment: condition) AND (c.collection = ANY(\(filter.collections)) \
+                OR split_part(c.previous_path, '/', 1) = ANY(\(filter.collections)))
+                """
         }
         if let entity = filter.entity {
             let parts = entity.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)

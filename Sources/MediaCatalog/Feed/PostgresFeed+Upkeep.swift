@@ -1,22 +1,36 @@
 package import MediaCore
 import Postgres
+import Synchronization
 
 extension PostgresFeed: FeedUpkeep {
-    package func stamp() async throws(MediaError) -> FeedStamp {
+    package func stamp() async throws(MediaError) -> FeedStamp { try await self.stamp(mayTakeLong: true) }
+
+    /// - Parameter mayTakeLong: a transaction is stamped as a whole, however large. One that takes longer than statements usually may would
+    ///   otherwise fail for ever, and everything behind it.
+    func stamp(mayTakeLong: Bool) async throws(MediaError) -> FeedStamp {
         try await CatalogFailure.translate {
             let query: PostgresQuery = "SELECT state, cursor, remaining FROM media.stamp()"
+            let stamping = self.stamping
             let result: PostgresResult
             do {
+                // Until one has succeeded: another daemon that tries in the usual time may be at it in between.
+                if mayTakeLong, stamping.needsTime.withLock({ $0 }) { throw PostgresError(.timeout, "once more") }
                 result = try await self.client.query(query)
             } catch let error as PostgresError where error.sqlState == "25000" {
                 // invalid_transaction_state: the role's or the database's default is stricter than READ COMMITTED.
                 result = try await self.client.withTransaction { try await $0.query(query) }
+            } catch let error as PostgresError where mayTakeLong && error.isOutOfTime {
+                stamping.needsTime.withLock { $0 = true }
+                result = try await self.client.withTransaction(patience: Self.patience) { try await $0.query(query) }
             }
             guard let row = result.rows.first else { throw PostgresError(.decoding, "a function gave no row") }
             let cursor = try row.decode("cursor", as: String?.self).flatMap { FeedCursor($0) }
             switch (try row.decode("state", as: String.self), cursor) {
-            case ("nothing", let cursor?): return .nothing(cursor)
+            case ("nothing", let cursor?):
+                stamping.needsTime.withLock { $0 = false }
+                return .nothing(cursor)
             case ("stamped", let cursor?):
+                stamping.needsTime.withLock { $0 = false }
                 return .stamped(cursor, hasMore: try row.decode("remaining", as: Int64.self) > 0)
             case ("busy", _): return .busy
             case (let state, _): throw PostgresError(.decoding, "an unknown state of the feed: \(state)")
@@ -30,7 +44,7 @@ extension PostgresFeed: FeedUpkeep {
     @discardableResult
     package func prune(olderThan age: Duration, keeping count: Int) async throws(MediaError) -> Int {
         try await CatalogFailure.translate {
-            try await self.client.withTransaction { connection in
+            try await self.client.withTransaction(patience: Self.patience) { connection in
                 // Positions are in the order of their stamping, so the last of the first ones that is old enough decides.
                 let rows = try await connection.query(
                     """
@@ -72,6 +86,11 @@ extension PostgresFeed: FeedUpkeep {
             )
         }
     }
+}
+
+extension PostgresError {
+    /// Whether the statement was ended because it took too long: by this client, or by the server (57014, query_canceled).
+    fileprivate var isOutOfTime: Bool { self.code == .timeout || self.code == .server && self.sqlState == "57014" }
 }
 
 extension Duration {

@@ -21,11 +21,11 @@ extension PostgresFeed {
 
     /// Folds the feed from its floor, and compares what comes out with the records: in one snapshot, beside running daemons.
     ///
-    /// What no change since the floor is about cannot be judged. The time that this takes grows with the feed, and is bounded by
-    /// `database.statementTimeout` for each of its statements.
+    /// What no change since the floor is about cannot be judged. The time that this takes grows with the feed; each of its statements may
+    /// run for an hour.
     package func verify() async throws(MediaError) -> FeedReport {
         try await CatalogFailure.translate {
-            try await self.client.withTransaction(isolation: .repeatableRead) { connection in
+            try await self.client.withTransaction(isolation: .repeatableRead, patience: Self.patience) { connection in
                 let rows = try await connection.query(Self.overview).rows
                 guard let row = rows.first else { throw PostgresError(.decoding, "an aggregate gave no row") }
                 let epoch: String = try row.decode("epoch")

@@ -1,5 +1,6 @@
 package import MediaCore
 package import Postgres
+import Synchronization
 
 /// The feed in PostgreSQL: `media.changes`, with `media.feed` for its bounds.
 ///
@@ -7,9 +8,18 @@ package import Postgres
 /// the filter: a reader that wants few of many gets short pages, each as quick as any other.
 package struct PostgresFeed: ChangeFeed {
     let client: PostgresClient
+    let stamping = Stamping()
 
-    /// Changes that one page looks at, at most; a transaction that begins among them is looked at to its end.
-    static let window = 10_000
+    /// Changes that one page looks at, at most; a transaction that begins among them and is not larger is looked at to its end.
+    static let window = FeedPage.largestTransaction
+
+    /// How long one statement of the feed's upkeep may run: nobody bounds how much a single transaction changes.
+    static let patience = Duration.seconds(3600)
+
+    /// Whether the last stamping ran out of the usual time. All copies of a feed share it.
+    final class Stamping: Sendable {
+        let needsTime = Mutex(false)
+    }
 
     /// - Parameter client: connected to a database that ``Migrator`` has brought up to date.
     package init(client: PostgresClient) { self.client = client }
@@ -26,9 +36,10 @@ package struct PostgresFeed: ChangeFeed {
     package func page(
         after cursor: FeedCursor?,
         filter: FeedFilter,
-        limit: Int
+        limit: Int,
+        end: FeedPage.End
     ) async throws(MediaError) -> FeedPage {
-        let query = Self.query(after: cursor?.position, filter: filter, limit: max(1, limit))
+        let query = Self.query(after: cursor?.position, filter: filter, limit: max(1, limit), end: end)
         return try await self.inPresentEpoch {
             let rows = try await self.client.query(query).rows
             guard let first = rows.first, let bounds = try FeedState(row: first).bounds else { return nil }
@@ -48,7 +59,7 @@ package struct PostgresFeed: ChangeFeed {
     ) async throws(MediaError) -> Value {
         for _ in 0..<Self.attempts {
             if let value = try await CatalogFailure.translate(query) { return value }
-            _ = try await self.stamp()
+            _ = try await self.stamp(mayTakeLong: false)
         }
         throw MediaError(.catalogUnavailable, "The feed begins another epoch just now. Try again in a moment.")
     }

@@ -12,10 +12,23 @@ package protocol ChangeFeed: Sendable {
     /// The changes behind a cursor that fit a filter.
     ///
     /// - Parameters:
-    ///   - cursor: of an earlier page or of ``bounds()``; nil begins at the floor.
-    ///   - limit: events at most; a page exceeds it rather than end inside a transaction.
+    ///   - cursor: of an earlier page, of an event, or of ``bounds()``; nil begins at the floor.
+    ///   - limit: events at most, but for what `end` says.
+    ///   - end: where the page may end.
     /// - Throws: `cursor_expired`, with `floor` and `head` in its details, for a cursor of another epoch, below the floor or beyond the head.
-    func page(after cursor: FeedCursor?, filter: FeedFilter, limit: Int) async throws(MediaError) -> FeedPage
+    func page(
+        after cursor: FeedCursor?,
+        filter: FeedFilter,
+        limit: Int,
+        end: FeedPage.End
+    ) async throws(MediaError) -> FeedPage
+}
+
+extension ChangeFeed {
+    /// A page that ends with a transaction.
+    package func page(after cursor: FeedCursor?, filter: FeedFilter, limit: Int) async throws(MediaError) -> FeedPage {
+        try await self.page(after: cursor, filter: filter, limit: limit, end: .transaction)
+    }
 }
 
 /// How far the feed reaches.
@@ -58,6 +71,18 @@ package struct FeedPage: Hashable, Sendable {
     package var cursor: FeedCursor
     /// Whether there was more behind the page when it was read.
     package var hasMore: Bool
+
+    /// Where a page may end.
+    package enum End: Hashable, Sendable {
+        /// Behind a transaction, if the page becomes longer than its limit by that. A transaction of more than
+        /// ``FeedPage/largestTransaction`` changes comes in several pages all the same: nobody has to hold all of it at once.
+        case transaction
+        /// Behind any change: for a reader that hands changes on one by one, and can go on from each of them.
+        case change
+    }
+
+    /// Changes of the largest transaction that a page holds as a whole.
+    package static let largestTransaction = 10_000
 
     package init(events: [FeedEvent], cursor: FeedCursor, hasMore: Bool) {
         self.events = events

@@ -2,7 +2,9 @@ extension FeedFilter {
     /// Whether a change is among those that are wanted: the same that a page of the database has.
     package func matches(_ event: FeedEvent) -> Bool {
         if !self.collections.isEmpty {
-            guard let collection = event.collection, self.collections.contains(collection) else { return false }
+            // A file that went from one collection to another concerns both.
+            let concerned = [event.collection, event.previousPath?.collection]
+            guard concerned.contains(where: { $0.map(self.collections.contains) == true }) else { return false }
         }
         if let entity = self.entity, !Self.uses(entity, event.links) { return false }
         if let path = self.path {

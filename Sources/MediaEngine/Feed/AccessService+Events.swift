@@ -8,6 +8,19 @@ extension AccessService: EventGate {
     }
 
     package func principal(ofToken token: String) async throws(MediaError) -> Principal {
-        try await self.principal(credential: token)
+        let principal = try await self.principal(credential: token)
+        try principal.requireEvents()
+        return principal
+    }
+}
+
+extension Principal {
+    /// That somebody who said who it is may hear of any change at all: asked when a reader comes, and when it brings another token.
+    ///
+    /// - Throws: `forbidden`.
+    package func requireEvents() throws(MediaError) {
+        guard self.scopes.mayAllowEvents else {
+            throw MediaError(.forbidden, "This key, token or grant does not allow to hear of changes.")
+        }
     }
 }

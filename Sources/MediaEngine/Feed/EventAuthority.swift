@@ -23,14 +23,6 @@ package enum EventAccess: Hashable, Sendable {
     case expired
 }
 
-/// Everybody hears everything.
-package struct OpenAuthority: EventAuthority {
-    package init() {}
-    package func mayHear(_ event: FeedEvent) -> Bool { true }
-    package func state() async -> EventAccess { .valid }
-    package var canEnd: Bool { false }
-}
-
 /// What a principal may hear by the rules of access.
 package struct PrincipalAuthority: EventAuthority {
     private let principal: Principal
@@ -78,13 +70,6 @@ package protocol EventGate: Sendable {
     func authority(of principal: Principal) -> any EventAuthority
 
     /// Who comes with this token: an access token or a key.
-    /// - Throws: `token_invalid`, `token_expired`; `catalog_unavailable` where it cannot be found out.
+    /// - Throws: `token_invalid`, `token_expired`; `forbidden` for one that lets nobody hear of any change; `catalog_unavailable` where it cannot be found out.
     func principal(ofToken token: String) async throws(MediaError) -> Principal
-}
-
-/// The gate of a service that is open to whoever reaches it.
-package struct OpenEventGate: EventGate {
-    package init() {}
-    package func authority(of principal: Principal) -> any EventAuthority { OpenAuthority() }
-    package func principal(ofToken token: String) async throws(MediaError) -> Principal { .open }
 }

@@ -12,8 +12,8 @@ extension FeedHub {
     func follow() async {
         var lastRead = ContinuousClock.now
         for await _ in self.wakes.stream {
-            guard self.count > 0 else {
-                self.core.withLock { $0.stopFollowing() }
+            // Asked and done at once: who comes in between would wait for what nobody reads.
+            if self.core.withLock({ $0.stopWithoutReaders() }) {
                 lastRead = .now
                 continue
             }
@@ -25,7 +25,7 @@ extension FeedHub {
                 guard !Task.isCancelled else { return }
                 self.state.withLock { $0.isLost = true }
                 if ContinuousClock.now - lastRead >= Self.lossTime {
-                    self.perform(self.core.withLock { $0.endAll(.lost) })
+                    self.perform(self.core.withLock { $0.endReaders(.lost) })
                 }
             }
         }
@@ -35,21 +35,34 @@ extension FeedHub {
         guard let head = self.core.withLock({ $0.ring.head }) else {
             let bounds = try await self.feed.bounds()
             self.core.withLock { core in if core.ring.head == nil { core.begin(at: bounds.head) } }
-            return
+            // Those who came before that, and are not at the head.
+            return await self.give([], upTo: bounds.head)
         }
         var cursor = head
         while true {
             let page: FeedPage
             do throws(MediaError) {
-                page = try await self.feed.page(after: cursor, filter: .all, limit: Self.pageLength)
+                page = try await self.feed.page(after: cursor, filter: .all, limit: Self.pageLength, end: .change)
             } catch {
                 guard error.code == .cursorExpired else { throw error }
                 return try await self.beginAnew()
             }
-            let items = page.events.map(self.item)
-            self.perform(self.core.withLock { $0.append(items, upTo: page.cursor, now: .now) })
+            await self.give(page.events.map(self.item), upTo: page.cursor)
             guard page.hasMore, page.cursor != cursor else { return }
             cursor = page.cursor
+        }
+    }
+
+    /// Readers that are given something at a time: in between others come and go, and say that they took what they had.
+    private static let slice = 64
+
+    private func give(_ items: [FeedItem], upTo cursor: FeedCursor) async {
+        var waiting = self.core.withLock { $0.append(items, upTo: cursor) }[...]
+        while !waiting.isEmpty {
+            let next = waiting.prefix(Self.slice)
+            waiting = waiting.dropFirst(Self.slice)
+            self.perform(self.core.withLock { $0.deliver(to: next, now: .now) })
+            await Task.yield()
         }
     }
 
@@ -58,7 +71,7 @@ extension FeedHub {
         let bounds = try await self.feed.bounds()
         let actions = self.core.withLock { core in
             core.begin(at: bounds.head)
-            return core.endAll(.expired(bounds))
+            return core.endReaders(.expired(bounds))
         }
         self.perform(actions)
     }
@@ -81,13 +94,11 @@ extension FeedHub {
     func checkRights() async {
         while !Task.isCancelled {
             try? await Task.sleep(for: .milliseconds(500))
-            let readers = self.core.withLock { core in
-                core.readers.compactMap { id, reader in reader.authority.canEnd ? (id, reader.authority) : nil }
-            }
+            let readers = self.core.withLock { $0.watched }
             await withTaskGroup(of: Void.self) { group in
                 for (index, reader) in readers.enumerated() {
                     if index >= Self.checksAtOnce { await group.next() }
-                    group.addTask { await self.check(reader.0, reader.1) }
+                    group.addTask { await self.check(reader.id, reader.authority) }
                 }
             }
         }
@@ -115,9 +126,16 @@ extension FeedHub {
     private func readPage(_ read: Read) async {
         guard self.core.withLock({ $0.readers[read.id] != nil }) else { return }
         do throws(MediaError) {
-            let page = try await self.feed.page(after: read.cursor, filter: read.filter, limit: 64)
+            let page = try await self.feed.page(
+                after: read.cursor,
+                filter: read.filter,
+                limit: self.core.withLock { $0.limits.delivery },
+                end: .change
+            )
             let items = page.events.map(self.item)
-            let action = self.core.withLock { $0.pageRead((items, page.cursor), of: read.id, now: .now) }
+            let action = self.core.withLock {
+                $0.pageRead((items, page.cursor), after: read.cursor, of: read.id, now: .now)
+            }
             if let action { self.perform([action]) }
         } catch {
             let reason: FeedEnd

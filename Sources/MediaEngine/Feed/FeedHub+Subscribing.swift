@@ -43,7 +43,7 @@ extension FeedHub {
         guard let id else { throw Self.full }
         // The end may have passed while the beginning was looked up, and would not come again.
         guard !self.state.withLock({ $0.isClosing }) else {
-            _ = self.core.withLock { $0.remove(id) }
+            self.core.withLock { $0.remove(id) }
             throw MediaError(.shuttingDown, "The service is shutting down. Connect again in a moment.")
         }
         // The one that reads may have been asleep.
@@ -93,7 +93,22 @@ extension FeedHub {
         authority: any EventAuthority
     ) async throws(MediaError) -> (items: [FeedItem], cursor: FeedCursor, hasMore: Bool) {
         let page = try await self.feed.page(after: cursor, filter: filter, limit: limit)
-        return (page.events.filter(authority.mayHear).map(self.item), page.cursor, page.hasMore)
+        let items = page.events.map(self.item).compactMap { $0.heard(by: authority, filter) }
+        return (items, page.cursor, page.hasMore)
+    }
+
+    /// Takes somebody in who hears no events for now, but has to know when its rights end, or the service: it is told nothing else.
+    ///
+    /// - Returns: nil when the service shuts down.
+    package func attend(_ sink: any FeedSink, _ authority: any EventAuthority) -> FeedAttendance? {
+        let id = self.core.withLock { $0.addGuest(sink, authority) }
+        let attendance = FeedAttendance(hub: self, id: id)
+        // As for readers: the end would not come again.
+        guard !self.state.withLock({ $0.isClosing }) else {
+            attendance.cancel()
+            return nil
+        }
+        return attendance
     }
 
     /// Waits until something that the reader wants lies behind a cursor, for a bounded time, or until the task is cancelled.
@@ -145,7 +160,16 @@ package struct FeedSubscription: Sendable {
     }
 
     /// The reader is gone. Nothing more is given to it from here on, but for what is on its way.
-    package func cancel() { _ = self.hub.core.withLock { $0.remove(self.id) } }
+    package func cancel() { self.hub.core.withLock { $0.remove(self.id) } }
+}
+
+/// The place of somebody in the hub who hears no events.
+package struct FeedAttendance: Sendable {
+    let hub: FeedHub
+    let id: UInt64
+
+    /// The guest is gone.
+    package func cancel() { self.hub.core.withLock { $0.remove(self.id) } }
 }
 
 extension FeedBounds {

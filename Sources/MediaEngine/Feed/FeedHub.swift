@@ -66,7 +66,7 @@ package final class FeedHub: Service {
     /// A page that somebody who is behind needs.
     struct Read: Sendable {
         var id: Core.ID
-        var cursor: FeedCursor?
+        var cursor: FeedCursor
         var filter: FeedFilter
     }
 
@@ -143,11 +143,13 @@ package final class FeedHub: Service {
 
     /// Waits until all are gone, for a bounded time.
     package func drained() async {
-        for _ in 0..<100 where self.count > 0 { try? await Task.sleep(for: .milliseconds(50)) }
+        for _ in 0..<100 where !self.core.withLock({ $0.readers.isEmpty && $0.guests.isEmpty }) {
+            try? await Task.sleep(for: .milliseconds(50))
+        }
     }
 
     private func endAll() async {
-        let ids = self.core.withLock { $0.readers.keys.shuffled() }
+        let ids = self.core.withLock { (Array($0.readers.keys) + Array($0.guests.keys)).shuffled() }
         // A few at a time; all of them within three seconds.
         let share = max(1, ids.count / 60)
         for (index, id) in ids.enumerated() {

@@ -3,51 +3,13 @@ import MediaCore
 /// Who gets what, and when: the rules of ``FeedHub`` without tasks, clocks and feeds. A pure value.
 ///
 /// A reader is *ready* when it has taken what it was given, *busy* until then, and *behind* while what it needs lies before the ring and
-/// has to be read from the feed.
+/// has to be read from the feed. Signs of life come in both of the states in which it waits.
 struct FeedHubCore<Handle> {
-    typealias ID = UInt64
-
-    /// What is to be done; in the order in which it is returned.
-    enum Action {
-        case deliver(Handle, [FeedItem], FeedCursor)
-        case end(Handle, FeedEnd)
-        /// A page has to be read for this reader; ``pageRead(_:of:now:)`` takes it.
-        case read(ID, after: FeedCursor?, FeedFilter)
-    }
-
-    enum State: Equatable {
-        case ready
-        case busy(since: ContinuousClock.Instant)
-        case behind
-    }
-
-    struct Reader {
-        let handle: Handle
-        let filter: FeedFilter
-        let authority: any EventAuthority
-        /// Nil: before the first event that there is.
-        var cursor: FeedCursor?
-        var state: State
-        /// Whether it is given signs of life.
-        let hasHeartbeats: Bool
-        /// When it was last given something.
-        var lastGiven: ContinuousClock.Instant
-    }
-
-    /// The bounds of readers.
-    struct Limits {
-        var readers = 10_000
-        var ring = 4096
-        /// Events of one delivery.
-        var delivery = 64
-        var heartbeat = Duration.seconds(15)
-        /// How long a reader may take over one delivery.
-        var patience = Duration.seconds(20)
-    }
-
     let limits: Limits
     private(set) var ring: FeedRing
     private(set) var readers: [ID: Reader] = [:]
+    /// Who hears no events, but has to go when its rights end, or the service.
+    private(set) var guests: [ID: Guest] = [:]
     private var lastID: ID = 0
 
     init(limits: Limits) {
@@ -62,7 +24,7 @@ struct FeedHubCore<Handle> {
     /// Takes a reader in; it is given nothing before ``ready(_:now:)``. Nil when there are too many; nobody else is let go for it.
     mutating func add(
         _ handle: Handle,
-        from cursor: FeedCursor?,
+        from cursor: FeedCursor,
         filter: FeedFilter,
         authority: any EventAuthority,
         hasHeartbeats: Bool = true,
@@ -82,7 +44,10 @@ struct FeedHubCore<Handle> {
         return self.lastID
     }
 
-    mutating func remove(_ id: ID) -> Reader? { self.readers.removeValue(forKey: id) }
+    mutating func remove(_ id: ID) {
+        self.readers[id] = nil
+        self.guests[id] = nil
+    }
 
     /// A reader has taken what it was given.
     mutating func ready(_ id: ID, now: ContinuousClock.Instant) -> Action? {
@@ -96,44 +61,59 @@ struct FeedHubCore<Handle> {
     /// Begins anew at this cursor.
     mutating func begin(at head: FeedCursor) { self.ring.begin(at: head) }
 
-    /// Takes what the feed has behind the head, and gives it to all who are ready.
-    mutating func append(_ items: [FeedItem], upTo cursor: FeedCursor, now: ContinuousClock.Instant) -> [Action] {
+    /// Takes what the feed has behind the head.
+    ///
+    /// - Returns: all who are ready for it, for ``deliver(to:now:)``.
+    mutating func append(_ items: [FeedItem], upTo cursor: FeedCursor) -> [ID] {
         self.ring.append(items, upTo: cursor)
         return self.readers.compactMap { id, reader in reader.state == .ready ? id : nil }
-            .compactMap { self.next($0, now: now) }
     }
 
-    /// A page that was asked for came.
+    /// Gives some of those who are ready what there is for them. Who came, went or took something in between is no matter.
+    mutating func deliver(to ids: some Sequence<ID>, now: ContinuousClock.Instant) -> [Action] {
+        ids.compactMap { self.next($0, now: now) }
+    }
+
+    /// A page that was asked for came: what lies behind `start`.
     mutating func pageRead(
         _ page: (items: [FeedItem], cursor: FeedCursor),
+        after start: FeedCursor,
         of id: ID,
         now: ContinuousClock.Instant
     )
         -> Action?
     {
+        guard self.readers[id]?.reading == start else { return nil }
+        self.readers[id]?.reading = nil
+        // Who takes a sign of life just now has the page read again.
         guard let reader = self.readers[id], reader.state == .behind else { return nil }
-        let heard = page.items.filter { reader.authority.mayHear($0.event) }
-        // A page is as long as its last transaction wants; what does not fit into a delivery is read again.
+        let heard = page.items.compactMap { $0.heard(by: reader.authority, reader.filter) }
         let items = Array(heard.prefix(self.limits.delivery))
         let cursor = items.count < heard.count ? items.last?.event.cursor ?? page.cursor : page.cursor
         self.readers[id]?.cursor = cursor
         guard items.isEmpty else { return self.give(items, cursor, to: id, now: now) }
         self.readers[id]?.state = .ready
+        // At the end of a feed that is not followed yet: the next reading goes on from here.
+        guard cursor != start || self.ring.head != nil else { return nil }
         return self.next(id, now: now)
     }
 
     /// What a reader that is ready gets next.
     private mutating func next(_ id: ID, now: ContinuousClock.Instant) -> Action? {
         guard let reader = self.readers[id], reader.state == .ready else { return nil }
-        guard let cursor = reader.cursor, self.ring.covers(cursor) else {
+        let cursor = reader.cursor
+        guard self.ring.covers(cursor) else {
             self.readers[id]?.state = .behind
-            return .read(id, after: reader.cursor, reader.filter)
+            // One page at a time.
+            guard reader.reading == nil else { return nil }
+            self.readers[id]?.reading = cursor
+            return .read(id, after: cursor, reader.filter)
         }
         var wanted: [FeedItem] = []
         var reached = cursor
         for item in self.ring.items(after: cursor) {
             reached = item.event.cursor
-            guard reader.filter.matches(item.event), reader.authority.mayHear(item.event) else { continue }
+            guard let item = item.heard(by: reader.authority, reader.filter) else { continue }
             wanted.append(item)
             if wanted.count >= self.limits.delivery { break }
         }
@@ -165,10 +145,9 @@ struct FeedHubCore<Handle> {
         var actions: [Action] = []
         for (id, reader) in self.readers {
             switch reader.state {
-            case .ready where reader.hasHeartbeats && now - reader.lastGiven >= self.limits.heartbeat:
-                if let cursor = reader.cursor, let action = self.give([], cursor, to: id, now: now) {
-                    actions.append(action)
-                }
+            case .ready where reader.hasHeartbeats && now - reader.lastGiven >= self.limits.heartbeat,
+                .behind where reader.hasHeartbeats && now - reader.lastGiven >= self.limits.heartbeat:
+                if let action = self.give([], reader.cursor, to: id, now: now) { actions.append(action) }
             case .busy(let since) where now - since >= self.limits.patience:
                 self.readers[id] = nil
                 actions.append(.end(reader.handle, .slow))
@@ -179,14 +158,45 @@ struct FeedHubCore<Handle> {
     }
 
     mutating func end(_ id: ID, _ reason: FeedEnd) -> Action? {
-        self.readers.removeValue(forKey: id).map { .end($0.handle, reason) }
+        let handle = self.readers.removeValue(forKey: id)?.handle ?? self.guests.removeValue(forKey: id)?.handle
+        return handle.map { .end($0, reason) }
     }
 
-    mutating func endAll(_ reason: FeedEnd) -> [Action] {
+    /// Lets all readers go. Guests stay: it is nothing to them where the feed is.
+    mutating func endReaders(_ reason: FeedEnd) -> [Action] {
         defer { self.readers = [:] }
         return self.readers.values.map { .end($0.handle, reason) }
     }
 
-    /// The feed is not followed any more: what is in the ring may get old.
-    mutating func stopFollowing() { self.ring.clear() }
+    /// Lets everybody go.
+    mutating func endAll(_ reason: FeedEnd) -> [Action] {
+        defer { self.guests = [:] }
+        return self.endReaders(reason) + self.guests.values.map { .end($0.handle, reason) }
+    }
+
+    /// While there are no readers the feed is not followed, and what is in the ring gets old.
+    ///
+    /// - Returns: whether that is so.
+    mutating func stopWithoutReaders() -> Bool {
+        guard self.readers.isEmpty else { return false }
+        self.ring.clear()
+        return true
+    }
+}
+
+// MARK: Guests
+
+extension FeedHubCore {
+    /// Takes a guest in; as many come as connections.
+    mutating func addGuest(_ handle: Handle, _ authority: any EventAuthority) -> ID {
+        self.lastID += 1
+        self.guests[self.lastID] = Guest(handle: handle, authority: authority)
+        return self.lastID
+    }
+
+    /// Those whose rights may end.
+    var watched: [(id: ID, authority: any EventAuthority)] {
+        self.readers.compactMap { $1.authority.canEnd ? ($0, $1.authority) : nil }
+            + self.guests.compactMap { $1.authority.canEnd ? ($0, $1.authority) : nil }
+    }
 }

@@ -53,7 +53,12 @@ struct WebhookDelivery: Sendable {
         let filter = FeedFilter(collections: webhook.collections)
         var sent = 0
         while true {
-            let page = try await self.feed.page(after: webhook.cursor, filter: filter, limit: Self.pageLength)
+            let page = try await self.feed.page(
+                after: webhook.cursor,
+                filter: filter,
+                limit: Self.pageLength,
+                end: .change
+            )
             for event in page.events where webhook.wants(event.kind) {
                 guard !isStopping(), !Task.isCancelled, sent < Self.turnLength else {
                     return try await self.catalog.releaseWebhook(webhook.id, by: self.holder)

@@ -3,9 +3,15 @@ import CLibpq
 extension Session {
     /// Runs one prepared statement.
     ///
-    /// - Parameter verify: look first whether the connection is alive; throws `Stale` if not.
-    func query(_ statement: BoundStatement, verify: Bool = false) async throws -> PostgresResult {
-        try await operate(within: configuration.statementTimeout) { session in
+    /// - Parameters:
+    ///   - verify: look first whether the connection is alive; throws `Stale` if not.
+    ///   - patience: how long it may run; nil for as long as the configuration says.
+    func query(
+        _ statement: BoundStatement,
+        verify: Bool = false,
+        within patience: Duration? = nil
+    ) async throws -> PostgresResult {
+        try await operate(within: patience ?? configuration.statementTimeout) { session in
             if verify { try session.verifyAlive() }
             return PostgresResult(try await session.runPrepared(statement))
         }

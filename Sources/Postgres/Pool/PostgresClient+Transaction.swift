@@ -16,14 +16,19 @@ extension PostgresClient {
     /// A `COMMIT` under way is not interrupted by cancellation. When its answer never comes, the error has
     /// `commitOutcomeUnknown`. When the body swallowed the error of a statement, the error is `.transactionRolledBack`; for
     /// statements that may fail use `PostgresConnection.withSavepoint`.
+    /// - Parameter patience: how long each of its statements may run, on the server too; nil for as long as the configuration says. For
+    ///   work in the background whose size nobody bounds, and never for what a request waits for.
     /// - Throws: `PostgresError`, or what the body throws.
     package func withTransaction<R: Sendable>(
         isolation: Isolation = .readCommitted,
+        patience: Duration? = nil,
         _ body: (PostgresConnection) async throws -> R
     ) async throws -> R {
-        let begin = "BEGIN ISOLATION LEVEL \(isolation.rawValue)"
+        // As in every session, the server gives up a little later than this client, in case this client is gone by then.
+        let limit = patience.map { "; SET LOCAL statement_timeout = \(($0 + .seconds(5)).wholeMilliseconds)" }
+        let begin = "BEGIN ISOLATION LEVEL \(isolation.rawValue)\(limit ?? "")"
         let session = try await acquireVerified { try await $0.command(begin, verify: true) }
-        let connection = PostgresConnection(session)
+        let connection = PostgresConnection(session, patience: patience)
         let outcome: Result<R, any Error>
         do {
             let result = try await body(connection)

@@ -39,12 +39,18 @@ struct FeedHubCoreTests {
         return try #require(id)
     }
 
+    /// What the readers are given when the feed has more.
+    private func append(_ core: inout Core, _ positions: ClosedRange<Int64>) -> [Core.Action] {
+        let waiting = core.append(FeedSamples.items(positions), upTo: FeedSamples.cursor(positions.upperBound))
+        return core.deliver(to: waiting, now: self.start)
+    }
+
     private func text(_ action: Core.Action?) -> String {
         switch action {
         case .deliver(let name, let items, let cursor):
             "\(name) \(items.map(\.event.cursor.position)) \(cursor.position)"
         case .end(let name, let reason): "\(name) \(reason)"
-        case .read(_, let cursor, _): "read \(cursor?.position ?? -1)"
+        case .read(_, let cursor, _): "read \(cursor.position)"
         case nil: "nothing"
         }
     }
@@ -53,10 +59,10 @@ struct FeedHubCoreTests {
     func order() throws {
         var core = self.core()
         let id = try self.add(&core, "a")
-        #expect(core.append(FeedSamples.items(1...2), upTo: FeedSamples.cursor(2), now: self.start).isEmpty)
+        #expect(self.append(&core, 1...2).isEmpty)
         #expect(self.text(core.ready(id, now: self.start)) == "a [1, 2] 2")
         // Busy: what comes now waits.
-        #expect(core.append(FeedSamples.items(3...3), upTo: FeedSamples.cursor(3), now: self.start).isEmpty)
+        #expect(self.append(&core, 3...3).isEmpty)
         #expect(self.text(core.ready(id, now: self.start)) == "a [3] 3")
         #expect(self.text(core.ready(id, now: self.start)) == "nothing")
         #expect(self.text(core.ready(id, now: self.start)) == "nothing")
@@ -66,7 +72,7 @@ struct FeedHubCoreTests {
     func bounded() throws {
         var core = self.core()
         let id = try self.add(&core, "a")
-        _ = core.append(FeedSamples.items(1...6), upTo: FeedSamples.cursor(6), now: self.start)
+        _ = self.append(&core, 1...6)
         #expect(self.text(core.ready(id, now: self.start)) == "a [1, 2, 3, 4] 4")
         #expect(self.text(core.ready(id, now: self.start)) == "a [5, 6] 6")
     }
@@ -76,7 +82,7 @@ struct FeedHubCoreTests {
         var core = self.core()
         let id = try self.add(&core, "a", filter: FeedFilter(collections: ["films"]))
         #expect(self.text(core.ready(id, now: self.start)) == "nothing")
-        #expect(core.append(FeedSamples.items(1...3), upTo: FeedSamples.cursor(3), now: self.start).isEmpty)
+        #expect(self.append(&core, 1...3).isEmpty)
         let actions = core.tick(now: self.start + .seconds(15))
         #expect(actions.map { self.text($0) } == ["a [] 3"])
     }
@@ -91,7 +97,7 @@ struct FeedHubCoreTests {
         var core = self.core()
         let id = try self.add(&core, "a", authority: Odd())
         #expect(self.text(core.ready(id, now: self.start)) == "nothing")
-        let actions = core.append(FeedSamples.items(1...4), upTo: FeedSamples.cursor(4), now: self.start)
+        let actions = self.append(&core, 1...4)
         #expect(actions.map { self.text($0) } == ["a [1, 3] 4"])
     }
 
@@ -99,12 +105,14 @@ struct FeedHubCoreTests {
     func behind() throws {
         var core = self.core(ring: 2)
         let id = try self.add(&core, "a")
-        _ = core.append(FeedSamples.items(1...5), upTo: FeedSamples.cursor(5), now: self.start)
+        _ = self.append(&core, 1...5)
         #expect(self.text(core.ready(id, now: self.start)) == "read 0")
         // Nothing else is given meanwhile.
-        #expect(core.append(FeedSamples.items(6...6), upTo: FeedSamples.cursor(6), now: self.start).isEmpty)
+        #expect(self.append(&core, 6...6).isEmpty)
         let page = (items: FeedSamples.items(1...4), cursor: FeedSamples.cursor(4))
-        #expect(self.text(core.pageRead(page, of: id, now: self.start)) == "a [1, 2, 3, 4] 4")
+        #expect(
+            self.text(core.pageRead(page, after: FeedSamples.cursor(0), of: id, now: self.start)) == "a [1, 2, 3, 4] 4"
+        )
         #expect(self.text(core.ready(id, now: self.start)) == "a [5, 6] 6")
     }
 
@@ -112,10 +120,12 @@ struct FeedHubCoreTests {
     func longPage() throws {
         var core = self.core(ring: 1)
         let id = try self.add(&core, "a")
-        _ = core.append(FeedSamples.items(1...9), upTo: FeedSamples.cursor(9), now: self.start)
+        _ = self.append(&core, 1...9)
         #expect(self.text(core.ready(id, now: self.start)) == "read 0")
         let page = (items: FeedSamples.items(1...6), cursor: FeedSamples.cursor(6))
-        #expect(self.text(core.pageRead(page, of: id, now: self.start)) == "a [1, 2, 3, 4] 4")
+        #expect(
+            self.text(core.pageRead(page, after: FeedSamples.cursor(0), of: id, now: self.start)) == "a [1, 2, 3, 4] 4"
+        )
         #expect(self.text(core.ready(id, now: self.start)) == "read 4")
     }
 
@@ -142,7 +152,7 @@ struct FeedHubCoreTests {
         )
         #expect(more == nil)
         #expect(core.readers.count == 2)
-        _ = core.remove(id)
+        core.remove(id)
         _ = try self.add(&core, "c")
     }
 
@@ -152,7 +162,7 @@ struct FeedHubCoreTests {
         let slow = try self.add(&core, "slow")
         let idle = try self.add(&core, "idle")
         _ = core.ready(idle, now: self.start)
-        _ = core.append(FeedSamples.items(1...1), upTo: FeedSamples.cursor(1), now: self.start)
+        _ = self.append(&core, 1...1)
         _ = core.ready(idle, now: self.start)
         _ = core.ready(slow, now: self.start)
         #expect(core.tick(now: self.start + .seconds(14)).isEmpty)
@@ -160,6 +170,88 @@ struct FeedHubCoreTests {
         #expect(self.text(core.ready(idle, now: self.start + .seconds(15))) == "nothing")
         #expect(core.tick(now: self.start + .seconds(20)).map { self.text($0) } == ["slow slow"])
         #expect(core.readers.count == 1)
+    }
+
+    @Test("Who catches up for long gets signs of life meanwhile, and no page twice")
+    func heartbeatsBehind() throws {
+        var core = self.core(ring: 2)
+        let id = try self.add(&core, "a", filter: FeedFilter(collections: ["films"]))
+        _ = self.append(&core, 1...9)
+        #expect(self.text(core.ready(id, now: self.start)) == "read 0")
+        let late = self.start + .seconds(15)
+        #expect(core.tick(now: late).map { self.text($0) } == ["a [] 0"])
+        // Taken before the page is there: the same page is still the one that is waited for.
+        #expect(self.text(core.ready(id, now: late)) == "nothing")
+        let page = (items: [FeedItem](), cursor: FeedSamples.cursor(4))
+        #expect(self.text(core.pageRead(page, after: FeedSamples.cursor(0), of: id, now: late)) == "read 4")
+        // The page comes while the sign is being taken: it is read again.
+        #expect(core.tick(now: late + .seconds(15)).map { self.text($0) } == ["a [] 4"])
+        let films = (items: FeedSamples.items(5...6, "films/1.mp4"), cursor: FeedSamples.cursor(6))
+        #expect(self.text(core.pageRead(films, after: FeedSamples.cursor(4), of: id, now: late)) == "nothing")
+        #expect(self.text(core.ready(id, now: late)) == "read 4")
+        // One that nobody waits for any more is not taken.
+        #expect(self.text(core.pageRead(films, after: FeedSamples.cursor(0), of: id, now: late)) == "nothing")
+        #expect(self.text(core.pageRead(films, after: FeedSamples.cursor(4), of: id, now: late)) == "a [5, 6] 6")
+    }
+
+    @Test("While the feed is not followed, who is at its end waits instead of reading over and over")
+    func notFollowed() throws {
+        var core = Core(limits: .init(ring: 8))
+        let id = try self.add(&core, "a")
+        #expect(self.text(core.ready(id, now: self.start)) == "read 0")
+        let page = (items: [FeedItem](), cursor: FeedSamples.cursor(0))
+        #expect(self.text(core.pageRead(page, after: FeedSamples.cursor(0), of: id, now: self.start)) == "nothing")
+        var isStopped = core.stopWithoutReaders()
+        #expect(!isStopped)
+        core.begin(at: FeedSamples.cursor(0))
+        #expect(self.append(&core, 1...1).map { self.text($0) } == ["a [1] 1"])
+        core.remove(id)
+        isStopped = core.stopWithoutReaders()
+        #expect(isStopped)
+        #expect(core.ring.head == nil)
+    }
+
+    @Test("A file that went to another place is heard of at both; whose ears are for one of them hears only of that")
+    func moved() throws {
+        struct Hearing: EventAuthority {
+            let collections: Set<String>
+            func mayHear(_ event: FeedEvent) -> Bool { event.collection.map(self.collections.contains) == true }
+            func state() async -> EventAccess { .valid }
+            var canEnd: Bool { false }
+        }
+        var event = FeedSamples.event(1, "secret/1.jpg")
+        event.kind = .fileReplaced
+        event.previousPath = MediaPath(trusted: "posters/1.jpg")
+        event.version = "v"
+        let item = FeedItem(event) { _ in [] }
+        func heard(_ collections: Set<String>, _ filter: FeedFilter = .all) -> String? {
+            item.heard(by: Hearing(collections: collections), filter).map {
+                "\($0.event.kind.rawValue) \($0.event.path?.text ?? "-") \($0.event.previousPath?.text ?? "-") \($0.event.version ?? "-")"
+            }
+        }
+        let (old, new) = (FeedFilter(collections: ["posters"]), FeedFilter(path: "secret/"))
+        #expect(heard(["posters", "secret"]) == "file.replaced secret/1.jpg posters/1.jpg v")
+        #expect(heard(["posters", "secret"], old) == "file.replaced secret/1.jpg posters/1.jpg v")
+        #expect(heard(["posters"]) == "file.deleted posters/1.jpg - -")
+        #expect(heard(["posters"], old) == "file.deleted posters/1.jpg - -")
+        #expect(heard(["posters"], new) == nil)
+        #expect(heard(["secret"]) == "file.replaced secret/1.jpg - v")
+        #expect(heard(["secret"], old) == nil)
+        #expect(heard(["films"]) == nil)
+        #expect(item.heard(by: OpenAuthority(), FeedFilter(collections: ["films"])) == nil)
+    }
+
+    @Test("Who hears no events is let go when its rights end, and with all others, but not when the feed is lost")
+    func guests() throws {
+        var core = self.core(readers: 1)
+        _ = try self.add(&core, "reader")
+        let id = core.addGuest("guest", OpenAuthority())
+        #expect(core.endReaders(.lost).map { self.text($0) } == ["reader lost"])
+        #expect(self.text(core.end(id, .accessLost)) == "guest accessLost")
+        #expect(self.text(core.end(id, .accessLost)) == "nothing")
+        _ = core.addGuest("guest", OpenAuthority())
+        #expect(core.endAll(.lost).map { self.text($0) } == ["guest lost"])
+        #expect(core.guests.isEmpty)
     }
 
     @Test("The ring keeps the newest, whatever the sizes")

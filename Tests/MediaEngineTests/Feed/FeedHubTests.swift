@@ -188,7 +188,7 @@ struct FeedHubTests {
             }
             try await requireEventually { hub.count == 1 }
             feed.commit([FeedSamples.event()])
-            try await requireEventually { hub.core.withLock { $0.readers.values.first?.cursor?.position == 1 } }
+            try await requireEventually { hub.core.withLock { $0.readers.values.first?.cursor.position == 1 } }
             #expect(!woken.withLock { $0 })
             feed.commit([FeedSamples.event(0, "films/1.mp4")])
             try await waiting.value

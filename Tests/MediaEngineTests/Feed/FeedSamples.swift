@@ -28,6 +28,13 @@ enum FeedSamples {
     }
 }
 
+/// Everybody hears everything.
+struct OpenAuthority: EventAuthority {
+    func mayHear(_ event: FeedEvent) -> Bool { true }
+    func state() async -> EventAccess { .valid }
+    var canEnd: Bool { false }
+}
+
 /// A reader that notes what it is given, and takes it at once if it is set to.
 final class NotingSink: FeedSink {
     struct Notes: Sendable {

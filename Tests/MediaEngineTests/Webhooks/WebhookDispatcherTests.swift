@@ -166,10 +166,10 @@ struct WebhookDispatcherTests {
     func outage() async throws {
         _ = try await self.create()
         try await self.scene.running([self.scene.dispatcher()]) {
-            self.scene.feed.setAway(true)
+            self.scene.feed.setLost(true)
             self.scene.feed.append()
             self.scene.feed.append()
-            self.scene.feed.setAway(false)
+            self.scene.feed.setLost(false)
             try await requireEventually { try await self.scene.only().cursor.position == 2 }
         }
         #expect(self.scene.sender.positions == [1, 2])
@@ -180,7 +180,7 @@ struct WebhookDispatcherTests {
         let webhook = try await self.create()
         _ = try await self.scene.catalog.disableWebhook(webhook.id, reason: "test")
         for _ in 0..<3 { self.scene.feed.append() }
-        self.scene.feed.prune()
+        self.scene.feed.prune(upTo: 3)
         try await self.scene.service.enable(webhook.id)
         try await self.scene.running([self.scene.dispatcher()]) {
             try await requireEventually { try await self.scene.only().state == .parked }

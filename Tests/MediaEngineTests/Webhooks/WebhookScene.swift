@@ -8,74 +8,12 @@ import Testing
 
 @testable import MediaEngine
 
-/// A feed in memory that a test writes, and can prune or give another epoch.
-final class ScriptedFeed: ChangeFeed, FeedSignals {
-    private struct State {
-        var epoch = "e1"
-        var floor: Int64 = 0
-        var events: [FeedEvent] = []
-        var listeners: [AsyncStream<FeedSignal>.Continuation] = []
-        var isAway = false
-    }
-
-    private let state = Mutex(State())
-
+extension InMemoryFeed {
+    /// Commits one change.
     @discardableResult
     func append(_ kind: FeedEvent.Kind = .fileCreated, collection: String = "posters") -> FeedCursor {
-        self.state.withLock { state in
-            let cursor = FeedCursor(epoch: state.epoch, position: Self.head(state) + 1)
-            let time = Timestamp(seconds: 1_700_000_000, nanoseconds: 0)
-            state.events.append(FeedEvent(cursor: cursor, kind: kind, at: time, collection: collection))
-            for listener in state.listeners { listener.yield(.moved(cursor)) }
-            return cursor
-        }
-    }
-
-    func prune() { self.state.withLock { $0.floor = Self.head($0) } }
-    func setAway(_ isAway: Bool) { self.state.withLock { $0.isAway = isAway } }
-
-    private static func head(_ state: State) -> Int64 { state.events.last?.cursor.position ?? 0 }
-
-    func bounds() async throws(MediaError) -> FeedBounds {
-        try self.read { state in
-            FeedBounds(
-                floor: FeedCursor(epoch: state.epoch, position: state.floor),
-                head: FeedCursor(epoch: state.epoch, position: Self.head(state))
-            )
-        }
-    }
-
-    func page(after cursor: FeedCursor?, filter: FeedFilter, limit: Int) async throws(MediaError) -> FeedPage {
-        let page = try self.read { state -> FeedPage? in
-            let cursor = cursor ?? FeedCursor(epoch: state.epoch, position: state.floor)
-            let head = Self.head(state)
-            guard cursor.epoch == state.epoch, (state.floor...head).contains(cursor.position) else { return nil }
-            let behind = state.events.filter { $0.cursor.position > cursor.position }
-            let page = behind.prefix(limit)
-            let wanted = page.filter { event in
-                filter.collections.isEmpty || event.collection.map { filter.collections.contains($0) } ?? false
-            }
-            return FeedPage(
-                events: Array(wanted),
-                cursor: page.last?.cursor ?? cursor,
-                hasMore: behind.count > page.count
-            )
-        }
-        guard let page else { throw MediaError(.cursorExpired, "The cursor has expired.") }
-        return page
-    }
-
-    private func read<Value: Sendable>(_ body: (State) -> Value) throws(MediaError) -> Value {
-        let value: Value? = self.state.withLock { $0.isAway ? nil : body($0) }
-        guard let value else { throw MediaError(.catalogUnavailable, "The database is away.") }
-        return value
-    }
-
-    func signals() -> AsyncStream<FeedSignal> {
-        let (stream, continuation) = AsyncStream.makeStream(of: FeedSignal.self, bufferingPolicy: .bufferingNewest(4))
-        continuation.yield(.connected)
-        self.state.withLock { $0.listeners.append(continuation) }
-        return stream
+        let (none, time) = (FeedCursor(epoch: "none", position: 0), Timestamp(seconds: 1_700_000_000, nanoseconds: 0))
+        return self.commit([FeedEvent(cursor: none, kind: kind, at: time, collection: collection)]).last?.cursor ?? none
     }
 }
 
@@ -116,7 +54,7 @@ extension WebhookMessage {
 
 /// Webhooks on doubles: one catalog and feed, and as many dispatchers as a test starts.
 struct WebhookScene: Sendable {
-    let feed = ScriptedFeed()
+    let feed = InMemoryFeed()
     let sender = ScriptedSender()
     let catalog = InMemoryWebhookCatalog(clock: { Timestamp(seconds: 0, nanoseconds: 0).now })
 
