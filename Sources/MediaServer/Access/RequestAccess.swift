@@ -117,9 +117,7 @@ final class RequestAccess: Sendable {
     func principalOfEvents() throws(MediaError) -> Principal {
         self.wasAsked.withLock { $0 = true }
         guard self.principal.isAuthenticated else { throw self.unknown }
-        guard self.principal.scopes.mayAllowEvents else {
-            throw MediaError(.forbidden, "This key, token or grant does not allow to hear of changes.")
-        }
+        try self.principal.requireEvents()
         return self.principal
     }
 

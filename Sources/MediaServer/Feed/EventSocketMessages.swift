@@ -41,7 +41,7 @@ enum EventSocketMessages {
         Self.encode(Message(type: "heartbeat", id: id, cursor: cursor.text))
     }
 
-    static func resync(_ id: String, _ bounds: FeedBounds) -> ByteBuffer {
+    static func resync(_ id: String?, _ bounds: FeedBounds) -> ByteBuffer {
         Self.encode(
             Message(
                 type: "resync",
@@ -53,33 +53,53 @@ enum EventSocketMessages {
         )
     }
 
-    static func error(_ code: String, _ detail: String, id: String?) -> ByteBuffer {
-        Self.encode(Message(type: "error", id: id, code: code, detail: detail))
+    static func error(_ code: MediaError.Code, _ detail: String, id: String?) -> ByteBuffer {
+        var message = Message(type: "error", id: id, code: code.rawValue, detail: detail)
+        message.retryAfter = ErrorStatus.retryAfter(code).map(Double.init)
+        return Self.encode(message)
     }
 
     /// Why a subscription has ended, with the cursor to go on from.
-    static func ending(_ reason: FeedEnd, of id: String, at cursor: FeedCursor) -> ByteBuffer {
+    ///
+    /// - Parameters:
+    ///   - id: nil where a connection without subscriptions ends.
+    ///   - cursor: nil before the first one that the client was told.
+    static func ending(_ reason: FeedEnd, of id: String?, at cursor: FeedCursor?) -> ByteBuffer {
         switch reason {
-        case .expired(let bounds): return Self.resync(id, bounds)
-        case .accessLost:
-            let json = "{\"cursor\":\"\(cursor.text)\",\"type\":\"access.lost\"}"
-            return Self.event(Array(json.utf8), Self.eventStart(id: id))
-        case .lost: return Self.end(reason, id, cursor, "The events cannot be read at the moment.")
-        case .slow: return Self.end(reason, id, cursor, "You read more slowly than events come.")
-        case .tokenExpired: return Self.end(reason, id, cursor, "The token has expired. Send a new one in time.")
+        case .expired(let bounds): Self.resync(id, bounds)
+        case .accessLost: Self.encode(AccessLost(id: id, event: .init(cursor: cursor?.text)))
+        case .lost: Self.end(reason, id, cursor, "The events cannot be read at the moment.", retry: .seconds(2))
+        case .slow: Self.end(reason, id, cursor, "You read more slowly than events come.")
+        case .tokenExpired: Self.end(reason, id, cursor, "The token has expired. Send a new one in time.")
         case .shuttingDown(let retry):
-            var message = Message(type: "error", id: id, cursor: cursor.text, code: reason.code)
-            message.detail = "The service is shutting down. Connect again."
-            message.retryAfter = Double(ServerSentEvents.milliseconds(retry)) / 1000
-            return Self.encode(message)
+            Self.end(reason, id, cursor, "The service is shutting down. Connect again.", retry: retry)
         }
     }
 
-    private static func end(_ reason: FeedEnd, _ id: String, _ cursor: FeedCursor, _ detail: String) -> ByteBuffer {
-        Self.encode(Message(type: "error", id: id, cursor: cursor.text, code: reason.code, detail: detail))
+    private struct AccessLost: Encodable {
+        struct Event: Encodable {
+            var type = "access.lost"
+            var cursor: String?
+        }
+
+        var type = "event"
+        var id: String?
+        var event: Event
     }
 
-    private static func encode(_ message: Message) -> ByteBuffer {
+    private static func end(
+        _ reason: FeedEnd,
+        _ id: String?,
+        _ cursor: FeedCursor?,
+        _ detail: String,
+        retry: Duration? = nil
+    ) -> ByteBuffer {
+        var message = Message(type: "error", id: id, cursor: cursor?.text, code: reason.code, detail: detail)
+        message.retryAfter = retry.map { Double(ServerSentEvents.milliseconds($0)) / 1000 }
+        return Self.encode(message)
+    }
+
+    private static func encode(_ message: some Encodable) -> ByteBuffer {
         // A value of texts and numbers can be encoded.
         (try? JSON.encode(message)) ?? ByteBuffer(string: "{}")
     }

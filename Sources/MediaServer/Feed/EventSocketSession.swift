@@ -3,7 +3,6 @@ import HTTPServing
 import MediaCore
 import MediaEngine
 import NIOCore
-import Synchronization
 
 /// One client on `/api/events/ws`: its subscriptions, and who it is. Lives on the connection's event loop.
 final class EventSocketSession: WebSocketApplication {
@@ -17,11 +16,41 @@ final class EventSocketSession: WebSocketApplication {
     /// What is looked up for the client at the moment.
     private var pending = 0
     private var hasEnded = false
+    /// Has the rights looked after while there is no subscription; nil once the hub has let the connection go.
+    private var attendance: FeedAttendance?
+    /// Why the connection ends with its last subscription.
+    private var pendingEnd: FeedEnd?
+    /// Tokens that came, and the newest of those that count: an older one whose look-up takes longer does not replace it.
+    private var tokens = (came: 0, counts: 0)
 
     init(connection: WebSocketConnection, events: EventUseCases, principal: Principal) {
         self.connection = connection
         self.events = events
         self.authority = ReplaceableAuthority(events.gate.authority(of: principal))
+        self.attend()
+    }
+
+    /// Has the hub say when the rights end, or the service, also while there is no subscription that would hear of it.
+    private func attend() {
+        let session = NIOLoopBound(self, eventLoop: self.connection.eventLoop)
+        let eventLoop = self.connection.eventLoop
+        let guest = EventSocketGuest { reason in eventLoop.execute { session.value.dismissed(reason) } }
+        self.attendance = self.events.hub.attend(guest, self.authority)
+        if self.attendance == nil { self.dismissed(.shuttingDown(retry: .seconds(1))) }
+    }
+
+    /// The hub has let the connection go. Subscriptions are let go one by one, each with its cursor.
+    private func dismissed(_ reason: FeedEnd) {
+        guard !self.hasEnded else { return }
+        self.attendance = nil
+        self.pendingEnd = reason
+        self.endIfIdle()
+    }
+
+    private func endIfIdle() {
+        guard let reason = self.pendingEnd, self.sinks.isEmpty, !self.hasEnded else { return }
+        self.connection.send(EventSocketMessages.ending(reason, of: nil, at: nil))
+        self.close(reason)
     }
 
     func received(_ text: String) {
@@ -38,12 +67,13 @@ final class EventSocketSession: WebSocketApplication {
 
     func closed() {
         self.hasEnded = true
+        self.attendance?.cancel()
         for sink in self.sinks.values { sink.stop() }
         self.sinks = [:]
     }
 
     private func refuse(_ code: MediaError.Code, _ detail: String, id: String?) {
-        self.connection.send(EventSocketMessages.error(code.rawValue, detail, id: id))
+        self.connection.send(EventSocketMessages.error(code, detail, id: id))
     }
 
     /// Whether one more thing may be looked up; a client that asks faster than that is let go.
@@ -69,8 +99,8 @@ final class EventSocketSession: WebSocketApplication {
         guard self.mayLookUp() else { return }
         let session = NIOLoopBound(self, eventLoop: self.connection.eventLoop)
         let (connection, events, authority) = (self.connection, self.events, self.authority)
-        let sink = EventSocketSink(id: id, connection: connection) { reason in
-            connection.eventLoop.execute { session.value.ended(id, reason) }
+        let sink = EventSocketSink(id: id, connection: connection) { sink, reason in
+            connection.eventLoop.execute { session.value.ended(id, sink, reason) }
         }
         self.sinks[id] = sink
         Task {
@@ -105,12 +135,23 @@ final class EventSocketSession: WebSocketApplication {
         } else {
             self.refuse(error.code, error.message, id: id)
         }
+        self.endIfIdle()
     }
 
-    private func unsubscribe(_ id: String) { self.sinks.removeValue(forKey: id)?.stop() }
+    private func unsubscribe(_ id: String) {
+        self.sinks.removeValue(forKey: id)?.stop()
+        self.endIfIdle()
+    }
 
-    private func ended(_ id: String, _ reason: FeedEnd) {
+    private func ended(_ id: String, _ sink: EventSocketSink, _ reason: FeedEnd) {
+        // There may be another one of this name by now.
+        guard self.sinks[id] === sink else { return }
         self.sinks[id] = nil
+        self.close(reason)
+        self.endIfIdle()
+    }
+
+    private func close(_ reason: FeedEnd) {
         switch reason {
         // The client may subscribe anew.
         case .expired: break
@@ -124,35 +165,39 @@ final class EventSocketSession: WebSocketApplication {
 
     private func take(_ token: String) {
         guard self.mayLookUp() else { return }
+        self.tokens.came += 1
+        let turn = self.tokens.came
         let session = NIOLoopBound(self, eventLoop: self.connection.eventLoop)
-        let (connection, gate, authority) = (self.connection, self.events.gate, self.authority)
+        let (connection, gate) = (self.connection, self.events.gate)
         Task {
+            let outcome: Result<any EventAuthority, MediaError>
             do throws(MediaError) {
-                let principal = try await gate.principal(ofToken: token)
-                authority.replace(gate.authority(of: principal))
-                connection.eventLoop.execute { session.value.pending -= 1 }
+                outcome = .success(gate.authority(of: try await gate.principal(ofToken: token)))
             } catch {
-                // The one before goes on to its own end.
-                connection.eventLoop.execute {
-                    session.value.pending -= 1
-                    session.value.refuse(error.code, error.message, id: nil)
-                }
+                outcome = .failure(error)
             }
+            connection.eventLoop.execute { session.value.taken(outcome, turn) }
+        }
+    }
+
+    private func taken(_ outcome: Result<any EventAuthority, MediaError>, _ turn: Int) {
+        self.pending -= 1
+        switch outcome {
+        case .success(let authority):
+            guard turn > self.tokens.counts else { return }
+            self.tokens.counts = turn
+            self.authority.replace(authority)
+        case .failure(let error):
+            // The one before goes on to its own end.
+            self.refuse(error.code, error.message, id: nil)
         }
     }
 }
 
-/// An authority that another one can take the place of.
-final class ReplaceableAuthority: EventAuthority {
-    private let present: Mutex<any EventAuthority>
+/// A connection's place in the hub while it has no subscription.
+private struct EventSocketGuest: FeedSink {
+    let onEnd: @Sendable (FeedEnd) -> Void
 
-    init(_ first: any EventAuthority) { self.present = Mutex(first) }
-
-    func replace(_ next: any EventAuthority) { self.present.withLock { $0 = next } }
-
-    private var current: any EventAuthority { self.present.withLock { $0 } }
-
-    func mayHear(_ event: FeedEvent) -> Bool { self.current.mayHear(event) }
-    func state() async -> EventAccess { await self.current.state() }
-    var canEnd: Bool { self.current.canEnd }
+    func deliver(_ items: [FeedItem], upTo cursor: FeedCursor) {}
+    func end(_ reason: FeedEnd) { self.onEnd(reason) }
 }

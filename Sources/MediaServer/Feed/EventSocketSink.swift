@@ -15,11 +15,15 @@ final class EventSocketSink: FeedSink {
     private let id: String
     private let eventStart: [UInt8]
     private let connection: WebSocketConnection
-    private let onEnd: @Sendable (FeedEnd) -> Void
+    private let onEnd: @Sendable (EventSocketSink, FeedEnd) -> Void
     private let state = Mutex(State())
 
-    /// - Parameter onEnd: called when the hub has ended the subscription, and the client was told.
-    init(id: String, connection: WebSocketConnection, onEnd: @escaping @Sendable (FeedEnd) -> Void) {
+    /// - Parameter onEnd: called when the hub has ended the subscription, and the client was told; not after ``stop()``.
+    init(
+        id: String,
+        connection: WebSocketConnection,
+        onEnd: @escaping @Sendable (EventSocketSink, FeedEnd) -> Void
+    ) {
         self.id = id
         self.eventStart = EventSocketMessages.eventStart(id: id)
         self.connection = connection
@@ -57,12 +61,14 @@ final class EventSocketSink: FeedSink {
     }
 
     func end(_ reason: FeedEnd) {
-        self.state.withLock { state in
-            guard !state.hasEnded else { return }
+        let isNews = self.state.withLock { state in
+            guard !state.hasEnded else { return false }
             state.hasEnded = true
-            guard let cursor = state.cursor else { return }
-            self.connection.send(EventSocketMessages.ending(reason, of: self.id, at: cursor))
+            // Without a cursor: the end came before the client heard that there is such a subscription.
+            self.connection.send(EventSocketMessages.ending(reason, of: self.id, at: state.cursor))
+            return true
         }
-        self.onEnd(reason)
+        // Who unsubscribed has nothing to do with what becomes of it.
+        if isNews { self.onEnd(self, reason) }
     }
 }

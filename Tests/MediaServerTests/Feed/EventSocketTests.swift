@@ -1,8 +1,10 @@
+import Access
 import MediaCore
-import MediaEngine
 import MediaTesting
+import Synchronization
 import Testing
 
+@testable import MediaEngine
 @testable import MediaServer
 
 @Suite("Changes by WebSocket", .timeLimit(.minutes(2)))
@@ -196,6 +198,114 @@ struct EventSocketTests {
             try await socket.send(0x89, Array("abc".utf8))
             let (opcode, bytes) = try await socket.receive()
             #expect(opcode == 10 && bytes == Array("abc".utf8))
+        }
+    }
+
+    /// A gate whose tokens are words: what each may, and how long its look-up takes.
+    private final class WordGate: EventGate {
+        private let ended = Mutex<Set<String>>([])
+        private let gates = Mutex<[String: AsyncStream<Void>]>([:])
+
+        struct Authority: EventAuthority {
+            let word: String
+            let gate: WordGate
+            func mayHear(_ event: FeedEvent) -> Bool { event.collection == self.word }
+            func state() async -> EventAccess { self.gate.ended.withLock { $0.contains(self.word) } ? .lost : .valid }
+            var canEnd: Bool { true }
+        }
+
+        func end(_ word: String) { _ = self.ended.withLock { $0.insert(word) } }
+
+        func hold(_ word: String) -> AsyncStream<Void>.Continuation {
+            let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
+            self.gates.withLock { $0[word] = stream }
+            return continuation
+        }
+
+        func authority(of principal: Principal) -> any EventAuthority {
+            Authority(word: principal.subject ?? "open", gate: self)
+        }
+
+        func principal(ofToken token: String) async throws(MediaError) -> Principal {
+            if let gate = self.gates.withLock({ $0[token] }) { for await _ in gate {} }
+            guard token != "none" else { throw MediaError(.forbidden, "No.") }
+            return Principal.token(subject: token, scopes: .all, end: nil)
+        }
+    }
+
+    @Test("A connection without subscriptions ends with its rights, and at a shutdown, too")
+    func idle() async throws {
+        let gate = WordGate()
+        try await EventScene.with(gate: gate) { scene in
+            let (revoked, _) = try await Socket.open(scene)
+            // A subscription that was given up counts as none.
+            try await revoked.say(#"{"type":"subscribe","id":"a"}"#)
+            _ = try await revoked.hear()
+            try await revoked.say(#"{"type":"unsubscribe","id":"a"}"#)
+            try await revoked.say(#"{"type":"token","token":"posters"}"#)
+            let (staying, _) = try await Socket.open(scene)
+            try await requireEventually { scene.hub.core.withLock { $0.guests.count } == 2 && scene.hub.count == 0 }
+            // Pause: the token is being looked up.
+            try await Task.sleep(for: .milliseconds(200))
+            gate.end("posters")
+            #expect(try await revoked.hear() == #"{"event":{"type":"access.lost"},"type":"event"}"#)
+            #expect(try await revoked.closeCode() == 1008)
+            scene.hub.close()
+            let last = try await staying.hear()
+            #expect(last.contains(#""code":"shutting_down""#) && last.contains(#""retryAfter":"#))
+            #expect(try await staying.closeCode() == 1001)
+            try await requireEventually { scene.hub.core.withLock { $0.guests.isEmpty } }
+        }
+    }
+
+    @Test("The token that was sent last counts, whichever is looked up sooner; one without the right is refused")
+    func tokens() async throws {
+        let gate = WordGate()
+        try await EventScene.with(gate: gate) { scene in
+            let (socket, _) = try await Socket.open(scene)
+            let slow = gate.hold("posters")
+            try await socket.say(#"{"type":"token","token":"posters"}"#)
+            try await socket.say(#"{"type":"token","token":"films"}"#)
+            try await socket.say(#"{"type":"token","token":"none"}"#)
+            #expect(try await socket.hear().contains(#""code":"forbidden""#))
+            slow.finish()
+            // Pause: the slow one comes to its end.
+            try await Task.sleep(for: .milliseconds(200))
+            try await socket.say(#"{"type":"subscribe","id":"a","since":"now"}"#)
+            _ = try await socket.hear()
+            scene.feed.commit([EventScene.event("posters/1.jpg")])
+            scene.feed.commit([EventScene.event("films/1.mp4")])
+            #expect(try await socket.hear().contains(#""cursor":"e1.2""#))
+        }
+    }
+
+    @Test("At capacity a subscription is refused with a time to try again, and the connection goes on")
+    func capacity() async throws {
+        try await EventScene.with(FeedHub.Limits(readers: 1)) { scene in
+            let (socket, _) = try await Socket.open(scene)
+            try await socket.say(#"{"type":"subscribe","id":"a"}"#)
+            _ = try await socket.hear()
+            try await socket.say(#"{"type":"subscribe","id":"b"}"#)
+            let refusal = try await socket.hear()
+            #expect(refusal.contains(#""code":"busy""#) && refusal.contains(#""id":"b""#))
+            #expect(refusal.contains(#""retryAfter":2"#))
+            scene.feed.commit([EventScene.event()])
+            #expect(try await socket.hear().contains(#""id":"a""#))
+        }
+    }
+
+    @Test("Who unsubscribes and subscribes anew by the same name is not let go for the old one's end")
+    func sameName() async throws {
+        try await EventScene.with { (scene) async throws in
+            let (socket, _) = try await Socket.open(scene)
+            for _ in 0..<20 {
+                try await socket.say(#"{"type":"subscribe","id":"a","since":"e1.0"}"#)
+                try await socket.say(#"{"type":"unsubscribe","id":"a"}"#)
+            }
+            try await socket.say(#"{"type":"subscribe","id":"a","since":"e1.0"}"#)
+            try await requireEventually { scene.hub.count == 1 }
+            scene.feed.commit([EventScene.event()])
+            while try await !socket.hear().contains("file.created") {}
         }
     }
 
