@@ -98,6 +98,35 @@ struct ChangeDispatchTests {
         #expect(try await reads() == 2)
     }
 
+    @Test("What is told of the feed last is what holds, however long a subscriber takes over what came before")
+    func ordered() async throws {
+        let (told, feed) = (EventRecorder(), HangingFeed())
+        let follower = FeedFollower(
+            notifications: InMemoryCatalog(),
+            feed: feed,
+            upkeep: InMemoryCatalog(),
+            dispatcher: ChangeDispatcher(subscribers: [told], stamper: nil),
+            relay: FeedSignalRelay(),
+            isPrepared: { true },
+            logger: quietLogger
+        )
+        let following = Task { try await follower.run() }
+        #expect(try await eventually { told.events == [.connected] })
+        // The reading takes so long that the caches are told to keep nothing, which a subscriber takes long over. Meanwhile it succeeds.
+        let (disconnected, bounds) = (told.hold(.disconnected), feed.hold())
+        #expect(try await eventually { told.isHolding })
+        bounds.finish()
+        #expect(try await eventually { feed.readings > 1 })
+        // Pause: for a follower that would not wait for its turn.
+        try await Task.sleep(for: .milliseconds(300))
+        #expect(told.events == [.connected])
+        disconnected.finish()
+        #expect(try await eventually { told.events == [.connected, .disconnected, .connected] })
+        following.cancel()
+        try await following.value
+        #expect(told.events.last == .disconnected)
+    }
+
     @Test("A request for an upload's release is heard by the process that holds it, also from another one")
     func release() async throws {
         let (root, memory) = (try TemporaryRoot(), InMemoryCatalog())
@@ -135,11 +164,59 @@ struct ChangeDispatchTests {
     }
 }
 
+/// A feed without changes, whose readings can be held up.
+private final class HangingFeed: ChangeFeed {
+    private let base = InMemoryFeed()
+    private let gate = Mutex<AsyncStream<Void>?>(nil)
+    private let count = Mutex(0)
+
+    /// Readings that have ended since the last call of ``hold()``.
+    var readings: Int { self.count.withLock { $0 } }
+
+    /// The next reading ends when the gate is finished.
+    func hold() -> AsyncStream<Void>.Continuation {
+        let (gate, continuation) = AsyncStream.makeStream(of: Void.self)
+        self.gate.withLock { $0 = gate }
+        self.count.withLock { $0 = 0 }
+        return continuation
+    }
+
+    func bounds() async throws(MediaError) -> FeedBounds {
+        let gate = self.gate.withLock { gate in
+            defer { gate = nil }
+            return gate
+        }
+        if let gate { for await _ in gate {} }
+        self.count.withLock { $0 += 1 }
+        return try await self.base.bounds()
+    }
+
+    func page(
+        after cursor: FeedCursor?,
+        filter: FeedFilter,
+        limit: Int,
+        end: FeedPage.End
+    ) async throws(MediaError) -> FeedPage {
+        try await self.base.page(after: cursor, filter: filter, limit: limit, end: end)
+    }
+}
+
 /// Keeps what it is told.
 private final class EventRecorder: ChangeSubscriber {
     private let state = Mutex<[ChangeEvent]>([])
+    private let held = Mutex<(event: ChangeEvent, gate: AsyncStream<Void>)?>(nil)
+    private let holding = Mutex(false)
 
     var events: [ChangeEvent] { self.state.withLock { $0 } }
+    /// Whether an event waits for its gate.
+    var isHolding: Bool { self.holding.withLock { $0 } }
+
+    /// The next of these events is not taken note of before the gate is finished.
+    func hold(_ event: ChangeEvent) -> AsyncStream<Void>.Continuation {
+        let (gate, continuation) = AsyncStream.makeStream(of: Void.self)
+        self.held.withLock { $0 = (event, gate) }
+        return continuation
+    }
 
     /// What came since the last call.
     func take() -> [ChangeEvent] {
@@ -149,5 +226,17 @@ private final class EventRecorder: ChangeSubscriber {
         }
     }
 
-    func receive(_ event: ChangeEvent) async { self.state.withLock { $0.append(event) } }
+    func receive(_ event: ChangeEvent) async {
+        let gate = self.held.withLock { held in
+            guard held?.event == event else { return nil as AsyncStream<Void>? }
+            defer { held = nil }
+            return held?.gate
+        }
+        if let gate {
+            self.holding.withLock { $0 = true }
+            // Not for who is told in a task that is cancelled.
+            await Task { for await _ in gate {} }.value
+        }
+        self.state.withLock { $0.append(event) }
+    }
 }

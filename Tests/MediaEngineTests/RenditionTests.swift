@@ -179,6 +179,7 @@ struct RenditionTests {
             files: studio.fixture.files,
             renditions: studio.service,
             feed: studio.fixture.memory,
+            changes: studio.fixture.changes,
             logger: quietLogger
         )
         let run = Task { try await warmer.run() }

@@ -18,9 +18,12 @@ package final class ChangeDispatcher: Sendable {
 
     /// Tells all subscribers of a change that this process made. When this returns, all of them have taken note.
     package func dispatch(_ event: ChangeEvent) async {
-        self.stamper?.wake()
+        self.noteCommit()
         await self.tell(event)
     }
+
+    /// Takes note that this process committed a change that is nothing to its subscribers, but to the readers of the feed. Never waits.
+    package func noteCommit() { self.stamper?.wake() }
 
     /// Tells all subscribers of what was heard.
     func tell(_ event: ChangeEvent) async {

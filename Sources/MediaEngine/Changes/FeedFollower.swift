@@ -21,6 +21,9 @@ package final class FeedFollower: Service {
     private struct State {
         /// How far the caches know the feed; nil: they keep nothing.
         var cursor: FeedCursor?
+        /// What the subscribers have to be told of that still. The newest is all that counts: ``ChangeEvent/connected`` drops everything, too.
+        var news: ChangeEvent?
+        var isTelling = false
     }
 
     /// - Parameter isPrepared: true once the schema is up to date.
@@ -127,16 +130,42 @@ package final class FeedFollower: Service {
 
     /// The caches drop everything, and may keep what is read from here on.
     private func trust(from head: FeedCursor) async {
-        self.state.withLock { $0.cursor = head }
-        await self.dispatcher.tell(.connected)
+        self.state.withLock { state in
+            state.cursor = head
+            state.news = .connected
+        }
+        await self.tellNews()
     }
 
     private func distrust() async {
-        let wasTrusted = self.state.withLock { state in
-            defer { state.cursor = nil }
-            return state.cursor != nil
+        self.state.withLock { state in
+            guard state.cursor != nil else { return }
+            state.cursor = nil
+            state.news = .disconnected
         }
-        if wasTrusted { await self.dispatcher.tell(.disconnected) }
+        await self.tellNews()
+    }
+
+    /// Tells the subscribers what became of their trust, in the order in which it did: a reading that takes too long is noticed beside the
+    /// one that ends at last. Whoever finds another at it leaves it to that one.
+    private func tellNews() async {
+        guard
+            self.state.withLock({ state in
+                guard !state.isTelling else { return false }
+                state.isTelling = true
+                return true
+            })
+        else { return }
+        while let news = self.nextNews() { await self.dispatcher.tell(news) }
+    }
+
+    /// - Returns: nil when there is no more; then nobody tells any.
+    private func nextNews() -> ChangeEvent? {
+        self.state.withLock { state in
+            defer { state.news = nil }
+            if state.news == nil { state.isTelling = false }
+            return state.news
+        }
     }
 
     /// - Returns: false when the caches were told to keep nothing meanwhile.

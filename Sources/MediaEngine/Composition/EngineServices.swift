@@ -127,7 +127,7 @@ package struct EngineServices: Sendable {
             logger: logger,
             onRemoved: { await changes.dispatch(.deleted($0)) }
         )
-        self.links = LinkService(catalog: ports.links, records: ports.catalog)
+        self.links = LinkService(catalog: ports.links, records: ports.catalog, changes: changes)
         self.trash = TrashService(
             catalog: ports.trashCatalog,
             records: ports.catalog,
@@ -175,6 +175,7 @@ package struct EngineServices: Sendable {
             catalog: ports.uploadCatalog,
             store: uploadStore,
             transfers: transfers,
+            changes: changes,
             verifyPair: ports.verifyPair,
             clock: ports.clock,
             expiryClock: ports.expiryClock,
@@ -186,6 +187,7 @@ package struct EngineServices: Sendable {
             files: self.files,
             renditions: self.renditions,
             feed: ports.feedUpkeep,
+            changes: changes,
             logger: logger
         )
         self.uploadMaintenance = UploadMaintenance(

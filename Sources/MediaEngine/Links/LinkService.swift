@@ -4,11 +4,13 @@ package import MediaCore
 package struct LinkService: Sendable {
     private let catalog: any LinkCatalog
     private let records: any Catalog
+    private let changes: ChangeDispatcher
 
     /// - Parameter records: of the same database.
-    init(catalog: any LinkCatalog, records: any Catalog) {
+    init(catalog: any LinkCatalog, records: any Catalog, changes: ChangeDispatcher) {
         self.catalog = catalog
         self.records = records
+        self.changes = changes
     }
 
     /// Some links.
@@ -25,12 +27,14 @@ package struct LinkService: Sendable {
         to file: MediaID,
         isSingle: Bool?
     ) async throws(MediaError) -> (link: LinkRecord, isNew: Bool) {
-        try await self.catalog.link(link, to: file, isSingle: isSingle)
+        defer { self.changes.noteCommit() }
+        return try await self.catalog.link(link, to: file, isSingle: isSingle)
     }
 
     /// Takes a link back.
     /// - Throws: `not_found` where there is none.
     package func unlink(_ link: FileLink, from file: MediaID) async throws(MediaError) {
+        defer { self.changes.noteCommit() }
         guard try await self.catalog.unlink(link, from: file) else {
             throw MediaError(.notFound, "The file has no such link.")
         }
@@ -38,6 +42,7 @@ package struct LinkService: Sendable {
 
     /// Takes all links of something back, or those of one role.
     package func unlink(entity: String, entityID: String, role: String?) async throws(MediaError) {
+        defer { self.changes.noteCommit() }
         _ = try await self.catalog.unlink(entity: entity, entityID: entityID, role: role)
     }
 

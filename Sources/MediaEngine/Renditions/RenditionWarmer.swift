@@ -8,22 +8,25 @@ package final class RenditionWarmer: Service {
     private let files: FileService
     private let renditions: RenditionService
     private let feed: any FeedUpkeep
+    private let changes: ChangeDispatcher
     private let logger: Logger
 
     /// - Parameters:
     ///   - queue: whose files are taken one after the other; it has one warmer.
-    ///   - feed: told of each preset that was made.
+    ///   - feed: told of each preset that was made; `changes`, that the feed has to be looked at.
     package init(
         queue: WarmingQueue,
         files: FileService,
         renditions: RenditionService,
         feed: any FeedUpkeep,
+        changes: ChangeDispatcher,
         logger: Logger
     ) {
         self.queue = queue
         self.files = files
         self.renditions = renditions
         self.feed = feed
+        self.changes = changes
         self.logger = logger
     }
 
@@ -46,6 +49,7 @@ package final class RenditionWarmer: Service {
                 }
                 // New bytes come here once, so each preset of theirs is one change of the feed.
                 try await self.feed.noteRendition(preset: preset.name, of: opened.record)
+                self.changes.noteCommit()
             }
         } catch {
             // Not lost: the first request tries again and tells its client what is wrong.

@@ -20,6 +20,7 @@ struct UploadPipelineTests {
                 expiry: .seconds(3600),
                 clock: { Timestamp.now() }
             ),
+            changes: fixture.changes,
             defaultCollection: nil,
             clock: { Timestamp.now() },
             logger: quietLogger

@@ -28,6 +28,7 @@ package struct ResumableUploads: Sendable {
     ///   - files: takes finished uploads in.
     ///   - room: of the disk.
     ///   - transfers: the requests of this process that receive bytes; told of what other processes ask for.
+    ///   - changes: told of what failed, for the readers of the feed.
     ///   - verifyPair: asked before each sweep.
     init(
         settings: UploadSettings,
@@ -36,6 +37,7 @@ package struct ResumableUploads: Sendable {
         catalog: any UploadCatalog,
         store: any UploadStore,
         transfers: UploadTransfers,
+        changes: ChangeDispatcher,
         verifyPair: @escaping PairVerification,
         clock: @escaping WallClock,
         expiryClock: @escaping WallClock,
@@ -60,6 +62,7 @@ package struct ResumableUploads: Sendable {
             store: store,
             catalog: catalog,
             records: records,
+            changes: changes,
             defaultCollection: settings.defaultCollection,
             clock: clock,
             logger: logger

@@ -96,6 +96,7 @@ extension UploadPipeline {
         failed.expiresAt = self.records.expiry(after: failed.updatedAt)
         do {
             let isWritten = try await self.catalog.update(failed, from: [.processing])
+            self.changes.noteCommit()
             self.logger.notice("Upload refused", metadata: self.metadata(error, of: failed))
             return isWritten ? Outcome(upload: failed, file: nil) : nil
         } catch {

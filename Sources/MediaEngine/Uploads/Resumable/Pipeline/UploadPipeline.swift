@@ -41,6 +41,7 @@ final class UploadPipeline: Sendable {
     let store: any UploadStore
     let catalog: any UploadCatalog
     let records: UploadRecords
+    let changes: ChangeDispatcher
     let jobs = UploadJobs()
     let defaultCollection: String?
     let clock: WallClock
@@ -48,12 +49,14 @@ final class UploadPipeline: Sendable {
 
     /// - Parameters:
     ///   - files: takes the finished bytes in.
+    ///   - changes: told of what failed, for the readers of the feed.
     ///   - defaultCollection: where uploads go that name no collection; nil lets them fail.
     init(
         files: UploadService,
         store: any UploadStore,
         catalog: any UploadCatalog,
         records: UploadRecords,
+        changes: ChangeDispatcher,
         defaultCollection: String?,
         clock: @escaping WallClock,
         logger: Logger
@@ -62,6 +65,7 @@ final class UploadPipeline: Sendable {
         self.store = store
         self.catalog = catalog
         self.records = records
+        self.changes = changes
         self.defaultCollection = defaultCollection
         self.clock = clock
         self.logger = logger
