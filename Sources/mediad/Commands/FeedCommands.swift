@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import MediaCatalog
 import MediaCore
+import MediaServer
 
 /// The feed of changes, for whoever operates mediad. Works on the database, also beside a running daemon.
 struct FeedCommand: AsyncParsableCommand {
@@ -14,7 +15,7 @@ struct FeedCommand: AsyncParsableCommand {
     struct Tail: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "tail",
-            abstract: "Prints each change as a line of JSON, until Ctrl-C.",
+            abstract: "Prints each change as a line of JSON, as the API gives it, until Ctrl-C.",
             discussion:
                 "Begins with the next change; with --since behind a cursor, or at the oldest change that is kept."
         )
@@ -36,21 +37,19 @@ struct FeedCommand: AsyncParsableCommand {
         func run() async throws {
             try await CommandFailure.report {
                 try await Maintenance.run(self.options, needsWorkers: false) { app in
-                    try await self.follow(app.feed)
+                    try await self.follow(app.feed, FeedEventJSON(app.settings.collections))
                 }
             }
         }
 
-        private func follow(_ feed: PostgresFeed) async throws {
+        private func follow(_ feed: PostgresFeed, _ json: FeedEventJSON) async throws {
             // Also when no daemon runs, changes by SQL get their positions.
             _ = try await feed.stamp()
             var cursor = FeedCursor(self.since)
             if self.since == "now" { cursor = try await feed.bounds().head }
             while true {
-                let page = try await feed.page(after: cursor, filter: .all, limit: 1000)
-                for event in page.events {
-                    try Self.write(JSONLine.text(FeedLine(event)) + "\n")
-                }
+                let page = try await feed.page(after: cursor, filter: .all, limit: 1000, end: .change)
+                for event in page.events { try Self.write(json.encode(event) + [UInt8(ascii: "\n")]) }
                 cursor = page.cursor
                 if page.hasMore { continue }
                 if self.once { return }
@@ -60,8 +59,8 @@ struct FeedCommand: AsyncParsableCommand {
         }
 
         /// At once, also into a pipe, which `print` would fill first.
-        private static func write(_ line: String) throws {
-            var rest = Array(line.utf8)[...]
+        private static func write(_ line: [UInt8]) throws {
+            var rest = line[...]
             while !rest.isEmpty {
                 let written = rest.withUnsafeBytes { Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
                 guard written > 0 || errno == EINTR else {
@@ -105,43 +104,12 @@ struct FeedCommand: AsyncParsableCommand {
     }
 }
 
-/// One change, with the names that the HTTP API uses too.
-private struct FeedLine: Encodable {
-    struct Link: Encodable {
-        var entity: String
-        var entityId: String
-        var role: String
-    }
-
-    var cursor: String
-    var type: String
-    var at: String
-    var fileId: String?
-    var path: String?
-    var previousPath: String?
-    var collection: String?
-    var name: String?
-    var owner: String?
-    var version: String?
-    var links: [Link]?
-    var uploadId: String?
-    var detail: String?
-
-    init(_ event: FeedEvent) {
-        self.cursor = event.cursor.text
-        self.type = event.kind.rawValue
-        self.at = "\(event.at)"
-        self.fileId = event.fileID.map { "\($0)" }
-        self.path = event.path?.text
-        self.previousPath = event.previousPath?.text
-        self.collection = event.collection
-        self.name = event.name
-        self.owner = event.owner
-        self.version = event.version
-        self.links =
-            event.links.isEmpty
-            ? nil : event.links.map { Link(entity: $0.entity, entityId: $0.entityID, role: $0.role) }
-        self.uploadId = event.uploadID?.text
-        self.detail = event.detail
+extension FeedEventJSON {
+    /// As a daemon with these settings writes events.
+    fileprivate init(_ collections: [MediaCollection]) {
+        self.init(presets: { file in
+            guard file.isRenderable else { return [] }
+            return collections.first { $0.name == file.collection }?.presets ?? []
+        })
     }
 }
