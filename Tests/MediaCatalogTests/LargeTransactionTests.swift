@@ -86,7 +86,7 @@ struct LargeTransactionTests {
     @Test("Stamping that takes longer than statements may is done all the same, and so is pruning")
     func slow() async throws {
         let target = try await ThrowawayPostgres.shared().createDatabase()
-        try await withDatabase(of: target) { try await Migrator(client: $0, logger: quietLogger).migrate() }
+        _ = try await withDatabase(of: target) { try await Migrator(client: $0, logger: quietLogger).migrate() }
         try await withDatabase(of: target, statementTimeout: .seconds(1)) { client in
             let feed = PostgresFeed(client: client)
             try await client.execute(
