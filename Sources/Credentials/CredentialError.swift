@@ -1,3 +1,5 @@
+import Access
+
 /// Why a credential proves nothing.
 ///
 /// Cases carry what the one who sent it may know; never the credential, or a part of it.
@@ -22,6 +24,13 @@ package enum CredentialError: Error, Hashable, Sendable {
     case unusable(String)
     /// It was taken back, or never given out.
     case unknown
+}
+
+extension CredentialError {
+    /// Names nobody.
+    static let unusableSubject = Self.unusable(
+        "sub has 1 to \(Principal.maximumSubjectLengthBytes) bytes, and no U+0000."
+    )
 }
 
 extension CredentialError: CustomStringConvertible {

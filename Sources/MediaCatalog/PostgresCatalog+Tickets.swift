@@ -47,7 +47,7 @@ extension PostgresCatalog: EventTicketStore {
         switch principal.kind {
         case .open: ("open", nil)
         case .key(let id): ("key", id.text)
-        case .token: ("token", nil)
+        case .token: ("token", principal.verifiedBy)
         case .anonymous, .grant: ("none", nil)
         }
     }
@@ -63,7 +63,13 @@ extension PostgresCatalog: EventTicketStore {
         case "key":
             guard let text: String = try row.decode("key_id"), let id = KeyID(text) else { return .anonymous }
             return .key(id, scopes: scopes, end: end)
-        case "token": return .token(subject: try row.decode("subject"), scopes: scopes, end: end)
+        case "token":
+            return .token(
+                subject: try row.decode("subject"),
+                scopes: scopes,
+                end: end,
+                verifiedBy: try row.decode("key_id")
+            )
         default: return .anonymous
         }
     }

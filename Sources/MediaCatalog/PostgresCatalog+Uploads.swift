@@ -130,7 +130,7 @@ extension PostgresCatalog: UploadCatalog {
         try await CatalogFailure.translate {
             try await self.client.query(
                 """
-                WITH unused AS (DELETE FROM media.used_grants WHERE expires_at < \(time) AND NOT EXISTS ( \
+                WITH unused AS (DELETE FROM media.used_grants WHERE expires_at < \(GrantClaim.horizon(at: time)) AND NOT EXISTS ( \
                 SELECT 1 FROM media.uploads WHERE id = upload_id AND state IN \(fragment: Self.openStates))) \
                 DELETE FROM media.uploads \
                 WHERE state IN ('complete', 'terminated', 'expired') AND updated_at < \(time)

@@ -43,6 +43,13 @@ package struct MediaID: Hashable, Sendable, Comparable, Codable, CustomStringCon
         self.bytes = Array(doubled.bytes.prefix(16))
     }
 
+    /// The last identifier of the same millisecond: tells when something was made, and not what.
+    package var lastOfMillisecond: MediaID {
+        MediaID(trusted: Array(self.bytes.prefix(6)) + [0x7F, 0xFF, 0xBF] + [UInt8](repeating: 0xFF, count: 7))
+    }
+
+    private init(trusted bytes: [UInt8]) { self.bytes = bytes }
+
     /// The 36-character lower-case form.
     package var description: String {
         let digits = "0123456789abcdef".utf8.map { $0 }

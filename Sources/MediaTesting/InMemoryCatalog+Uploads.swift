@@ -128,7 +128,7 @@ extension InMemoryCatalog {
             }
             for upload in ended { state.uploads[upload.id] = nil }
             state.grants = state.grants.filter { _, used in
-                guard used.expiresAt < time else { return true }
+                guard used.expiresAt < GrantClaim.horizon(at: time) else { return true }
                 guard case .upload(let id) = used.claimant, let upload = state.uploads[id] else { return false }
                 return Upload.State.open.contains(upload.state)
             }

@@ -101,6 +101,36 @@ struct AccessPolicyTests {
         #expect(Self.policy.decide(.useUpload(nobodys), for: .anonymous) == .allowed)
     }
 
+    @Test("two grants of one owner do not use each other's uploads; the owner uses both")
+    func grantsOfOneOwner() throws {
+        func grant(_ id: String) throws -> Principal {
+            let grant = UploadGrant(
+                id: id,
+                files: try NamePattern("avatars/\(id)"),
+                owner: "ann",
+                end: Timestamp(microseconds: 0)
+            )
+            return .grant(try #require(grant))
+        }
+        let upload = UploadReference(owner: "ann", beganWith: .grant(id: "1"))
+        #expect(Self.policy.decide(.useUpload(upload), for: try grant("1")) == .allowed)
+        #expect(Self.policy.decide(.useUpload(upload), for: try grant("2")) == .hidden)
+        #expect(Self.policy.decide(.useUpload(upload), for: try Self.token("", subject: "ann")) == .allowed)
+        // What the person began with a token is no grant's, and a name that a proxy gives does not help one.
+        let own = UploadReference(owner: "ann", beganWith: nil)
+        #expect(Self.policy.decide(.useUpload(own), for: try grant("1")) == .hidden)
+        let proxied = try NamePattern("avatars/3")
+        let nobody = Principal.grant(try #require(UploadGrant(id: "3", files: proxied, end: .init(microseconds: 0))))
+        #expect(Self.policy.decide(.useUpload(upload), for: nobody.acting(for: "ann")) == .hidden)
+    }
+
+    @Test("spellings of a name are different people")
+    func spellings() throws {
+        let composed = UploadReference(owner: "\u{E9}", beganWith: nil)
+        #expect(Self.policy.decide(.useUpload(composed), for: try Self.token("", subject: "\u{E9}")) == .allowed)
+        #expect(Self.policy.decide(.useUpload(composed), for: try Self.token("", subject: "e\u{301}")) == .hidden)
+    }
+
     @Test("what concerns the service needs the right to it")
     func service() throws {
         for (request, scope): (AccessRequest, String) in [(.link, "link"), (.monitor, "monitor"), (.manage, "manage")] {

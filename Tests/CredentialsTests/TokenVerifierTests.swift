@@ -194,6 +194,41 @@ struct TokenVerifierTests {
         }
     }
 
+    @Test(
+        "with a subject that no database can hold, or that is none, are refused with a reason",
+        arguments: [
+            #"{"sub":"a\u0000b"}"#, #"{"sub":"\u0000"}"#, #"{"sub":""}"#, #"{"sub":"\ud800"}"#, #"{"sub":"\udc00x"}"#,
+            "{\"sub\":\"\(String(repeating: "a", count: 256))\"}", #"{"sub":["ann"]}"#,
+        ]
+    )
+    func subjects(claims: String) throws {
+        #expect {
+            try self.principal(try TokenMaker.hs256(json: claims))
+        } throws: { error in
+            guard case .unusable(let reason) = error as? CredentialError else { return false }
+            return !reason.isEmpty
+        }
+        #expect(try self.principal(TokenMaker.hs256(["sub": String(repeating: "\u{E9}", count: 127)])).isAuthenticated)
+    }
+
+    @Test("know the key that they were verified with: the same wherever it is read, and another one for another key")
+    func identities() async throws {
+        let token = try TokenMaker.hs256(["sub": "ann"])
+        let other = try VerificationKey(secret: String(repeating: "x", count: 40))
+        let keys = KeySet([other, try VerificationKey(secret: TokenMaker.secret)])
+        let identity = try #require(try self.principal(token, keys).verifiedBy)
+        #expect(try self.principal(token).verifiedBy == identity)
+        #expect(keys.contains(identity: identity) && !KeySet([other]).contains(identity: identity))
+        #expect(!identity.contains(TokenMaker.secret))
+        let (one, two) = (P256.Signing.PrivateKey(), P256.Signing.PrivateKey())
+        let set = try await KeySet(
+            jwks: TokenMaker.set([TokenMaker.jwk(one.publicKey, kid: "a"), TokenMaker.jwk(two.publicKey, kid: "a")])
+        )
+        #expect(Set(set.keys.map(\.identity)).count == 2)
+        let renamed = try await KeySet(jwks: TokenMaker.set([TokenMaker.jwk(one.publicKey, kid: "b")]))
+        #expect(renamed.keys.allSatisfy { set.contains(identity: $0.identity) })
+    }
+
     @Test("need secrets that cannot be guessed, and key sets that are some")
     func keySets() async throws {
         #expect(throws: KeySetError.weakSecret) { try VerificationKey(secret: "short") }

@@ -85,11 +85,14 @@ package struct AccessPolicy: Sendable {
 
     /// An upload is its owner's; one that nobody in particular began is whoever's who knows its address, which cannot be guessed.
     ///
+    /// A grant is for the one upload that was begun with it, and for no other one of the same owner: it is no proof of who comes.
     /// Where the service is open nobody has proved who he is, so that nobody manages either: what a proxy in front says decides.
     package static func using(_ upload: UploadReference, _ principal: Principal) -> AccessDecision {
         if principal.mayManage, principal.kind != .open { return .allowed }
-        // By bytes: to Swift two spellings of a letter are one.
-        if let owner = upload.owner, principal.subject?.utf8.elementsEqual(owner.utf8) == true { return .allowed }
+        if principal.grant != nil {
+            return upload.beganWith == principal.credential ? .allowed : Self.refusal(of: principal, isHidden: true)
+        }
+        if principal.isSubject(upload.owner) { return .allowed }
         if upload.isAddressEnough, !principal.isAuthenticated { return .allowed }
         if let credential = upload.beganWith {
             return credential == principal.credential ? .allowed : Self.refusal(of: principal, isHidden: true)

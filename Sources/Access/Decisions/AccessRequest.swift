@@ -36,6 +36,9 @@ package struct FileReference: Hashable, Sendable {
         self.name = name
     }
 
+    /// A file that is there.
+    package init(_ file: MediaFile) { self.init(collection: file.collection, name: file.name.text) }
+
     /// The file that an address means, whether there is one or not.
     package init(_ path: MediaPath) {
         self.collection = path.collection

@@ -1,5 +1,5 @@
 package import MediaCore
-package import Primitives
+import Primitives
 
 extension UploadGrant {
     /// Whether an upload may go there by this grant.
@@ -9,9 +9,17 @@ extension UploadGrant {
         self.files.covers(collection: collection, name: name)
     }
 
-    /// Whether an upload may begin at this time. `leeway`: by how much the clocks of two machines may differ.
-    package func mayBegin(at time: Timestamp, leeway: Duration) -> Bool {
-        time.microseconds <= self.end.microseconds + leeway.components.seconds * 1_000_000
+    /// Whether a text is a pattern of media types: `image/png`, `image/*`. At most 100 bytes, in lower case.
+    package static func isTypePattern(_ text: String) -> Bool {
+        let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        let isToken = parts.allSatisfy { part in
+            !part.isEmpty
+                && part.allSatisfy { byte in
+                    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                        || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || "+-._*".utf8.contains(byte)
+                }
+        }
+        return parts.count == 2 && text.utf8.count <= 100 && isToken
     }
 
     /// What an upload that begins with this grant has to keep to.

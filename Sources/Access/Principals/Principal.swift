@@ -11,6 +11,8 @@ package struct Principal: Hashable, Sendable {
     package let scopes: ScopeSet
     /// After this it counts no more, leeway included; nil for never.
     package let end: Timestamp?
+    /// What identifies the key that a token was verified with; nil for others. The token counts as long as that key is trusted.
+    package let verifiedBy: String?
 
     /// By what a principal was recognized.
     package enum Kind: Hashable, Sendable {
@@ -29,11 +31,17 @@ package struct Principal: Hashable, Sendable {
     /// Of a subject, in UTF-8.
     package static let maximumSubjectLengthBytes = 255
 
-    private init(kind: Kind, subject: String?, scopes: ScopeSet, end: Timestamp?) {
+    /// Whether a text can name a person: 1 to ``maximumSubjectLengthBytes`` bytes without U+0000, which PostgreSQL's texts cannot hold.
+    package static func isSubject(_ text: String) -> Bool {
+        (1...Self.maximumSubjectLengthBytes).contains(text.utf8.count) && !text.utf8.contains(0)
+    }
+
+    private init(kind: Kind, subject: String?, scopes: ScopeSet, end: Timestamp?, verifiedBy: String? = nil) {
         self.kind = kind
         self.subject = subject
         self.scopes = scopes
         self.end = end
+        self.verifiedBy = verifiedBy
     }
 
     /// Somebody without credentials.
@@ -47,8 +55,13 @@ package struct Principal: Hashable, Sendable {
     }
 
     /// Somebody with a token.
-    package static func token(subject: String?, scopes: ScopeSet, end: Timestamp?) -> Principal {
-        Principal(kind: .token, subject: subject, scopes: scopes, end: end)
+    package static func token(
+        subject: String?,
+        scopes: ScopeSet,
+        end: Timestamp?,
+        verifiedBy: String? = nil
+    ) -> Principal {
+        Principal(kind: .token, subject: subject, scopes: scopes, end: end, verifiedBy: verifiedBy)
     }
 
     /// Somebody with a grant. Its end bounds the beginning of an upload, not the principal: a transfer begun in time may end.
@@ -98,7 +111,19 @@ package struct Principal: Hashable, Sendable {
 
     /// The same, on behalf of somebody whom something in front of the service named; who has a subject keeps it.
     package func acting(for name: String?) -> Principal {
-        Principal(kind: self.kind, subject: self.subject ?? name, scopes: self.scopes, end: self.end)
+        Principal(
+            kind: self.kind,
+            subject: self.subject ?? name,
+            scopes: self.scopes,
+            end: self.end,
+            verifiedBy: self.verifiedBy
+        )
+    }
+
+    /// Whether it is on behalf of this person. By bytes: to Swift two spellings of a letter are one.
+    package func isSubject(_ name: String?) -> Bool {
+        guard let name, let subject = self.subject else { return false }
+        return subject.utf8.elementsEqual(name.utf8)
     }
 
     /// Whether it said who it is.

@@ -77,6 +77,9 @@ package struct AddressSigner: Sendable {
         return String(target.utf8[..<target.utf8.index(before: expiry)]) ?? target
     }
 
+    /// Whether an address says that it is one of these. Nothing is verified.
+    package static func isSigned(_ target: String) -> Bool { self.position(of: self.expiryName, in: target) != nil }
+
     /// Whether there is a signature without an expiry: of something else, or of one of these that lost it.
     package static func isHalf(_ target: String) -> Bool {
         self.position(of: self.signatureName, in: target) != nil

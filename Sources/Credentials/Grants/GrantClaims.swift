@@ -39,12 +39,10 @@ struct GrantClaims: Codable {
 
     /// The grant, its parts checked.
     func checkedGrant() throws(CredentialError) -> UploadGrant {
-        guard (1...UploadGrant.maximumIDLengthBytes).contains(self.jti.utf8.count) else {
-            throw .unusable("A grant's jti has 1 to \(UploadGrant.maximumIDLengthBytes) bytes.")
+        guard (1...UploadGrant.maximumIDLengthBytes).contains(self.jti.utf8.count), !self.jti.utf8.contains(0) else {
+            throw .unusable("A grant's jti has 1 to \(UploadGrant.maximumIDLengthBytes) bytes, and no U+0000.")
         }
-        guard (self.sub?.utf8.count ?? 0) <= Principal.maximumSubjectLengthBytes else {
-            throw .unusable("A grant's sub has at most \(Principal.maximumSubjectLengthBytes) bytes.")
-        }
+        guard self.sub.map(Principal.isSubject) ?? true else { throw .unusableSubject }
         return try self.grant.checked(
             id: self.jti,
             owner: self.sub,
@@ -55,8 +53,10 @@ struct GrantClaims: Codable {
 
 extension GrantClaims.Members {
     func checked(id: String, owner: String?, end: Timestamp) throws(CredentialError) -> UploadGrant {
-        guard (self.types?.count ?? 0) <= UploadGrant.maximumTypes else {
-            throw .unusable("A grant names at most \(UploadGrant.maximumTypes) types.")
+        guard self.types?.count ?? 0 <= UploadGrant.maximumTypes,
+            self.types?.allSatisfy(UploadGrant.isTypePattern) ?? true
+        else {
+            throw .unusable("A grant names at most \(UploadGrant.maximumTypes) types, such as image/png or image/*.")
         }
         guard (self.maximumSize ?? 1) > 0, (self.size ?? 1) > 0 else {
             throw .unusable("The sizes of a grant are numbers of bytes above 0.")

@@ -28,6 +28,9 @@ package struct KeySet: Sendable {
         self.init(keys)
     }
 
+    /// Whether a key of this identity is among them (``Principal/verifiedBy``).
+    package func contains(identity: String) -> Bool { self.keys.contains { $0.identity == identity } }
+
     /// Those that a token's header may mean: for its algorithm, and of its name where both have one.
     func candidates(algorithm: String, id: String?) -> [VerificationKey] {
         self.keys.filter { key in
@@ -46,8 +49,10 @@ package struct KeySet: Sendable {
         let kty: String?
         let k: String?
         let key: JWK?
+        /// The members that make a key what it is (RFC 7638 section 3.2).
+        let material: [String]
 
-        enum CodingKeys: String, CodingKey { case use, kid, kty, k }
+        enum CodingKeys: String, CodingKey { case use, kid, kty, k, crv, n, e, x, y }
 
         init(from decoder: any Decoder) throws {
             let container = try decoder.container(keyedBy: CodingKeys.self)
@@ -56,6 +61,9 @@ package struct KeySet: Sendable {
             self.kty = try? container.decodeIfPresent(String.self, forKey: .kty)
             self.k = try? container.decodeIfPresent(String.self, forKey: .k)
             self.key = try? JWK(from: decoder)
+            self.material = [CodingKeys.kty, .crv, .n, .e, .x, .y].map { name in
+                (try? container.decodeIfPresent(String.self, forKey: name)) ?? ""
+            }
         }
 
         var isForSignatures: Bool { self.use == nil || self.use == "sig" }
@@ -75,7 +83,14 @@ package struct KeySet: Sendable {
                     let algorithm = try? await collection.getKey(for: key.keyIdentifier, alg: name),
                     algorithm.name == name
                 else { continue }
-                found.append(VerificationKey(id: self.kid, algorithmName: name, algorithm: algorithm))
+                found.append(
+                    VerificationKey(
+                        id: self.kid,
+                        algorithmName: name,
+                        algorithm: algorithm,
+                        material: self.material
+                    )
+                )
             }
             return found
         }

@@ -33,16 +33,22 @@ package struct TokenVerifier: Sendable {
         }
         let candidates = keys.candidates(algorithm: token.header.alg, id: token.header.kid)
         guard !candidates.isEmpty else { throw .untrusted }
-        guard candidates.contains(where: { $0.verify(token.signature, over: token.signedBytes) }) else { throw .forged }
+        guard let key = candidates.first(where: { $0.verify(token.signature, over: token.signedBytes) }) else {
+            throw .forged
+        }
         guard let claims = try? JSONDecoder().decode(TokenClaims.self, from: Data(token.payload)) else {
             throw .unusable(
                 "The token's claims have wrong types: sub, iss and scope are texts, exp and nbf are numbers."
             )
         }
-        return try self.principal(of: claims, at: time)
+        return try self.principal(of: claims, verifiedBy: key, at: time)
     }
 
-    private func principal(of claims: TokenClaims, at time: Timestamp) throws(CredentialError) -> Principal {
+    private func principal(
+        of claims: TokenClaims,
+        verifiedBy key: VerificationKey,
+        at time: Timestamp
+    ) throws(CredentialError) -> Principal {
         let end = claims.exp.map { Timestamp(claimed: $0, leewaySeconds: Self.leewaySeconds) }
         if let end, time > end { throw .expired }
         if let beginning = claims.nbf.map({ Timestamp(claimed: $0, leewaySeconds: -Self.leewaySeconds) }),
@@ -54,12 +60,10 @@ package struct TokenVerifier: Sendable {
             throw .wrongAudience
         }
         guard self.issuer == nil || self.issuer == claims.iss else { throw .wrongIssuer }
-        guard (claims.sub?.utf8.count ?? 0) <= Principal.maximumSubjectLengthBytes else {
-            throw .unusable("The token's sub is longer than \(Principal.maximumSubjectLengthBytes) bytes.")
-        }
+        guard claims.sub.map(Principal.isSubject) ?? true else { throw .unusableSubject }
         do {
-            let scopes = try ScopeSet(claimed: claims.scope?.scopes ?? [])
-            return .token(subject: claims.sub, scopes: scopes, end: end)
+            let scopes = try claims.scope?.scopes() ?? .none
+            return .token(subject: claims.sub, scopes: scopes, end: end, verifiedBy: key.identity)
         } catch {
             throw .unusable("The token's scope is wrong: \(error)")
         }
@@ -82,10 +86,8 @@ struct OneOrMany: Decodable {
     private let isList: Bool
 
     /// The scopes that are meant: the words of one text (RFC 8693 section 4.2), or the texts of a list as they are.
-    var scopes: [String] {
-        self.isList
-            ? self.texts
-            : self.texts.flatMap { $0.split(separator: " ", maxSplits: ScopeSet.maximumCount).map(String.init) }
+    func scopes() throws(ScopeError) -> ScopeSet {
+        self.isList ? try ScopeSet(claimed: self.texts) : try ScopeSet(token: self.texts.first ?? "")
     }
 
     init(from decoder: any Decoder) throws {

@@ -11,12 +11,18 @@ package struct VerificationKey: Sendable {
     let id: String?
     /// As tokens name it (`alg`, RFC 7518 section 3.1).
     let algorithmName: String
+    /// The same for the same key wherever it is read, and for no other one; tells nothing of a secret.
+    package let identity: String
     private let algorithm: any JWTAlgorithm
 
-    init(id: String?, algorithmName: String, algorithm: any JWTAlgorithm) {
+    /// - Parameter material: what the key consists of, with what kind it is.
+    init(id: String?, algorithmName: String, algorithm: any JWTAlgorithm, material: [String]) {
         self.id = id
         self.algorithmName = algorithmName
         self.algorithm = algorithm
+        let digest = SHA256.hash(data: Data(material.joined(separator: "\n").utf8))
+        // Cut off: nobody can find a secret by it, as many have the same.
+        self.identity = Base64URL.encode(digest.prefix(8))
     }
 
     /// A secret that is shared with whoever makes tokens, for HS256.
@@ -29,7 +35,12 @@ package struct VerificationKey: Sendable {
 
     init(id: String?, secret: [UInt8]) {
         let key = SymmetricKey(data: secret)
-        self.init(id: id, algorithmName: "HS256", algorithm: SharedSecret(key: key))
+        self.init(
+            id: id,
+            algorithmName: "HS256",
+            algorithm: SharedSecret(key: key),
+            material: ["oct", Base64URL.encode(secret)]
+        )
     }
 
     /// Whether the signature over these bytes was made with this key.

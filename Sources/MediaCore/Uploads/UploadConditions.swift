@@ -1,3 +1,5 @@
+package import Primitives
+
 /// What an upload may become beyond the rules of its collection: what the grant says that it was begun with, and which rights whoever
 /// began it had. They go with the upload to its end, on whatever daemon that comes.
 package struct UploadConditions: Hashable, Sendable, Codable {
@@ -60,6 +62,23 @@ package struct GrantClaim: Hashable, Sendable, Codable {
     package init(id: String, expiresAt: Timestamp) {
         self.id = id
         self.expiresAt = expiresAt
+    }
+
+    /// By how much the clock of whoever signed a grant may be ahead of ours.
+    package static let leeway = Duration.seconds(30)
+
+    /// How long after its expiry a used grant is remembered at least: for the leeway, and as long again, because the clock of the daemon
+    /// that a client comes with it to may be behind that of the one that forgets.
+    package static let memory = Duration.seconds(60)
+
+    /// Whether nothing may begin with it any more.
+    package func isOver(at time: Timestamp) -> Bool {
+        time.microseconds > self.expiresAt.microseconds + Self.leeway.components.seconds * 1_000_000
+    }
+
+    /// Those that expired before this need not be remembered at a time.
+    package static func horizon(at time: Timestamp) -> Timestamp {
+        Timestamp(microseconds: time.microseconds - Self.memory.components.seconds * 1_000_000)
     }
 }
 

@@ -94,7 +94,7 @@ package struct GrantService: Sendable {
     /// A service says whose file it is. A person is the owner of what he gives others the right to send.
     private static func owner(of request: GrantRequest, _ principal: Principal) throws(MediaError) -> String? {
         guard let owner = request.owner else { return principal.subject }
-        guard (1...Principal.maximumSubjectLengthBytes).contains(owner.utf8.count), !owner.utf8.contains(0) else {
+        guard Principal.isSubject(owner) else {
             throw .member("owner", "is a text of 1 to \(Principal.maximumSubjectLengthBytes) bytes")
         }
         let isService =
@@ -102,7 +102,7 @@ package struct GrantService: Sendable {
             case .key, .open: true
             case .anonymous, .token, .grant: false
             }
-        guard principal.mayManage || isService || principal.subject == owner else {
+        guard principal.mayManage || isService || principal.isSubject(owner) else {
             throw MediaError(.forbidden, "A token makes grants for its own subject only.")
         }
         return owner
@@ -142,7 +142,8 @@ package struct GrantService: Sendable {
 
     private static func check(_ request: GrantRequest, in collection: MediaCollection) throws(MediaError) {
         if let types = request.types {
-            guard (1...UploadGrant.maximumTypes).contains(types.count), types.allSatisfy(Self.isPattern) else {
+            guard (1...UploadGrant.maximumTypes).contains(types.count), types.allSatisfy(UploadGrant.isTypePattern)
+            else {
                 throw .member(
                     "types",
                     "is a list of 1 to \(UploadGrant.maximumTypes) types such as image/png or image/*"
@@ -161,18 +162,6 @@ package struct GrantService: Sendable {
         guard (1...most).contains(size) else {
             throw .member("size", "is a number of bytes from 1 to \(most), the most that is taken")
         }
-    }
-
-    private static func isPattern(_ text: String) -> Bool {
-        let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-        let isToken = parts.allSatisfy { part in
-            !part.isEmpty
-                && part.allSatisfy { byte in
-                    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
-                        || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || "+-._*".utf8.contains(byte)
-                }
-        }
-        return parts.count == 2 && text.utf8.count <= 100 && isToken
     }
 
     private static func digest(of request: GrantRequest) throws(MediaError) -> Digest? {

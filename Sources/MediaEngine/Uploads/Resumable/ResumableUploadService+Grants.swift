@@ -4,9 +4,6 @@ import MediaCore
 // Uploads that are begun with a grant: each grant is for one, and whoever begins again finds it.
 
 extension ResumableUploadService {
-    /// By how much the clock of whoever signed a grant may be ahead of ours.
-    package static let grantLeeway = Duration.seconds(30)
-
     /// The upload that was begun with the grant before, where it is too late to begin one.
     ///
     /// - Parameter isBegun: true where the parts of a concatenation are there, which is a beginning.
@@ -38,13 +35,6 @@ extension ResumableUploadService {
         var status = try await self.status(of: upload.id, for: client)
         status.isRepeated = true
         return status
-    }
-}
-
-extension GrantClaim {
-    /// Whether nothing may begin with it any more.
-    func isOver(at time: Timestamp) -> Bool {
-        time.microseconds > self.expiresAt.microseconds + ResumableUploadService.grantLeeway.microseconds
     }
 }
 
