@@ -153,7 +153,7 @@ def main() -> None:
             answer = curl(server.port, *bearer, "--data-binary", f"@{picture}", address)
             paths[collection] = record(answer)["url"]
         body = json.dumps({"urls": [paths["closed"]], "expiresIn": 3600})
-        signed = json.loads(curl(server.port, *bearer, "--data", body, "/api/sign"))["urls"][0]
+        signed = json.loads(curl(server.port, *bearer, "--json", body, "/api/sign"))["urls"][0]
         ways = [
             Way("public", server, paths["open"]),
             Way("key", server, paths["closed"], key),

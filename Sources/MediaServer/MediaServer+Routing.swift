@@ -69,11 +69,9 @@ extension MediaServer {
         EventSocketController(events: self.useCases.events, crossOrigin: self.configuration.crossOrigin)
             .register(with: &handlers)
         SigningController(
-            mint: AddressMint(
-                signer: self.useCases.access.addresses,
-                rules: self.configuration.signing,
-                clock: self.clock
-            ),
+            authority: self.useCases.access.addresses,
+            rules: self.configuration.signing,
+            clock: self.clock,
             files: self.useCases.files
         ).register(with: &handlers)
         HealthController(

@@ -19,8 +19,8 @@ enum Routes {
 
     // MARK: Operation
 
-    /// The page to try things with.
-    static let page = Route("/", [.get(.anyone), .head(.anyone)], isServedWhileStarting: true)
+    /// The page to try things with. Whoever comes sees it, with the collections that he may know of.
+    static let page = Route("/", [.get(.read), .head(.read)], isServedWhileStarting: true)
     /// Whether the process responds.
     static let health = Route("/healthz", [.get(.anyone), .head(.anyone)], isServedWhileStarting: true)
     /// Whether database and tree can be used.

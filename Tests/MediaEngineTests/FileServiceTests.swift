@@ -98,6 +98,25 @@ struct FileServiceTests {
         }
     }
 
+    @Test("Where a page ends among files that may not be seen, the next one begins at a time and names none of them")
+    func veiledCursors() async throws {
+        let fixture = try EngineFixture(TemporaryRoot())
+        for number in 0..<50 { try await fixture.upload("jpeg \(number)", to: "posters", "\(number)") }
+        let ids = Set(try await fixture.files.list(FileFilter(), before: nil, limit: 100).files.map(\.id))
+        var (names, cursor, pages): ([String], MediaID?, Int) = ([], nil, 0)
+        repeat {
+            // Of each page 20 looks see 2 files each.
+            let page = try await fixture.files.list(FileFilter(), before: cursor, limit: 1) { $0.name.text == "0" }
+            names += page.files.map(\.name.text)
+            (cursor, pages) = (page.next, pages + 1)
+            if let cursor { #expect(!ids.contains(cursor)) }
+        } while cursor != nil && pages < 100
+        #expect(names == ["0"] && pages > 1)
+        let same = MediaID(now: Timestamp(microseconds: 1_700_000_000_000_000))
+        #expect(same < same.lastOfMillisecond && same.lastOfMillisecond == same.lastOfMillisecond.lastOfMillisecond)
+        #expect(same.lastOfMillisecond < MediaID(now: Timestamp(microseconds: 1_700_000_000_001_000)))
+    }
+
     @Test("Pages are cut at the limit and go on where they stopped; deleting takes file and record")
     func pagesAndDeletion() async throws {
         let fixture = try EngineFixture(TemporaryRoot())

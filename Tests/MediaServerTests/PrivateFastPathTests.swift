@@ -42,7 +42,7 @@ struct PrivateFastPathTests {
                 keys: self.keyService,
                 tokens: self.tokens,
                 grants: GrantAuthority(signatureKeys: [], catalog: InMemoryCatalog()),
-                addresses: AddressSigner(secrets: ["0123456789abcdef"]),
+                addresses: AddressAuthority(signatureKeys: ["0123456789abcdef"], catalog: InMemoryCatalog()),
                 clock: { clocks.wall },
                 now: { clocks.steady }
             )

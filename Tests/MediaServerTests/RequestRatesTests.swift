@@ -23,6 +23,16 @@ struct RequestRatesTests {
         #expect(!RequestRates(rates: [:], capacity: 100).isLimited)
     }
 
+    @Test("Looking counts nothing, and says what counting would say")
+    func looking() {
+        let time = ContinuousClock.now
+        let rates = RequestRates(rates: [.address: .init(quota: 1, window: .seconds(60))], capacity: 2, now: { time })
+        for _ in 0..<3 { #expect(rates.look(.address, "a")?.verdict.isTaken == true) }
+        #expect(rates.take(.address, "a")?.verdict.isTaken == true)
+        #expect(rates.look(.address, "a")?.verdict.isTaken == false)
+        #expect(rates.look(.key, "a") == nil)
+    }
+
     @Test("Memory is bounded: who was not heard of for longest begins anew")
     func bounded() {
         let time = ContinuousClock.now

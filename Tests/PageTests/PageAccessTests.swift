@@ -28,13 +28,18 @@ extension PageTests {
                 let outcome = try await visit.daemon.site.run(["key", "create", "--name", "page", "--scope", "manage"])
                 let key = try #require(outcome.lines.first)
                 try await browser.until("!document.querySelector('#sign').hidden")
-                try await visit.choose([Samples.clip], collection: "videos", name: "film")
+                // What is private is named to nobody yet.
+                #expect(
+                    try await browser.run("return !!document.querySelector('[name=collection][value=videos]')") == false
+                )
+                try await visit.choose([Samples.clip], collection: "posters", name: "film")
                 let problem = try await browser.until("document.querySelector('#queue .problem')?.innerText").text ?? ""
                 #expect(problem.hasSuffix("unauthenticated"))
                 try await browser.type(key, into: "#key")
                 try await browser.click("#sign-in")
                 try await browser.until("!document.querySelector('#sign-out').hidden")
                 #expect(try await browser.run("return document.querySelector('#access').hidden") == true)
+                try await browser.until("document.querySelector('[name=collection][value=videos]')")
                 try await visit.upload(Samples.clip, collection: "videos", name: "film")
                 #expect(try await visit.cards().count == 1)
                 #expect(try await browser.run("return location.href.includes('mk_')") == false)

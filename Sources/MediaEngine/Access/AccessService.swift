@@ -12,12 +12,12 @@ package final class AccessService: Sendable {
     package let mode: AccessMode
     private let isLoopbackOnly: Bool
     let keys: KeyService
-    private let tokens: TokenAuthority
+    let tokens: TokenAuthority
     private let grants: GrantAuthority
     let clock: WallClock
     private let now: @Sendable () -> ContinuousClock.Instant
     /// Signs and verifies addresses.
-    package let addresses: AddressSigner
+    package let addresses: AddressAuthority
 
     /// - Parameters:
     ///   - isLoopbackOnly: whether only this machine can reach the service.
@@ -31,7 +31,7 @@ package final class AccessService: Sendable {
         keys: KeyService,
         tokens: TokenAuthority,
         grants: GrantAuthority,
-        addresses: AddressSigner = AddressSigner(secrets: []),
+        addresses: AddressAuthority,
         clock: @escaping WallClock,
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
@@ -66,13 +66,21 @@ package final class AccessService: Sendable {
 
     /// As ``principalWithoutCredentials()``, for what tells nothing of files, and is needed most while the database is away: then what was
     /// found out last counts.
-    package func watcherWithoutCredentials() async -> Principal {
-        if let principal = try? await self.principalWithoutCredentials() { return principal }
-        return self.keys.hadAny == true ? .anonymous : .open
+    ///
+    /// - Throws: `catalog_unavailable` where that was never found out.
+    package func watcherWithoutCredentials() async throws(MediaError) -> Principal {
+        do throws(MediaError) {
+            return try await self.principalWithoutCredentials()
+        } catch {
+            guard let hadAny = self.keys.hadAny else { throw error }
+            return hadAny ? .anonymous : .open
+        }
     }
 
-    /// Whether whoever reaches the service may do everything.
-    package func isOpen() async -> Bool { await self.watcherWithoutCredentials().kind == .open }
+    /// Whether whoever reaches the service may do everything, as far as that is known.
+    package func isOpen() async -> Bool {
+        do throws(MediaError) { return try await self.watcherWithoutCredentials().kind == .open } catch { return false }
+    }
 
     /// Whether a text says of itself that it is a grant; nothing is verified.
     package static func isGrant(_ text: String) -> Bool { GrantTokens.isForm(of: text) }
@@ -103,7 +111,7 @@ package final class AccessService: Sendable {
         }
     }
 
-    /// Whether somebody who was recognized is to be taken for the same without looking again: a key for at most a second since it was looked
+    /// Whether somebody who was recognized is to be taken for the same without looking again: a key for ``KeyService/lifetime`` since it was looked
     /// up, a token until it ends or other keys verify tokens. A grant never: it is good for one upload.
     ///
     /// - Parameter time: of the wall clock; a few milliseconds late will do.
@@ -117,7 +125,7 @@ package final class AccessService: Sendable {
 
     /// What an address says of itself; see ``AddressSigner/verdict(on:at:)``.
     package func verdict(on target: String) -> AddressSigner.Verdict {
-        self.addresses.verdict(on: target, at: self.clock())
+        self.addresses.signer.verdict(on: target, at: self.clock())
     }
 
     private static func recognition(

@@ -6,8 +6,8 @@ import Synchronization
 
 /// Makes keys, takes them back, and recognizes who comes with one.
 ///
-/// What was found out about a key counts for one second: so long may a revoked key go on, on all daemons, without anybody having to be
-/// told; and so often is the database asked for a key that is used all the time.
+/// What was found out about a key counts for a part of a second: so long may a revoked key go on, on all daemons, without anybody having to
+/// be told; and so often is the database asked for a key that is used all the time.
 package final class KeyService: Sendable {
     private let catalog: any KeyCatalog
     private let clock: WallClock
@@ -15,9 +15,15 @@ package final class KeyService: Sendable {
     private let now: @Sendable () -> ContinuousClock.Instant
     private let presence: Mutex<BoundedCache<Bool, Bool>>
     private let lastPresence = Mutex<Bool?>(nil)
+    /// When the question was sent that the database answered last.
+    private let lastContact = Mutex<ContinuousClock.Instant?>(nil)
 
-    /// How long a key may be known.
-    package static let lifetime = Duration.seconds(1)
+    /// How long a key may be known. A stream of events asks again every ``FeedHub/rightsInterval``; both together, and the way to the
+    /// database, are within the second in which a revocation is promised to be felt.
+    package static let lifetime = Duration.milliseconds(400)
+    /// How long whoever is there already may stay while the database does not say whether he still may: as long as it takes a
+    /// database to start again or another one to take over.
+    package static let patience = Duration.seconds(30)
     /// Keys that are known at a time. Keys that do not exist take room too.
     static let capacity = 1024
 
@@ -72,7 +78,7 @@ package final class KeyService: Sendable {
     /// All keys, the newest first.
     package func list() async throws(MediaError) -> [KeyRecord] { try await self.catalog.keys() }
 
-    /// Takes a key back: it counts no more within a second.
+    /// Takes a key back: everywhere it counts no more within a second.
     /// - Throws: `not_found`.
     package func revoke(_ id: KeyID) async throws(MediaError) {
         guard try await self.catalog.revoke(id, at: self.clock()) else {
@@ -82,13 +88,15 @@ package final class KeyService: Sendable {
     }
 
     /// Whether there is any key, or ever was one: a service that needed keys is not open again because the last one was revoked or has
-    /// expired. Known for a second, like a key.
+    /// expired. Known for a while, like a key.
     package func hasAny() async throws(MediaError) -> Bool {
         // That does not change any more.
         if self.hadAny == true { return true }
         let (found, generation) = self.presence.withLock { ($0[true], $0.generation) }
         if let found { return found }
+        let asked = self.now()
         let hasAny = try await self.catalog.hasHadKey()
+        self.lastContact.withLock { $0 = asked }
         self.presence.withLock { $0.insert(hasAny, for: true, since: generation) }
         self.lastPresence.withLock { $0 = hasAny }
         return hasAny
@@ -115,22 +123,29 @@ package final class KeyService: Sendable {
         return (record.principal, known.until)
     }
 
-    /// Whether a key that was recognized before still counts, with the same rights; true while that cannot be found out.
+    /// Whether the database was heard within ``patience``: for so long what it said last may stand for what it would say.
+    var isInTouch: Bool {
+        self.lastContact.withLock { $0 }.map { self.now() - $0 < Self.patience } ?? false
+    }
+
+    /// Whether a key that was recognized before still counts, with the same rights. While that cannot be found out it does for
+    /// ``patience``, and then no more.
     func isStanding(_ id: KeyID, as principal: Principal) async -> Bool {
         do throws(MediaError) {
             guard let record = try await self.record(id).record else { return false }
             return record.isValid(at: self.clock()) && record.principal == principal
         } catch {
-            return true
+            return self.isInTouch
         }
     }
 
     private func record(_ id: KeyID) async throws(MediaError) -> Known {
         let (found, generation) = self.known.withLock { ($0[id], $0.generation) }
         if let found { return found }
-        // From before the question: what is revoked while it is under way must not count a second longer.
-        let until = self.now() + Self.lifetime
-        let known = Known(record: try await self.catalog.key(id), until: until)
+        // From before the question: what is revoked while it is under way must not count longer than that.
+        let asked = self.now()
+        let known = Known(record: try await self.catalog.key(id), until: asked + Self.lifetime)
+        self.lastContact.withLock { $0 = asked }
         self.known.withLock { $0.insert(known, for: id, since: generation) }
         return known
     }

@@ -29,6 +29,9 @@ package final class TokenAuthority: Sendable {
     /// Raised when other keys were taken: what was verified before is to be verified again. To be read before a verification.
     var generation: Int { self.replacements.load(ordering: .sequentiallyConsistent) }
 
+    /// Whether a key, by what identifies it, is among those that verify tokens now.
+    func trusts(_ identity: String) -> Bool { self.keys.withLock { $0.contains(identity: identity) } }
+
     /// Who comes with a token.
     package func principal(of text: String, at time: Timestamp) throws(CredentialError) -> Principal {
         try self.verifier.principal(of: text, keys: self.keys.withLock { $0 }, at: time)

@@ -7,7 +7,7 @@ package protocol EventAuthority: Sendable {
     /// Whether the reader may hear of this. Must be quick: it is asked for each event.
     func mayHear(_ event: FeedEvent) -> Bool
 
-    /// Whether the reader may hear anything still. Asked about twice a second; it may look things up.
+    /// Whether the reader may hear anything still. Asked several times a second; it may look things up.
     func state() async -> EventAccess
 
     /// False where ``state()`` can never be anything but valid: then nobody asks.
@@ -53,7 +53,7 @@ package struct PrincipalAuthority: EventAuthority {
         if let path = event.path {
             return self.policy.decide(.hear(FileReference(path)), for: self.principal) == .allowed
         }
-        return event.owner != nil && event.owner == self.principal.subject
+        return self.principal.isSubject(event.owner)
     }
 
     package func state() async -> EventAccess {

@@ -90,10 +90,13 @@ extension FeedHub {
         }
     }
 
-    /// Twice a second: a revoked key is felt within one.
+    /// How often the rights of readers are looked at: see ``KeyService/lifetime``.
+    static let rightsInterval = Duration.milliseconds(300)
+
+    /// A revoked key is felt within a second.
     func checkRights() async {
         while !Task.isCancelled {
-            try? await Task.sleep(for: .milliseconds(500))
+            try? await Task.sleep(for: Self.rightsInterval)
             let readers = self.core.withLock { $0.watched }
             await withTaskGroup(of: Void.self) { group in
                 for (index, reader) in readers.enumerated() {

@@ -24,11 +24,7 @@ extension FeedHub {
         hasHeartbeats: Bool
     ) async throws(MediaError) -> FeedSubscription {
         try self.checkAdmission()
-        switch await authority.state() {
-        case .valid: break
-        case .expired: throw MediaError(.tokenExpired, "The credential has expired. Get a new one.")
-        case .lost: throw MediaError(.tokenInvalid, "The credential counts no more, or not for this.")
-        }
+        try await Self.check(authority)
         let cursor = try await self.beginning(start)
         let id = self.core.withLock {
             $0.add(
@@ -85,13 +81,24 @@ extension FeedHub {
         }
     }
 
-    /// The events behind a cursor, at once, as the reader may hear them.
+    private static func check(_ authority: any EventAuthority) async throws(MediaError) {
+        switch await authority.state() {
+        case .valid: return
+        case .expired: throw MediaError(.tokenExpired, "The credential has expired. Get a new one.")
+        case .lost: throw MediaError(.tokenInvalid, "The credential counts no more, or not for this.")
+        }
+    }
+
+    /// The events behind a cursor, at once, as the reader may hear them. Asks again whether he may hear anything, as he may have waited.
+    ///
+    /// - Throws: `token_invalid`, `token_expired`, and what keeps the feed from being read.
     package func page(
         after cursor: FeedCursor?,
         filter: FeedFilter,
         limit: Int,
         authority: any EventAuthority
     ) async throws(MediaError) -> (items: [FeedItem], cursor: FeedCursor, hasMore: Bool) {
+        try await Self.check(authority)
         let page = try await self.feed.page(after: cursor, filter: filter, limit: limit)
         let items = page.events.map(self.item).compactMap { $0.heard(by: authority, filter) }
         return (items, page.cursor, page.hasMore)

@@ -105,7 +105,7 @@ package struct FileService: Sendable {
     /// One page, newest first.
     ///
     /// A page is full where there are more: what may not be seen leaves no holes in it, unless thousands of files in a row have names
-    /// that begin as those that may be seen do.
+    /// that begin as those that may be seen do. The next page then begins at a time, and not at a file that may not be seen.
     /// - Parameter isReadable: decides about each file that ``FileFilter/readable`` lets through.
     package func list(
         _ filter: FileFilter,
@@ -128,7 +128,13 @@ package struct FileService: Sendable {
             guard found.files.count > limit else { return Page(files: page, next: nil, head: head) }
             position = found.files.last?.id
         }
-        return Page(files: page, next: position, head: head)
+        return Page(files: page, next: position.map { Self.veiled($0, behind: cursor) }, head: head)
+    }
+
+    /// The same place for a list, without naming the file there; that file itself where the list would not move on.
+    private static func veiled(_ position: MediaID, behind cursor: MediaID?) -> MediaID {
+        let veiled = position.lastOfMillisecond
+        return cursor.map { veiled < $0 } ?? true ? veiled : position
     }
 
     /// The head of the feed. Whoever reads a record afterwards, and follows the feed from there, misses nothing.

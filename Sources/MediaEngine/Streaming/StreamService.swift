@@ -5,13 +5,20 @@ package import MediaCore
 package struct StreamService: Sendable {
     private let files: FileService
     private let renditions: RenditionService
+    private let mayUse: @Sendable (MediaFile) -> Bool
 
     /// - Parameters:
     ///   - files: finds the video, and subtitles beside it.
     ///   - renditions: makes and keeps segments.
-    package init(files: FileService, renditions: RenditionService) {
+    ///   - mayUse: whether subtitles beside the video are for whoever asks: a right to read a video is none to read other files.
+    package init(
+        files: FileService,
+        renditions: RenditionService,
+        mayUse: @escaping @Sendable (MediaFile) -> Bool
+    ) {
         self.files = files
         self.renditions = renditions
+        self.mayUse = mayUse
     }
 
     /// What the response to a request for a part of a stream is made of.
@@ -188,7 +195,7 @@ extension StreamService {
         let filter = FileFilter(collection: video.collection, pathPrefix: "\(video.collection)/\(beginning)")
         let page = try await self.files.list(filter, before: nil, limit: Self.maximumFiles)
         let found = page.files.compactMap { file -> (language: String, file: MediaFile)? in
-            guard file.type.isSubtitles, file.name.text.hasPrefix(beginning) else { return nil }
+            guard file.type.isSubtitles, file.name.text.hasPrefix(beginning), self.mayUse(file) else { return nil }
             let language = String(file.name.text.dropFirst(beginning.count))
             return LanguageTag.isPlausible(language) ? (language, file) : nil
         }

@@ -144,7 +144,8 @@ struct AccessMiddleware: RouterMiddleware {
         do throws(MediaError) {
             let principal =
                 requirement == .monitor
-                ? await self.service.watcherWithoutCredentials() : try await self.service.principalWithoutCredentials()
+                ? try await self.service.watcherWithoutCredentials()
+                : try await self.service.principalWithoutCredentials()
             return RequestAccess(
                 principal: principal,
                 refusal: principal.isAuthenticated ? nil : refusal,

@@ -43,6 +43,9 @@ struct AddressClaim: Hashable, Sendable {
         return end
     }
 
+    /// Whether it says that it is signed, and is not.
+    var isForged: Bool { self.verdict == .forged }
+
     /// Whether it is a signed address that has expired.
     var isExpired: Bool { self.verdict == .expired }
 

@@ -27,7 +27,7 @@ extension FileService {
             throw error
         }
         try asker.require(
-            request(FileReference(collection: file.collection, name: file.name.text)),
+            request(FileReference(file)),
             or: MediaError(.notFound, "There is no file with this id.")
         )
         return file

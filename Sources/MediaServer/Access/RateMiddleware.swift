@@ -1,4 +1,5 @@
 import Access
+import Credentials
 import HTTPSemantics
 import HTTPServing
 import HTTPTypes
@@ -10,7 +11,9 @@ import Primitives
 ///
 /// It stands twice in the chain: in front of the gate, where only the address is known, so that guessing credentials is limited too; and
 /// behind it, where it is known who asks. The bytes of files are not counted, as a player asks for a hundred ranges and hot files are sent
-/// before this is reached; nor is what a watchdog asks for.
+/// before this is reached; nor is what a watchdog asks for. What is counted there are credentials that were wrong: an address that has used
+/// up its number of them has no others looked at, right ones included, until some come back. Who is known to the path in front of the
+/// router does not notice.
 struct RateMiddleware: RouterMiddleware {
     typealias Context = MediaRequestContext
 
@@ -29,10 +32,11 @@ struct RateMiddleware: RouterMiddleware {
         context: MediaRequestContext,
         next: (Request, MediaRequestContext) async throws -> Response
     ) async throws -> Response {
-        guard self.rates.isLimited, let route = context.match?.route, !route.isServedFromMemory,
-            !route.isServedWhileStarting, request.method != .options
-        else { return try await next(request, context) }
-        let tickets = self.tickets(request, context)
+        guard self.rates.isLimited, let route = context.match?.route, request.method != .options else {
+            return try await next(request, context)
+        }
+        let isCounted = !route.isServedFromMemory && !route.isServedWhileStarting
+        let tickets = isCounted ? self.tickets(request, context) : self.failures(request, context)
         let fields = RateFields.fields(tickets)
         if let refused = tickets.first(where: { !$0.verdict.isTaken }) { throw Self.refusal(refused, fields) }
         var response = try await next(request, context)
@@ -46,14 +50,7 @@ struct RateMiddleware: RouterMiddleware {
     private func tickets(_ request: Request, _ context: MediaRequestContext) -> [RequestRates.Ticket] {
         switch self.stage {
         case .beforeTheGate:
-            let origin = RequestOrigin(
-                fields: request.headers,
-                authority: request.head.authority,
-                peer: IPAddress(peer: context.channel.remoteAddress),
-                isTrusted: { self.trustedProxies.contains($0) },
-                isSecure: request.head.scheme == "https"
-            )
-            return [self.rates.take(.address, origin.clientNetwork)].compactMap(\.self)
+            return [self.rates.take(.address, self.network(of: request, context))].compactMap(\.self)
         case .behindTheGate:
             guard let principal = context.access?.principal else { return [] }
             var tickets: [RequestRates.Ticket?] = []
@@ -61,6 +58,30 @@ struct RateMiddleware: RouterMiddleware {
             if let subject = principal.subject { tickets.append(self.rates.take(.owner, subject)) }
             return tickets.compactMap(\.self)
         }
+    }
+
+    /// What is not counted is limited for those who fail there.
+    private func failures(_ request: Request, _ context: MediaRequestContext) -> [RequestRates.Ticket] {
+        let name = "failed \(self.network(of: request, context))"
+        switch self.stage {
+        case .beforeTheGate:
+            let brings = request.headers.contains(.authorization) || AddressSigner.isSigned(request.head.path ?? "")
+            guard brings, let ticket = self.rates.look(.address, name), !ticket.verdict.isTaken else { return [] }
+            return [ticket]
+        case .behindTheGate:
+            guard context.access?.hasFailed == true else { return [] }
+            return [self.rates.take(.address, name)].compactMap(\.self)
+        }
+    }
+
+    private func network(of request: Request, _ context: MediaRequestContext) -> String {
+        RequestOrigin(
+            fields: request.headers,
+            authority: request.head.authority,
+            peer: IPAddress(peer: context.channel.remoteAddress),
+            isTrusted: { self.trustedProxies.contains($0) },
+            isSecure: request.head.scheme == "https"
+        ).clientNetwork
     }
 
     private static func refusal(_ ticket: RequestRates.Ticket, _ fields: HTTPFields) -> FieldedError {

@@ -40,6 +40,9 @@ final class RequestAccess: Sendable {
         self.service = service
     }
 
+    /// Whether what came to prove something was no credential, or no signature, that was ever good here: whoever guesses comes so.
+    var hasFailed: Bool { self.refusal?.code == .tokenInvalid || self.address.isForged }
+
     /// Whether somebody asked.
     var isSettled: Bool { self.wasAsked.withLock { $0 } }
 
@@ -135,9 +138,15 @@ final class RequestAccess: Sendable {
     /// Whether it may be told whose file this is, which may be a name or an address of a person: the owner, who manages, and who has a right
     /// to read it that not everybody has.
     func maySeeOwner(of file: MediaFile) -> Bool {
-        let isOwner = self.principal.subject != nil && self.principal.subject == file.owner
-        return isOwner || self.principal.mayManage
+        self.principal.isSubject(file.owner) || self.principal.mayManage
             || self.principal.scopes.allows(.read, collection: file.collection, name: file.name.text)
+    }
+
+    /// Whether it may be told that there is a collection: what is not everybody's is named to those who may do something there.
+    func mayKnow(ofCollection name: String) -> Bool {
+        self.wasAsked.withLock { $0 = true }
+        return self.service.policy.visibility(of: name) == .public
+            || self.principal.scopes.mayAllow(Set(FileAction.allCases), collection: name)
     }
 
     /// Which records a list may have; nil for all.
@@ -182,7 +191,7 @@ extension RequestAccess {
     /// An address that whoever has it may read from, as long as that of this request.
     /// - Returns: nil where nothing can be signed, or the address cannot be.
     func signed(_ address: String, until end: Timestamp) -> String? {
-        self.service.addresses.sign(address, until: end)
+        self.service.addresses.signer.sign(address, until: end)
     }
 
     private func isPrivate(_ file: FileReference) -> Bool {

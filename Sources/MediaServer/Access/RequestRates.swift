@@ -42,14 +42,19 @@ package final class RequestRates: Sendable {
     var isLimited: Bool { !self.rates.isEmpty }
 
     /// Counts a request; nil where nothing is limited.
-    func take(_ kind: Kind, _ name: String) -> Ticket? {
+    func take(_ kind: Kind, _ name: String) -> Ticket? { self.ticket(kind, name, isCounted: true) }
+
+    /// What ``take(_:_:)`` would say, without counting anything.
+    func look(_ kind: Kind, _ name: String) -> Ticket? { self.ticket(kind, name, isCounted: false) }
+
+    private func ticket(_ kind: Kind, _ name: String, isCounted: Bool) -> Ticket? {
         guard let rate = self.rates[kind] else { return nil }
         let time = self.now()
         let verdict = self.buckets.withLock { all in
             let new = BoundedCache<String, TokenBucket>(capacity: self.capacity, evicting: .leastRecentlyUsed)
             var bucket = all[kind, default: new][name] ?? TokenBucket(rate, at: time)
             let verdict = bucket.take(at: time)
-            all[kind, default: new].insert(bucket, for: name)
+            if isCounted { all[kind, default: new].insert(bucket, for: name) }
             return verdict
         }
         return Ticket(kind: kind, rate: rate, verdict: verdict)

@@ -14,13 +14,14 @@ struct AddressController: Sendable {
     func register(with handlers: inout RouteHandlers<MediaRequestContext>) {
         handlers.on(Routes.addresses, .get, .head) { _, context in
             let file = try await self.files.file(of: context) { .readRecord($0) }
-            return try JSON.response(AddressList(addresses: try await self.addresses(of: file)))
+            let addresses = try await self.addresses(of: file, for: try context.asker)
+            return try JSON.response(AddressList(addresses: addresses))
         }
     }
 
     /// All URLs that the daemon gives out for a file, each also without its version, below both roots, under the present path, under
     /// the former ones and without the extension.
-    private func addresses(of file: MediaFile) async throws -> [String] {
+    private func addresses(of file: MediaFile, for asker: RequestAccess) async throws -> [String] {
         let picture = FileAddresses(
             file,
             presets: self.renditions.presets(of: file),
@@ -31,7 +32,7 @@ struct AddressController: Sendable {
         if file.media?.chapters.isEmpty == false {
             below += ["", "?v=\(file.version.digest.prefix)"].map { "/chapters.vtt\($0)" }
         }
-        let streams = StreamAddresses(files: self.files, renditions: self.renditions)
+        let streams = StreamAddresses(files: self.files, renditions: self.renditions, asker: asker)
         if file.type.isStreamable { below += try await streams.addresses(of: file) }
         var addresses = try await self.absolute(below, of: file)
         // What is made from subtitles stands below the video beside them.

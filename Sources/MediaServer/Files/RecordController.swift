@@ -38,11 +38,10 @@ struct RecordController: Sendable {
             let file = try await self.files.file(of: context) { .delete($0) }
             // Past the trash, nothing brings it back.
             if isPermanent { try context.asker.require(.manage) }
-            try await self.files.delete(
-                id: file.id,
-                isPermanent: isPermanent,
-                removesLinks: try Self.flag("force", query)
-            )
+            let removesLinks = try Self.flag("force", query)
+            // They are somebody's who said that the file is in use.
+            if removesLinks { try context.asker.require(.link) }
+            try await self.files.delete(id: file.id, isPermanent: isPermanent, removesLinks: removesLinks)
             return .empty
         }
     }
@@ -56,6 +55,7 @@ struct RecordController: Sendable {
     }
 
     private func change(_ request: Request, _ context: MediaRequestContext) async throws -> Response {
+        let asker = try context.asker
         let id = try await self.files.file(of: context) { .changeRecord($0) }.id
         guard Self.mayMatch(request) else {
             return Problem(
@@ -71,7 +71,11 @@ struct RecordController: Sendable {
             case .clear: try await self.files.setFocalPoint(nil, of: id)
             case nil: try await self.files.file(id: id)
             }
-        return try JSON.response(self.record(file, for: try context.asker))
+        // Who may change a record may not read it for that.
+        guard asker.allows(.readRecord(FileReference(file))) else {
+            return .empty
+        }
+        return try JSON.response(self.record(file, for: asker))
     }
 
     /// Whether If-Match lets a change happen (RFC 9110 section 13.1.1): whoever names a tag must not change what has another one.
@@ -88,7 +92,7 @@ struct RecordController: Sendable {
                 // Before it is looked up: what is not there and what may not be seen take the same time.
                 try asker.require(.readRecord(FileReference(path)))
                 let file = try await self.files.file(path: path)
-                try asker.require(.readRecord(FileReference(collection: file.collection, name: file.name.text)))
+                try asker.require(.readRecord(FileReference(file)))
                 return try JSON.response(
                     FilePage(files: [self.record(file, for: asker)], nextCursor: nil, cursor: head?.text)
                 )
@@ -113,7 +117,7 @@ struct RecordController: Sendable {
             limit: try self.limit(query),
             where: { file in
                 filter.readable == nil
-                    || asker.allows(.readRecord(FileReference(collection: file.collection, name: file.name.text)))
+                    || asker.allows(.readRecord(FileReference(file)))
             }
         )
         return try JSON.response(

@@ -1,3 +1,4 @@
+import Access
 import HTTPSemantics
 import HTTPTypes
 import MediaCore
@@ -7,6 +8,10 @@ import MediaEngine
 struct StreamAddresses: Sendable {
     let files: FileService
     let renditions: RenditionService
+    /// Who asks: other files than the one that it is about are told only to those who may know of them.
+    let asker: RequestAccess
+
+    private func mayKnow(of file: MediaFile) -> Bool { self.asker.allows(.readRecord(FileReference(file))) }
 
     /// What the playlists name, playlists first. A video that cannot be streamed has none.
     ///
@@ -18,7 +23,7 @@ struct StreamAddresses: Sendable {
         } catch {
             return try Self.nothing(instead: error)
         }
-        let streams = StreamService(files: self.files, renditions: self.renditions)
+        let streams = StreamService(files: self.files, renditions: self.renditions) { self.mayKnow(of: $0) }
         let version = "?v=\(video.version.digest.prefix)"
         var waiting = [(resource: StreamResource.index, names: Self.indexes(of: video))]
         var found: [String] = []
@@ -76,7 +81,7 @@ struct StreamAddresses: Sendable {
             pathPrefix: "\(subtitles.collection)/\(name)."
         )
         let page = try await self.files.list(filter, before: nil, limit: Self.maximumFiles)
-        return page.files.filter { $0.type.isStreamable && $0.name.text == name }
+        return page.files.filter { $0.type.isStreamable && $0.name.text == name && self.mayKnow(of: $0) }
     }
 
     /// As many as are looked at when the stream is made.

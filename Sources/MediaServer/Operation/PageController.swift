@@ -7,13 +7,17 @@ import NIOCore
 
 /// `GET /`: the page to try things with. One file, no build step; `page.enabled: false` switches it off.
 struct PageController: Sendable {
-    /// What the page offers to upload to.
+    /// What the page offers to upload to, as far as whoever asks may know of it.
     let collections: [String]
     /// Who decides who may do what, and whether anybody does.
     let access: AccessService
 
     func register(with handlers: inout RouteHandlers<MediaRequestContext>) {
-        handlers.on(Routes.page, .get, .head) { request, _ in await self.page(isHead: request.method == .head) }
+        handlers.on(Routes.page, .get, .head) { request, context in
+            let asker = try context.asker
+            let collections = self.collections.filter { asker.mayKnow(ofCollection: $0) }
+            return await self.page(of: collections, isHead: request.method == .head)
+        }
     }
 
     /// `open`: there is no key yet, which the page warns of. `delegated`: something in front of the daemon decides.
@@ -22,13 +26,13 @@ struct PageController: Sendable {
         return await self.access.isOpen() ? "open" : "required"
     }
 
-    private func page(isHead: Bool) async -> Response {
+    private func page(of collections: [String], isHead: Bool) async -> Response {
         let nonce = (0..<16).map { _ in String(UInt8.random(in: 0...255), radix: 16) }.joined()
         let html = String(decoding: PackageResources.index_html, as: UTF8.self)
             .replacing("<script>", with: "<script nonce=\"\(nonce)\">", maxReplacements: 1)
             .replacing(
                 "content=\"avatars posters videos documents\"",
-                with: "content=\"\(self.collections.joined(separator: " "))\"",
+                with: "content=\"\(collections.joined(separator: " "))\"",
                 maxReplacements: 1
             )
             .replacing(
@@ -42,6 +46,7 @@ struct PageController: Sendable {
             .contentType: "text/html; charset=utf-8",
             .contentLength: String(body.readableBytes),
             .cacheControl: "no-cache",
+            .vary: "Authorization",
             .xContentTypeOptions: "nosniff",
             .contentSecurityPolicy: """
             default-src 'none'; script-src 'nonce-\(nonce)'; style-src 'nonce-\(nonce)'; img-src 'self' blob: data:; \

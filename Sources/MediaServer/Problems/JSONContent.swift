@@ -86,7 +86,8 @@ enum JSONContent {
         }
     }
 
-    private static func checkType(_ request: Request) throws(FieldedError) {
+    /// - Throws: `unsupported_media_type` for what does not say that it is JSON.
+    static func checkType(_ request: Request) throws(FieldedError) {
         let type = request.headers[.contentType]?.prefix { $0 != ";" }.lowercased() ?? ""
         guard type.filter({ $0 != " " && $0 != "\t" }) == "application/json" else {
             throw FieldedError(MediaError(.unsupportedMediaType, "Send the content as application/json."), [:])

@@ -31,7 +31,7 @@ package struct AddressMint: Sendable {
     private let rules: Rules
     private let clock: WallClock
 
-    /// - Parameter signer: with the keys of the configuration.
+    /// - Parameter signer: with one key at least.
     package init(signer: AddressSigner, rules: Rules, clock: @escaping WallClock) {
         self.signer = signer
         self.rules = rules
@@ -41,14 +41,8 @@ package struct AddressMint: Sendable {
     /// When addresses end that are made now: at the end of a bucket, so up to one bucket later than asked for.
     ///
     /// - Parameter lifetime: in whole seconds; nil: the standard one.
-    /// - Throws: `invalid_request` for none or too long a time; `invalid_configuration` where nothing can be signed.
+    /// - Throws: `invalid_request` for none or too long a time.
     package func expiry(lifetime: Duration?) throws(MediaError) -> Timestamp {
-        guard self.signer.hasKeys else {
-            throw MediaError(
-                .invalidRequest,
-                "Nothing can be signed here: access.signatureKeys has no key. Set one of at least 16 bytes."
-            )
-        }
         let lifetime = lifetime ?? min(self.rules.standardLifetime, self.rules.maximumLifetime)
         guard lifetime >= .seconds(1), lifetime <= self.rules.maximumLifetime else {
             throw MediaError(

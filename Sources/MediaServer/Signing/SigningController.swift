@@ -8,7 +8,9 @@ import MediaEngine
 ///
 /// Whether there is a file is not looked up, so a list of a thousand costs no query, and an address can be made before its file.
 struct SigningController: Sendable {
-    let mint: AddressMint
+    let authority: AddressAuthority
+    let rules: AddressMint.Rules
+    let clock: WallClock
     let files: FileService
 
     func register(with handlers: inout RouteHandlers<MediaRequestContext>) {
@@ -21,14 +23,15 @@ struct SigningController: Sendable {
         }
         try access.requireCredentials()
         let wanted = try await SigningRequest(request, context)
-        let end = try self.mint.expiry(lifetime: wanted.expiresIn.map { .seconds(min(max($0, 0), 1 << 40)) })
+        let mint = AddressMint(signer: try await self.authority.prepare(), rules: self.rules, clock: self.clock)
+        let end = try mint.expiry(lifetime: wanted.expiresIn.map { .seconds(min(max($0, 0), 1 << 40)) })
         var signed: [String] = []
         signed.reserveCapacity(wanted.urls.count)
         for (index, text) in wanted.urls.enumerated() {
             do throws(MediaError) {
                 let address = try SignableAddress(text)
                 try await self.check(address, access)
-                signed.append(try self.mint.sign(address, until: end))
+                signed.append(try mint.sign(address, until: end))
             } catch {
                 throw MediaError(
                     error.code,

@@ -18,19 +18,10 @@ struct SigningRequest: Decodable {
     static let maximumLength = 1 << 20
 
     /// Reads the body of a request.
-    /// - Throws: ``MediaError`` `invalid_request`, naming the member; ``FieldedError`` with 413.
+    /// - Throws: ``MediaError`` `invalid_request`, naming the member; ``FieldedError`` with `unsupported_media_type`, or with 413.
     init(_ request: Request, _ context: MediaRequestContext) async throws {
-        var bytes: [UInt8] = []
-        do {
-            try await context.channel.wantBody()
-            for try await buffer in request.body {
-                bytes += buffer.readableBytesView
-                if bytes.count > Self.maximumLength { break }
-            }
-        } catch {
-            throw MediaError(.uploadIncomplete, "The request stopped before its end.", cause: error)
-        }
-        guard bytes.count <= Self.maximumLength else {
+        try JSONContent.checkType(request)
+        guard let bytes = try await JSONContent.bytes(of: request, context, maximumLength: Self.maximumLength) else {
             let error = MediaError(.invalidRequest, "The body is longer than \(Self.maximumLength) bytes.")
             throw FieldedError(error, [:], status: .contentTooLarge)
         }

@@ -1,3 +1,4 @@
+import Access
 import HTTPSemantics
 import Hummingbird
 import MediaCore
@@ -16,7 +17,10 @@ struct StreamController: Sendable {
         guard parts.count == 1, let resource = parts.first.flatMap({ StreamResource($0, of: name) }) else {
             throw request.notFound
         }
-        let streams = StreamService(files: self.files, renditions: self.renditions)
+        let access = try request.question.context.asker
+        let streams = StreamService(files: self.files, renditions: self.renditions) { subtitles in
+            access.allows(.readFile(FileReference(subtitles)))
+        }
         switch try await streams.response(to: resource, of: request.video, version: request.query["v"]) {
         case .playlist(let text, let isOfVersion):
             return self.responder.respond(

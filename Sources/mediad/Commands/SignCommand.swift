@@ -1,19 +1,21 @@
 import ArgumentParser
 import Credentials
 import HTTPSemantics
+import MediaCatalog
 import MediaCore
+import MediaEngine
 import MediaServer
 import MediaStorage
 import ServiceSupport
 
-/// Signs addresses with the keys of the configuration, without daemon and database.
+/// Signs addresses with the keys of the configuration, without daemon and database, or with the secret that the database has.
 struct SignCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sign",
         abstract: "Prints signed addresses, by which whoever has them reads files of private collections.",
         discussion: """
             A path is an address (/files/documents/1.pdf?preset=w342), or a file's place in the tree (documents/1.pdf). The keys are \
-            those of access.signatureKeys; whether there is such a file is not looked up.
+            those of access.signatureKeys, and without them the one in the database; whether there is such a file is not looked up.
 
             Examples:
               mediad sign documents/1.pdf
@@ -34,15 +36,22 @@ struct SignCommand: AsyncParsableCommand {
     func run() async throws {
         try await CommandFailure.report {
             let settings = try await self.options.settings()
-            let mint = AddressMint(
-                signer: AddressSigner(secrets: settings.access.signatureKeys),
-                rules: settings.signing,
-                clock: { Timestamp.now() }
-            )
-            let end = try mint.expiry(lifetime: try self.lifetime())
-            // All or nothing: a list that lacks a line would shift the others.
-            for address in try self.paths.map({ try Self.sign($0, mint, until: end) }) { print(address) }
+            let keys = settings.access.signatureKeys
+            guard keys.isEmpty else { return try self.printAddresses(settings, AddressSigner(secrets: keys)) }
+            try await KeyDatabase.run(self.options) { settings, catalog in
+                try self.printAddresses(
+                    settings,
+                    try await AddressAuthority(signatureKeys: [], catalog: catalog).prepare()
+                )
+            }
         }
+    }
+
+    private func printAddresses(_ settings: Settings, _ signer: AddressSigner) throws {
+        let mint = AddressMint(signer: signer, rules: settings.signing, clock: { Timestamp.now() })
+        let end = try mint.expiry(lifetime: try self.lifetime())
+        // All or nothing: a list that lacks a line would shift the others.
+        for address in try self.paths.map({ try Self.sign($0, mint, until: end) }) { print(address) }
     }
 
     private static func sign(_ path: String, _ mint: AddressMint, until end: Timestamp) throws -> String {

@@ -56,7 +56,7 @@ struct AccessServices: Sendable {
             keys: self.keys,
             tokens: self.tokens,
             grants: grants,
-            addresses: AddressSigner(secrets: access.signatureKeys),
+            addresses: AddressAuthority(signatureKeys: access.signatureKeys, catalog: catalog),
             clock: { Timestamp.now() }
         )
     }
@@ -71,13 +71,15 @@ struct AccessServices: Sendable {
         }
         guard self.tokens.isEmpty, try await !self.keys.hasValid() else { return }
         let hadKeys = try await self.keys.hasAny()
-        if mode == .required || hadKeys {
+        let isForThisMachineOnly = self.settings.isForThisMachineOnly
+        // One that had keys is closed, and what is public goes on being read after the last one has expired.
+        if hadKeys || mode == .required && isForThisMachineOnly {
             return self.logger.warning(
                 "There is no key that counts, so nobody may change anything. Make one",
                 metadata: ["command": "\(command)"]
             )
         }
-        guard !self.settings.isForThisMachineOnly else {
+        guard !isForThisMachineOnly else {
             return self.logger.warning(
                 """
                 There is no key yet, so whoever reaches the daemon may do everything; it listens for this machine only. With the first key \
@@ -89,8 +91,8 @@ struct AccessServices: Sendable {
         throw MediaError(
             .invalidConfiguration,
             """
-            Others than this machine can reach the daemon (http.hostname, tls.hostname, http.trustedProxies), and there is no key yet: \
-            everybody could upload and delete. Make a key first: \(command)
+            Others than this machine can reach the daemon (http.hostname, tls.hostname, http.trustedProxies), and there is no key yet\
+            \(mode == .auto ? ": everybody could upload and delete" : ": nobody could upload"). Make a key first: \(command)
             Where something in front of the daemon decides who may do what, set access.mode to open.
             """
         )

@@ -51,6 +51,8 @@ final class StartUp: Service {
                 self.app.logger.notice("Swept staging", metadata: ["files": .stringConvertible(summary.sweptFiles)])
             }
             try await self.app.access.check()
+            // Before the first request: whoever comes with a signed address is judged without looking anything up.
+            try await self.app.access.service.addresses.prepare()
             self.done.withLock { $0 = true }
             return nil
         } catch {

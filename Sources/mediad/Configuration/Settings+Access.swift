@@ -26,8 +26,8 @@ extension Settings.Access {
                 form: "List of texts of 16 to 1024 bytes, without commas",
                 """
                 Secrets for signed addresses of private files and for grants (HMAC-SHA256, docs/access.md). The first one signs, any \
-                of them is valid, so that a new one can replace an old one. Keep them secret: better in \
-                MEDIAD_ACCESS_SIGNATURE_KEYS.
+                of them is valid, so that a new one can replace an old one. Empty: secrets in the database, which all its daemons have \
+                in common. Keep them secret: better in MEDIAD_ACCESS_SIGNATURE_KEYS.
                 """
             ).orSingle().keptSecret()
         ).filter { !$0.isEmpty }

@@ -48,10 +48,12 @@ struct AccessModeTests {
     @Test("On other addresses it does not start without a key, and says the command that helps")
     func otherAddresses() async throws {
         let site = try await DaemonSite(configuration: Configurations.standard)
-        let process = try await site.launch(arguments: ["--hostname", "0.0.0.0"])
-        #expect(await process.waitForExit(atMost: .seconds(60)) == .exited(2))
-        #expect(process.standardError.contains("mediad key create --name admin --scope manage --database-url"))
-        await process.kill9()
+        for environment in [[:], ["MEDIAD_ACCESS_MODE": "required"]] {
+            let process = try await site.launch(arguments: ["--hostname", "0.0.0.0"], environment: environment)
+            #expect(await process.waitForExit(atMost: .seconds(60)) == .exited(2))
+            #expect(process.standardError.contains("mediad key create --name admin --scope manage --database-url"))
+            await process.kill9()
+        }
         _ = try await site.key("manage")
         let second = try await site.launch(arguments: ["--hostname", "0.0.0.0"])
         try await requireEventually(within: .seconds(60)) { second.standardError.contains("Listening") }
@@ -65,7 +67,7 @@ struct AccessModeTests {
             ("http:\n  trustedProxies: [10.0.0.0/8]\n", false),
             ("http:\n  trustedProxies: [\"::1\", 127.0.0.0/8]\n", true),
             ("http:\n  trustedProxies: [10.0.0.0/8]\naccess:\n  mode: open\n", true),
-            ("http:\n  trustedProxies: [10.0.0.0/8]\naccess:\n  mode: required\n", true),
+            ("http:\n  trustedProxies: [10.0.0.0/8]\naccess:\n  mode: required\n", false),
         ]
     )
     func proxies(_ configuration: String, _ starts: Bool) async throws {

@@ -58,7 +58,7 @@ struct GuardedSite: Sendable {
         return try await self.daemon.request(
             "POST",
             "/api/sign",
-            [Self.bearer(key ?? self.key)],
+            [Self.bearer(key ?? self.key), ("Content-Type", "application/json")],
             body: Array("{\"urls\": [\(list)], \"expiresIn\": \(seconds)}".utf8)
         )
     }

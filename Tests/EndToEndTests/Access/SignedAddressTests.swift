@@ -135,7 +135,8 @@ struct SignedAddressTests {
         )
         #expect(anonymous.status == 401)
         let huge = [UInt8](repeating: UInt8(ascii: " "), count: 2 << 20)
-        let refused = try await site.daemon.request("POST", "/api/sign", [GuardedSite.bearer(site.key)], body: huge)
+        let json = [GuardedSite.bearer(site.key), ("Content-Type", "application/json")]
+        let refused = try await site.daemon.request("POST", "/api/sign", json, body: huge)
         #expect(refused.status == 413)
     }
 

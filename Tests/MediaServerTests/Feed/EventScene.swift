@@ -55,6 +55,7 @@ struct EventScene {
             keys: KeyService(catalog: KeysInMemory(), clock: clock),
             tokens: TokenAuthority(verifier: TokenVerifier(), keys: KeySet([]), isEmpty: true),
             grants: GrantAuthority(signatureKeys: [], catalog: catalog),
+            addresses: AddressAuthority(signatureKeys: [], catalog: catalog),
             clock: clock
         )
     }

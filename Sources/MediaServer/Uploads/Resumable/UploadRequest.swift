@@ -33,8 +33,8 @@ struct UploadRequest: Sendable {
             isSecure: request.head.scheme == "https"
         )
         let isTrusted = peer.map { settings.trustedProxies.contains($0) } ?? false
-        // Who has said who it is needs nobody to say it.
-        let principal = (context.access?.principalOfUpload() ?? .open).acting(
+        // Who has said who it is needs nobody to say it. With OPTIONS nobody is asked.
+        let principal = (context.access?.principalOfUpload() ?? .anonymous).acting(
             for: isTrusted ? settings.clientField.flatMap { request.headers[$0] } : nil
         )
         self.client = .init(
