@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import FoundationEssentials
 import NIOCore
 import NIOHTTP1
 
@@ -40,16 +41,18 @@ package final class MediaClient: Sendable {
     /// - Parameters:
     ///   - target: path and query, percent-encoded.
     ///   - body: JSON; nil for none.
+    ///   - isAnonymous: whether the key is left out, to see what everybody sees.
     /// - Throws: ``MediaClientError``.
     func send(
         _ method: HTTPMethod,
         _ target: String,
         body: [UInt8]? = nil,
-        timeout: TimeAmount = .seconds(timeouts.whole)
+        timeout: TimeAmount = .seconds(timeouts.whole),
+        isAnonymous: Bool = false
     ) async throws(MediaClientError) -> MediaResponse {
         var request = HTTPClientRequest(url: self.server + target)
         request.method = method
-        if let key { request.headers.add(name: "Authorization", value: "Bearer \(key)") }
+        if let key, !isAnonymous { request.headers.add(name: "Authorization", value: "Bearer \(key)") }
         if let body {
             request.headers.add(name: "Content-Type", value: "application/json")
             request.body = .bytes(ByteBuffer(bytes: body))
@@ -68,4 +71,18 @@ package final class MediaClient: Sendable {
 struct MediaResponse: Hashable, Sendable {
     var status: Int
     var body: [UInt8]
+
+    /// Reads the content of a response with one of these statuses.
+    /// - Throws: ``MediaClientError/refused(status:code:detail:)`` for any other status, `unreadable` for other content.
+    func decode<Content: Decodable>(
+        _ type: Content.Type,
+        statuses: Set<Int> = [200]
+    ) throws(MediaClientError) -> Content {
+        guard statuses.contains(self.status) else { throw MediaClientError(self) }
+        do {
+            return try JSONDecoder().decode(type, from: Data(self.body))
+        } catch {
+            throw MediaClientError.unreadable("\(error)")
+        }
+    }
 }

@@ -82,6 +82,11 @@ extension Route {
             Operation(method: .post, access: access, body: body)
         }
 
+        /// A method that puts a body in the place of what is there (RFC 9110 section 9.3.4).
+        package static func put(_ access: AccessRequirement, _ body: BodyRule) -> Operation {
+            Operation(method: .put, access: access, body: body)
+        }
+
         /// A method that changes something by a body (RFC 5789).
         package static func patch(_ access: AccessRequirement, _ body: BodyRule) -> Operation {
             Operation(method: .patch, access: access, body: body)
