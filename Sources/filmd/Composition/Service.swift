@@ -30,13 +30,14 @@ struct Service: Sendable {
             clock: { Timestamp.now() },
             logger: self.logger
         )
+        try await FileStore(database: database).adopt(base: services.settings.mediaBase)
         let pool = BackgroundService {
             try await client.run()
         } onGracefulShutdown: {
             await client.close()
         }
         var configuration = ServiceGroupConfiguration(
-            services: [pool, try self.server(services, onListening: onListening)],
+            services: [pool, MediaFollower(services), try self.server(services, onListening: onListening)],
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: self.logger
         )

@@ -1,0 +1,106 @@
+import Postgres
+import Primitives
+
+/// The table `films.conflicts`: that two changed one field without knowing of each other. Each of them has a record of it, until they
+/// have read it.
+package struct MovieConflicts: Sendable {
+    let database: FilmsDatabase
+
+    package init(database: FilmsDatabase) { self.database = database }
+
+    /// What a change replaced although its author had not seen it.
+    struct Overwritten: Sendable {
+        var field: MovieField
+        /// What stood there.
+        var old: JSONValue
+        var new: JSONValue
+        /// Who had set it; nil: nobody any more.
+        var loser: RecordID?
+        /// When; RFC 3339.
+        var at: String
+    }
+
+    /// Writes the records of both, and notes them. Both may be the same account: two devices.
+    static func note(
+        _ overwritten: Overwritten,
+        of movie: RecordID,
+        winner: RecordID,
+        now: Timestamp,
+        on connection: PostgresConnection
+    ) async throws {
+        let (old, new) = (ReadyJSON.text(overwritten.old), ReadyJSON.text(overwritten.new))
+        let other = try await Self.existing(overwritten.loser, on: connection)
+        let sides: [(account: RecordID?, mine: String, theirs: String, outcome: String, other: RecordID?)] = [
+            (other, old, new, "lost", winner), (winner, new, old, "won", other),
+        ]
+        for side in sides {
+            guard let account = side.account else { continue }
+            let id = RecordID(now: now)
+            _ = try await connection.query(
+                """
+                INSERT INTO films.conflicts (id, account_id, movie_id, field, mine, theirs, outcome, other_id, at) \
+                VALUES (\(id), \(account), \(movie), \(overwritten.field.rawValue), \(side.mine)::jsonb, \
+                \(side.theirs)::jsonb, \(side.outcome), \(nullable: side.other), \(now))
+                """
+            )
+            _ = try await connection.query("SELECT films.note('conflict', \(id), 1, \(account), 'created')")
+        }
+    }
+
+    /// The person has read it: only that it was there is left.
+    /// - Throws: `not_found` for one of somebody else, or none.
+    package func dismiss(_ id: RecordID, by account: RecordID) async throws(FilmsError) {
+        try await self.database.transaction { connection in
+            let rows = try await connection.query(
+                "SELECT dismissed_at IS NOT NULL AS is_dismissed FROM films.conflicts WHERE id = \(id) AND account_id = \(account) FOR UPDATE"
+            ).rows
+            guard let row = rows.first else { throw FilmsError.notFound }
+            guard try !row.decode("is_dismissed", as: Bool.self) else { return }
+            _ = try await connection.query(
+                """
+                UPDATE films.conflicts SET dismissed_at = now(), version = version + 1, mine = NULL, theirs = NULL \
+                WHERE id = \(id)
+                """
+            )
+            _ = try await connection.query("SELECT films.note('conflict', \(id), 2, \(account), 'deleted')")
+        }
+    }
+
+    /// Says that a film's conflicts go with it.
+    static func noteEnd(of movie: RecordID, on connection: PostgresConnection) async throws {
+        _ = try await connection.query(
+            """
+            SELECT films.note('conflict', id, version + 1, account_id, 'deleted') FROM films.conflicts \
+            WHERE movie_id = \(movie) AND dismissed_at IS NULL
+            """
+        )
+    }
+
+    /// Whether the account is still there: who is gone has no records.
+    private static func existing(_ account: RecordID?, on connection: PostgresConnection) async throws -> RecordID? {
+        guard let account else { return nil }
+        let rows = try await connection.query(
+            "SELECT FROM films.accounts WHERE id = \(account) FOR KEY SHARE"
+        ).rows
+        return rows.isEmpty ? nil : account
+    }
+}
+
+extension MovieConflicts: ConflictRecords {
+    package func conflicts(
+        _ ids: [RecordID]?,
+        of accountID: RecordID
+    ) async throws(FilmsError) -> [RecordID: [UInt8]] {
+        try await self.database.run { client in
+            let rows = try await client.query(
+                """
+                SELECT id, convert_to(record, 'UTF8') AS record FROM films.conflict_records WHERE account_id = \(accountID) \
+                AND (\(ids == nil) OR id = ANY(\((ids ?? []).map(\.uuid))))
+                """
+            ).rows
+            return try Dictionary(
+                uniqueKeysWithValues: rows.map { (try $0.decode("id"), try $0.decode("record", as: [UInt8].self)) }
+            )
+        }
+    }
+}

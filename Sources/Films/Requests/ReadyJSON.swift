@@ -1,0 +1,52 @@
+import HTTPServing
+package import HTTPTypes
+package import Hummingbird
+import NIOCore
+
+/// JSON that is text already: records come ready from the database, so that a page of them costs no encoding.
+package enum ReadyJSON {
+    /// A response of JSON text that no cache keeps.
+    ///
+    /// - Parameters:
+    ///   - version: of the record, for `ETag`: then a cache may keep it, and has to ask before each use.
+    ///   - fields: further header fields.
+    package static func response(
+        _ text: String,
+        status: HTTPResponse.Status = .ok,
+        version: Int64? = nil,
+        fields: HTTPFields = [:]
+    ) -> Response {
+        Self.response(ByteBuffer(string: text), status: status, version: version, fields: fields)
+    }
+
+    static func response(
+        _ bytes: ByteBuffer,
+        status: HTTPResponse.Status = .ok,
+        version: Int64? = nil,
+        fields: HTTPFields = [:]
+    ) -> Response {
+        var headers = fields
+        headers[.contentType] = "application/json"
+        headers[.cacheControl] = version == nil ? "no-store" : "private, no-cache"
+        headers[.xContentTypeOptions] = "nosniff"
+        if let version { headers[.eTag] = RecordVersion.tag(version) }
+        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: bytes))
+    }
+
+    /// What a client that has this version already gets (RFC 9110 section 15.4.5).
+    static func notModified(version: Int64) -> Response {
+        Response(
+            status: .notModified,
+            headers: [.eTag: RecordVersion.tag(version), .cacheControl: "private, no-cache"]
+        )
+    }
+
+    /// A text as JSON has it.
+    static func quoted(_ text: String) -> String { Self.text(JSONValue.text(text)) }
+
+    /// A value as JSON.
+    static func text(_ value: JSONValue) -> String {
+        // What came from JSON can be written as JSON.
+        (try? JSON.encode(value)).map { String(buffer: $0) } ?? "null"
+    }
+}
