@@ -333,8 +333,14 @@ let package = Package(
         .testTarget(
             name: "FilmsTests",
             dependencies: [
-                "Films", "HTTPServing", "Postgres", "Primitives", "ServiceSupport", "MediaTesting", logging,
+                "Films", "HTTPServing", "MediaCatalog", "MediaClient", "Postgres", "Primitives", "ServiceSupport", "MediaTesting",
+                logging, nioCore,
             ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "MediaClientTests",
+            dependencies: ["MediaClient", nioCore, nioPosix, nioHTTP1],
             swiftSettings: strict
         ),
         .testTarget(

@@ -11,11 +11,10 @@ extension MediaClient {
         return try response.decode(MediaFile.self)
     }
 
-    /// Whether everybody may read the file at an address, also without a signature.
-    ///
-    /// - Parameter url: as records have it.
-    package func isReadableByAll(_ url: String) async throws(MediaClientError) -> Bool {
-        let response = try await self.send(.HEAD, url, isAnonymous: true)
+    /// Whether everybody may read a file, also without a signature.
+    package func isReadableByAll(_ file: MediaFile) async throws(MediaClientError) -> Bool {
+        // Its own type: of a HEIC mediad would first make a picture that every browser shows.
+        let response = try await self.send(.HEAD, file.url, isAnonymous: true, accept: file.type)
         switch response.status {
         case 200..<400: return true
         case 401, 403, 404: return false

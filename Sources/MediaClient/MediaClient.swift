@@ -27,7 +27,8 @@ package final class MediaClient: Sendable {
         self.server = String(server.reversed().drop { $0 == "/" }.reversed())
         self.key = key
         var configuration = HTTPClient.Configuration(
-            timeout: .init(connect: .seconds(Self.timeouts.connect), read: .seconds(Self.timeouts.whole))
+            // Without a bound between two reads: a request may wait for a change, and each has a deadline.
+            timeout: .init(connect: .seconds(Self.timeouts.connect))
         )
         configuration.redirectConfiguration = .disallow
         self.http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
@@ -42,17 +43,20 @@ package final class MediaClient: Sendable {
     ///   - target: path and query, percent-encoded.
     ///   - body: JSON; nil for none.
     ///   - isAnonymous: whether the key is left out, to see what everybody sees.
+    ///   - accept: media types (RFC 9110 section 12.5.1); nil: any.
     /// - Throws: ``MediaClientError``.
     func send(
         _ method: HTTPMethod,
         _ target: String,
         body: [UInt8]? = nil,
         timeout: TimeAmount = .seconds(timeouts.whole),
-        isAnonymous: Bool = false
+        isAnonymous: Bool = false,
+        accept: String? = nil
     ) async throws(MediaClientError) -> MediaResponse {
         var request = HTTPClientRequest(url: self.server + target)
         request.method = method
         if let key, !isAnonymous { request.headers.add(name: "Authorization", value: "Bearer \(key)") }
+        if let accept { request.headers.add(name: "Accept", value: accept) }
         if let body {
             request.headers.add(name: "Content-Type", value: "application/json")
             request.body = .bytes(ByteBuffer(bytes: body))

@@ -48,11 +48,13 @@ package struct Creation: Sendable {
             FROM films.creations WHERE id = \(self.id)
             """
         ).rows
-        guard let row = rows.first, try row.decode("entity", as: String.self) == self.entity,
-            try row.decode("account_id", as: RecordID?.self) == self.accountID
-        else { throw FilmsError.idTaken }
+        guard let row = rows.first, try row.decode("entity", as: String.self) == self.entity else {
+            throw FilmsError.idTaken
+        }
+        // Nobody is known any more who created it.
         guard try !row.decode("is_deleted", as: Bool.self) else { throw FilmsError.gone }
-        guard try row.decode("body", as: [UInt8]?.self) == self.digest,
+        guard try row.decode("account_id", as: RecordID?.self) == self.accountID,
+            try row.decode("body", as: [UInt8]?.self) == self.digest,
             let response = try row.decode("response", as: String?.self)
         else { throw FilmsError.idTaken }
         return FirstResponse(status: try row.decode("status"), body: response)

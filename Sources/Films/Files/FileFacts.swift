@@ -21,7 +21,7 @@ package struct FileFacts: Hashable, Sendable {
         from media: MediaClient,
         base: String
     ) async throws(MediaClientError) -> FileFacts {
-        let isPrivate = try await !media.isReadableByAll(file.url)
+        let isPrivate = try await !media.isReadableByAll(file)
         let stream = file.type.hasPrefix("video/") ? try await media.stream(of: file.url) : nil
         guard let id = RecordID(file.id) else { throw MediaClientError.unreadable("The file's id is no UUID.") }
         return FileFacts(file, id: id, stream: stream, isPrivate: isPrivate, base: base)

@@ -19,7 +19,7 @@ struct MovieService: Sendable {
         let (id, change) = try MovieChange.creation(body, now: self.clock())
         let creation = Creation(id, of: "movie", by: caller.accountID, body: body)
         // A repeated creation needs no files: they may have been replaced or deleted since.
-        if try await !self.isClaimed(id) { try await self.look(up: change.values, besides: [], for: caller) }
+        if try await !self.isClaimed(id) { try await self.look(up: change.values, besides: MovieValues(), for: caller) }
         let now = self.clock()
         return try await self.write { connection in
             if let first = try await creation.claim(on: connection) { return first }
@@ -70,7 +70,7 @@ struct MovieService: Sendable {
         let seen = try await self.movies.summary(of: id)
         try seen.requireChange(by: caller)
         try precondition(seen.version)
-        try await self.look(up: change.values, besides: seen.values.files, for: caller)
+        try await self.look(up: change.values, besides: seen.values, for: caller)
         let now = self.clock()
         return try await self.write { connection in
             var movie = try await MovieStore.locked(id, on: connection)
@@ -142,12 +142,12 @@ struct MovieService: Sendable {
     /// Makes sure that files may be referred to, except those that the film has already: so mediad is asked for new ones only.
     private func look(
         up values: [MovieField: JSONValue],
-        besides known: [RecordID],
+        besides known: MovieValues,
         for caller: Caller
     ) async throws(FilmsError) {
         for field in MovieField.allCases {
             guard let purpose = field.purpose, let value = values[field], case .text(let text) = value,
-                let id = RecordID(text), !known.contains(id)
+                let id = RecordID(text), known.id(field) != id
             else { continue }
             try await self.files.file(id, for: purpose, of: caller.accountID, field: field.rawValue)
         }

@@ -1,0 +1,143 @@
+import Postgres
+import Primitives
+import Testing
+
+@testable import Films
+
+@Suite("Films: adding, changing, deleting")
+struct MovieServiceTests {
+    @Test("The same creation gives the first response again, another body is refused, a deleted one is gone")
+    func creation() async throws {
+        try await MovieSite.run { site async throws in
+            let (a, b) = (try await site.account("a"), try await site.account("b"))
+            let id = MovieSite.id()
+            let members: [String: JSONValue] = ["id": .text(id.description), "title": .text("L'Été"), "year": .null]
+            let body = RequestBody(members: members)
+            let first = try await site.service.create(body, by: a)
+            try await site.change(id, ["title": .text("Other")], by: a)
+            #expect(try await site.service.create(body, by: a) == first)
+            #expect(try await site.service.create(RequestBody(members: members.filter { $0.key != "year" }), by: a) == first)
+            let other = RequestBody(members: members.merging(["year": .number(1925)]) { _, new in new })
+            #expect(await codeOf { _ = try await site.service.create(other, by: a) } == .idTaken)
+            #expect(await codeOf { _ = try await site.service.create(body, by: b) } == .idTaken)
+            try await site.service.delete(id, by: a) { _ throws(FilmsError) in }
+            #expect(await codeOf { _ = try await site.service.create(body, by: a) } == .gone)
+            #expect(await codeOf { _ = try await site.store.ready(id) } == .gone)
+            #expect(await codeOf { _ = try await site.store.ready(MovieSite.id()) } == .notFound)
+        }
+    }
+
+    @Test("Only who added a film, or an administrator, changes and deletes it; If-Match decides before anything else")
+    func permission() async throws {
+        try await MovieSite.run { site async throws in
+            let (a, b) = (try await site.account("a"), try await site.account("b"))
+            let admin = try await site.account("c", isAdministrator: true)
+            let id = try await site.add("x", by: a)
+            #expect(await codeOf { try await site.change(id, ["title": .text("y")], by: b) } == .forbidden)
+            try await site.change(id, ["title": .text("z")], by: admin)
+            let change = try MovieChange.patch(RequestBody(members: ["title": .text("w")]))
+            let refused = await codeOf {
+                _ = try await site.service.change(id, change, by: a) { version throws(FilmsError) in
+                    if version != 1 { throw FilmsError(.preconditionFailed, "") }
+                }
+            }
+            #expect(refused == .preconditionFailed)
+            #expect(try await site.record(id)["title"] == .text("z"))
+            #expect(await codeOf { try await site.service.delete(id, by: b) { _ throws(FilmsError) in } } == .forbidden)
+        }
+    }
+
+    @Test("The later change wins; both are told, the value that is already there is no change")
+    func conflicts() async throws {
+        try await MovieSite.run { site async throws in
+            let a = try await site.account("a")
+            let admin = try await site.account("b", isAdministrator: true)
+            let id = try await site.add("x", ["year": .number(1920)], by: a)
+            let base: JSONValue = .object(["title": .number(1), "year": .number(1)])
+            try await site.change(id, ["title": .text("of a"), "baseVersions": base], by: a)
+            let changed = try await site.change(id, ["title": .text("of b"), "year": .number(1921), "baseVersions": base], by: admin)
+            let overwrote = try #require(changed.overwrote)
+            #expect(overwrote.contains(#""value": "of a""#) && !overwrote.contains("year"))
+            // Repeated: nothing changes, and nobody is told twice.
+            let again = try await site.change(id, ["title": .text("of b"), "baseVersions": base], by: admin)
+            #expect(again.movie.version == changed.movie.version && again.overwrote == nil)
+            let records = MovieConflicts(database: site.database)
+            let (lost, won) = (
+                try await records.conflicts(nil, of: a.accountID), try await records.conflicts(nil, of: admin.accountID)
+            )
+            let mine = try RequestBody.decode(try #require(lost.values.first)).members
+            #expect(lost.count == 1 && mine["outcome"] == .text("lost") && mine["mine"] == .text("of a"))
+            #expect(mine["theirs"] == .text("of b"))
+            let theirs = try RequestBody.decode(try #require(won.values.first)).members
+            #expect(won.count == 1 && theirs["outcome"] == .text("won"))
+            let conflict = try #require(lost.keys.first)
+            #expect(await codeOf { try await records.dismiss(conflict, by: admin.accountID) } == .notFound)
+            try await records.dismiss(conflict, by: a.accountID)
+            try await records.dismiss(conflict, by: a.accountID)
+            #expect(try await records.conflicts(nil, of: a.accountID).isEmpty)
+        }
+    }
+
+    @Test("Two changes at once of two fields are both there")
+    func race() async throws {
+        try await MovieSite.run { site async throws in
+            let a = try await site.account("a")
+            let id = try await site.add("x", by: a)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await site.change(id, ["title": .text("y")], by: a) }
+                group.addTask { try await site.change(id, ["year": .number(1900)], by: a) }
+                try await group.waitForAll()
+            }
+            let record = try await site.record(id)
+            #expect(record["title"] == .text("y") && record["year"] == .number(1900) && record["version"] == .number(3))
+        }
+    }
+
+    @Test("A poster is linked in the film's transaction; a replaced one stays a day, a deleted film's goes at once")
+    func files() async throws {
+        try await MovieSite.run { site async throws in
+            let a = try await site.account("a")
+            let (one, two) = (try await site.file("1"), try await site.file("2"))
+            let id = try await site.add("x", ["posterFileId": .text(one.description)], by: a)
+            #expect(try await site.record(id)["posterUrl"] == .text("/files/posters/1.jpg"))
+            try await site.change(id, ["posterFileId": .text(two.description)], by: a)
+            #expect(try await site.texts("SELECT file_id::text FROM media.links") == [two.description])
+            #expect(try await site.texts("SELECT file_id::text FROM films.released_files WHERE due_at > now()") == [one.description])
+            // The same again: mediad need not be asked, so it may be away.
+            let questions = site.files.questions.withLock(\.self)
+            try await site.change(id, ["posterFileId": .text(two.description)], by: a)
+            #expect(site.files.questions.withLock(\.self) == questions)
+            // Back to the first: it is no longer one that may go.
+            try await site.change(id, ["posterFileId": .text(one.description)], by: a)
+            #expect(try await site.texts("SELECT file_id::text FROM films.released_files") == [two.description])
+            let other = try await site.add("y", ["posterFileId": .text(two.description)], by: a)
+            try await site.service.delete(id, by: a) { _ throws(FilmsError) in }
+            #expect(try await site.texts("SELECT id::text FROM media.files") == [two.description])
+            #expect(try await site.texts("SELECT entity_id FROM media.links") == [other.description])
+        }
+    }
+
+    @Test("A file that another application uses stays when the film is deleted")
+    func foreignUse() async throws {
+        try await MovieSite.run { site async throws in
+            let a = try await site.account("a")
+            let file = try await site.file("1")
+            let id = try await site.add("x", ["posterFileId": .text(file.description)], by: a)
+            _ = try await site.client.query("SELECT media.link(\(file), 'shop', '7', 'picture')")
+            try await site.service.delete(id, by: a) { _ throws(FilmsError) in }
+            #expect(try await site.texts("SELECT id::text FROM media.files") == [file.description])
+            #expect(try await site.texts("SELECT entity FROM media.links") == ["shop"])
+        }
+    }
+
+    @Test("An account that goes leaves its films, without its name")
+    func account() async throws {
+        try await MovieSite.run { site async throws in
+            let a = try await site.account("Zoé")
+            let id = try await site.add("x", by: a)
+            _ = try await site.client.query("DELETE FROM films.accounts WHERE id = \(a.accountID)")
+            let record = try await site.record(id)
+            #expect(record["addedBy"] == .null && record["version"] == .number(2))
+        }
+    }
+}
