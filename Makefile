@@ -1,10 +1,16 @@
 # mediad. `make run` starts it; `make test` tests it.
 SHELL := /bin/bash
-.PHONY: run build test check format deps deps-test clean
+.PHONY: run demo build test check format deps deps-test clean
 
 # Starts the daemon with storage in ./storage and the embedded PostgreSQL. Ctrl-C stops both.
 run: build
 	@exec .build/release/mediad serve --config config/mediad.yaml --storage-root ./storage
+
+# The film application on top of it, with films and two accounts, in ./demo. Ctrl-C stops all.
+demo: deps
+	swift build -c release --product mediad
+	swift build -c release --product filmd
+	@exec scripts/demo --port 8090 --media-port 8080 --root ./demo
 
 build: deps
 	swift build -c release --product mediad

@@ -64,6 +64,7 @@ let package = Package(
         .systemLibrary(name: "CLibtiff", pkgConfig: "libtiff-4", providers: [.apt(["libtiff-dev"])]),
         .systemLibrary(name: "CLibxml2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CLibz", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CLibargon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
         .systemLibrary(name: "CLibseccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
         .target(name: "CLinux"),
@@ -239,7 +240,8 @@ let package = Package(
             name: "Films",
             dependencies: [
                 "HTTPServing", "HTTPSemantics", "ServiceSupport", "Postgres", "Primitives", "MediaClient", "CLibargon2",
-                httpTypes, nioCore, nioPosix, logging, lifecycle, crypto,
+                "CLibz",
+                httpTypes, nioCore, nioPosix, nioHTTP1, logging, lifecycle, crypto,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "JWTKit", package: "jwt-kit"),
             ],
@@ -333,9 +335,15 @@ let package = Package(
         .testTarget(
             name: "FilmsTests",
             dependencies: [
-                "Films", "HTTPServing", "MediaCatalog", "MediaClient", "Postgres", "Primitives", "ServiceSupport", "MediaTesting",
-                logging, nioCore,
+                "Films", "filmd", "HTTPServing", "MediaCatalog", "MediaClient", "Postgres", "Primitives", "ServiceSupport",
+                "MediaTesting", nioCore, nioHTTP1, logging,
             ],
+            swiftSettings: strict
+        ),
+        // These start the real binaries of both services.
+        .testTarget(
+            name: "FilmsEndToEndTests",
+            dependencies: ["MediaTesting", "PostgresCluster", "mediad", "filmd"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -5,10 +5,19 @@ import Hummingbird
 package struct FilmsServer: Sendable {
     private let services: FilmsServices
     private let verifier: any CallerVerifier
+    private let front: FrontBuild
+    private let archive: FrontArchive
 
-    package init(_ services: FilmsServices, verifier: any CallerVerifier) {
+    package init(
+        _ services: FilmsServices,
+        verifier: any CallerVerifier,
+        front: FrontBuild,
+        archive: FrontArchive
+    ) {
         self.services = services
         self.verifier = verifier
+        self.front = front
+        self.archive = archive
     }
 
     /// What responds to requests.
@@ -21,9 +30,12 @@ package struct FilmsServer: Sendable {
         CommentController(self.services).register(with: &handlers)
         HistoryController(self.services).register(with: &handlers)
         SyncController(self.services).register(with: &handlers)
-        PageController(self.services).register(with: &handlers)
+        PageController(self.front, self.archive, self.services).register(with: &handlers)
+        ProxyController(self.services).register(with: &handlers)
+        HealthController(self.services).register(with: &handlers)
         return try handlers.responder(middlewares: [
-            ProblemMiddleware(namespace: .filmd, secretParameters: ["token"]),
+            CompressionMiddleware(),
+            ProblemMiddleware(namespace: .filmd, secretParameters: ["grant", "signature", "ticket", "token"]),
             QueryMiddleware(),
             AuthenticationMiddleware(verifier: self.verifier),
         ])

@@ -1,3 +1,4 @@
+package import HTTPSemantics
 package import Logging
 package import MediaClient
 package import Primitives
@@ -7,6 +8,8 @@ package struct FilmsServices: Sendable {
     package var database: FilmsDatabase
     /// mediad, as any API service reaches it.
     package var media: MediaClient
+    /// Passes files and uploads on to mediad; nil where browsers reach it by an address of its own.
+    package var proxy: MediaProxy?
     package var settings: FilmsSettings
     /// Makes cursors of lists.
     package var cursors: PageCursor
@@ -16,6 +19,7 @@ package struct FilmsServices: Sendable {
     package init(
         database: FilmsDatabase,
         media: MediaClient,
+        proxy: MediaProxy? = nil,
         settings: FilmsSettings,
         cursors: PageCursor,
         clock: @escaping WallClock,
@@ -23,6 +27,7 @@ package struct FilmsServices: Sendable {
     ) {
         self.database = database
         self.media = media
+        self.proxy = proxy
         self.settings = settings
         self.cursors = cursors
         self.clock = clock
@@ -35,5 +40,11 @@ package struct FilmsSettings: Sendable {
     /// mediad's address as clients reach it; nil: at the service's own origin, below `/files/` and `/api/uploads`.
     package var mediaPublicURL: String?
 
-    package init(mediaPublicURL: String? = nil) { self.mediaPublicURL = mediaPublicURL }
+    /// Proxies whose X-Forwarded-For, -Host and -Proto are believed.
+    package var trustedProxies: TrustedAddresses
+
+    package init(mediaPublicURL: String? = nil, trustedProxies: TrustedAddresses) {
+        self.mediaPublicURL = mediaPublicURL
+        self.trustedProxies = trustedProxies
+    }
 }

@@ -5,6 +5,7 @@ package enum Routes {
     /// Router, authentication and the check of parameters read this.
     package static let table = RouteTable(
         Self.accounts + Self.movies + Self.playlists + Self.comments + Self.history + Self.sync + Self.page
+            + Self.proxy + Self.operation
     )
 
     /// How much JSON a request may bring.

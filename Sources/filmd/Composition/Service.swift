@@ -1,4 +1,5 @@
 import Films
+import Foundation
 import HTTPSemantics
 import HTTPServing
 import Logging
@@ -19,13 +20,20 @@ struct Service: Sendable {
 
     /// Runs until SIGTERM or SIGINT.
     func run(onListening: @escaping @Sendable ([String]) -> Void) async throws {
+        let front = try FrontFolder.read(
+            FrontFolder.find(given: self.settings.front.directory, program: Self.program)
+        )
         let client = PostgresClient(configuration: try self.databaseConfiguration, logger: self.logger)
         let database = FilmsDatabase(client: client)
-        try await database.migrate(logger: self.logger)
+        try await self.prepare(database)
         let services = FilmsServices(
             database: database,
             media: MediaClient(server: self.settings.media.url, key: self.settings.media.key),
-            settings: FilmsSettings(mediaPublicURL: self.settings.media.publicURL),
+            proxy: self.proxy,
+            settings: FilmsSettings(
+                mediaPublicURL: self.settings.media.publicURL,
+                trustedProxies: self.settings.http.trustedProxies
+            ),
             cursors: PageCursor(secret: try await database.secret("cursors")),
             clock: { Timestamp.now() },
             logger: self.logger
@@ -36,19 +44,26 @@ struct Service: Sendable {
         } onGracefulShutdown: {
             await client.close()
         }
+        let archive = FrontArchive(database: database)
+        let keeping = CancelledService { await archive.run(keeping: front, logger: self.logger) }
+        let server = try self.server(
+            FilmsServer(services, verifier: NobodyVerifier(), front: front, archive: archive),
+            onListening: onListening
+        )
         var configuration = ServiceGroupConfiguration(
-            services: [pool, MediaFollower(services), try self.server(services, onListening: onListening)],
+            services: [pool, MediaFollower(services), keeping, server],
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: self.logger
         )
         configuration.maximumGracefulShutdownDuration = self.settings.shutdownTimeout
         try await ServiceGroup(configuration: configuration).run()
         await services.media.shutdown()
+        await services.proxy?.shutdown()
         self.logger.notice("Stopped")
     }
 
     private func server(
-        _ services: FilmsServices,
+        _ server: FilmsServer,
         onListening: @escaping @Sendable ([String]) -> Void
     ) throws -> HTTPServer<RouteResponder<FilmsContext>> {
         HTTPServer(
@@ -58,12 +73,48 @@ struct Service: Sendable {
                 problems: .filmd
             ),
             limiter: ConnectionLimiter(limits: Self.limits, trustedProxies: self.settings.http.trustedProxies),
-            responder: try FilmsServer(services, verifier: NobodyVerifier()).responder(),
+            responder: try server.responder(),
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
             blockingPool: NIOThreadPool.singleton,
             onListening: onListening,
             logger: self.logger
         )
+    }
+
+    /// Brings the schema up to date. A database that is not up yet, or in which mediad has not made its tables yet, is waited for.
+    private func prepare(_ database: FilmsDatabase) async throws {
+        var isWaiting = false
+        while true {
+            do {
+                return try await database.migrate(logger: self.logger)
+            } catch let error as PostgresError
+                where error.isConnectionProblem || error.isPassing || ["42P01", "3F000"].contains(error.sqlState)
+            {
+                if !isWaiting {
+                    self.logger.warning(
+                        "Waiting for the database, and for mediad's tables in it",
+                        metadata: ["error": "\(error)"]
+                    )
+                }
+                isWaiting = true
+                try await Task.sleep(for: .milliseconds(500))
+            }
+        }
+    }
+
+    /// Passes files and uploads on, unless browsers reach mediad themselves.
+    private var proxy: MediaProxy? {
+        guard self.settings.media.publicURL == nil else { return nil }
+        return MediaProxy(
+            server: self.settings.media.url,
+            prefixes: Routes.proxiedPrefixes,
+            maximumRequests: self.settings.media.proxyRequests
+        )
+    }
+
+    /// The path of the running program (proc(5)).
+    private static var program: String {
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
     }
 
     private var databaseConfiguration: PostgresConfiguration {

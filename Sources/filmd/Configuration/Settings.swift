@@ -1,3 +1,4 @@
+import Films
 import HTTPSemantics
 import Logging
 import NIOCore
@@ -29,6 +30,8 @@ struct Settings: Sendable {
         var url: String
         var publicURL: String?
         var key: String?
+        /// Requests that are passed on at a time.
+        var proxyRequests: Int
     }
 
     struct Front: Sendable {
@@ -111,6 +114,18 @@ extension Settings.Media {
         )
         let key = Setting.optionalText("media.key", default: "none", "An API key of mediad (docs/using-mediad.md).")
         self.key = try await reader.read(key.keptSecret())
+        self.proxyRequests = try await reader.read(
+            .integer(
+                "media.proxyRequests",
+                default: 200,
+                in: 1...10_000,
+                "Files and uploads that are passed on to mediad at a time; more are refused with 503."
+            )
+        )
+        for (name, url) in [("media.url", self.url), ("media.publicUrl", self.publicURL)] {
+            guard let url, PagePolicy.origin(of: url) == nil else { continue }
+            try reader.refuse(name, url, "an address of the web, such as http://127.0.0.1:8080")
+        }
     }
 }
 

@@ -1,5 +1,0 @@
-import HTTPServing
-
-extension Routes {
-    static let page: [Route] = []
-}
