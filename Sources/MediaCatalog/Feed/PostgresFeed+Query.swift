@@ -8,7 +8,8 @@ extension PostgresFeed {
     /// `page_end` is where the page ends. The changes are read by their positions, which have no gaps.
     ///
     /// The planner cannot know how few changes lie between two positions that it is given later. So the ends are worked out once
-    /// (`MATERIALIZED`), and the records are looked up one by one (`OFFSET 0`) instead of reading the whole table.
+    /// (`MATERIALIZED`), the changes are read between them (`OFFSET 0`: with a filter that it takes for a rare one it would rather read
+    /// all of them, seconds where there are millions), and the records are looked up one by one instead of reading their whole table.
     static func query(after position: Int64?, filter: FeedFilter, limit: Int, end: FeedPage.End) -> PostgresQuery {
         """
         WITH known AS MATERIALIZED ( \
@@ -24,8 +25,9 @@ extension PostgresFeed {
         c.collection AS change_collection, c.name AS change_name, c.path AS change_path, \
         c.previous_path AS change_previous_path, c.owner AS change_owner, c.version AS change_version, \
         c.links::text AS change_links, c.upload_id AS change_upload_id, c.detail AS change_detail, file.* \
-        FROM page LEFT JOIN media.changes c \
-        ON c.position > page.start AND c.position <= page.page_end AND \(fragment: Self.condition(filter)) \
+        FROM page LEFT JOIN LATERAL (SELECT * FROM media.changes c \
+        WHERE c.position > page.start AND c.position <= page.page_end AND \(fragment: Self.condition(filter)) \
+        ORDER BY c.position OFFSET 0) AS c ON true \
         LEFT JOIN LATERAL (SELECT \(fragment: MediaFile.columns) FROM media.files WHERE id = c.file_id OFFSET 0) AS file \
         ON true ORDER BY c.position
         """
