@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 
 from support import Daemon
@@ -72,8 +73,11 @@ class Site:
 
     def time(self, address: str) -> float:
         began = time.monotonic()
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.daemon.port}{address}") as answer:
-            json.load(answer)
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.daemon.port}{address}") as answer:
+                json.load(answer)
+        except urllib.error.HTTPError as error:
+            sys.exit(f"{address}: {error.code} {error.read().decode()}")
         return time.monotonic() - began
 
     def stop(self) -> None:
@@ -138,4 +142,5 @@ def main() -> None:
             site.stop()
 
 
-main()
+if __name__ == "__main__":
+    main()
