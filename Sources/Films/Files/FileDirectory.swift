@@ -92,7 +92,7 @@ extension FilmsError {
         }
         return FilmsError(
             .mediaUnavailable,
-            "The service for files cannot be reached just now, or lets this one in no more. All else works.",
+            "The service for files cannot be reached just now. All that needs no file works; try again in a moment.",
             retryAfter: 5,
             cause: error
         )
