@@ -24,13 +24,13 @@ struct ProxyTests {
 
     /// Begins an upload through filmd.
     private static func create(_ films: Films, _ name: String, length: Int) async throws -> (String, String) {
-        let token = try await Self.grant(films, "trailers", name)
+        let token = try await Self.grant(films, "videos", name)
         let response = try await films.service.request(
             "POST",
             "/api/uploads",
             [
                 Self.tus, Self.bearer(token), ("Upload-Length", "\(length)"),
-                ("Upload-Metadata", Self.metadata([("collection", "trailers"), ("name", name)])),
+                ("Upload-Metadata", Self.metadata([("collection", "videos"), ("name", name)])),
             ],
             body: []
         )
@@ -89,8 +89,8 @@ struct ProxyTests {
         #expect(rest.status == 204 && rest["Upload-Offset"] == "\(bytes.count)")
         #expect(try await eventually(within: .seconds(30)) { try await Self.file(films, path, token) != nil })
         // Private: not without a right, whoever passes it on.
-        #expect(try await films.service.request("GET", "/files/trailers/resumed").status == 401)
-        let whole = try await films.service.request("GET", "/files/trailers/resumed.bin", [Self.bearer(films.key)])
+        #expect(try await films.service.request("GET", "/files/videos/resumed").status == 401)
+        let whole = try await films.service.request("GET", "/files/videos/resumed.bin", [Self.bearer(films.key)])
         #expect(whole.status == 200 && whole.body == bytes)
     }
 
@@ -107,7 +107,7 @@ struct ProxyTests {
         )
         #expect(sent.status == 204)
         #expect(try await eventually(within: .seconds(30)) { try await Self.file(films, path, token) != nil })
-        let file = "/files/trailers/ranges.bin"
+        let file = "/files/videos/ranges.bin"
         let right = Self.bearer(films.key)
         let head = try await films.service.request("HEAD", file, [right])
         #expect(head.status == 200 && head["Content-Length"] == "200000" && head["Accept-Ranges"] == "bytes")
@@ -156,7 +156,7 @@ struct ProxyTests {
         #expect(try await eventually(within: .seconds(60)) { try await Self.file(films, path, token) != nil })
         #expect(Self.memory(of: films.service.process.processID) - before < 48 << 10)
 
-        let file = "/files/trailers/large.bin"
+        let file = "/files/videos/large.bin"
         let fields = [Self.bearer(films.key), ("Range", "bytes=1000-")]
         var readers: [HTTPProbe] = []
         for _ in 0..<10 {

@@ -72,7 +72,7 @@ struct Service: Sendable {
                 tls: nil,
                 problems: .filmd
             ),
-            limiter: ConnectionLimiter(limits: Self.limits, trustedProxies: self.settings.http.trustedProxies),
+            limiter: ConnectionLimiter(limits: self.limits, trustedProxies: self.settings.http.trustedProxies),
             responder: try server.responder(),
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
             blockingPool: NIOThreadPool.singleton,
@@ -129,19 +129,24 @@ struct Service: Sendable {
         }
     }
 
-    private static let limits = ConnectionLimits(
-        maximumConnections: 10_240,
-        maximumConnectionsPerAddress: 256,
-        maximumRequestsPerConnection: 100_000,
-        maximumHeaderBytes: 32 << 10,
-        maximumHeaderCount: 100,
-        idleTimeout: .seconds(60),
-        headerTimeout: .seconds(20),
-        writeTimeout: .seconds(60),
-        lingerTimeout: .seconds(2),
-        sendQueueBytes: 0,
-        bodyBufferBytes: 64 << 20
-    )
+    private var limits: ConnectionLimits {
+        ConnectionLimits(
+            maximumConnections: OpenFiles.connections(
+                atMost: self.settings.http.maximumConnections,
+                logger: self.logger
+            ),
+            maximumConnectionsPerAddress: self.settings.http.maximumConnectionsPerAddress,
+            maximumRequestsPerConnection: 100_000,
+            maximumHeaderBytes: 32 << 10,
+            maximumHeaderCount: 100,
+            idleTimeout: self.settings.http.idleTimeout,
+            headerTimeout: self.settings.http.headerTimeout,
+            writeTimeout: self.settings.http.writeTimeout,
+            lingerTimeout: .seconds(2),
+            sendQueueBytes: 0,
+            bodyBufferBytes: 64 << 20
+        )
+    }
 }
 
 /// Lets nobody in.

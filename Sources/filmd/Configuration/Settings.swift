@@ -17,6 +17,11 @@ struct Settings: Sendable {
     struct HTTP: Sendable {
         var hostname: String
         var port: Int
+        var maximumConnections: Int
+        var maximumConnectionsPerAddress: Int
+        var idleTimeout: Duration
+        var headerTimeout: Duration
+        var writeTimeout: Duration
         var trustedProxies: TrustedAddresses
     }
 
@@ -63,27 +68,6 @@ struct Settings: Sendable {
                 "How long open requests may take after SIGTERM."
             )
         )
-    }
-}
-
-extension Settings.HTTP {
-    init(_ reader: SettingsReader) async throws {
-        self.hostname = try await reader.read(.text("http.hostname", default: "127.0.0.1", "Address to listen on."))
-        self.port = try await reader.read(.integer("http.port", default: 8090, in: 0...65535, "0 takes a free one."))
-        let proxies = try await reader.read(
-            .list(
-                "http.trustedProxies",
-                default: [],
-                form: "IP addresses and networks",
-                "Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed."
-            )
-        )
-        do {
-            self.trustedProxies = try TrustedAddresses(proxies)
-        } catch {
-            try reader.refuse("http.trustedProxies", proxies.joined(separator: ", "), "IP addresses and networks")
-            throw error
-        }
     }
 }
 

@@ -26,7 +26,7 @@ struct Films: Sendable {
         workers:
           count: 2
         collections:
-          names: [posters, avatars, trailers]
+          names: [posters, avatars, videos]
           posters:
             types: [image/*]
             maximumSize: 50MiB
@@ -34,7 +34,7 @@ struct Films: Sendable {
           avatars:
             types: [image/*]
             presets: [s64, s128, s256]
-          trailers:
+          videos:
             access: private
             types: [video/*, application/octet-stream]
             maximumSize: 1GiB
