@@ -49,6 +49,7 @@ struct AccessTokenTests {
                 ("an unknown right beside", ["scope": "openid profile \(Self.scope)"], 201),
                 ("101 scopes", ["scope": (0...100).map { "read:a/b\($0)" }.joined(separator: " ")], 401),
                 ("a long subject", ["sub": String(repeating: "x", count: 300)], 401),
+                ("a subject that PostgreSQL cannot hold", ["sub": "a\u{0}b"], 401), ("nobody", ["sub": ""], 401),
             ] as [(String, [String: Any], Int)] {
                 let token = try TestToken.hs256(claims(changes))
                 if status == 401 { sent.append(token) }
