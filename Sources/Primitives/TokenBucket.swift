@@ -65,4 +65,7 @@ package struct TokenBucket: Sendable {
             untilFull: missing
         )
     }
+
+    /// Puts one back that was taken and turned out not to count. It is never more than full.
+    package mutating func giveBack() { self.full -= self.rate.interval }
 }

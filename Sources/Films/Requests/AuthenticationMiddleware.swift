@@ -21,7 +21,8 @@ struct AuthenticationMiddleware: RouterMiddleware {
         return try await next(request, context)
     }
 
-    private static func token(of request: Request) throws(FilmsError) -> String {
+    /// - Throws: ``FilmsError`` `unauthenticated` without exactly one.
+    static func token(of request: Request) throws(FilmsError) -> String {
         let values = request.headers[values: .authorization]
         guard values.count == 1, let value = values.first else {
             throw FilmsError(.unauthenticated, "Sign in, and send the access token: Authorization: Bearer <token>.")

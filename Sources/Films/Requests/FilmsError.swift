@@ -15,6 +15,8 @@ package struct FilmsError: Error, Sendable {
     package var retryAfter: Int?
     /// For the log only: it may name internals.
     package var cause: (any Error)?
+    /// Where it is another than that of the code.
+    package var status: HTTPResponse.Status?
 
     package init(
         _ code: Code,
@@ -148,7 +150,7 @@ extension FilmsError: ProblemConvertible {
                 }
             )
         }
-        return Problem(self.code.status, code: self.code.rawValue, self.detail, members: members)
+        return Problem(self.status ?? self.code.status, code: self.code.rawValue, self.detail, members: members)
     }
 
     /// `WWW-Authenticate` where a token is missing or worth nothing (RFC 6750 section 3); `Retry-After`.

@@ -25,6 +25,7 @@ package struct FilmsServer: Sendable {
     package func responder() throws -> RouteResponder<FilmsContext> {
         var handlers = RouteHandlers<FilmsContext>(Routes.table)
         AccountController(self.services).register(with: &handlers)
+        SessionController(self.services).register(with: &handlers)
         MovieController(self.services).register(with: &handlers)
         PlaylistController(self.services).register(with: &handlers)
         CommentController(self.services).register(with: &handlers)

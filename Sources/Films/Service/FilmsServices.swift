@@ -6,6 +6,7 @@ package import Primitives
 /// What the parts of the service are built from.
 package struct FilmsServices: Sendable {
     package var database: FilmsDatabase
+    package var accounts: AccountServices
     /// mediad, as any API service reaches it.
     package var media: MediaClient
     /// Passes files and uploads on to mediad; nil where browsers reach it by an address of its own.
@@ -18,6 +19,7 @@ package struct FilmsServices: Sendable {
 
     package init(
         database: FilmsDatabase,
+        accounts: AccountServices,
         media: MediaClient,
         proxy: MediaProxy? = nil,
         settings: FilmsSettings,
@@ -26,6 +28,7 @@ package struct FilmsServices: Sendable {
         logger: Logger
     ) {
         self.database = database
+        self.accounts = accounts
         self.media = media
         self.proxy = proxy
         self.settings = settings

@@ -26,8 +26,17 @@ struct Service: Sendable {
         let client = PostgresClient(configuration: try self.databaseConfiguration, logger: self.logger)
         let database = FilmsDatabase(client: client)
         try await self.prepare(database)
+        let passwords = PasswordHasher(self.settings.accounts, logger: self.logger)
+        let accounts = try await AccountServices(
+            self.settings.accounts,
+            database: database,
+            passwords: passwords,
+            clock: { Timestamp.now() },
+            logger: self.logger
+        )
         let services = FilmsServices(
             database: database,
+            accounts: accounts,
             media: MediaClient(server: self.settings.media.url, key: self.settings.media.key),
             proxy: self.proxy,
             settings: FilmsSettings(
@@ -47,11 +56,13 @@ struct Service: Sendable {
         let archive = FrontArchive(database: database)
         let keeping = CancelledService { await archive.run(keeping: front, logger: self.logger) }
         let server = try self.server(
-            FilmsServer(services, verifier: NobodyVerifier(), front: front, archive: archive),
+            FilmsServer(services, verifier: accounts.tokens, front: front, archive: archive),
             onListening: onListening
         )
         var configuration = ServiceGroupConfiguration(
-            services: [pool, MediaFollower(services), keeping, server],
+            services: [
+                pool, CancelledService { await accounts.follow() }, MediaFollower(services), keeping, server,
+            ],
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: self.logger
         )
@@ -59,6 +70,7 @@ struct Service: Sendable {
         try await ServiceGroup(configuration: configuration).run()
         await services.media.shutdown()
         await services.proxy?.shutdown()
+        await passwords.shutdown()
         self.logger.notice("Stopped")
     }
 
@@ -146,12 +158,5 @@ struct Service: Sendable {
             sendQueueBytes: 0,
             bodyBufferBytes: 64 << 20
         )
-    }
-}
-
-/// Lets nobody in.
-private struct NobodyVerifier: CallerVerifier {
-    func caller(of token: String) async throws(FilmsError) -> Caller {
-        throw FilmsError(.tokenInvalid, "The token is none of this service.")
     }
 }

@@ -9,6 +9,7 @@ struct Settings: Sendable {
     var http: HTTP
     var database: Database
     var media: Media
+    var accounts: AccountSettings
     var front: Front
     var log: Log
     /// How long open requests may take after SIGTERM before they are cut off.
@@ -54,6 +55,7 @@ struct Settings: Sendable {
         self.http = try await HTTP(reader)
         self.database = try await Database(reader)
         self.media = try await Media(reader)
+        self.accounts = try await AccountSettings(reader, trustedProxies: self.http.trustedProxies)
         self.front = Front(
             directory: try await reader.read(
                 .optionalText("front.directory", default: "beside the program", "Folder with the page's files.")

@@ -1,0 +1,17 @@
+import FoundationEssentials
+
+/// Base64 with the alphabet for URLs and without padding (RFC 4648 section 5).
+enum Base64URL {
+    static func encode(_ bytes: some Sequence<UInt8>) -> String {
+        Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").filter { $0 != "=" }
+    }
+
+    /// Nil for what has other characters, padding included.
+    static func decode(_ text: some StringProtocol) -> [UInt8]? {
+        guard !text.utf8.contains(where: { [UInt8(ascii: "+"), UInt8(ascii: "/"), UInt8(ascii: "=")].contains($0) })
+        else { return nil }
+        var standard = String(text).replacing("-", with: "+").replacing("_", with: "/")
+        standard += String(repeating: "=", count: (4 - standard.utf8.count % 4) % 4)
+        return Data(base64Encoded: standard).map { Array($0) }
+    }
+}
