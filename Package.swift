@@ -335,8 +335,8 @@ let package = Package(
         .testTarget(
             name: "FilmsTests",
             dependencies: [
-                "Films", "filmd", "HTTPServing", "MediaCatalog", "MediaClient", "Postgres", "Primitives", "ServiceSupport",
-                "MediaTesting", nioCore, nioHTTP1, logging,
+                "Films", "filmd", "HTTPSemantics", "HTTPServing", "MediaCatalog", "MediaClient", "Postgres", "Primitives",
+                "ServiceSupport", "MediaTesting", nioCore, nioHTTP1, httpTypes, logging,
             ],
             swiftSettings: strict
         ),
