@@ -10,8 +10,8 @@ import NIOHTTP1
 ///     await media.shutdown()
 package final class MediaClient: Sendable {
     let server: String
-    private let key: String?
-    private let http: HTTPClient
+    let key: String?
+    let http: HTTPClient
 
     /// Bytes of a response, at most; beyond, it is none of mediad's API.
     static let maximumResponse = 16 << 20

@@ -10,7 +10,7 @@ struct RefreshFamilyTests {
     private let now = Timestamp(seconds: 1_800_000_000, nanoseconds: 0)
     private let family = RefreshFamily(
         sessionID: RecordID(now: .now()),
-        key: RefreshFamily.random(),
+        key: RefreshFamily.newSecret(),
         generation: 0
     )
 
@@ -22,9 +22,9 @@ struct RefreshFamilyTests {
     private func rotated() throws -> (
         first: RefreshToken, link: RefreshFamily.Link, next: RefreshToken, family: RefreshFamily
     ) {
-        let first = self.family.first(secret: RefreshFamily.random())
+        let first = self.family.first(secret: RefreshFamily.newSecret())
         let link = RefreshFamily.Link(digest: first.digest)
-        let nonce = RefreshFamily.random()
+        let nonce = RefreshFamily.newSecret()
         guard case .rotated(let next, nonce) = self.family.verdict(on: first, link: link, nonce: nonce, now: self.now)
         else {
             throw FilmsError(.internalError, "not rotated")
@@ -49,7 +49,7 @@ struct RefreshFamilyTests {
     )
     func grace(seconds: Int64) throws {
         let (first, link, next, family) = try self.rotated()
-        let verdict = family.verdict(on: first, link: link, nonce: RefreshFamily.random(), now: self.later(seconds))
+        let verdict = family.verdict(on: first, link: link, nonce: RefreshFamily.newSecret(), now: self.later(seconds))
         #expect(verdict == (seconds <= 30 ? .repeated(next) : .reused))
     }
 
@@ -66,7 +66,7 @@ struct RefreshFamilyTests {
             sessionID: first.sessionID,
             generation: 0,
             secret: first.secret,
-            key: RefreshFamily.random()
+            key: RefreshFamily.newSecret()
         )
         #expect(family.verdict(on: forged, link: link, nonce: [], now: self.now) == .unknown)
         let future = RefreshToken(sessionID: first.sessionID, generation: 9, secret: next.secret, key: self.family.key)
@@ -80,7 +80,7 @@ struct RefreshFamilyTests {
 
     @Test("The cookie is out of reach of scripts, of other sites and of other paths")
     func cookie() {
-        let token = self.family.first(secret: RefreshFamily.random())
+        let token = self.family.first(secret: RefreshFamily.newSecret())
         let plain = RefreshCookie.setting(token, seconds: 60, isSecure: false)
         #expect(plain == "films_refresh=\(token.text); Max-Age=60; Path=/api/session; HttpOnly; SameSite=Strict")
         #expect(RefreshCookie.setting(token, seconds: 60, isSecure: true) == plain + "; Secure")
@@ -92,7 +92,7 @@ struct RefreshFamilyTests {
         arguments: ["a=b; %; c", " %;", "films_refresh=x; %", "a=1;%"]
     )
     func reading(form: String) {
-        let token = self.family.first(secret: RefreshFamily.random())
+        let token = self.family.first(secret: RefreshFamily.newSecret())
         let text = form.replacing("%", with: "films_refresh=\(token.text)")
         #expect(RefreshCookie.token(in: [.cookie: text]) == token)
         var fields = HTTPFields()

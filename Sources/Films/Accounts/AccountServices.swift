@@ -1,4 +1,5 @@
 package import Logging
+import MediaClient
 package import Primitives
 
 /// What accounts and sessions are built from, once for the process.
@@ -8,6 +9,7 @@ package struct AccountServices: Sendable {
     let requests: RequestFacts
     let limits: AttemptLimits
     private let accounts: AccountStore
+    private let exportPlaces = ExportPlaces()
     private let ended: EndedSessions
     private let logger: Logger
 
@@ -51,6 +53,17 @@ package struct AccountServices: Sendable {
             passwords: self.sessionService.passwords,
             files: files,
             limits: self.limits,
+            clock: self.sessionService.clock
+        )
+    }
+
+    func exportService(media: MediaClient) -> ExportService {
+        ExportService(
+            accounts: self.accounts,
+            files: ExportFiles(database: self.accounts.database),
+            media: media,
+            limits: self.limits,
+            places: self.exportPlaces,
             clock: self.sessionService.clock
         )
     }

@@ -113,11 +113,7 @@ extension AccountStore {
                     fields: [FieldProblem("email", .taken, "Another account has it.")]
                 )
             case ("23503", "accounts_avatar_file"), ("P0002", _):
-                throw FilmsError(
-                    .validationFailed,
-                    "Not everything is as it should be: avatarFileId.",
-                    fields: [FieldProblem("avatarFileId", .fileWrongPurpose, "The file is gone. Upload it again.")]
-                )
+                throw FilmsError.wrongFile("avatarFileId", .avatar)
             default: throw error
             }
         }

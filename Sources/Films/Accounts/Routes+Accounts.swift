@@ -39,5 +39,5 @@ extension Routes {
         parameters: []
     )
 
-    static let accounts: [Route] = [newAccount, session, refresh, me, sessions, oneSession, keys]
+    static let accounts: [Route] = [newAccount, session, refresh, me, export, sessions, oneSession, keys]
 }

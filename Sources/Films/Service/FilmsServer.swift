@@ -26,6 +26,7 @@ package struct FilmsServer: Sendable {
         var handlers = RouteHandlers<FilmsContext>(Routes.table)
         AccountController(self.services).register(with: &handlers)
         SessionController(self.services).register(with: &handlers)
+        ExportController(self.services).register(with: &handlers)
         MovieController(self.services).register(with: &handlers)
         PlaylistController(self.services).register(with: &handlers)
         CommentController(self.services).register(with: &handlers)

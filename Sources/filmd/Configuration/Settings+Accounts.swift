@@ -31,7 +31,7 @@ extension AccountSettings {
                     "accounts.passwordQueue",
                     default: 64,
                     in: 0...10_000,
-                    "Hashes that may wait; whoever comes then is told to come again (503 busy)."
+                    "Hashes that may wait; beyond that it is 503 busy."
                 )
             ),
             failuresPerAccount: try await reader.read(

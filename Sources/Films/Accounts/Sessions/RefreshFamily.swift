@@ -69,5 +69,5 @@ struct RefreshFamily: Hashable, Sendable {
     }
 
     /// 32 random bytes.
-    static func random() -> [UInt8] { SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) } }
+    static func newSecret() -> [UInt8] { SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) } }
 }

@@ -24,8 +24,8 @@ struct SessionStore: Sendable {
     ///
     /// - Returns: its first refresh token; nil when the account is gone or its password has changed meanwhile.
     func insert(_ session: NewSession, now: Timestamp) async throws(FilmsError) -> RefreshToken? {
-        let family = RefreshFamily(sessionID: session.id, key: RefreshFamily.random(), generation: 0)
-        let token = family.first(secret: RefreshFamily.random())
+        let family = RefreshFamily(sessionID: session.id, key: RefreshFamily.newSecret(), generation: 0)
+        let token = family.first(secret: RefreshFamily.newSecret())
         return try await self.database.transaction { connection in
             let kept = try await connection.query(
                 """
@@ -78,7 +78,7 @@ struct SessionStore: Sendable {
             )
             let link = try await Self.link(of: token, on: connection)
             let (account, role): (RecordID, Role) = (try row.decode("account_id"), try row.decode("role"))
-            switch family.verdict(on: token, link: link, nonce: RefreshFamily.random(), now: now) {
+            switch family.verdict(on: token, link: link, nonce: RefreshFamily.newSecret(), now: now) {
             case .unknown: return .unknown
             case .reused:
                 _ = try await connection.query("DELETE FROM films.sessions WHERE id = \(token.sessionID)")

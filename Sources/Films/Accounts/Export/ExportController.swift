@@ -1,0 +1,34 @@
+import HTTPServing
+import HTTPTypes
+import Hummingbird
+
+/// Gives a person everything of theirs as an archive.
+struct ExportController {
+    let exports: ExportService
+
+    init(_ services: FilmsServices) {
+        self.exports = services.accounts.exportService(media: services.media)
+    }
+
+    func register(with handlers: inout RouteHandlers<FilmsContext>) {
+        handlers.on(Routes.export, .get, .head) { request, context in
+            let account = try context.caller.accountID
+            if request.method == .head { return Response(status: .ok, headers: Self.headers) }
+            let exports = self.exports
+            let (record, place) = try await exports.begin(account)
+            let body = ResponseBody { writer in
+                var output = writer
+                try await withExtendedLifetime(place) {
+                    try await exports.write(record) { try await output.write($0) }
+                }
+                try await output.finish(nil)
+            }
+            return Response(status: .ok, headers: Self.headers, body: body)
+        }
+    }
+
+    private static let headers: HTTPFields = [
+        .contentType: "application/zip", .contentDisposition: "attachment; filename=\"films.zip\"",
+        .cacheControl: "no-store", .xContentTypeOptions: "nosniff",
+    ]
+}
