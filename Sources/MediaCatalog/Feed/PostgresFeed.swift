@@ -1,6 +1,6 @@
 package import MediaCore
 package import Postgres
-import Synchronization
+import ServiceSupport
 
 /// The feed in PostgreSQL: `media.changes`, with `media.feed` for its bounds.
 ///
@@ -8,21 +8,17 @@ import Synchronization
 /// the filter: a reader that wants few of many gets short pages, each as quick as any other.
 package struct PostgresFeed: ChangeFeed {
     let client: PostgresClient
-    let stamping = Stamping()
+    /// What the feed has in common with that of any other schema.
+    let tables: FeedTables
 
     /// Changes that one page looks at, at most; a transaction that begins among them and is not larger is looked at to its end.
     static let window = FeedPage.largestTransaction
 
-    /// How long one statement of the feed's upkeep may run: nobody bounds how much a single transaction changes.
-    static let patience = Duration.seconds(3600)
-
-    /// Whether the last stamping ran out of the usual time. All copies of a feed share it.
-    final class Stamping: Sendable {
-        let needsTime = Mutex(false)
-    }
-
     /// - Parameter client: connected to a database that ``Migrator`` has brought up to date.
-    package init(client: PostgresClient) { self.client = client }
+    package init(client: PostgresClient) {
+        self.client = client
+        self.tables = FeedTables(schema: "media", client: client)
+    }
 
     package func bounds() async throws(MediaError) -> FeedBounds {
         try await self.inPresentEpoch {

@@ -19,24 +19,7 @@ extension Migration {
         DROP TRIGGER files_announce_truncate ON media.files;
         DROP FUNCTION media.announce_record();
 
-        CREATE TABLE media.outbox (
-            tx xid8 NOT NULL DEFAULT pg_current_xact_id(),
-            -- CACHE 1: a session that kept numbers would hand them out of order.
-            id bigint NOT NULL GENERATED ALWAYS AS IDENTITY (CACHE 1),
-            at timestamptz NOT NULL DEFAULT now(),
-            kind text NOT NULL,
-            file_id uuid,
-            collection text,
-            name text,
-            path text,
-            previous_path text,
-            owner text,
-            version text,
-            links jsonb,
-            upload_id text,
-            detail text,
-            CONSTRAINT outbox_pkey PRIMARY KEY (tx, id)
-        ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, vacuum_truncate = off);
+        \#(FeedSchema.media.outboxTable)
         COMMENT ON TABLE media.outbox IS
             'mediad''s own: changes that have no position yet. Triggers write them in the transaction of the change; media.stamp() moves them to media.changes.';
         COMMENT ON COLUMN media.outbox.tx IS 'The transaction that made the change.';
@@ -54,29 +37,7 @@ extension Migration {
         COMMENT ON COLUMN media.outbox.upload_id IS 'As in media.changes.';
         COMMENT ON COLUMN media.outbox.detail IS 'As in media.changes.';
 
-        CREATE TABLE media.changes (
-            position bigint NOT NULL,
-            last_of_transaction bigint NOT NULL,
-            at timestamptz NOT NULL,
-            stamped_at timestamptz NOT NULL DEFAULT now(),
-            kind text NOT NULL,
-            file_id uuid,
-            collection text,
-            name text,
-            path text,
-            previous_path text,
-            owner text,
-            version text,
-            links jsonb,
-            upload_id text,
-            detail text,
-            CONSTRAINT changes_pkey PRIMARY KEY (position),
-            CONSTRAINT changes_kind_check CHECK (kind IN (
-                'file.created', 'file.replaced', 'file.updated', 'file.deleted', 'file.restored', 'file.reaped',
-                'rendition.ready', 'upload.failed', 'link.added', 'link.removed'
-            )),
-            CONSTRAINT changes_last_of_transaction_check CHECK (last_of_transaction >= position)
-        ) WITH (autovacuum_vacuum_insert_scale_factor = 0.05);
+        \#(FeedSchema.media.changesTable)
         COMMENT ON TABLE media.changes IS
             'The feed: every committed change, in one order, without gaps. Read what lies behind your position: SELECT ... WHERE position > $1 ORDER BY position. A change appears after its commit; nothing ever appears behind a position that was seen. Old changes are pruned up to media.feed.floor.';
         COMMENT ON COLUMN media.changes.position IS
@@ -100,19 +61,7 @@ extension Migration {
         COMMENT ON COLUMN media.changes.upload_id IS 'upload.failed: the upload.';
         COMMENT ON COLUMN media.changes.detail IS 'rendition.ready: the preset. upload.failed: the code of the problem.';
 
-        CREATE TABLE media.feed (
-            epoch text NOT NULL,
-            floor bigint NOT NULL DEFAULT 0,
-            head bigint NOT NULL DEFAULT 0,
-            server text NOT NULL,
-            stamped pg_snapshot,
-            stamper xid8,
-            is_only boolean NOT NULL DEFAULT true,
-            CONSTRAINT feed_pkey PRIMARY KEY (is_only),
-            CONSTRAINT feed_is_only_check CHECK (is_only),
-            CONSTRAINT feed_epoch_check CHECK (epoch ~ '^[a-z0-9]{1,32}$'),
-            CONSTRAINT feed_bounds_check CHECK (0 <= floor AND floor <= head)
-        ) WITH (fillfactor = 10, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
+        \#(FeedSchema.media.feedTable)
         COMMENT ON TABLE media.feed IS 'Where the feed begins and ends. One row.';
         COMMENT ON COLUMN media.feed.epoch IS
             'The history that the positions belong to. Another one after a restore, a promotion, or in a new database.';
@@ -125,4 +74,23 @@ extension Migration {
             'mediad''s own: the transaction that stamped last; what it wrote afterwards has no position yet.';
         COMMENT ON COLUMN media.feed.is_only IS 'Always true: there is one row at most.';
         """#
+}
+
+extension FeedSchema {
+    /// That of mediad's feed.
+    static let media = FeedSchema(
+        schema: "media",
+        channel: "media_feed",
+        columns: [
+            Column("kind", "text", isRequired: true), Column("file_id", "uuid"), Column("collection", "text"),
+            Column("name", "text"), Column("path", "text"), Column("previous_path", "text"), Column("owner", "text"),
+            Column("version", "text"), Column("links", "jsonb"), Column("upload_id", "text"), Column("detail", "text"),
+        ],
+        check: """
+            CONSTRAINT changes_kind_check CHECK (kind IN (
+                'file.created', 'file.replaced', 'file.updated', 'file.deleted', 'file.restored', 'file.reaped',
+                'rendition.ready', 'upload.failed', 'link.added', 'link.removed'
+            ))
+            """
+    )
 }
