@@ -12,6 +12,8 @@ package struct FilmsServices: Sendable {
     /// Passes files and uploads on to mediad; nil where browsers reach it by an address of its own.
     package var proxy: MediaProxy?
     package var settings: FilmsSettings
+    /// Films as clients get them.
+    package var movies: any MovieRecords
     /// Makes cursors of lists.
     package var cursors: PageCursor
     package var clock: WallClock
@@ -23,6 +25,7 @@ package struct FilmsServices: Sendable {
         media: MediaClient,
         proxy: MediaProxy? = nil,
         settings: FilmsSettings,
+        movies: any MovieRecords,
         cursors: PageCursor,
         clock: @escaping WallClock,
         logger: Logger
@@ -32,6 +35,7 @@ package struct FilmsServices: Sendable {
         self.media = media
         self.proxy = proxy
         self.settings = settings
+        self.movies = movies
         self.cursors = cursors
         self.clock = clock
         self.logger = logger
