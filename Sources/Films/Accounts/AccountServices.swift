@@ -46,6 +46,9 @@ package struct AccountServices: Sendable {
         )
     }
 
+    /// Accounts as their own people get them.
+    package var records: any AccountRecords { self.accounts }
+
     func accountService(files: any FileDirectory) -> AccountService {
         AccountService(
             accounts: self.accounts,

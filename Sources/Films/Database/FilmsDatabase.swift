@@ -5,6 +5,8 @@ package import ServiceSupport
 /// The schema `films`, in the same database as mediad's schema `media`.
 package struct FilmsDatabase: Sendable {
     package let client: PostgresClient
+    /// Called after each transaction that was committed; it must not wait.
+    package var onCommit: (@Sendable () -> Void)?
 
     package init(client: PostgresClient) { self.client = client }
 
@@ -56,7 +58,9 @@ package struct FilmsDatabase: Sendable {
     package func transaction<Result: Sendable>(
         _ body: @Sendable (PostgresConnection) async throws -> Result
     ) async throws(FilmsError) -> Result {
-        try await self.run { client in try await client.withTransaction { try await body($0) } }
+        let result = try await self.run { client in try await client.withTransaction { try await body($0) } }
+        self.onCommit?()
+        return result
     }
 
     /// A key that all processes of the service share.

@@ -14,6 +14,8 @@ package struct FilmsServices: Sendable {
     package var settings: FilmsSettings
     /// Films as clients get them.
     package var movies: any MovieRecords
+    /// What follows the changes.
+    package var sync: SyncServices
     /// Makes cursors of lists.
     package var cursors: PageCursor
     package var clock: WallClock
@@ -26,6 +28,7 @@ package struct FilmsServices: Sendable {
         proxy: MediaProxy? = nil,
         settings: FilmsSettings,
         movies: any MovieRecords,
+        sync: SyncServices,
         cursors: PageCursor,
         clock: @escaping WallClock,
         logger: Logger
@@ -36,6 +39,7 @@ package struct FilmsServices: Sendable {
         self.proxy = proxy
         self.settings = settings
         self.movies = movies
+        self.sync = sync
         self.cursors = cursors
         self.clock = clock
         self.logger = logger

@@ -43,4 +43,8 @@ package enum WebSocketCloseCode: UInt16, Sendable {
     case messageTooLarge = 1009
     /// Come again later (registered with IANA).
     case tryAgainLater = 1013
+    /// The credentials are missing, or not good any more. From here on of private use (RFC 6455 section 7.4.2).
+    case unauthenticated = 4401
+    /// The client does not read as fast as it would have to.
+    case tooSlow = 4408
 }

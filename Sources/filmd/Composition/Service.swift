@@ -24,8 +24,9 @@ struct Service: Sendable {
             FrontFolder.find(given: self.settings.front.directory, program: Self.program)
         )
         let client = PostgresClient(configuration: try self.databaseConfiguration, logger: self.logger)
-        let database = FilmsDatabase(client: client)
+        var database = FilmsDatabase(client: client)
         try await self.prepare(database)
+        let cursors = PageCursor(secret: try await database.secret("cursors"))
         let passwords = PasswordHasher(self.settings.accounts, logger: self.logger)
         let accounts = try await AccountServices(
             self.settings.accounts,
@@ -34,6 +35,18 @@ struct Service: Sendable {
             clock: { Timestamp.now() },
             logger: self.logger
         )
+        let movies = MovieStore(database: database)
+        let sync = SyncServices(
+            database: database,
+            movies: movies,
+            accounts: accounts.records,
+            conflicts: MovieConflicts(database: database),
+            verifier: accounts.tokens,
+            cursors: cursors,
+            logger: self.logger
+        )
+        // A change reaches the others at once, without waiting for the next look.
+        database.onCommit = { sync.upkeep.wake() }
         let services = FilmsServices(
             database: database,
             accounts: accounts,
@@ -43,7 +56,9 @@ struct Service: Sendable {
                 mediaPublicURL: self.settings.media.publicURL,
                 trustedProxies: self.settings.http.trustedProxies
             ),
-            cursors: PageCursor(secret: try await database.secret("cursors")),
+            movies: movies,
+            sync: sync,
+            cursors: cursors,
             clock: { Timestamp.now() },
             logger: self.logger
         )
@@ -60,9 +75,8 @@ struct Service: Sendable {
             onListening: onListening
         )
         var configuration = ServiceGroupConfiguration(
-            services: [
-                pool, CancelledService { await accounts.follow() }, MediaFollower(services), keeping, server,
-            ],
+            services: [pool, CancelledService { await accounts.follow() }, MediaFollower(services), keeping]
+                + sync.background + [StreamingServer(server: server, streams: sync.streams)],
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: self.logger
         )
@@ -158,5 +172,20 @@ struct Service: Sendable {
             sendQueueBytes: 0,
             bodyBufferBytes: 64 << 20
         )
+    }
+}
+
+/// The HTTP server, whose endless responses are ended when it has to stop: it would wait for them.
+private struct StreamingServer: ServiceLifecycle.Service {
+    let server: HTTPServer<RouteResponder<FilmsContext>>
+    let streams: SyncStreams
+
+    func run() async throws {
+        try await withGracefulShutdownHandler {
+            try await self.server.run()
+        } onGracefulShutdown: {
+            self.streams.close()
+        }
+        await self.streams.drained()
     }
 }

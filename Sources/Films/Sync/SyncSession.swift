@@ -1,0 +1,196 @@
+import HTTPServing
+import NIOCore
+import Primitives
+import ServiceSupport
+
+/// One client on `/api/sync`. Lives on the connection's event loop.
+final class SyncSession: WebSocketApplication {
+    /// Subscriptions of a connection. One is enough for a page.
+    static let maximumSubscriptions = 4
+    /// Messages that wait for the first token to be verified.
+    private static let maximumWaiting = 8
+    /// How long a client may take until its first token.
+    private static let tokenTime = TimeAmount.seconds(10)
+
+    private let connection: WebSocketConnection
+    private let streams: SyncStreams
+    private let number: UInt64
+    private var caller: Caller?
+    private var isVerifying = false
+    private var waiting: [SyncCommand] = []
+    private var subscriptions: [String: Task<Void, Never>] = [:]
+    private var tokenTimer: Scheduled<Void>?
+    private var hasEnded = false
+
+    init(connection: WebSocketConnection, streams: SyncStreams, number: UInt64) {
+        self.connection = connection
+        self.streams = streams
+        self.number = number
+    }
+
+    /// Called once, on the event loop.
+    func begin() {
+        let session = NIOLoopBound(self, eventLoop: self.connection.eventLoop)
+        self.tokenTimer = self.connection.eventLoop.scheduleTask(in: Self.tokenTime) {
+            guard session.value.caller == nil else { return }
+            session.value.end(.unauthenticated("No token came within 10 s."))
+        }
+        self.streams.opened(self.number) { ending in
+            session.eventLoop.execute { session.value.end(ending) }
+        }
+    }
+
+    func received(_ text: String) {
+        guard !self.hasEnded else { return }
+        guard let command = SyncCommand(text) else {
+            return self.end(.misuse("The message is none of token, subscribe, unsubscribe."))
+        }
+        switch command {
+        case .token(let token):
+            guard !self.isVerifying else { return self.wait(command) }
+            self.verify(token)
+        case .subscribe, .unsubscribe:
+            if self.isVerifying { return self.wait(command) }
+            self.perform(command)
+        }
+    }
+
+    func closed() {
+        self.hasEnded = true
+        self.tokenTimer?.cancel()
+        for task in self.subscriptions.values { task.cancel() }
+        self.subscriptions = [:]
+        self.waiting = []
+        self.streams.closed(self.number)
+    }
+
+    /// Says why, and closes.
+    func end(_ ending: SyncEnding) {
+        guard !self.hasEnded else { return }
+        self.hasEnded = true
+        self.connection.send(ending.message)
+        self.connection.close(ending.closeCode, ending.code)
+    }
+
+    private func wait(_ command: SyncCommand) {
+        guard self.waiting.count < Self.maximumWaiting else { return self.end(.misuse("Too many messages at once.")) }
+        self.waiting.append(command)
+    }
+
+    private func perform(_ command: SyncCommand) {
+        switch command {
+        case .token(let token): self.verify(token)
+        case .subscribe(let id, let start): self.subscribe(id, start)
+        case .unsubscribe(let id): self.subscriptions.removeValue(forKey: id)?.cancel()
+        }
+    }
+
+    // MARK: Who it is
+
+    private func verify(_ token: String) {
+        self.isVerifying = true
+        let session = NIOLoopBound(self, eventLoop: self.connection.eventLoop)
+        let streams = self.streams
+        Task {
+            do throws(FilmsError) {
+                let caller = try await streams.verifier.caller(of: token)
+                session.eventLoop.execute { session.value.verified(caller, token) }
+            } catch {
+                session.eventLoop.execute { session.value.end(.refused(error)) }
+            }
+        }
+    }
+
+    private func verified(_ caller: Caller, _ token: String) {
+        self.isVerifying = false
+        guard !self.hasEnded else { return }
+        if let present = self.caller, present.accountID != caller.accountID {
+            return self.end(.misuse("The token is another account's."))
+        }
+        self.caller = caller
+        self.tokenTimer?.cancel()
+        self.streams.verified(self.number, caller.sessionID, token)
+        while !self.waiting.isEmpty, !self.isVerifying, !self.hasEnded { self.perform(self.waiting.removeFirst()) }
+    }
+
+    // MARK: Subscriptions
+
+    private func subscribe(_ id: String, _ start: SyncCommand.Start?) {
+        guard let caller = self.caller else {
+            return self.end(.unauthenticated("The first message is the token."))
+        }
+        guard self.subscriptions[id] == nil, self.subscriptions.count < Self.maximumSubscriptions else {
+            return self.end(.misuse("There is a subscription with this id, or there are too many."))
+        }
+        let session = NIOLoopBound(self, eventLoop: self.connection.eventLoop)
+        let pump = SyncPump(
+            id: id,
+            accountID: caller.accountID,
+            connection: self.connection,
+            hub: self.streams.hub
+        ) { ending in
+            session.eventLoop.execute { session.value.end(ending) }
+        }
+        self.subscriptions[id] = Task { await pump.run(from: start) }
+    }
+}
+
+/// Why a stream ends: what the client is told, and the close code.
+struct SyncEnding: Sendable {
+    var code: String
+    var message: ByteBuffer
+    var closeCode: WebSocketCloseCode
+
+    private init(_ code: FilmsError.Code, _ detail: String, _ closeCode: WebSocketCloseCode) {
+        self.code = code.rawValue
+        self.message = SyncMessage.error(code.rawValue, detail)
+        self.closeCode = closeCode
+    }
+
+    static func unauthenticated(_ detail: String) -> SyncEnding {
+        SyncEnding(.unauthenticated, detail, .unauthenticated)
+    }
+
+    static var tokenExpired: SyncEnding {
+        SyncEnding(.tokenExpired, "The token has run out. Send a new one in time.", .unauthenticated)
+    }
+
+    static func misuse(_ detail: String) -> SyncEnding { SyncEnding(.invalidRequest, detail, .policyViolation) }
+
+    /// What went wrong while something was looked up.
+    static func refused(_ error: FilmsError) -> SyncEnding {
+        switch error.code {
+        case .unauthenticated, .tokenInvalid, .tokenExpired:
+            return SyncEnding(error.code, error.detail, .unauthenticated)
+        case .cursorExpired:
+            var ending = SyncEnding(error.code, error.detail, .normal)
+            if case .text(let floor) = error.members["floor"], case .text(let head) = error.members["head"] {
+                ending.message = SyncMessage.resync(floor: floor, head: head)
+            }
+            return ending
+        case .shuttingDown: return Self.shuttingDown(retryAfterSeconds: error.retryAfter ?? 1)
+        default:
+            var ending = SyncEnding(.busy, error.detail, .tryAgainLater)
+            let seconds = error.retryAfter ?? 2
+            ending.message = SyncMessage.error(ending.code, error.detail, retryAfterSeconds: seconds)
+            return ending
+        }
+    }
+
+    static func slow(at cursor: FeedPosition) -> SyncEnding {
+        var ending = SyncEnding(.busy, "", .tooSlow)
+        ending.code = "slow_reader"
+        ending.message = SyncMessage.error(ending.code, "You read more slowly than changes come.", at: cursor)
+        return ending
+    }
+
+    static func shuttingDown(retryAfterSeconds seconds: Int) -> SyncEnding {
+        var ending = SyncEnding(.shuttingDown, "", .goingAway)
+        ending.message = SyncMessage.error(
+            ending.code,
+            "The service is shutting down. Connect again.",
+            retryAfterSeconds: seconds
+        )
+        return ending
+    }
+}
