@@ -87,10 +87,16 @@ struct MediaChangeTests {
             try await FileRelease.note(two, after: .zero, on: site)
             _ = try await site.client.query("UPDATE films.released_files SET due_at = now() - interval '1 minute'")
             _ = try await FileRelease.deleteDue(limit: 10, in: site.database)
-            #expect(try await site.texts("SELECT id::text FROM media.files ORDER BY id") == [one.description, two.description])
+            #expect(
+                try await site.texts("SELECT id::text FROM media.files ORDER BY id") == [
+                    one.description, two.description,
+                ]
+            )
             #expect(try await site.texts("SELECT file_id::text FROM films.released_files") == [one.description])
             // Both have read it: the first poster may go.
-            _ = try await site.client.query("UPDATE films.conflicts SET dismissed_at = now(), mine = NULL, theirs = NULL")
+            _ = try await site.client.query(
+                "UPDATE films.conflicts SET dismissed_at = now(), mine = NULL, theirs = NULL"
+            )
             _ = try await FileRelease.deleteDue(limit: 10, in: site.database)
             #expect(try await site.texts("SELECT id::text FROM media.files") == [two.description])
         }

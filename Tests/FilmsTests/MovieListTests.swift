@@ -51,7 +51,11 @@ struct MovieListTests {
     func searches() async throws {
         try await MovieSite.run { site async throws in
             let (a, b) = (try await site.account("a"), try await site.account("b"))
-            try await site.add("Été violent", ["description": .text("Un amour à Rimini"), "year": .number(1959)], by: a)
+            try await site.add(
+                "Été violent",
+                ["description": .text("Un amour à Rimini"), "year": .number(1959)],
+                by: a
+            )
             try await site.add("100%", ["categories": .array([.text("Comédie")]), "tags": .array([.text("x")])], by: b)
             func found(_ change: (inout MovieList) -> Void) async throws -> [String] {
                 var list = MovieList()

@@ -16,7 +16,9 @@ struct MovieServiceTests {
             let first = try await site.service.create(body, by: a)
             try await site.change(id, ["title": .text("Other")], by: a)
             #expect(try await site.service.create(body, by: a) == first)
-            #expect(try await site.service.create(RequestBody(members: members.filter { $0.key != "year" }), by: a) == first)
+            #expect(
+                try await site.service.create(RequestBody(members: members.filter { $0.key != "year" }), by: a) == first
+            )
             let other = RequestBody(members: members.merging(["year": .number(1925)]) { _, new in new })
             #expect(await codeOf { _ = try await site.service.create(other, by: a) } == .idTaken)
             #expect(await codeOf { _ = try await site.service.create(body, by: b) } == .idTaken)
@@ -55,7 +57,11 @@ struct MovieServiceTests {
             let id = try await site.add("x", ["year": .number(1920)], by: a)
             let base: JSONValue = .object(["title": .number(1), "year": .number(1)])
             try await site.change(id, ["title": .text("of a"), "baseVersions": base], by: a)
-            let changed = try await site.change(id, ["title": .text("of b"), "year": .number(1921), "baseVersions": base], by: admin)
+            let changed = try await site.change(
+                id,
+                ["title": .text("of b"), "year": .number(1921), "baseVersions": base],
+                by: admin
+            )
             let overwrote = try #require(changed.overwrote)
             #expect(overwrote.contains(#""value": "of a""#) && !overwrote.contains("year"))
             // Repeated: nothing changes, and nobody is told twice.
@@ -102,7 +108,11 @@ struct MovieServiceTests {
             #expect(try await site.record(id)["posterUrl"] == .text("/files/posters/1.jpg"))
             try await site.change(id, ["posterFileId": .text(two.description)], by: a)
             #expect(try await site.texts("SELECT file_id::text FROM media.links") == [two.description])
-            #expect(try await site.texts("SELECT file_id::text FROM films.released_files WHERE due_at > now()") == [one.description])
+            #expect(
+                try await site.texts("SELECT file_id::text FROM films.released_files WHERE due_at > now()") == [
+                    one.description
+                ]
+            )
             // The same again: mediad need not be asked, so it may be away.
             let questions = site.files.questions.withLock(\.self)
             try await site.change(id, ["posterFileId": .text(two.description)], by: a)

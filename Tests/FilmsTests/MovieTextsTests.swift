@@ -46,7 +46,9 @@ struct MovieTextsTests {
 
     @Test("PATCH has the named fields, PUT all of them")
     func fields() throws {
-        let body = RequestBody(members: ["title": .text("x"), "year": .null, "baseVersions": .object(["title": .number(2)])])
+        let body = RequestBody(members: [
+            "title": .text("x"), "year": .null, "baseVersions": .object(["title": .number(2)]),
+        ])
         let patch = try MovieChange.patch(body)
         #expect(patch.values == [.title: .text("x"), .year: .null] && patch.baseVersions == [.title: 2])
         #expect(try MovieChange.replacement(body).values.count == MovieField.allCases.count)

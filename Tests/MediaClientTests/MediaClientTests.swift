@@ -31,7 +31,9 @@ struct MediaClientTests {
 
     @Test("A record is read, with the key; one that is not there is nil")
     func records() async throws {
-        try await Self.with([.ok(Self.record), .status(404, #"{"code": "not_found"}"#)]) { client, server async throws in
+        try await Self.with([.ok(Self.record), .status(404, #"{"code": "not_found"}"#)]) {
+            client,
+            server async throws in
             let file = try #require(try await client.record(of: "a"))
             #expect(file.collection == "posters" && file.renditions.map(\.preset) == ["w92"])
             #expect(try await client.record(of: "b") == nil)
@@ -40,7 +42,10 @@ struct MediaClientTests {
         }
     }
 
-    @Test("Whether a file is public is asked without the key, for the bytes as they are", arguments: [(200, true), (401, false)])
+    @Test(
+        "Whether a file is public is asked without the key, for the bytes as they are",
+        arguments: [(200, true), (401, false)]
+    )
     func publicFiles(status: Int, isReadable: Bool) async throws {
         try await Self.with([.status(status)]) { client, server async throws in
             let file = MediaFile(
@@ -103,7 +108,9 @@ struct MediaClientTests {
         let good = #"{"urls": ["/files/a?signature=1"], "expiresAt": "2026-11-30T15:00:00Z"}"#
         try await Self.with([.ok(good), .ok(good)]) { client, _ async throws in
             #expect(try await client.sign(["/files/a"], seconds: 60).urls == ["/files/a?signature=1"])
-            await #expect(throws: MediaClientError.self) { try await client.sign(["/files/a", "/files/b"], seconds: 60) }
+            await #expect(throws: MediaClientError.self) {
+                try await client.sign(["/files/a", "/files/b"], seconds: 60)
+            }
         }
     }
 

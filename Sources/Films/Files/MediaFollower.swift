@@ -104,9 +104,22 @@ package struct MediaFollower: Service {
         guard !files.isEmpty else { return [:] }
         var facts: [RecordID: FileFacts] = [:]
         for id in try await FileStore(database: self.database).known(among: Array(files.keys)) {
-            if let file = files[id] { facts[id] = try await FileFacts.of(file, from: self.media, base: self.base) }
+            if let file = files[id] { facts[id] = try await self.facts(of: file) }
         }
         return facts
+    }
+
+    /// - Returns: nil where mediad cannot say what this file looks like: the feed goes on all the same.
+    private func facts(of file: MediaFile) async throws -> FileFacts? {
+        do {
+            return try await FileFacts.of(file, from: self.media, base: self.base)
+        } catch MediaClientError.refused(let status, let code, _) where ![401, 403, 429, 503].contains(status) {
+            self.logger.warning(
+                "A file's record could not be read; films show it as it was",
+                metadata: ["file": "\(file.id)", "code": "\(code)"]
+            )
+            return nil
+        }
     }
 
     /// Reads all files anew that records refer to.
@@ -117,8 +130,10 @@ package struct MediaFollower: Service {
             let ids = try await store.page(after: last, limit: 500)
             guard let end = ids.last else { return }
             for id in ids {
-                guard let file = try await self.media.record(of: id.description) else { continue }
-                try await store.put(try await FileFacts.of(file, from: self.media, base: self.base))
+                guard let file = try await self.media.record(of: id.description),
+                    let facts = try await self.facts(of: file)
+                else { continue }
+                try await store.put(facts)
             }
             last = end
         }

@@ -60,10 +60,15 @@ extension Migration {
             LOOP
                 PERFORM films.note('movie', changed.id, changed.version, NULL, 'updated');
             END LOOP;
+            FOR changed IN
+                UPDATE films.accounts SET version = version + 1 WHERE avatar_file_id = NEW.file_id RETURNING id, version
+            LOOP
+                PERFORM films.note('account', changed.id, changed.version, changed.id, 'updated');
+            END LOOP;
             RETURN NULL;
         END
         $function$;
-        COMMENT ON FUNCTION films.file_changed() IS 'A film that shows a file changes with it.';
+        COMMENT ON FUNCTION films.file_changed() IS 'A film or an account that shows a file changes with it.';
         CREATE TRIGGER files_changed AFTER UPDATE OF picture, video, is_private ON films.files
             FOR EACH ROW EXECUTE FUNCTION films.file_changed();
 

@@ -49,8 +49,8 @@ struct MovieList: Hashable, Sendable {
     init(_ request: Request) throws(FilmsError) {
         let query = QueryReader(request)
         self.search = try query.text("search", atMost: 200)
-        self.category = try query.text("category", atMost: 50)
-        self.tag = try query.text("tag", atMost: 50)
+        self.category = try query.text("category", atMost: 50).map(Self.asKept)
+        self.tag = try query.text("tag", atMost: 50).map(Self.asKept)
         self.yearFrom = try query.integer("yearFrom", 1870...2200)
         self.yearTo = try query.integer("yearTo", 1870...2200)
         self.ratingFrom = try query.number("ratingFrom", 0...10)
@@ -61,6 +61,11 @@ struct MovieList: Hashable, Sendable {
     }
 
     init() {}
+
+    /// A word in the form in which films have it; one that no film can have stays as it is, and finds nothing.
+    private static func asKept(_ word: String) -> String {
+        (try? TextRules.clean(word, 0...50, allowsLines: false).get()) ?? word
+    }
 
     /// What a cursor is good for: the account, and all but the limit.
     func scope(of account: RecordID) -> String {

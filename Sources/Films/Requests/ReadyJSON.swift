@@ -41,9 +41,6 @@ package enum ReadyJSON {
         )
     }
 
-    /// A text as JSON has it.
-    static func quoted(_ text: String) -> String { Self.text(JSONValue.text(text)) }
-
     /// A value as JSON.
     static func text(_ value: JSONValue) -> String {
         // What came from JSON can be written as JSON.
