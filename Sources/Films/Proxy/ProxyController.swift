@@ -41,17 +41,10 @@ struct ProxyController {
             )
         }
         let passed = try await self.passedRequest(request, context)
-        let task = Task { () throws(MediaClientError) in try await proxy.pass(passed) }
-        await context.channel.whenClientIsGone { task.cancel() }
-        let result = await withTaskCancellationHandler {
-            await task.result
-        } onCancel: {
-            task.cancel()
-        }
-        switch result {
-        case .success(let response):
+        do {
+            let response = try await proxy.pass(passed)
             return Self.response(response, isHead: request.method == .head, holding: admission)
-        case .failure(let error):
+        } catch {
             throw FilmsError(
                 .mediaUnavailable,
                 "The service that keeps the files cannot be reached just now. Try again in a moment.",

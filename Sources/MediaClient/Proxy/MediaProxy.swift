@@ -31,6 +31,8 @@ package final class MediaProxy: Sendable {
         )
         configuration.redirectConfiguration = .disallow
         configuration.decompression = .disabled
+        // mediad closes connections that were idle for a minute: one that is about to be closed takes no request.
+        configuration.connectionPool.idleTimeout = .seconds(20)
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = maximumRequests
         self.http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }

@@ -107,7 +107,7 @@ struct Films: Sendable {
 
     static let sources =
         #filePath.split(separator: "/").dropLast(4).map { "/\($0)" }.joined() + "/Sources/filmd/Front"
-    static let mediaEnvironment = ["MEDIAD_ACCESS_SIGNATURE_KEYS": "a secret of these tests, long enough"]
+    static let mediaEnvironment = ["MEDIAD_ACCESS_SIGNATURE_KEYS": "a secret of these tests that is long enough"]
 
     /// Ends both with SIGTERM, which they must do well.
     func stop() async throws {
