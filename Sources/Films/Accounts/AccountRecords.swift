@@ -1,5 +1,6 @@
 import HTTPServing
 import NIOCore
+import Postgres
 
 /// Accounts as their own persons get them, for the stream and the snapshot.
 package protocol AccountRecords: Sendable {
