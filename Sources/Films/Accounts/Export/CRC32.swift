@@ -31,12 +31,15 @@ struct CRC32: Sendable {
 
     /// Eight tables of 256, one behind the other.
     private static let tables: [UInt32] = {
-        var tables = (0..<256).map { index in
-            (0..<8).reduce(UInt32(index)) { value, _ in value & 1 == 1 ? value >> 1 ^ 0xEDB8_8320 : value >> 1 }
+        var tables: [UInt32] = []
+        for index in 0..<UInt32(256) {
+            var value = index
+            for _ in 0..<8 { value = value & 1 == 1 ? (value >> 1) ^ 0xEDB8_8320 : value >> 1 }
+            tables.append(value)
         }
         for index in 256..<2048 {
-            let before = tables[index - 256]
-            tables.append(before >> 8 ^ tables[Int(before & 0xFF)])
+            let before: UInt32 = tables[index - 256]
+            tables.append((before >> 8) ^ tables[Int(before & 0xFF)])
         }
         return tables
     }()

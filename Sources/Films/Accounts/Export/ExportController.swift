@@ -13,14 +13,19 @@ struct ExportController {
     func register(with handlers: inout RouteHandlers<FilmsContext>) {
         handlers.on(Routes.export, .get, .head) { request, context in
             let account = try context.caller.accountID
-            if request.method == .head { return Response(status: .ok, headers: Self.headers) }
+            guard request.method != .head else {
+                var response = Response(status: .ok, headers: Self.headers)
+                // Nobody knows how long it will be.
+                response.headers[.contentLength] = nil
+                return response
+            }
             let exports = self.exports
             let (record, place) = try await exports.begin(account)
             let body = ResponseBody { writer in
                 var output = writer
-                try await withExtendedLifetime(place) {
-                    try await exports.write(record) { try await output.write($0) }
-                }
+                // Held to the end of the archive.
+                defer { withExtendedLifetime(place) {} }
+                try await exports.write(record) { try await output.write($0) }
                 try await output.finish(nil)
             }
             return Response(status: .ok, headers: Self.headers, body: body)

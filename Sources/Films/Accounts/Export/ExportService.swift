@@ -34,10 +34,19 @@ struct ExportService: Sendable {
         try await Self.add(try JSON.encode(record), as: "account.json", to: &zip, sink)
         for source in ExportSource.allCases { try await self.add(source, of: record.id, to: &zip, sink) }
         var missing: [RecordID] = []
+        var isAway = false
         var last: RecordID?
         while true {
             let page = try await self.files.page(of: record.id, after: last)
-            for file in page where try await !self.add(file, to: &zip, sink) { missing.append(file.id) }
+            for file in page {
+                // Once mediad does not respond, the rest is not waited for.
+                let piece = isAway ? nil : try await self.firstPiece(of: file, isAway: &isAway)
+                if let piece {
+                    try await self.add(file, piece, to: &zip, sink)
+                } else {
+                    missing.append(file.id)
+                }
+            }
             guard let next = page.last else { break }
             last = next.id
         }
@@ -61,11 +70,25 @@ struct ExportService: Sendable {
         try await sink(ByteBuffer(bytes: zip.end()))
     }
 
-    /// - Returns: false when there is no such file, or mediad does not respond.
-    private func add(_ file: ExportFiles.File, to zip: inout ZipWriter, _ sink: Sink) async throws -> Bool {
-        guard !file.target.isEmpty, var piece = try? await self.media.piece(of: file.target, from: 0, tag: nil) else {
-            return false
+    /// - Returns: nil when there is no such file, or none that filmd may read, or mediad does not respond.
+    private func firstPiece(of file: ExportFiles.File, isAway: inout Bool) async throws -> MediaPiece? {
+        guard !file.target.isEmpty else { return nil }
+        do {
+            return try await self.media.piece(of: file.target, from: 0, tag: nil)
+        } catch {
+            try Task.checkCancellation()
+            if case .unreachable = error { isAway = true }
+            return nil
         }
+    }
+
+    private func add(
+        _ file: ExportFiles.File,
+        _ first: MediaPiece,
+        to zip: inout ZipWriter,
+        _ sink: Sink
+    ) async throws {
+        var piece = first
         try await sink(ByteBuffer(bytes: zip.begin(file.name, expecting: UInt64(clamping: piece.total))))
         var offset: Int64 = 0
         while true {
@@ -76,7 +99,6 @@ struct ExportService: Sendable {
             piece = try await self.media.piece(of: file.target, from: offset, tag: piece.tag)
         }
         try await sink(ByteBuffer(bytes: zip.end()))
-        return true
     }
 
     private static func add(_ bytes: ByteBuffer, as name: String, to zip: inout ZipWriter, _ sink: Sink) async throws {
