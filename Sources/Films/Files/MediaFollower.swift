@@ -113,11 +113,12 @@ package struct MediaFollower: Service {
     private func facts(of file: MediaFile) async throws -> FileFacts? {
         do {
             return try await FileFacts.of(file, from: self.media, base: self.base)
-        } catch MediaClientError.refused(let status, let code, _) where ![401, 403, 429, 503].contains(status) {
-            self.logger.warning(
-                "A file's record could not be read; films show it as it was",
-                metadata: ["file": "\(file.id)", "code": "\(code)"]
-            )
+        } catch {
+            guard case .refused(let status, let code, _) = error, ![401, 403, 429, 503].contains(status) else {
+                throw error
+            }
+            let metadata: Logger.Metadata = ["file": "\(file.id)", "code": "\(code)"]
+            self.logger.warning("A file's record could not be read; films show it as it was", metadata: metadata)
             return nil
         }
     }
