@@ -111,20 +111,18 @@ struct Service: Sendable {
     private func prepare(_ database: FilmsDatabase) async throws {
         var isWaiting = false
         while true {
+            var obstacle = "mediad has not made its tables yet"
             do {
-                return try await database.migrate(logger: self.logger)
-            } catch let error as PostgresError
-                where error.isConnectionProblem || error.isPassing || ["42P01", "3F000"].contains(error.sqlState)
-            {
-                if !isWaiting {
-                    self.logger.warning(
-                        "Waiting for the database, and for mediad's tables in it",
-                        metadata: ["error": "\(error)"]
-                    )
+                let row = try await database.client.query("SELECT to_regclass('media.files') IS NOT NULL").rows.first
+                if try row?.decode(at: 0, as: Bool.self) == true {
+                    return try await database.migrate(logger: self.logger)
                 }
-                isWaiting = true
-                try await Task.sleep(for: .milliseconds(500))
+            } catch let error as PostgresError where error.isConnectionProblem || error.isPassing {
+                obstacle = "\(error)"
             }
+            if !isWaiting { self.logger.warning("Waiting for the database", metadata: ["reason": "\(obstacle)"]) }
+            isWaiting = true
+            try await Task.sleep(for: .milliseconds(500))
         }
     }
 
