@@ -85,6 +85,29 @@ struct DeletionLockTests {
         }
     }
 
+    @Test("An event has 1000 links of its file at most: whoever may link must not fill the memory of every reader")
+    func manyLinks() async throws {
+        try await withCatalog { catalog, client in
+            let file = SampleRecords.file("1", seed: 1)
+            try await catalog.adopt(file)
+            try await client.execute(
+                script: """
+                    INSERT INTO media.links (entity, entity_id, role, file_id, is_single)
+                        SELECT 'movie', lpad(n::text, 5, '0'), 'poster', '\(file.id)', false FROM generate_series(1, 1200) AS n;
+                    UPDATE media.files SET updated_at = updated_at + interval '1 second';
+                    """
+            )
+            #expect(
+                try await client.texts(
+                    """
+                    SELECT jsonb_array_length(links) || ' ' || (links -> 0 ->> 'entityId') FROM media.outbox \
+                    WHERE kind = 'file.updated'
+                    """
+                ) == ["1000 00001"]
+            )
+        }
+    }
+
     @Test("Whoever deletes in SQL cannot make the event say another reason")
     func cause() async throws {
         try await withCatalog { catalog, client in

@@ -5,8 +5,10 @@ extension Migration {
     static let deleting = Migration(
         number: 15,
         title: "one order of locks, and nobody else's code",
-        script: [Self.referring, Self.takingOut, Self.reaping, Self.deletingBySQL, Self.closedTriggers]
-            .joined(separator: "\n")
+        script: [
+            Self.referring, Self.takingOut, Self.reaping, Self.deletingBySQL, Self.closedTriggers, Self.boundedLinks,
+        ]
+        .joined(separator: "\n")
     )
 
     private static let takingOut = #"""
@@ -130,6 +132,22 @@ extension Migration {
             RETURN true;
         END
         $function$;
+        """#
+
+    /// A file may have any number of links, and an event of it is held in memory by whoever reads the feed.
+    private static let boundedLinks = #"""
+        CREATE OR REPLACE FUNCTION media.links_of(file uuid) RETURNS jsonb LANGUAGE sql STABLE AS $function$
+            SELECT jsonb_agg(
+                jsonb_build_object('entity', entity, 'entityId', entity_id, 'role', role) ORDER BY entity, entity_id, role
+            )
+            FROM (
+                SELECT l.entity, l.entity_id, l.role FROM media.links l WHERE l.file_id = file
+                ORDER BY l.entity, l.entity_id, l.role LIMIT 1000
+            ) AS first
+        $function$;
+        COMMENT ON FUNCTION media.links_of(uuid) IS 'What uses a file, as media.changes.links has it, 1000 at most; null: nothing.';
+        COMMENT ON COLUMN media.changes.links IS
+            'What used the file at the change, 1000 at most: [{"entity", "entityId", "role"}]; of link.added and link.removed, the link itself. Null: nothing.';
         """#
 
     /// A trigger's function that runs with the owner's rights can be bound to any table by whoever may execute it, and be given any row.

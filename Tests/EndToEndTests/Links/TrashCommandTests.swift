@@ -54,6 +54,10 @@ struct TrashCommandTests {
     @Test("doctor tells what does not protect files, and is silent when all is well")
     func doctor() async throws {
         let site = try await DaemonSite()
+        let early = try await site.run(["doctor"])
+        #expect(early.ending == .exited(2) && early.errors.contains("mediad migrate"), "\(early.errors)")
+        #expect(try await site.sql("SELECT count(*) FROM pg_namespace WHERE nspname = 'media'") == ["0"])
+        #expect(try await site.run(["key", "list"]).ending == .exited(2))
         #expect(try await site.run(["migrate"]).ending == .exited(0))
         #expect(try await ChildProcess.run(.init("mkdir", ["-p", "\(site.root)/files"])).ending == .exited(0))
         let well = try await site.run(["doctor"])
