@@ -29,7 +29,7 @@ struct AccessKeyTests {
         #expect(list.text.contains("\"name\":\"api\"") && !list.text.contains(key.dropFirst(16)))
         #expect(try await site.run(["key", "revoke", key]).ending == .exited(0))
         for daemon in daemons {
-            try await requireEventually(within: .milliseconds(1500)) {
+            try await requireEventually(within: .seconds(1)) {
                 try await Self.upload(daemon, "b", [bearer(key)]) == 401
             }
             #expect(!daemon.log.contains(key.dropFirst(16)))
