@@ -1,4 +1,5 @@
 import NIOCore
+import Postgres
 import Primitives
 import Testing
 

@@ -1,5 +1,6 @@
 import Postgres
 import Primitives
+import Synchronization
 import Testing
 
 @testable import Films
