@@ -45,7 +45,7 @@ struct AccessGuessTests {
                 (secret, [guess]), ("/metrics", [guess]), ("/", [guess]), (forged, []),
                 // The right one would stand out.
                 ("/files/secrets/b.txt", [bearer(key)]), ("/metrics", [bearer(key)]),
-            ] {
+            ] as [(String, [(String, String)])] {
                 let refused = try await daemon.request("GET", target, fields)
                 #expect(refused.status == 429, "\(target): \(refused.status)")
                 #expect(refused["Retry-After"] != nil)

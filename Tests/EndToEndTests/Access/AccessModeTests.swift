@@ -48,8 +48,9 @@ struct AccessModeTests {
     @Test("On other addresses it does not start without a key, and says the command that helps")
     func otherAddresses() async throws {
         let site = try await DaemonSite(configuration: Configurations.standard)
-        for environment in [[:], ["MEDIAD_ACCESS_MODE": "required"]] {
-            let process = try await site.launch(arguments: ["--hostname", "0.0.0.0"], environment: environment)
+        for mode in ["auto", "required"] {
+            let environment = ["MEDIAD_ACCESS_MODE": mode]
+            let process = try await site.launch(environment: environment, arguments: ["--hostname", "0.0.0.0"])
             #expect(await process.waitForExit(atMost: .seconds(60)) == .exited(2))
             #expect(process.standardError.contains("mediad key create --name admin --scope manage --database-url"))
             await process.kill9()

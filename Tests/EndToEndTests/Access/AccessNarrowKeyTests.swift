@@ -3,7 +3,11 @@ import MediaTesting
 import Testing
 
 /// Keys of narrow scopes learn nothing beside them.
-@Suite("Access: narrow keys", .daemon(configuration: GuardedSite.configuration), .timeLimit(.minutes(5)))
+@Suite(
+    "Access: narrow keys",
+    .daemon(configuration: GuardedSite.configuration.replacing("maximumSize: 64MiB", with: "maximumSize: 64GiB")),
+    .timeLimit(.minutes(5))
+)
 struct AccessNarrowKeyTests {
     @Test("Who may change, but not read, gets no record; force needs the right to links")
     func changes() async throws {
