@@ -37,14 +37,33 @@ struct RateMiddleware: RouterMiddleware {
         }
         let isCounted = !route.isServedFromMemory && !route.isServedWhileStarting
         let tickets = isCounted ? self.tickets(request, context) : self.failures(request, context)
-        let fields = RateFields.fields(tickets)
+        var fields = RateFields.fields(tickets)
         if let refused = tickets.first(where: { !$0.verdict.isTaken }) { throw Self.refusal(refused, fields) }
-        var response = try await next(request, context)
-        for field in fields {
-            let inner = response.headers[field.name]
-            response.headers[field.name] = inner.map { "\($0), \(field.value)" } ?? field.value
+        do {
+            var response = try await next(request, context)
+            response.headers.append(rates: fields)
+            return response
+        } catch {
+            // Of what needs a right of the whole service, such as /metrics, the gate decides by itself, and nobody stands behind it.
+            if !isCounted, self.stage == .beforeTheGate, route.operation(request.method)?.access == .monitor,
+                (error as? MediaError)?.code == .tokenInvalid,
+                let ticket = self.rates.take(.address, self.nameOfFailures(request, context))
+            {
+                fields = RateFields.fields([ticket])
+                guard ticket.verdict.isTaken else { throw Self.refusal(ticket, fields) }
+            }
+            throw Self.error(error, with: fields)
         }
-        return response
+    }
+
+    /// The same error, with the fields in its response.
+    private static func error(_ error: any Error, with fields: HTTPFields) -> any Error {
+        guard !fields.isEmpty else { return error }
+        guard var fielded = error as? FieldedError else {
+            return (error as? MediaError).map { FieldedError($0, fields) } ?? error
+        }
+        fielded.protocolFields.append(rates: fields)
+        return fielded
     }
 
     private func tickets(_ request: Request, _ context: MediaRequestContext) -> [RequestRates.Ticket] {
@@ -62,7 +81,7 @@ struct RateMiddleware: RouterMiddleware {
 
     /// What is not counted is limited for those who fail there.
     private func failures(_ request: Request, _ context: MediaRequestContext) -> [RequestRates.Ticket] {
-        let name = "failed \(self.network(of: request, context))"
+        let name = self.nameOfFailures(request, context)
         switch self.stage {
         case .beforeTheGate:
             let brings = request.headers.contains(.authorization) || AddressSigner.isSigned(request.head.path ?? "")
@@ -72,6 +91,10 @@ struct RateMiddleware: RouterMiddleware {
             guard context.access?.hasFailed == true else { return [] }
             return [self.rates.take(.address, name)].compactMap(\.self)
         }
+    }
+
+    private func nameOfFailures(_ request: Request, _ context: MediaRequestContext) -> String {
+        "failed \(self.network(of: request, context))"
     }
 
     private func network(of request: Request, _ context: MediaRequestContext) -> String {
@@ -100,5 +123,12 @@ struct RateMiddleware: RouterMiddleware {
             ),
             fields
         )
+    }
+}
+
+extension HTTPFields {
+    /// Adds what a request has taken, behind what it took further inside.
+    fileprivate mutating func append(rates fields: HTTPFields) {
+        for field in fields { self[field.name] = self[field.name].map { "\($0), \(field.value)" } ?? field.value }
     }
 }
