@@ -26,6 +26,9 @@ struct FeedCommandTests {
                     "\(line)"
                 )
             }
+            // As the API gives them: with the record, and with what uses the file, also where nothing does.
+            #expect(lines.allSatisfy { $0.contains("\"file\":{") && $0.contains("\"links\":[") })
+            #expect(lines[1].contains("\"links\":[{\"entity\":\"movie\",\"entityId\":\"42\",\"role\":\"script\"}]"))
             let epoch = try #require(try await site.sql("SELECT epoch FROM media.feed").first)
             let rest = try await site.run(["feed", "tail", "--since", "\(epoch).3", "--once"])
             #expect(rest.lines == lines.suffix(1))
