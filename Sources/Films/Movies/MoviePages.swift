@@ -69,11 +69,12 @@ struct MoviePages: Sendable {
                 """
         }
         let key: PostgresQuery = sort == .added ? "films.time_text(m.created_at)" : "\(fragment: column)::text"
-        // The films first, then who added each of them.
+        // The films first, then who added each of them. The limit is no parameter: the server plans for the number that it sees.
+        let limit = "\(list.limit + 1)"
         return """
             SELECT convert_to('{"addedBy": ' || coalesce(p.record::text, 'null') || ', ' || substr(m.record, 2), 'UTF8'), \
             \(fragment: key), m.id FROM (SELECT * FROM films.movies m WHERE \(fragment: condition) \
-            ORDER BY \(fragment: column) \(fragment: direction), m.id \(fragment: direction) LIMIT \(list.limit + 1)) m \
+            ORDER BY \(fragment: column) \(fragment: direction), m.id \(fragment: direction) LIMIT \(unescaped: limit)) m \
             LEFT JOIN films.people p ON p.id = m.added_by \
             ORDER BY \(fragment: column) \(fragment: direction), m.id \(fragment: direction)
             """
