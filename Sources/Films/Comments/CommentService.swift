@@ -59,7 +59,7 @@ struct CommentService: Sendable {
         return try await self.database.transaction { connection in
             let creation = Creation(id, of: "comment", by: accountID, body: asked)
             if let first = try await creation.claim(on: connection) { return first }
-            try await MovieRows.lock(movieID, on: connection)
+            try await MovieRows.lock(movieID, isChanged: content.rating != nil, on: connection)
             _ = try await connection.query(
                 """
                 INSERT INTO films.comments (id, movie_id, author_id, text, rating, rated_at) \
