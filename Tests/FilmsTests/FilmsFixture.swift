@@ -1,5 +1,6 @@
 import Films
 import Logging
+import MediaCatalog
 import MediaTesting
 import Postgres
 import Primitives
@@ -19,6 +20,7 @@ struct FilmsFixture: Sendable {
         let configuration = PostgresConfiguration(connectionString: target, acquireTimeout: .seconds(60))
         let client = PostgresClient(configuration: configuration, logger: Self.logger)
         do {
+            try await Migrator(client: client, logger: Self.logger).migrate()
             let fixture = FilmsFixture(client: client, database: FilmsDatabase(client: client))
             try await fixture.database.migrate(logger: Self.logger)
             try await body(fixture)
@@ -33,8 +35,18 @@ struct FilmsFixture: Sendable {
     func account(_ name: String) async throws -> Caller {
         let (id, session) = (Self.id(), Self.id())
         try await self.database.transaction { connection in
-            _ = try await connection.query("INSERT INTO films.accounts (id, username) VALUES (\(id), \(name))")
-            _ = try await connection.query("INSERT INTO films.sessions (id, account_id) VALUES (\(session), \(id))")
+            _ = try await connection.query(
+                """
+                INSERT INTO films.accounts (id, username, username_key, email, email_key, password_hash, role, created_at) \
+                VALUES (\(id), \(name), \(name), \(name), \(name), '', 'member', now())
+                """
+            )
+            _ = try await connection.query(
+                """
+                INSERT INTO films.sessions (id, account_id, family_key, generation, created_at, last_used_at, expires_at) \
+                VALUES (\(session), \(id), '', 1, now(), now(), now() + interval '1 day')
+                """
+            )
             _ = try await connection.query("SELECT films.create_standard_lists(\(id))")
         }
         return Caller(accountID: id, sessionID: session, isAdministrator: false)
@@ -43,7 +55,12 @@ struct FilmsFixture: Sendable {
     func movie(_ title: String) async throws -> RecordID {
         let id = Self.id()
         try await self.database.transaction { connection in
-            _ = try await connection.query("INSERT INTO films.movies (id, title) VALUES (\(id), \(title))")
+            _ = try await connection.query(
+                """
+                INSERT INTO films.movies (id, title, field_versions, field_authors, title_key, search_text) \
+                VALUES (\(id), \(title), '{}', '{}', \(title), \(title))
+                """
+            )
             _ = try await connection.query("SELECT films.note('movie', \(id), 1, NULL, 'created')")
         }
         return id
