@@ -17,6 +17,9 @@ const watchedPart = 0.92;
 export function showPlayer({ signedIn, movie, history }) {
   let trailer = movie.trailer, video, isStarted = false, isClosed = false, renewal, told = 0, chapters = [], hasReachedEnd = false, isRescued = false;
   const stop = new AbortController();
+  // In a film's record the addresses of a private trailer have ended already: nothing is loaded by them, new ones are asked for at once.
+  const hasEnded = renewalDue(trailer.expiresAt) === 0;
+  if (hasEnded) trailer = { ...trailer, url: null, hlsUrl: null, storyboardUrl: null, chaptersUrl: null, poster: null };
   const resumeAt = history && !isEnd(history.positionSeconds, history.durationSeconds) ? history.positionSeconds : 0;
 
   const makeVideo = (address) => {
@@ -111,12 +114,25 @@ export function showPlayer({ signedIn, movie, history }) {
       const shown = [...video.textTracks].findIndex(({ mode }) => mode === "showing"), hadStarted = video.readyState > 0;
       if (isClosed) return;
       if (hadStarted) video = await handOver(video, (next) => makeVideo(next), address(), { signal: stop.signal });
-      else video.src = address();
+      else begin();
+      problem.hidden = true;
       if (shown >= 0 && video.textTracks[shown]) video.textTracks[shown].mode = "showing";
       drawState();
       loadTracks();
       plan();
-    } catch { if (!isClosed) renewal = setTimeout(renew, 10_000); }
+    } catch {
+      if (isClosed) return;
+      if (isStarted && !video.currentSrc) { problem.textContent = text(navigator.onLine ? "cannotPlay" : "playOffline"); problem.hidden = false; }
+      renewal = setTimeout(renew, 10_000);
+    }
+  }
+  /** Nothing was loaded yet: another <video> with the new addresses, poster and subtitles included. */
+  function begin() {
+    const next = makeVideo(address());
+    if (isStarted && resumeAt > 0) next.addEventListener("loadedmetadata", () => { next.currentTime = resumeAt; }, { once: true });
+    video.replaceWith(next);
+    video = next;
+    if (isStarted) video.play().catch(() => {});
   }
   function plan() {
     clearTimeout(renewal);
@@ -162,7 +178,7 @@ export function showPlayer({ signedIn, movie, history }) {
   new IntersectionObserver((entries, observer) => { if (entries.some(({ isIntersecting }) => isIntersecting)) { observer.disconnect(); loadTracks(); } }).observe(node);
   draw();
   drawState();
-  plan();
+  if (hasEnded) renew(); else plan();
   return {
     node,
     close() {
