@@ -60,7 +60,8 @@ extension PostgresCatalog {
         SELECT '(' || q || ' IS NOT NULL)' FROM unnest(k.quoted) AS q))) AS is_indexed, \
         quote_ident(n.nspname) AS schema_name, \
         ARRAY (SELECT quote_ident(m.rolname) FROM pg_roles m \
-        WHERE (m.rolname = current_user OR m.rolname = 'mediad_daemon') \
+        WHERE (m.rolname = 'mediad_daemon' OR (m.rolname = current_user AND NOT EXISTS (SELECT FROM pg_roles d \
+        WHERE d.rolname = 'mediad_daemon' AND pg_has_role(d.oid, 'USAGE')))) \
         AND (NOT has_schema_privilege(m.oid, n.oid, 'USAGE') OR EXISTS (SELECT FROM unnest(c.conkey) AS a \
         WHERE NOT has_column_privilege(m.oid, c.conrelid, a, 'SELECT'))) ORDER BY 1) AS blind \
         FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid JOIN pg_namespace n ON n.oid = r.relnamespace \

@@ -2,7 +2,6 @@ import MediaCore
 import MediaEngine
 import MediaStorage
 import MediaTesting
-import Synchronization
 import Testing
 
 @Suite("The trash")
@@ -40,6 +39,25 @@ struct TrashTests {
         #expect(try await fixture.findings(repair: true).map(\.isRepaired) == [true])
         #expect(try await fixture.text(at: "posters/1.jpg") == "jpeg one")
         #expect(root.tree("trash") == [])
+    }
+
+    @Test("A deletion that meets a replacement of another type by another process deletes what is there by then")
+    func replacedMeanwhile() async throws {
+        let (root, memory, plan) = (try TemporaryRoot(), InMemoryCatalog(), FaultPlan.harmless())
+        let fixture = try EngineFixture(root, memory, plan: plan)
+        let file = try await fixture.upload("jpeg one")
+        plan.hold("catalog.remove")
+        let deletion = Task {
+            await code { () async throws(MediaError) in try await fixture.files.delete(id: file.id) }
+        }
+        #expect(try await eventually { plan.heldCalls == 1 })
+        let other = try await EngineFixture(root, memory).upload("png two")
+        #expect(other.id == file.id && other.path != file.path)
+        plan.release()
+        #expect(await deletion.value == nil)
+        #expect(root.tree("files") == [] && root.tree("trash") == [file.id.description])
+        #expect(try await fixture.trash.entry(file.id).file == other)
+        #expect(try await memory.openIntents() == [])
     }
 
     @Test("Permanently, or with a retention of nothing, there is no way back")
@@ -200,7 +218,7 @@ struct TrashTests {
     @Test("What expired goes for good, what did not stays; left-over bytes go within bounds")
     func expiry() async throws {
         let (root, memory) = (try TemporaryRoot(), InMemoryCatalog())
-        let clock = SettableClock()
+        let clock = MovableClock()
         let fixture = try EngineFixture(
             root,
             memory,
@@ -253,7 +271,7 @@ struct TrashTests {
     @Test("Never linked and not referenced for as long as the collection says: reaped, and nothing else")
     func unlinked() async throws {
         let (root, memory) = (try TemporaryRoot(), InMemoryCatalog())
-        let clock = SettableClock()
+        let clock = MovableClock()
         let fixture = try EngineFixture(
             root,
             memory,
@@ -291,16 +309,5 @@ struct TrashTests {
         let totals = try await fixture.trash.totals()
         #expect(totals.files == 1)
         #expect(root.tree("files").contains("posters/unused.jpg"))
-    }
-}
-
-/// A time of day that a test sets forward.
-private final class SettableClock: Sendable {
-    private let offset = Mutex<Int64>(0)
-
-    var now: Timestamp { Timestamp(microseconds: Timestamp.now().microseconds + self.offset.withLock { $0 }) }
-
-    func advance(by duration: Duration) {
-        self.offset.withLock { $0 += Int64(duration.inSeconds * 1_000_000) }
     }
 }

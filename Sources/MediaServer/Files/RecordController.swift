@@ -16,6 +16,16 @@ struct RecordController: Sendable {
     struct PageSizes: Sendable {
         var standard: Int
         var maximum: Int
+
+        /// What a query asks for as `limit`.
+        /// - Throws: `invalid_request`.
+        func limit(_ query: QueryItems) throws(MediaError) -> Int {
+            guard let text = query["limit"] else { return self.standard }
+            guard let limit = Int(text), (1...self.maximum).contains(limit) else {
+                throw MediaError(.invalidRequest, "limit must be a number from 1 to \(self.maximum).")
+            }
+            return limit
+        }
     }
 
     func register(with handlers: inout RouteHandlers<MediaRequestContext>) {
@@ -114,7 +124,7 @@ struct RecordController: Sendable {
         let page = try await self.files.list(
             filter,
             before: try Self.cursor(query),
-            limit: try self.limit(query),
+            limit: try self.pageSizes.limit(query),
             where: { file in
                 filter.readable == nil
                     || asker.allows(.readRecord(FileReference(file)))
@@ -133,14 +143,6 @@ struct RecordController: Sendable {
         var file = file
         if !asker.maySeeOwner(of: file) { file.owner = nil }
         return FileRecord(file, presets: self.renditions.presets(of: file))
-    }
-
-    private func limit(_ query: QueryItems) throws(MediaError) -> Int {
-        guard let text = query["limit"] else { return self.pageSizes.standard }
-        guard let limit = Int(text), (1...self.pageSizes.maximum).contains(limit) else {
-            throw MediaError(.invalidRequest, "limit must be a number from 1 to \(self.pageSizes.maximum).")
-        }
-        return limit
     }
 
     private static func cursor(_ query: QueryItems) throws(MediaError) -> MediaID? {

@@ -19,7 +19,7 @@ struct LinkController: Sendable {
             let page = try await self.links.links(
                 to: try Self.id(context),
                 after: try Self.cursor(query),
-                limit: try self.limit(query)
+                limit: try self.pageSizes.limit(query)
             )
             return try JSON.response(LinkPage(page))
         }
@@ -51,7 +51,11 @@ struct LinkController: Sendable {
                 entityID: try Self.entityID(query),
                 role: try Self.role(query)
             )
-            let page = try await self.links.page(filter, after: try Self.cursor(query), limit: try self.limit(query))
+            let page = try await self.links.page(
+                filter,
+                after: try Self.cursor(query),
+                limit: try self.pageSizes.limit(query)
+            )
             return try JSON.response(LinkPage(page))
         }
         handlers.on(Routes.links, .delete) { request, _ in
@@ -90,14 +94,6 @@ struct LinkController: Sendable {
             throw MediaError(.invalidRequest, "The query parameter \(name) is missing.")
         }
         return value
-    }
-
-    private func limit(_ query: QueryItems) throws(MediaError) -> Int {
-        guard let text = query["limit"] else { return self.pageSizes.standard }
-        guard let limit = Int(text), (1...self.pageSizes.maximum).contains(limit) else {
-            throw MediaError(.invalidRequest, "limit must be a number from 1 to \(self.pageSizes.maximum).")
-        }
-        return limit
     }
 
     private static func cursor(_ query: QueryItems) throws(MediaError) -> LinkRecord.Key? {

@@ -31,7 +31,7 @@ struct TrashController: Sendable {
         let page = try await self.trash.list(
             in: query["collection"],
             after: try Self.cursor(query),
-            limit: try self.limit(query)
+            limit: try self.pageSizes.limit(query)
         )
         return try JSON.response(
             TrashPage(
@@ -40,14 +40,6 @@ struct TrashController: Sendable {
                 total: TrashPage.Total(try await self.trash.totals())
             )
         )
-    }
-
-    private func limit(_ query: QueryItems) throws(MediaError) -> Int {
-        guard let text = query["limit"] else { return self.pageSizes.standard }
-        guard let limit = Int(text), (1...self.pageSizes.maximum).contains(limit) else {
-            throw MediaError(.invalidRequest, "limit must be a number from 1 to \(self.pageSizes.maximum).")
-        }
-        return limit
     }
 
     private static func cursor(_ query: QueryItems) throws(MediaError) -> TrashEntry.Cursor? {

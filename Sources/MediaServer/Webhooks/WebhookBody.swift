@@ -3,7 +3,6 @@ import HTTPServing
 import Hummingbird
 import MediaCore
 import MediaEngine
-import NIOCore
 
 /// The bodies of requests about webhooks: JSON objects whose unknown members mean nothing.
 enum WebhookBody {
@@ -51,26 +50,22 @@ enum WebhookBody {
     }
 
     /// Reads the body of a request; none at all is an empty object.
-    /// - Throws: ``MediaError`` `invalid_request`, naming the member; ``FieldedError`` with 413.
+    ///
+    /// Its type must be that of JSON: a web site's script cannot send that to another site unasked (Fetch standard, "CORS-safelisted
+    /// request-header"), so no page makes a webhook with a daemon that is open on its reader's machine.
+    /// - Throws: ``MediaError`` `invalid_request`, naming the member; ``FieldedError`` with 413, or with `unsupported_media_type`.
     static func read<Body: Decodable>(
         _ type: Body.Type,
         _ request: Request,
         _ context: MediaRequestContext
     ) async throws -> Body {
-        var bytes: [UInt8] = []
-        do {
-            try await context.channel.wantBody()
-            for try await buffer in request.body where bytes.count <= self.maximumLength {
-                bytes += buffer.readableBytesView
-            }
-        } catch {
-            throw MediaError(.uploadIncomplete, "The request stopped before its end.", cause: error)
-        }
-        guard bytes.count <= self.maximumLength else {
+        guard let bytes = try await JSONContent.bytes(of: request, context, maximumLength: self.maximumLength) else {
             let error = MediaError(.invalidRequest, "The body is longer than \(self.maximumLength) bytes.")
             throw FieldedError(error, [:], status: .contentTooLarge)
         }
-        return try self.decode(type, bytes.isEmpty ? Array("{}".utf8) : bytes)
+        guard !bytes.isEmpty else { return try self.decode(type, Array("{}".utf8)) }
+        try JSONContent.checkType(request)
+        return try self.decode(type, bytes)
     }
 
     /// - Throws: `invalid_request`, naming the member.

@@ -4,7 +4,8 @@ import Testing
 /// `mediad trash`, `mediad rm`, `mediad doctor`, and a collection that collects what nothing uses.
 @Suite("Commands for what was deleted", .serialized, .timeLimit(.minutes(5)))
 struct TrashCommandTests {
-    private static let configuration =
+    /// What nothing uses is collected soon.
+    static let configuration =
         Configurations.standard.replacing(
             "    maximumSize: 256KiB\n",
             with: """

@@ -36,6 +36,24 @@ struct TrashCrashTests {
         try await site.remove()
     }
 
+    @Test("leaves a file that nothing uses in the trash, when it is killed while it reaps it")
+    func reaped() async throws {
+        for step in ["removal-recorded", "removal-unlinked"] {
+            let site = try await DaemonSite(configuration: TrashCommandTests.configuration)
+            var daemon = try await site.start(environment: ["MEDIAD_TEST_CRASH_AT": step])
+            let file = try await daemon.upload(Samples.text(), "collection=documents&name=unused").record()
+            let end = await daemon.process.waitForExit(atMost: .seconds(60))
+            #expect(end == .signalled(9), "\(step): \(daemon.lastWords)")
+            await daemon.kill9()
+            daemon = try await site.start()
+            #expect(site.filesInTree == [] && FileNames.inside("\(site.root)/trash") == [file.id], "after \(step)")
+            #expect(try await site.sql("SELECT reason FROM media.trash") == ["reaped"])
+            try await site.expectClean()
+            #expect(try await daemon.terminate() == .exited(0))
+            try await site.remove()
+        }
+    }
+
     @Test("removes the bytes of an entry that was forgotten just before")
     func forgotten() async throws {
         let site = try await DaemonSite(configuration: Configurations.standard + "trash:\n  sweepInterval: 200ms\n")

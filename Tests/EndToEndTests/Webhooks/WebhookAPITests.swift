@@ -133,6 +133,20 @@ struct WebhookAPITests {
         #expect(try Self.json(response)["detail"]?.string?.contains(word) == true)
     }
 
+    @Test(
+        "A body that any web site's script could send is refused",
+        arguments: ["text/plain", "application/x-www-form-urlencoded", ""]
+    )
+    func simple(type: String) async throws {
+        let daemon = try Daemon.current()
+        let fields = [("Origin", "https://elsewhere.example")] + (type.isEmpty ? [] : [("Content-Type", type)])
+        let body = Array("{\"url\": \"https://hooks.invalid/simple\"}".utf8)
+        let response = try await daemon.request("POST", "/api/webhooks", fields, body: body)
+        #expect(response.status == 415, "\(response.text)")
+        let list = try await daemon.request("GET", "/api/webhooks").text
+        #expect(!list.contains("hooks.invalid/simple"))
+    }
+
     @Test("Deep and huge bodies are refused")
     func extremes() async throws {
         let deep = String(repeating: "[", count: 8000)
