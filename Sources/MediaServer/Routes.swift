@@ -118,7 +118,7 @@ enum Routes {
         "/api/events",
         [.get(.hear), .options],
         crossOrigin: .reading,
-        parameters: ["since", "collection", "entity", "path", "ticket"]
+        parameters: ["since", "collection", "entity", "path", "progress", "ticket"]
     )
     /// The same by WebSocket. What pages of other sites may do is checked there.
     static let eventSocket = Route("/api/events/ws", [.get(.hear)], parameters: ["ticket"])

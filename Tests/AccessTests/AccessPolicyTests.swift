@@ -75,6 +75,28 @@ struct AccessPolicyTests {
         #expect(UploadGrant(id: "1", files: .everything, end: grant.end) == nil)
     }
 
+    @Test("who hears how far an upload has come is somebody it belongs to, not whoever could use it by its address")
+    func following() throws {
+        func decide(_ upload: UploadReference, _ principal: Principal) -> AccessDecision {
+            Self.policy.decide(.followUpload(upload), for: principal)
+        }
+        let (anns, nobodys) = (
+            UploadReference(owner: "ann", beganWith: nil), UploadReference(owner: nil, beganWith: nil)
+        )
+        let forms = UploadReference(owner: nil, beganWith: .grant(id: "1"), isAddressEnough: true)
+        #expect(decide(anns, try Self.token("", subject: "ann")) == .allowed)
+        #expect(decide(anns, try Self.token("", subject: "bob")) == .hidden)
+        #expect(decide(nobodys, try Self.token("", subject: "bob")) == .hidden)
+        #expect(decide(nobodys, .anonymous) == .unauthenticated)
+        #expect(decide(forms, .anonymous) == .unauthenticated)
+        for upload in [anns, nobodys, forms] {
+            #expect(decide(upload, try Self.token("manage", subject: "bob")) == .allowed)
+        }
+        #expect(decide(nobodys, .open) == .allowed)
+        #expect(decide(anns, .open) == .hidden)
+        #expect(decide(anns, .open.acting(for: "ann")) == .allowed)
+    }
+
     @Test("an upload is its owner's; others learn nothing of it")
     func uploads() throws {
         let anns = UploadReference(owner: "ann", beganWith: nil)

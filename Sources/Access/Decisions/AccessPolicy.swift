@@ -36,6 +36,7 @@ package struct AccessPolicy: Sendable {
     /// Whether somebody may do something.
     package func decide(_ request: AccessRequest, for principal: Principal) -> AccessDecision {
         if case .useUpload(let upload) = request { return Self.using(upload, principal) }
+        if case .followUpload(let upload) = request { return Self.following(upload, principal) }
         if principal.mayManage { return .allowed }
         return switch request {
         case .readFile(let file):
@@ -45,6 +46,7 @@ package struct AccessPolicy: Sendable {
         case .upload(let collection, let name, let isTaken):
             self.uploading(collection, name?.text, isTaken, principal)
         case .useUpload(let upload): Self.using(upload, principal)
+        case .followUpload(let upload): Self.following(upload, principal)
         case .changeRecord(let file): self.changing(file, .replace, principal)
         case .delete(let file): self.changing(file, .delete, principal)
         case .hear(let file):
@@ -98,6 +100,16 @@ package struct AccessPolicy: Sendable {
             return credential == principal.credential ? .allowed : Self.refusal(of: principal, isHidden: true)
         }
         return upload.owner == nil ? .allowed : Self.refusal(of: principal, isHidden: true)
+    }
+
+    /// Who is told of an upload learns its address. So one that is whoever's who knows the address is nobody's here, unless the service is
+    /// open to all: those who ask are told of what they began, by their subject or their key, and who manages of everything.
+    private static func following(_ upload: UploadReference, _ principal: Principal) -> AccessDecision {
+        let isSomebodys = upload.owner != nil || upload.beganWith != nil
+        guard isSomebodys || principal.mayManage, principal.isAuthenticated else {
+            return Self.refusal(of: principal, isHidden: true)
+        }
+        return Self.using(upload, principal)
     }
 
     private static func refusal(of principal: Principal, isHidden: Bool = false) -> AccessDecision {

@@ -10,6 +10,8 @@ package enum AccessRequest: Hashable, Sendable {
     case upload(collection: String, name: MediaName?, isTaken: Bool)
     /// To go on with an upload, ask about it, or end it.
     case useUpload(UploadReference)
+    /// To be told how far an upload has come, and with that its address.
+    case followUpload(UploadReference)
     /// To change what a record says of a file.
     case changeRecord(FileReference)
     /// To delete a file.

@@ -32,6 +32,8 @@ package struct EngineServices: Sendable {
     package let uploads: UploadService
     /// Uploads whose bytes come in several requests.
     package let resumableUploads: ResumableUploads
+    /// Tells those who listen how far uploads have come.
+    package let uploadProgress: UploadProgressTopic
     /// Makes the thumbnails of new files in the background.
     package let warmer: RenditionWarmer
     /// Keeps the stored renditions within their maximum size.
@@ -168,6 +170,7 @@ package struct EngineServices: Sendable {
             ownerQuota: settings.uploads.quota.owner,
             changes: self.changes
         )
+        self.uploadProgress = UploadProgressTopic(clock: ports.clock)
         self.resumableUploads = ResumableUploads(
             settings: settings.uploads,
             files: self.uploads,
@@ -175,6 +178,7 @@ package struct EngineServices: Sendable {
             catalog: ports.uploadCatalog,
             store: uploadStore,
             transfers: transfers,
+            progress: self.uploadProgress,
             changes: changes,
             verifyPair: ports.verifyPair,
             clock: ports.clock,

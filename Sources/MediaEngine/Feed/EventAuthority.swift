@@ -7,6 +7,9 @@ package protocol EventAuthority: Sendable {
     /// Whether the reader may hear of this. Must be quick: it is asked for each event.
     func mayHear(_ event: FeedEvent) -> Bool
 
+    /// Whether the reader may be told how far this upload has come. As quick as ``mayHear(_:)``.
+    func maySee(_ upload: UploadReference) -> Bool
+
     /// Whether the reader may hear anything still. Asked several times a second; it may look things up.
     func state() async -> EventAccess
 
@@ -54,6 +57,10 @@ package struct PrincipalAuthority: EventAuthority {
             return self.policy.decide(.hear(FileReference(path)), for: self.principal) == .allowed
         }
         return self.principal.isSubject(event.owner)
+    }
+
+    package func maySee(_ upload: UploadReference) -> Bool {
+        self.policy.decide(.followUpload(upload), for: self.principal) == .allowed
     }
 
     package func state() async -> EventAccess {

@@ -4,7 +4,8 @@ import MediaEngine
 
 /// What a client says on `/api/events/ws`: one JSON object a message.
 enum EventSocketCommand {
-    case subscribe(id: String, start: FeedHub.Start, filter: FeedFilter)
+    /// `hasProgress`: with how far uploads have come.
+    case subscribe(id: String, start: FeedHub.Start, filter: FeedFilter, hasProgress: Bool)
     case unsubscribe(id: String)
     /// Another token in place of the one that the connection began with.
     case token(String)
@@ -56,6 +57,7 @@ enum EventSocketCommand {
         var collection: String?
         var entity: String?
         var path: String?
+        var progress: Bool?
         var token: String?
     }
 
@@ -70,7 +72,11 @@ enum EventSocketCommand {
 
     private static func mismatch(_ path: [any CodingKey]) -> String {
         guard let member = path.first?.stringValue else { return "The message is no JSON object." }
-        return member == "collections" ? "\"collections\" must be a list of texts." : "\"\(member)\" must be a text."
+        return switch member {
+        case "collections": "\"collections\" must be a list of texts."
+        case "progress": "\"progress\" must be true or false."
+        default: "\"\(member)\" must be a text."
+        }
     }
 
     private static func id(_ message: Message) throws(Refusal) -> String {
@@ -91,7 +97,12 @@ enum EventSocketCommand {
         do throws(MediaError) {
             try FeedQuery.check(filter)
             let start = try message.since.map { text throws(MediaError) in try FeedQuery.start(text, "since") }
-            return .subscribe(id: id, start: start ?? .now, filter: filter)
+            return .subscribe(
+                id: id,
+                start: start ?? .now,
+                filter: filter,
+                hasProgress: message.progress ?? false
+            )
         } catch {
             throw Refusal(id: id, error.message)
         }

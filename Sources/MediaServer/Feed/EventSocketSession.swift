@@ -56,7 +56,8 @@ final class EventSocketSession: WebSocketApplication {
     func received(_ text: String) {
         do throws(EventSocketCommand.Refusal) {
             switch try EventSocketCommand(text) {
-            case .subscribe(let id, let start, let filter): self.subscribe(id, start, filter)
+            case .subscribe(let id, let start, let filter, let hasProgress):
+                self.subscribe(id, start, filter, hasProgress)
             case .unsubscribe(let id): self.unsubscribe(id)
             case .token(let token): self.take(token)
             }
@@ -88,7 +89,7 @@ final class EventSocketSession: WebSocketApplication {
 
     // MARK: Subscriptions
 
-    private func subscribe(_ id: String, _ start: FeedHub.Start, _ filter: FeedFilter) {
+    private func subscribe(_ id: String, _ start: FeedHub.Start, _ filter: FeedFilter, _ hasProgress: Bool) {
         guard self.sinks[id] == nil else {
             return self.refuse(.invalidRequest, "There is a subscription with this id already.", id: id)
         }
@@ -111,7 +112,11 @@ final class EventSocketSession: WebSocketApplication {
                     authority: authority,
                     sink: sink
                 )
-                connection.eventLoop.execute { session.value.subscribed(id, sink, subscription) }
+                let topic = hasProgress ? events.progress : nil
+                connection.eventLoop.execute {
+                    session.value.subscribed(id, sink, subscription)
+                    sink.listen(to: topic, filter, authority)
+                }
             } catch {
                 let bounds = error.code == .cursorExpired ? try? await events.hub.bounds() : nil
                 connection.eventLoop.execute { session.value.failed(id, sink, error, bounds) }

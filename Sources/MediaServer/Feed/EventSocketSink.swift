@@ -10,6 +10,9 @@ final class EventSocketSink: FeedSink {
         var subscription: FeedSubscription?
         var cursor: FeedCursor?
         var hasEnded = false
+        /// Its place among those who hear how far uploads have come, and whether the last message about them is still on its way.
+        var listening: UploadProgressListening?
+        var tellsProgress = false
     }
 
     private let id: String
@@ -54,10 +57,22 @@ final class EventSocketSink: FeedSink {
 
     /// The client wants no more of it.
     func stop() {
-        self.state.withLock { state in
+        let (subscription, listening) = self.state.withLock { state in
             state.hasEnded = true
-            return state.subscription
-        }?.cancel()
+            return (state.subscription, state.listening)
+        }
+        subscription?.cancel()
+        listening?.cancel()
+    }
+
+    /// Has the client told how far uploads have come, unless it has gone, or nobody more may listen.
+    func listen(to topic: UploadProgressTopic?, _ filter: FeedFilter, _ authority: any EventAuthority) {
+        guard let listening = topic?.listen(self, filter: filter, authority: authority) else { return }
+        let isLate = self.state.withLock { state in
+            if !state.hasEnded { state.listening = listening }
+            return state.hasEnded || state.subscription == nil
+        }
+        if isLate { listening.cancel() }
     }
 
     func end(_ reason: FeedEnd) {
@@ -68,7 +83,19 @@ final class EventSocketSink: FeedSink {
             self.connection.send(EventSocketMessages.ending(reason, of: self.id, at: state.cursor))
             return true
         }
+        self.state.withLock { $0.listening }?.cancel()
         // Who unsubscribed has nothing to do with what becomes of it.
         if isNews { self.onEnd(self, reason) }
+    }
+}
+
+extension EventSocketSink: UploadProgressSink {
+    func progress(_ uploads: [UploadAdvance]) {
+        let texts = uploads.map { EventSocketMessages.event(UploadProgressJSON($0).bytes, self.eventStart) }
+        self.state.withLock { state in
+            guard !state.hasEnded, !state.tellsProgress else { return }
+            state.tellsProgress = true
+            self.connection.send(texts) { [weak self] in self?.state.withLock { $0.tellsProgress = false } }
+        }
     }
 }

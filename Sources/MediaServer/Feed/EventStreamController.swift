@@ -18,15 +18,19 @@ struct EventStreamController: Sendable {
         try query.resume(request)
         let principal = try await context.eventPrincipal(ofTicket: query.ticket, self.events.tickets)
         let sink = EventStreamSink()
+        let authority = self.events.gate.authority(of: principal)
+        let (filter, topic) = (query.filter, query.hasProgress ? self.events.progress : nil)
         do throws(MediaError) {
             let subscription = try await self.events.hub.subscribe(
                 from: query.start ?? .now,
                 filter: query.filter,
-                authority: self.events.gate.authority(of: principal),
+                authority: authority,
                 sink: sink
             )
             return EndlessBody.response(headers: Self.headers, on: context.channel) { stream in
                 sink.begin(stream, subscription)
+                guard let listening = topic?.listen(sink, filter: filter, authority: authority) else { return }
+                stream.onClose { listening.cancel() }
             }
         } catch {
             // A browser that gets an error does not come again; one that is told does, from where it makes sense.

@@ -14,6 +14,8 @@ final class EventStreamSink: FeedSink {
         var hasEnded = false
         /// The end came before the stream.
         var pendingEnd: FeedEnd?
+        /// Whether the last message about uploads is still on its way.
+        var tellsProgress = false
     }
 
     private let state = Mutex(State())
@@ -52,6 +54,17 @@ final class EventStreamSink: FeedSink {
             }
             state.hasEnded = true
             stream.end(ServerSentEvents.ending(reason, at: cursor))
+        }
+    }
+}
+
+extension EventStreamSink: UploadProgressSink {
+    func progress(_ uploads: [UploadAdvance]) {
+        let bytes = ServerSentEvents.progress(uploads)
+        self.state.withLock { state in
+            guard !state.hasEnded, !state.tellsProgress, let stream = state.stream else { return }
+            state.tellsProgress = true
+            stream.write(bytes) { [weak self] in self?.state.withLock { $0.tellsProgress = false } }
         }
     }
 }

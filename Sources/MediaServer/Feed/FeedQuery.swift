@@ -13,6 +13,8 @@ struct FeedQuery {
     var wait: Duration
     var limit: Int
     var ticket: String?
+    /// Whether to hear how far uploads have come, too.
+    var hasProgress: Bool
 
     /// Seconds that a request may wait.
     static let maximumWait = 60
@@ -35,6 +37,11 @@ struct FeedQuery {
         self.wait = .seconds(try Self.number(query("wait"), "wait", 0...Self.maximumWait) ?? 0)
         self.limit = try Self.number(query("limit"), "limit", 1...Self.maximumLimit) ?? Self.standardLimit
         self.ticket = query("ticket")
+        switch query("progress") {
+        case "true": self.hasProgress = true
+        case "false", nil: self.hasProgress = false
+        default: throw MediaError(.invalidRequest, "progress must be true or false.")
+        }
     }
 
     /// Where to go on after a connection broke: browsers say it in a field (HTML, "server-sent events"), whatever the address says.

@@ -1,3 +1,4 @@
+import Access
 import MediaCore
 import MediaEngine
 import Synchronization
@@ -15,6 +16,8 @@ final class ReplaceableAuthority: EventAuthority {
     private var current: (authority: any EventAuthority, number: Int) { self.present.withLock { $0 } }
 
     func mayHear(_ event: FeedEvent) -> Bool { self.current.authority.mayHear(event) }
+
+    func maySee(_ upload: UploadReference) -> Bool { self.current.authority.maySee(upload) }
 
     func state() async -> EventAccess {
         while true {

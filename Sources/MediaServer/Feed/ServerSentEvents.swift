@@ -33,6 +33,17 @@ enum ServerSentEvents {
         return text
     }
 
+    /// How far uploads have come. Without an `id`: a client that comes again goes on in the feed as if they had not been there.
+    static func progress(_ uploads: [UploadAdvance]) -> ByteBuffer {
+        var text = ByteBuffer()
+        for upload in uploads {
+            text.writeString("event: \(UploadProgressJSON.type)\ndata: ")
+            text.writeBytes(UploadProgressJSON(upload).bytes)
+            text.writeString("\n\n")
+        }
+        return text
+    }
+
     /// The cursor cannot be gone on from. Who reads the records again and comes back goes on from the head.
     static func resync(_ bounds: FeedBounds) -> ByteBuffer {
         self.event(

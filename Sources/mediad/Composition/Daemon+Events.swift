@@ -14,6 +14,7 @@ extension Daemon {
                 encode: FeedEventJSON(renditions: engine.renditions).encode
             ),
             gate: app.access.service,
+            progress: engine.uploadProgress,
             tickets: EventTicketService(store: app.catalog, clock: { Timestamp.now() })
         )
     }

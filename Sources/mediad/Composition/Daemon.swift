@@ -77,6 +77,7 @@ struct Daemon {
             self.engine.factsFiller,
             self.engine.trashMaintenance,
             self.events.hub,
+            self.events.progress,
             self.webhooks,
         ]
         if let certificates = self.certificates {

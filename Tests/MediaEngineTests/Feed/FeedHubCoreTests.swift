@@ -1,3 +1,4 @@
+import Access
 import MediaCore
 import Testing
 
@@ -91,6 +92,7 @@ struct FeedHubCoreTests {
     func rights() throws {
         struct Odd: EventAuthority {
             func mayHear(_ event: FeedEvent) -> Bool { event.cursor.position % 2 == 1 }
+            func maySee(_ upload: UploadReference) -> Bool { true }
             func state() async -> EventAccess { .valid }
             var canEnd: Bool { false }
         }
@@ -216,6 +218,7 @@ struct FeedHubCoreTests {
         struct Hearing: EventAuthority {
             let collections: Set<String>
             func mayHear(_ event: FeedEvent) -> Bool { event.collection.map(self.collections.contains) == true }
+            func maySee(_ upload: UploadReference) -> Bool { true }
             func state() async -> EventAccess { .valid }
             var canEnd: Bool { false }
         }

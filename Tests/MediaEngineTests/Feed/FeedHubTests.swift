@@ -1,3 +1,4 @@
+import Access
 import MediaCore
 import MediaTesting
 import Synchronization
@@ -136,6 +137,7 @@ struct FeedHubTests {
         final class Changing: EventAuthority {
             let present = Mutex(EventAccess.valid)
             func mayHear(_ event: FeedEvent) -> Bool { true }
+            func maySee(_ upload: UploadReference) -> Bool { true }
             func state() async -> EventAccess { self.present.withLock { $0 } }
             var canEnd: Bool { true }
         }

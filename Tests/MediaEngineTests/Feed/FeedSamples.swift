@@ -1,3 +1,4 @@
+import Access
 import MediaCore
 import Primitives
 import Synchronization
@@ -31,6 +32,7 @@ enum FeedSamples {
 /// Everybody hears everything.
 struct OpenAuthority: EventAuthority {
     func mayHear(_ event: FeedEvent) -> Bool { true }
+    func maySee(_ upload: UploadReference) -> Bool { true }
     func state() async -> EventAccess { .valid }
     var canEnd: Bool { false }
 }

@@ -71,7 +71,12 @@ struct EventScene {
         let json = FeedEventJSON { _ in [] }
         let hub = FeedHub(feed: feed, signals: feed, limits: limits) { json.encode($0) }
         let tickets = EventTicketService(store: Tickets()) { Timestamp(seconds: 1_700_000_000, nanoseconds: 0) }
-        let events = EventUseCases(hub: hub, gate: gate, tickets: tickets)
+        let events = EventUseCases(
+            hub: hub,
+            gate: gate,
+            progress: UploadProgressTopic { Timestamp(seconds: 1_700_000_000, nanoseconds: 0) },
+            tickets: tickets
+        )
         let policy = CrossOriginPolicy(allowedOrigins: origins)
         let table = RouteTable([Routes.changes, Routes.events, Routes.eventSocket, Routes.eventTicket])
         var handlers = RouteHandlers<MediaRequestContext>(table)

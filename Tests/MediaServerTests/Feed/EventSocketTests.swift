@@ -210,6 +210,7 @@ struct EventSocketTests {
             let word: String
             let gate: WordGate
             func mayHear(_ event: FeedEvent) -> Bool { event.collection == self.word }
+            func maySee(_ upload: UploadReference) -> Bool { true }
             func state() async -> EventAccess { self.gate.ended.withLock { $0.contains(self.word) } ? .lost : .valid }
             var canEnd: Bool { true }
         }

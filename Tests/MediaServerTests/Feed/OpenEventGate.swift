@@ -11,6 +11,7 @@ struct OpenEventGate: EventGate {
 /// Everybody hears everything.
 struct OpenAuthority: EventAuthority {
     func mayHear(_ event: FeedEvent) -> Bool { true }
+    func maySee(_ upload: UploadReference) -> Bool { true }
     func state() async -> EventAccess { .valid }
     var canEnd: Bool { false }
 }

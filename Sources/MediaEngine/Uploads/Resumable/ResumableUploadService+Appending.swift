@@ -151,7 +151,10 @@ extension ResumableUploadService {
     ) async throws(MediaError) -> ByteCount {
         let room = try await self.room(of: upload, at: file.offset)
         return try await self.leases.receive(upload.id, since: heldSince) { (interruption) async throws(MediaError) in
+            let start = file.offset
             let append = try await file.append(verified: request.isVerified)
+            let transfer = self.progress.begin(upload, at: start, append)
+            defer { self.progress.end(transfer) }
             let body = await body(append, room.bytes, interruption)
             // A checksum may also come behind a body without having been announced.
             // Nor having been readable: that is the only failure of this kind.

@@ -23,6 +23,7 @@ package final class ResumableUploadService: Sendable {
     let quota: StagingQuota
     let pipeline: UploadPipeline
     let reaper: UploadReaper
+    let progress: UploadProgressTopic
     let clock: WallClock
 
     /// ``ResumableUploads`` puts the parts together.
@@ -36,6 +37,7 @@ package final class ResumableUploadService: Sendable {
         quota: StagingQuota,
         pipeline: UploadPipeline,
         reaper: UploadReaper,
+        progress: UploadProgressTopic,
         clock: @escaping WallClock
     ) {
         self.settings = settings
@@ -47,6 +49,7 @@ package final class ResumableUploadService: Sendable {
         self.quota = quota
         self.pipeline = pipeline
         self.reaper = reaper
+        self.progress = progress
         self.clock = clock
     }
 

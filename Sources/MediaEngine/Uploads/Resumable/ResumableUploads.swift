@@ -28,6 +28,7 @@ package struct ResumableUploads: Sendable {
     ///   - files: takes finished uploads in.
     ///   - room: of the disk.
     ///   - transfers: the requests of this process that receive bytes; told of what other processes ask for.
+    ///   - progress: told of requests that receive bytes.
     ///   - changes: told of what failed, for the readers of the feed.
     ///   - verifyPair: asked before each sweep.
     init(
@@ -37,6 +38,7 @@ package struct ResumableUploads: Sendable {
         catalog: any UploadCatalog,
         store: any UploadStore,
         transfers: UploadTransfers,
+        progress: UploadProgressTopic,
         changes: ChangeDispatcher,
         verifyPair: @escaping PairVerification,
         clock: @escaping WallClock,
@@ -94,6 +96,7 @@ package struct ResumableUploads: Sendable {
             ),
             pipeline: pipeline,
             reaper: reaper,
+            progress: progress,
             clock: clock
         )
         self.transfers = transfers
