@@ -190,9 +190,9 @@ struct SyncTests {
                 #expect(try await eventually { try await sync.hub.store.range().head.number >= 5 })
                 let head = try await sync.hub.store.range().head
                 #expect(try await eventually { sync.hub.state.withLock { $0.ring?.head == head } })
-                let heard = Mutex<[String]>([])
+                let heard = Heard()
                 for (name, caller) in [("a", a), ("b", b)] {
-                    group.addTask {
+                    group.addTask { @Sendable in
                         var cursor = head
                         while !Task.isCancelled {
                             await sync.hub.wait(after: cursor, for: caller.accountID, until: .now + .seconds(60))
@@ -203,16 +203,16 @@ struct SyncTests {
                                 maximumBytes: 1 << 20
                             )
                             cursor = page.cursor
-                            heard.withLock { $0 += Array(repeating: name, count: page.changes.count) }
+                            heard.names.withLock { $0 += Array(repeating: name, count: page.changes.count) }
                         }
                     }
                 }
                 _ = try await history.put(.init(positionSeconds: 1, watched: false), in: movie, by: a.accountID)
-                #expect(try await eventually { heard.withLock { $0 == ["a"] } })
+                #expect(try await eventually { heard.names.withLock { $0 == ["a"] } })
                 _ = try await history.put(.init(positionSeconds: 2, watched: false), in: movie, by: b.accountID)
-                #expect(try await eventually { heard.withLock { $0 == ["a", "b"] } })
+                #expect(try await eventually { heard.names.withLock { $0 == ["a", "b"] } })
                 _ = try await fixture.movie("N")
-                #expect(try await eventually { heard.withLock { $0.count == 4 } })
+                #expect(try await eventually { heard.names.withLock { $0.count == 4 } })
                 group.cancelAll()
                 try? await group.waitForAll()
             }
@@ -241,4 +241,9 @@ struct SyncTests {
             #expect(rest.changes.count == 2 && rest.cursor == range.head)
         }
     }
+}
+
+/// Who heard of a change, in order.
+private final class Heard: Sendable {
+    let names = Mutex<[String]>([])
 }
