@@ -335,7 +335,8 @@ let package = Package(
         .testTarget(
             name: "FilmsTests",
             dependencies: [
-                "Films", "filmd", "HTTPSemantics", "HTTPServing", "MediaCatalog", "MediaClient", "Postgres", "Primitives",
+                "Films", "filmd", "HTTPSemantics", "HTTPServing", "MediaCatalog", "MediaClient", "Postgres",
+                "Primitives",
                 "ServiceSupport", "MediaTesting", nioCore, nioHTTP1, httpTypes, logging,
             ],
             swiftSettings: strict

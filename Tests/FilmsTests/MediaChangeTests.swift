@@ -92,7 +92,12 @@ struct MediaChangeTests {
                     one.description, two.description,
                 ]
             )
-            #expect(try await site.texts("SELECT file_id::text FROM films.released_files") == [one.description])
+            // The conflict names both.
+            #expect(
+                try await site.texts("SELECT file_id::text FROM films.released_files ORDER BY file_id") == [
+                    one.description, two.description,
+                ]
+            )
             // Both have read it: the first poster may go.
             _ = try await site.client.query(
                 "UPDATE films.conflicts SET dismissed_at = now(), mine = NULL, theirs = NULL"

@@ -27,7 +27,7 @@ struct RoutesTests {
             ("/api/links", "GET, HEAD, DELETE, OPTIONS"), ("/api/trash", files),
             ("/api/trash/x", "GET, HEAD, DELETE, OPTIONS"), ("/api/trash/x/restore", "POST, OPTIONS"),
             ("/api/media/x/y", ""), ("/api/upload/x", ""), ("/api/x", ""), ("/api/grants", "POST"),
-            ("/api/webhooks", "GET, HEAD, POST, OPTIONS"), ("/api/webhooks/x", "GET, HEAD, DELETE, OPTIONS"),
+            ("/api/webhooks", "GET, HEAD, POST, OPTIONS"), ("/api/webhooks/x", "GET, HEAD, PATCH, DELETE, OPTIONS"),
             ("/api/webhooks/x/rotate", "POST, OPTIONS"), ("/api/webhooks/x/replay", "POST, OPTIONS"),
             ("/api/webhooks/x/enable", "POST, OPTIONS"), ("/api/webhooks/x/disable", "POST, OPTIONS"),
             ("/api/webhooks/x/y", ""),

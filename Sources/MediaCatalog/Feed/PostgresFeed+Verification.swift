@@ -26,7 +26,8 @@ extension PostgresFeed {
     /// run for an hour.
     package func verify() async throws(MediaError) -> FeedReport {
         try await CatalogFailure.translate {
-            try await self.client.withTransaction(isolation: .repeatableRead, patience: FeedTables.patience) { connection in
+            try await self.client.withTransaction(isolation: .repeatableRead, patience: FeedTables.patience) {
+                connection in
                 let rows = try await connection.query(Self.overview).rows
                 guard let row = rows.first else { throw PostgresError(.decoding, "an aggregate gave no row") }
                 let epoch: String = try row.decode("epoch")

@@ -11,8 +11,8 @@ package final class UploadProgressTopic: Service {
         let upload: Upload
         let start: Int64
         let append: any UploadAppend
-        /// What was told last.
-        var told: Int64
+        /// What was reported last.
+        var reported: Int64
     }
 
     private struct Listener {
@@ -53,7 +53,7 @@ package final class UploadProgressTopic: Service {
                 upload: upload,
                 start: start.bytes,
                 append: append,
-                told: start.bytes
+                reported: start.bytes
             )
             return state.lastNumber
         }
@@ -111,8 +111,8 @@ package final class UploadProgressTopic: Service {
             for (number, transfer) in state.transfers {
                 guard news.count < Self.maximumPerRound else { break }
                 let received = transfer.start + transfer.append.received.bytes
-                guard received != transfer.told else { continue }
-                state.transfers[number]?.told = received
+                guard received != transfer.reported else { continue }
+                state.transfers[number]?.reported = received
                 news.append(Self.progress(of: transfer, received, at: now))
             }
             return (news, Array(state.listeners.values))
