@@ -38,7 +38,10 @@ package enum PostgresVersions {
         let directory = try await ThrowawayDirectories.make()
         // Beside the package, and found from there, lie the libraries that a wheel brings along.
         for name in [package, "\(package).libs"] where FileOperations.status("\(source)/\(name)") != nil {
-            try FileManager.default.copyItem(atPath: "\(source)/\(name)", toPath: "\(directory)/\(name)")
+            // By another program: a process that some test starts meanwhile would inherit a descriptor that this one writes with, and the
+            // kernel starts no program that somebody may write to (execve(2), ETXTBSY).
+            let copy = try await ChildProcess.run(.init("/bin/cp", ["-a", "\(source)/\(name)", directory]))
+            guard copy.ending == .exited(0) else { throw ProcessFailure(message: "cp: \(copy.errors)") }
         }
         return "\(directory)/\(package)/pginstall/bin"
     }

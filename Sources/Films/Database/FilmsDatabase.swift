@@ -5,8 +5,8 @@ package import ServiceSupport
 /// The schema `films`, in the same database as mediad's schema `media`.
 package struct FilmsDatabase: Sendable {
     package let client: PostgresClient
-    /// Called after each transaction that was committed; it must not wait.
-    package var onCommit: (@Sendable () -> Void)?
+    /// Sent after each transaction that was committed.
+    package let committed = CommitSignal()
 
     package init(client: PostgresClient) { self.client = client }
 
@@ -59,7 +59,7 @@ package struct FilmsDatabase: Sendable {
         _ body: @Sendable (PostgresConnection) async throws -> Result
     ) async throws(FilmsError) -> Result {
         let result = try await self.run { client in try await client.withTransaction { try await body($0) } }
-        self.onCommit?()
+        self.committed.send()
         return result
     }
 

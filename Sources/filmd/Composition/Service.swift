@@ -24,7 +24,7 @@ struct Service: Sendable {
             FrontFolder.find(given: self.settings.front.directory, program: Self.program)
         )
         let client = PostgresClient(configuration: try self.databaseConfiguration, logger: self.logger)
-        var database = FilmsDatabase(client: client)
+        let database = FilmsDatabase(client: client)
         try await self.prepare(database)
         let cursors = PageCursor(secret: try await database.secret("cursors"))
         let passwords = PasswordHasher(self.settings.accounts, logger: self.logger)
@@ -46,7 +46,7 @@ struct Service: Sendable {
             logger: self.logger
         )
         // A change reaches the others at once, without waiting for the next look.
-        database.onCommit = { sync.upkeep.wake() }
+        database.committed.connect { sync.upkeep.wake() }
         let services = FilmsServices(
             database: database,
             accounts: accounts,
