@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Players: Chromium", .daemon(configuration: Configurations.films), .serialized, .timeLimit(.minutes(3)))
 struct ChromiumTests {
-    @Test("seeks forth and back in a video, and asks for each range with If-Range", arguments: Film.Index.allCases)
+    @Test("seeks forth and back in a video, and asks for ranges with If-Range", arguments: Film.Index.allCases)
     func seeks(index: Film.Index) async throws {
         try await Screening.with(index) { screening in
             try await Cinema.open(screening.url, in: screening.folder) { cinema in
@@ -26,11 +26,12 @@ struct ChromiumTests {
             #expect(ranges.count >= 3, "\(transfers)")
             let tag = "\"\(screening.record.sha256.prefix(32))\""
             for range in ranges {
-                // What it has already it asks for with If-None-Match, what is new with If-Range; the first with neither.
+                // What it has already it asks for with If-None-Match, what is new with If-Range; the first with neither, and what it fetches
+                // past its cache while another of its requests writes there.
                 if range.request["If-None-Match"] != nil {
                     #expect(range.request["If-None-Match"] == tag && range.status == 304, "\(range)")
                 } else {
-                    #expect(range.request["If-Range"] == tag || range.request["Range"] == "bytes=0-", "\(range)")
+                    #expect([tag, nil].contains(range.request["If-Range"]), "\(range)")
                     #expect(
                         range.status == 206 && range.answer?["Content-Range"]?.hasPrefix("bytes ") == true,
                         "\(range)"
