@@ -33,8 +33,8 @@ struct CommentController {
             let values = [String(last.createdAt.microseconds), last.record.id.description]
             next = "\"\(self.services.cursors.text(of: values, scope: scope))\""
         }
-        let comments = StoredJSON.array(shown.map(\.record.json))
-        return StoredJSON.response("{\"comments\":\(comments),\"nextCursor\":\(next)}")
+        let comments = ReadyJSON.array(shown.map(\.record.json))
+        return ReadyJSON.response("{\"comments\":\(comments),\"nextCursor\":\(next)}")
     }
 
     private func place(_ text: String, _ scope: String) throws(FilmsError) -> (createdAt: Timestamp, id: RecordID) {
@@ -60,7 +60,7 @@ struct CommentController {
             by: try context.caller.accountID,
             body: body
         )
-        return StoredJSON.response(first.body, status: .created)
+        return ReadyJSON.response(first.body, status: .created)
     }
 
     private func change(_ request: Request, _ context: FilmsContext) async throws -> Response {
@@ -82,7 +82,7 @@ struct CommentController {
                 rating: hasRating ? rating : present.rating
             )
         }
-        return StoredJSON.response(record.json)
+        return ReadyJSON.response(record.json)
     }
 
     private func delete(_ context: FilmsContext) async throws -> Response {

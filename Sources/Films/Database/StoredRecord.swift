@@ -1,6 +1,3 @@
-import HTTPTypes
-import Hummingbird
-import NIOCore
 import Postgres
 
 /// A record as clients get it, with what decides who may see it.
@@ -19,17 +16,4 @@ package struct StoredRecord: Hashable, Sendable {
         self.version = try row.decode("version")
         self.json = try row.decode("json")
     }
-}
-
-/// Responses whose JSON is there already.
-enum StoredJSON {
-    static func response(_ json: String, status: HTTPResponse.Status = .ok) -> Response {
-        let headers: HTTPFields = [
-            .contentType: "application/json", .cacheControl: "no-store", .xContentTypeOptions: "nosniff",
-        ]
-        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: json)))
-    }
-
-    /// `[a,b]`
-    static func array(_ values: [String]) -> String { "[" + values.joined(separator: ",") + "]" }
 }

@@ -9,7 +9,7 @@ struct HistoryController {
 
     func register(with handlers: inout RouteHandlers<FilmsContext>) {
         handlers.on(Routes.place, .get, .head) { _, context in
-            StoredJSON.response(
+            ReadyJSON.response(
                 try await self.history.one(of: try context.recordID(), by: try context.caller.accountID).json
             )
         }
@@ -44,6 +44,6 @@ struct HistoryController {
             in: try context.recordID(),
             by: try context.caller.accountID
         )
-        return StoredJSON.response(record.json)
+        return ReadyJSON.response(record.json)
     }
 }

@@ -24,12 +24,12 @@ struct PlaylistController {
 
     private func all(_ context: FilmsContext) async throws -> Response {
         let records = try await self.lists.all(of: try context.caller.accountID)
-        return StoredJSON.response("{\"playlists\":\(StoredJSON.array(records.map(\.json)))}")
+        return ReadyJSON.response("{\"playlists\":\(ReadyJSON.array(records.map(\.json)))}")
     }
 
     private func one(_ context: FilmsContext) async throws -> Response {
         let record = try await self.lists.one(try context.recordID(), of: try context.caller.accountID)
-        return StoredJSON.response(record.json)
+        return ReadyJSON.response(record.json)
     }
 
     private func create(_ request: Request, _ context: FilmsContext) async throws -> Response {
@@ -47,7 +47,7 @@ struct PlaylistController {
             by: try context.caller.accountID,
             body: body
         )
-        return StoredJSON.response(first.body, status: .created)
+        return ReadyJSON.response(first.body, status: .created)
     }
 
     private func change(_ request: Request, _ context: FilmsContext) async throws -> Response {
@@ -63,7 +63,7 @@ struct PlaylistController {
             visibility: visibility,
             by: try context.caller.accountID
         )
-        return StoredJSON.response(record.json)
+        return ReadyJSON.response(record.json)
     }
 
     private func delete(_ context: FilmsContext) async throws -> Response {
@@ -89,7 +89,7 @@ struct PlaylistController {
             by: try context.caller.accountID,
             body: body
         )
-        return StoredJSON.response(list.json, status: status == 201 ? .created : .ok)
+        return ReadyJSON.response(list.json, status: status == 201 ? .created : .ok)
     }
 
     private func move(_ request: Request, _ context: FilmsContext) async throws -> Response {
@@ -107,7 +107,7 @@ struct PlaylistController {
             on: try context.recordID(),
             by: try context.caller.accountID
         )
-        return StoredJSON.response(list.json)
+        return ReadyJSON.response(list.json)
     }
 
     private func remove(_ context: FilmsContext) async throws -> Response {
@@ -116,6 +116,6 @@ struct PlaylistController {
             from: try context.recordID(),
             by: try context.caller.accountID
         )
-        return StoredJSON.response(list.json)
+        return ReadyJSON.response(list.json)
     }
 }

@@ -18,8 +18,7 @@ enum PlaylistVisibility: String, CaseIterable, Sendable {
 
     /// 192 random bits in base64url.
     private static func newToken() -> String {
-        let bytes = SymmetricKey(size: .init(bitCount: 192)).withUnsafeBytes { Data($0) }
-        return bytes.base64EncodedString().replacing("+", with: "-").replacing("/", with: "_")
+        Base64URL.encode(SymmetricKey(size: .init(bitCount: 192)).withUnsafeBytes { Array($0) })
     }
 
     /// Whether a text may be a token, so that nothing else is looked up.

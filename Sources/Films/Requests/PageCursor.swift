@@ -20,14 +20,14 @@ package struct PageCursor: Sendable {
     package func text(of values: [String?], scope: String) -> String {
         let payload = (try? JSONEncoder().encode(values)) ?? Data()
         let tag = HMAC<SHA256>.authenticationCode(for: Self.input(payload, scope), using: self.key)
-        let encoded = (Data(tag) + payload).base64EncodedString()
-        return encoded.replacing("+", with: "-").replacing("/", with: "_").filter { $0 != "=" }
+        return Base64URL.encode(Data(tag) + payload)
     }
 
     /// - Throws: ``FilmsError`` `invalid_cursor` for one of another query or account, and for anything else.
     package func values(in text: String, scope: String) throws(FilmsError) -> [String?] {
-        guard let bytes = Self.decode(text), bytes.count > Self.tagBytes else { throw Self.invalid }
-        let (tag, payload) = (bytes.prefix(Self.tagBytes), bytes.dropFirst(Self.tagBytes))
+        guard text.utf8.count <= Self.maximumLength, let bytes = Base64URL.decode(text), bytes.count > Self.tagBytes
+        else { throw Self.invalid }
+        let (tag, payload) = (Data(bytes.prefix(Self.tagBytes)), Data(bytes.dropFirst(Self.tagBytes)))
         guard
             HMAC<SHA256>.isValidAuthenticationCode(tag, authenticating: Self.input(payload, scope), using: self.key),
             let values = try? JSONDecoder().decode([String?].self, from: payload)
@@ -36,6 +36,8 @@ package struct PageCursor: Sendable {
     }
 
     private static let tagBytes = SHA256.byteCount
+    /// Bytes of a cursor, at most.
+    private static let maximumLength = 500
 
     /// The length in front keeps scope and payload apart.
     private static func input(_ payload: Data, _ scope: String) -> Data {
@@ -44,13 +46,5 @@ package struct PageCursor: Sendable {
 
     private static var invalid: FilmsError {
         FilmsError(.invalidCursor, "The cursor is not one of this list. Begin at the first page.")
-    }
-
-    /// base64url without padding (RFC 4648 section 5).
-    private static func decode(_ text: String) -> Data? {
-        guard text.utf8.count <= 500 else { return nil }
-        var standard = text.replacing("-", with: "+").replacing("_", with: "/")
-        standard += String(repeating: "=", count: (4 - standard.utf8.count % 4) % 4)
-        return Data(base64Encoded: standard)
     }
 }

@@ -46,4 +46,7 @@ package enum ReadyJSON {
         // What came from JSON can be written as JSON.
         (try? JSON.encode(value)).map { String(buffer: $0) } ?? "null"
     }
+
+    /// `[a,b]`
+    static func array(_ values: [String]) -> String { "[" + values.joined(separator: ",") + "]" }
 }

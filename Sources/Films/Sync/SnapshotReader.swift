@@ -49,7 +49,7 @@ struct SnapshotReader: Sendable {
             next = comments.next.map { .comments($0.0, $0.1) }
         }
         let token = next.map { "\"\(self.cursors.text(of: $0.values, scope: Self.scope(accountID)))\"" } ?? "null"
-        let lists = members.map { ",\"\($0.0)\":\(StoredJSON.array($0.1))" }.joined()
+        let lists = members.map { ",\"\($0.0)\":\(ReadyJSON.array($0.1))" }.joined()
         return "{\"cursor\":\"\(cursor)\",\"next\":\(token)\(lists)}"
     }
 

@@ -24,7 +24,7 @@ struct SyncController {
         let place = try query.text("page", atMost: 500).map { text throws(FilmsError) in
             try snapshots.place(text, of: caller.accountID)
         }
-        return StoredJSON.response(
+        return ReadyJSON.response(
             try await snapshots.page(place ?? .beginning, of: caller.accountID, limit: limit)
         )
     }
