@@ -344,7 +344,7 @@ let package = Package(
         // These start the real binaries of both services.
         .testTarget(
             name: "FilmsEndToEndTests",
-            dependencies: ["MediaTesting", "PostgresCluster", "mediad", "filmd"],
+            dependencies: ["BrowserTesting", "MediaTesting", "PostgresCluster", "mediad", "filmd"],
             swiftSettings: strict
         ),
         .testTarget(

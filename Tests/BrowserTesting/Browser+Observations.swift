@@ -82,35 +82,4 @@ extension Browser {
         )
         return Int(count.number ?? 0)
     }
-
-    /// Makes the network of the page slow, so that an upload can be watched.
-    ///
-    /// Source: Chrome DevTools Protocol, `Network.emulateNetworkConditions`.
-    package func limitUploads(bytesPerSecond: Int) async throws {
-        let conditions: JSONValue = [
-            "offline": false, "latency": 0, "downloadThroughput": -1,
-            "uploadThroughput": .number(Double(bytesPerSecond)),
-        ]
-        try await devTools("Network.enable", [:])
-        try await devTools("Network.emulateNetworkConditions", conditions)
-    }
-
-    /// Makes the page's view as large as a telephone's, which is narrower than any window gets.
-    ///
-    /// - Parameters:
-    ///   - width: CSS pixels.
-    ///   - height: CSS pixels.
-    package func show(width: Int, height: Int) async throws {
-        try await self.devTools(
-            "Emulation.setDeviceMetricsOverride",
-            .object([
-                "width": .number(Double(width)), "height": .number(Double(height)), "deviceScaleFactor": .number(1),
-                "mobile": .bool(true),
-            ])
-        )
-    }
-
-    private func devTools(_ command: String, _ parameters: JSONValue) async throws {
-        try await session.send(.post, "/goog/cdp/execute", ["cmd": .string(command), "params": parameters])
-    }
 }

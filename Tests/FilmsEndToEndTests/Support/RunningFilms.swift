@@ -105,8 +105,9 @@ struct Films: Sendable {
         return path
     }
 
-    static let sources =
-        #filePath.split(separator: "/").dropLast(4).map { "/\($0)" }.joined() + "/Sources/filmd/Front"
+    private static let repository = #filePath.split(separator: "/").dropLast(4).map { "/\($0)" }.joined()
+    static let sources = "\(repository)/Sources/filmd/Front"
+    static let fixtures = "\(repository)/Tests/Fixtures"
     static let mediaEnvironment = ["MEDIAD_ACCESS_SIGNATURE_KEYS": "a secret of these tests that is long enough"]
 
     /// Ends both with SIGTERM, which they must do well.

@@ -1,3 +1,4 @@
+import MediaTesting
 import Dispatch
 import Glibc
 import Synchronization

@@ -1,10 +1,10 @@
 import Glibc
 
 /// Blocking TCP sockets at 127.0.0.1, for relays between clients and a daemon.
-enum LoopbackSocket {
+package enum LoopbackSocket {
     /// A listener at a port that is free, and that port.
     /// - Throws: ``RelayFailure``.
-    static func listen(backlog: Int32) throws -> (descriptor: Int32, port: Int) {
+    package static func listen(backlog: Int32) throws -> (descriptor: Int32, port: Int) {
         let descriptor = self.make()
         var address = self.address(port: 0)
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
@@ -19,7 +19,7 @@ enum LoopbackSocket {
     }
 
     /// A connection to a port; nil when nobody listens there.
-    static func connect(to port: Int) -> Int32? {
+    package static func connect(to port: Int) -> Int32? {
         let descriptor = self.make()
         var address = self.address(port: UInt16(port))
         let isConnected = withUnsafePointer(to: &address) { pointer in
@@ -48,4 +48,4 @@ enum LoopbackSocket {
 }
 
 /// The relay could not be set up.
-struct RelayFailure: Error {}
+package struct RelayFailure: Error {}
