@@ -176,6 +176,34 @@ struct SyncTests {
         }
     }
 
+    @Test("S13: another name or picture of somebody is told to everybody, once, as others may see it")
+    func people() async throws {
+        try await FilmsFixture.run { fixture async throws in
+            let sync = services(fixture)
+            let (a, b) = (try await fixture.account("A"), try await fixture.account("B"))
+            try await fixture.stamp()
+            let (cursor, _) = try await snapshot(sync.snapshots, b.accountID, limit: 10)
+            try await fixture.database.transaction { connection in
+                _ = try await connection.query("UPDATE films.accounts SET language = 'fr' WHERE id = \(a.accountID)")
+                _ = try await connection.query("UPDATE films.accounts SET username = 'Ada' WHERE id = \(a.accountID)")
+            }
+            try await fixture.stamp()
+            let page = try await sync.hub.page(
+                after: FeedPosition(cursor),
+                for: b.accountID,
+                limit: 10,
+                maximumBytes: 1 << 20
+            )
+            let told = try events(page)
+            #expect(told.map(\.type) == ["person.updated"])
+            #expect(told.map(\.id) == [a.accountID.description])
+            let record: JSONValue = .object([
+                "id": .text(a.accountID.description), "username": .text("Ada"), "avatar": .null,
+            ])
+            #expect(told.first?.record == record)
+        }
+    }
+
     @Test("S10: a change reaches those who wait and may see it, and nobody else")
     func waiting() async throws {
         try await FilmsFixture.run { fixture async throws in

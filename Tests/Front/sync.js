@@ -27,6 +27,23 @@ test("a deletion, and a record that is not ours to see any more, take it away", 
   equal(model.movie.size, 0);
 });
 
+test("somebody's new picture is in all records that show them, which stay as new as they were", () => {
+  const before = addPage(emptyModel(), {
+    movies: [{ id: "m", version: 3, addedBy: { id: "p", username: "old" } }, { id: "n", version: 1, addedBy: null }],
+    comments: [{ id: "c", version: 2, author: { id: "p", username: "old" } }, { id: "d", version: 1, author: { id: "q", username: "other" } }],
+  });
+  const told = [{ type: "person.updated", entity: "person", id: "p", version: 7, record: { id: "p", username: "new" } }];
+  const { model, touched } = fold(before, told);
+  equal(touched, [["movie", "m"], ["comment", "c"]]);
+  equal([model.movie.get("m").addedBy.username, model.movie.get("m").version], ["new", 3]);
+  equal(model.comment.get("c").author.username, "new");
+  equal(before.comment.get("c").author.username, "old");
+  isTrue(model.comment.get("d") === before.comment.get("d"));
+  equal(fold(model, told).touched, []);
+  // A record that is newer than the change brings the person as they are.
+  equal(fold(model, [{ type: "comment.updated", entity: "comment", id: "c", version: 4, record: { id: "c", version: 4, author: { id: "p", username: "newer" } } }]).model.comment.get("c").author.username, "newer");
+});
+
 test("what a newer service tells is ignored", () => {
   const before = emptyModel();
   isTrue(fold(before, [{ type: "badge.created", entity: "badge", id: "x", record: { id: "x", version: 1 } }]).model.movie === before.movie);

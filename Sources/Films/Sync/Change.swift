@@ -6,7 +6,7 @@ import ServiceSupport
 struct Change: Hashable, Sendable {
     var position: FeedPosition
     var at: Timestamp
-    /// `movie`, `comment`, `playlist`, `history`, `conflict`, `account`, or what a newer service has.
+    /// `movie`, `comment`, `playlist`, `history`, `conflict`, `account`, `person`, or what a newer service has.
     var entity: String
     /// Of history the film's.
     var id: RecordID

@@ -21,6 +21,9 @@ struct RecordJoin: Sendable {
                 let records = try await self.accounts.json(of: keys.map(\.id))
                 // Of an account there is what only its person may see.
                 for key in keys where key.audience == key.id { found[key] = records[key.id] }
+            case "person":
+                let records = try await self.people(keys.map(\.id))
+                for key in keys { found[key] = records[key.id] }
             case "conflict":
                 for (audience, keys) in Dictionary(grouping: keys, by: \.audience) {
                     guard let audience else { continue }
@@ -33,6 +36,19 @@ struct RecordJoin: Sendable {
             }
         }
         return found
+    }
+
+    /// Schema `Person` of docs/films-api.yaml.
+    private func people(_ ids: [RecordID]) async throws(FilmsError) -> [RecordID: [UInt8]] {
+        try await self.database.run { client in
+            let rows = try await client.query(
+                "SELECT id, record::text AS json FROM films.people WHERE id = ANY(\(ids.map(\.uuid)))"
+            ).rows
+            let found = try rows.map { row in
+                (try row.decode("id", as: RecordID.self), Array(try row.decode("json", as: String.self).utf8))
+            }
+            return Dictionary(found) { _, last in last }
+        }
     }
 
     private func own(_ entity: String, _ keys: [Change.Key]) async throws(FilmsError) -> [Change.Key: [UInt8]] {

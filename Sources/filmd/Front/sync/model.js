@@ -18,6 +18,9 @@ export function emptyModel() {
 /** History belongs to the film, so the film's id is its key; everything else has an id of its own. */
 export const keyOf = (entity, record) => (entity === "history" ? record.movieId : record.id);
 
+/** Where people stand in records. */
+const places = { movie: "addedBy", comment: "author", conflict: "by" };
+
 /**
  * Folds changes into a model, in their order.
  *
@@ -31,6 +34,7 @@ export function fold(model, changes) {
   const next = { ...model }, touched = [];
   for (const change of changes) {
     const { entity, id } = change;
+    if (entity === "person" && change.record) { becomes(change.record, next, model, touched); continue; }
     if (!Object.hasOwn(next, entity)) continue; // of a newer service than this page
     const before = next[entity].get(id);
     const isGone = change.type.endsWith(".deleted") || change.record == null;
@@ -40,6 +44,19 @@ export function fold(model, changes) {
     touched.push([entity, id]);
   }
   return { model: next, touched };
+}
+
+/** Another name or picture of somebody goes into all records that show it, which are no newer for it. */
+function becomes(person, next, model, touched) {
+  const known = JSON.stringify(person);
+  for (const [entity, place] of Object.entries(places)) {
+    for (const [id, record] of next[entity]) {
+      if (record[place]?.id !== person.id || JSON.stringify(record[place]) === known) continue;
+      if (next[entity] === model[entity]) next[entity] = new Map(model[entity]);
+      next[entity].set(id, { ...record, [place]: person });
+      touched.push([entity, id]);
+    }
+  }
 }
 
 /** Adds a page of a snapshot to a model that is being built. */
