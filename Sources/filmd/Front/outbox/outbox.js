@@ -48,10 +48,12 @@ export class Outbox {
     return entries;
   }
 
-  /** Writes entries that are another value of ones that are there. */
+  /** Writes entries that are another value of ones that are there. What another tab has discarded meanwhile stays so. */
   async put(...entries) {
     const bySequence = new Map(entries.map((entry) => [entry.sequence, entry]));
-    await inTransaction(this.#database, ["outbox"], "readwrite", (store) => { for (const entry of entries) store.put(entry); });
+    await inTransaction(this.#database, ["outbox"], "readwrite", (store) => Promise.all(entries.map(async (entry) => {
+      if ((await settled(store.get(entry.sequence)))?.id === entry.id) store.put(entry);
+    })));
     this.#replace(this.#entries.map((entry) => bySequence.get(entry.sequence) ?? entry));
   }
 
@@ -85,7 +87,7 @@ export class Outbox {
   heard() { return this.read(); }
 
   /** Removes copies of files that nothing needs. */
-  tidy() { return forgetOthers(new Set(this.#entries.flatMap(({ file }) => (file?.key ? [file.key] : [])))); }
+  tidy() { return forgetOthers(this.#database, new Set(this.#entries.flatMap(({ file }) => (file?.key ? [file.key] : [])))); }
 
   #replace(entries) {
     this.#entries = entries;

@@ -16,7 +16,7 @@ export async function keepFile(database, key, file, handle = null) {
   if (handle) {
     try { await put(database, key, handle); return { ...description, kept: "handle" }; } catch { /* not storable here */ }
   }
-  try { await writeToOPFS(key, file); return { ...description, kept: "opfs" }; } catch { /* no OPFS, or no room in it */ }
+  try { await writeToOPFS(database, key, file); return { ...description, kept: "opfs" }; } catch { /* no OPFS, or no room in it */ }
   // Safari writes to OPFS from workers only, but keeps Blobs in IndexedDB as files.
   try { await put(database, key, file); return { ...description, kept: "blob" }; } catch { /* no room */ }
   held.set(key, file);
@@ -30,7 +30,7 @@ export async function keepFile(database, key, file, handle = null) {
 export async function readFile(database, { key, kept, size, lastModified }) {
   if (kept === "none") return held.get(key) ?? null;
   try {
-    if (kept === "opfs") return await (await (await folder()).getFileHandle(key)).getFile();
+    if (kept === "opfs") return await (await (await folder(database)).getFileHandle(key)).getFile();
     const value = await inTransaction(database, ["files"], "readonly", (files) => settled(files.get(key)));
     if (kept === "blob") return value ?? null;
     if (kept !== "handle" || !value || await value.queryPermission({ mode: "read" }) !== "granted") return null;
@@ -51,27 +51,41 @@ export async function askForFile(database, { key, kept }) {
 export async function forgetFile(database, { key, kept }) {
   held.delete(key);
   try {
-    if (kept === "opfs") await (await folder()).removeEntry(key);
+    if (kept === "opfs") await (await folder(database)).removeEntry(key);
     else if (kept !== "none") await inTransaction(database, ["files"], "readwrite", (files) => { files.delete(key); });
   } catch { /* gone already */ }
 }
 
-/** Removes copies that no entry needs, such as those of a page that was killed between the copy and the entry. */
-export async function forgetOthers(keys) {
+/**
+ * Removes copies that no entry of the account needs, such as those of a page that was killed between the copy and the entry. A young one may
+ * be waiting for its entry: another file of the same film is still being copied, perhaps in another tab.
+ */
+export async function forgetOthers(database, keys) {
   try {
-    const directory = await folder();
-    for await (const name of directory.keys()) if (!keys.has(name)) await directory.removeEntry(name).catch(() => {});
+    const directory = await folder(database);
+    for await (const [name, handle] of directory.entries()) {
+      if (keys.has(name) || Date.now() - (await handle.getFile()).lastModified < youth) continue;
+      await directory.removeEntry(name).catch(() => {});
+    }
   } catch { /* no OPFS */ }
 }
 
-const folder = async () => (await navigator.storage.getDirectory()).getDirectoryHandle("waiting", { create: true });
+/** Removes all copies of an account. */
+export async function forgetAll(database) {
+  try { await (await navigator.storage.getDirectory()).removeEntry(database.name, { recursive: true }); } catch { /* there are none */ }
+}
+
+const youth = 60 * 60 * 1000;
+
+/** As the database, one for each account: what waits of one is not tidied away while another one is signed in. */
+const folder = async (database) => (await navigator.storage.getDirectory()).getDirectoryHandle(database.name, { create: true });
 const put = (database, key, value) => inTransaction(database, ["files"], "readwrite", (files) => { files.put(value, key); }, "strict");
 
-async function writeToOPFS(key, file) {
-  const handle = await (await folder()).getFileHandle(key, { create: true });
+async function writeToOPFS(database, key, file) {
+  const handle = await (await folder(database)).getFileHandle(key, { create: true });
   const writable = await handle.createWritable();
   try { await file.stream().pipeTo(writable); } catch (error) {
-    await (await folder()).removeEntry(key).catch(() => {});
+    await (await folder(database)).removeEntry(key).catch(() => {});
     throw error;
   }
 }
