@@ -40,6 +40,8 @@ async function start() {
   tokens.onSignedOut = () => sessionEnded();
   // Another tab signed in as somebody else: this one becomes theirs, too.
   tokens.onAccount = (id) => { if (signedIn && id !== signedIn.account.id && remembered.account?.id === id) location.reload(); };
+  addEventListener("online", endLater);
+  endLater();
   const { account } = remembered;
   if (account && await mayEnter(account)) await enter(account);
   await show(routeOf(location.pathname), { isFirst: true });
@@ -68,6 +70,7 @@ async function enter(account) {
 /** @param session the service's answer: {accessToken, expiresAt}. */
 async function signInWith(session) {
   service.accountID = null;
+  localStorage.removeItem("session-to-end");
   tokens.take(session);
   const account = await service.ask("GET", "/api/me");
   const before = remembered.account;
@@ -120,11 +123,22 @@ async function signOut({ isGone = false } = {}) {
 }
 
 async function endSession() {
-  try { await service.ask("DELETE", "/api/session"); } catch { note(text("signOutLater"), { isError: true }); }
+  try { await service.ask("DELETE", "/api/session"); } catch (problem) {
+    if (problem.status === 0 || problem.status >= 500) { localStorage.setItem("session-to-end", "yes"); note(text("signOutLater"), { isError: true }); }
+  }
   const before = tokens.onSignedOut;
   tokens.onSignedOut = () => {};
   tokens.forget();
   tokens.onSignedOut = before;
+}
+
+/** Somebody signed out without a network: the cookie is still in this browser, and good. It goes as soon as the service is reached. */
+let ending = null;
+function endLater() {
+  if (!localStorage.getItem("session-to-end")) return null;
+  ending ??= service.request("DELETE", "/api/session", { isPublic: true })
+    .then(({ status }) => { if (status < 500) localStorage.removeItem("session-to-end"); }, () => {}).finally(() => { ending = null; });
+  return ending;
 }
 
 async function show(route, { isBack = false, isFirst = false }) {
@@ -140,7 +154,7 @@ async function show(route, { isBack = false, isFirst = false }) {
   const before = remembered.account;
   const waiting = name === "signIn" && before ? { username: before.username, count: await waitingOf(before).catch(() => 0) } : null;
   if (mine !== turn) return;
-  view = make({ signedIn, service, id: route.id, isBack, waiting, onSignedIn: signInWith, changeLanguage, changeTheme, signOut });
+  view = make({ signedIn, service, id: route.id, isBack, waiting, onSignedIn: signInWith, beforeSignIn: endLater, changeLanguage, changeTheme, signOut });
   main.replaceChildren(view.node);
   document.body.dataset.view = name;
   view.update();

@@ -3,11 +3,12 @@ import { announce } from "../page/announcer.js";
 import { complainOf, field, textInput } from "../page/fields.js";
 import { fieldWords, words } from "../page/problem-words.js";
 import { Problem } from "../service/problem.js";
+import { deviceName } from "../movies/device.js";
 import { uuid7 } from "../identifiers/uuid7.js";
 import { text } from "../texts/texts.js";
 
-/** Signing in, or becoming a member. @param onSignedIn with the service's answer to the sign-in. */
-export function signInView({ service, waiting, onSignedIn }) {
+/** Signing in, or becoming a member. @param onSignedIn with the service's answer to the sign-in. @param beforeSignIn resolves when a session before is done with. */
+export function signInView({ service, waiting, onSignedIn, beforeSignIn }) {
   const node = make("div", { class: "sign-in" });
   let isNew = false;
 
@@ -27,7 +28,8 @@ export function signInView({ service, waiting, onSignedIn }) {
       const username = fields.username.input.value.trim(), password = fields.password.input.value;
       try {
         if (isNew) await service.ask("POST", "/api/accounts", { body: { id: uuid7(), username, email: fields.email.input.value.trim(), password }, isPublic: true });
-        await onSignedIn(await service.ask("POST", "/api/session", { body: { username, password }, isPublic: true }));
+        await beforeSignIn();
+        await onSignedIn(await service.ask("POST", "/api/session", { body: { username, password, device: deviceName() }, isPublic: true }));
       } catch (trouble) {
         if (!(trouble instanceof Problem)) console.error(trouble);
         if (!complainOf(fields, fieldWords(trouble))) { problem.textContent = words(trouble); problem.hidden = false; announce(problem.textContent); }

@@ -1,7 +1,7 @@
 import { Outbox } from "../outbox/outbox.js";
 import { Sender } from "../outbox/sender.js";
 import { deleteDatabase, openDatabase } from "../storage/database.js";
-import { forgetFile, keepFile, readFile } from "../storage/files.js";
+import { forgetAll, keepFile, readFile } from "../storage/files.js";
 import { Channel } from "../sync/channel.js";
 import { Election } from "../sync/election.js";
 import { Follower } from "../sync/follower.js";
@@ -80,7 +80,7 @@ export class SignedIn {
   /** Takes everything from this device. What waits is lost with it: the caller has asked. */
   async leave() {
     this.close();
-    for (const { file } of this.outbox.entries) if (file) await forgetFile(this.database, file);
+    await forgetAll(this.database);
     this.database.close();
     await deleteDatabase(this.account.id);
     await globalThis.caches?.delete("films-posters");
