@@ -17,6 +17,9 @@ extension Browser {
         try await session.send(.post, "/window", ["handle": .string(handle)])
     }
 
+    /// Closes the tab that commands go to; the next command must be ``goTo(tab:)``.
+    package func closeTab() async throws { try await session.send(.delete, "/window") }
+
     /// Loads the page again.
     package func reload() async throws { try await session.send(.post, "/refresh") }
 }

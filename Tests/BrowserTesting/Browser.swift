@@ -111,6 +111,8 @@ package struct Browser: Sendable {
             let found = try await execute("return \(expression)", arguments)
             guard let id = found[Self.elementKey].text else { return false }
             do {
+                // Away from the edges, where bars and notes lie over the page.
+                try await run("arguments[0]?.scrollIntoView({ block: 'center' })", found)
                 try await session.send(.post, "/element/\(id)/click")
                 return true
             } catch {

@@ -30,7 +30,9 @@ struct MovieServiceTests {
         }
     }
 
-    @Test("Only who added a film, or an administrator, changes and deletes it; If-Match decides before anything else")
+    @Test(
+        "S5: Only who added a film, or an administrator, changes and deletes it; If-Match decides before anything else"
+    )
     func permission() async throws {
         try await MovieSite.run { site async throws in
             let a = try await site.account("a")
@@ -62,7 +64,7 @@ struct MovieServiceTests {
 
     private static func isAny(_ version: Int64) throws(FilmsError) {}
 
-    @Test("The later change wins; both are told, the value that is already there is no change")
+    @Test("S13: The later change wins; both are told, the value that is already there is no change")
     func conflicts() async throws {
         try await MovieSite.run { site async throws in
             let a = try await site.account("a")

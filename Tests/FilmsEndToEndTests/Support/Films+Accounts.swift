@@ -76,6 +76,11 @@ extension Films {
         return try await self.signIn(username, password: password, id: id)
     }
 
+    /// The first account of this database, which may do everything.
+    func administrator() async throws -> Account {
+        try await self.signIn("administrator", password: "administrator likes films", id: "")
+    }
+
     /// A session of an account that is there.
     func signIn(_ username: String, password: String, id: String) async throws -> Account {
         let session = try await self.post(

@@ -109,10 +109,11 @@ final class Visitor: Sendable {
     }
 
     /// The network goes away: connections end, and the page hears of it.
-    func goOffline() async throws {
+    /// - Parameter isRunning: whether there is a browser now.
+    func goOffline(isRunning: Bool = true) async throws {
         self.present.withLock { $0.isOnline = false }
         self.relay.goDown()
-        try await self.browser.tell(isOnline: false)
+        if isRunning { try await self.browser.tell(isOnline: false) }
     }
 
     /// The network is back, and the page hears of it.
@@ -121,4 +122,29 @@ final class Visitor: Sendable {
         self.relay.comeBack()
         try await self.browser.tell(isOnline: true)
     }
+}
+
+/// Gives a suite one browser, whose person is signed in, for all its tests.
+struct VisitorOfSuite: SuiteTrait, TestScoping {
+    let name: String
+
+    @TaskLocal static var scoped: (visitor: Visitor, account: Account)?
+
+    func provideScope(
+        for test: Test,
+        testCase: Test.Case?,
+        performing function: @Sendable () async throws -> Void
+    ) async throws {
+        let films = try Films.current()
+        let account = try await films.makeAccount(self.name)
+        try await Visitor.meet(self.name, at: films) { visitors in
+            try await visitors[0].arrive(as: account)
+            try await Self.$scoped.withValue((visitors[0], account)) { try await function() }
+        }
+    }
+}
+
+extension Trait where Self == VisitorOfSuite {
+    /// A browser whose person is signed in.
+    static func visitor(_ name: String) -> Self { VisitorOfSuite(name: name) }
 }

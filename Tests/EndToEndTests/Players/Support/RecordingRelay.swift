@@ -1,6 +1,6 @@
-import MediaTesting
 import Dispatch
 import Glibc
+import MediaTesting
 import Synchronization
 
 /// A TCP relay between players and a daemon that keeps what was asked and answered, and counts what a player really got.
