@@ -20,6 +20,7 @@ extension Journeys {
                 let start = ContinuousClock.now
                 let id = try await a.addMovie("Metropolis", poster: "\(Films.fixtures)/photo.jpg")
                 try await b.see("Metropolis")
+                // Clock: recorded for people, judged by nobody.
                 let seen = ContinuousClock.now - start
                 let picture = ".card a[data-id='\(id)'] .poster img"
                 try await b.browser.until("document.querySelector(arguments[0])?.naturalWidth > 0", .string(picture))
