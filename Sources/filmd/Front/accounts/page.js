@@ -5,6 +5,7 @@ import { complainOf, field, textInput } from "../page/fields.js";
 import { fileField } from "../page/file-field.js";
 import { fieldWords, words } from "../page/problem-words.js";
 import { commands } from "../outbox/commands.js";
+import { deviceName } from "../movies/device.js";
 import { avatarOf } from "../pictures/avatar.js";
 import { drawFile } from "../pictures/picture.js";
 import { readFile } from "../storage/files.js";
@@ -48,11 +49,13 @@ export function meView({ signedIn, changeLanguage, changeTheme, signOut }) {
     values.map(([value, label]) => make("label", { class: "choice" }, make("input", { type: "radio", name, value, checked: value === present, onchange: () => onChoice(value) }), make("span", {}, label))));
   const prefer = (change) => signedIn.do(commands.changeProfile(library.me.id, { preferences: { ...library.myself.preferences, ...change } }));
 
+  /** "Chrome Linux" of what a browser says of itself; what anything else says stays as it is. */
+  const nameOf = (agent) => (agent?.startsWith("Mozilla/") ? deviceName(agent) : agent);
   const drawSessions = async () => {
     try {
       const { sessions } = await service.ask("GET", "/api/me/sessions");
       refill(parts.sessions, make("ul", { class: "sessions" }, sessions.map((session) => make("li", { class: "row" },
-        make("span", { class: "row-film" }, make("span", {}, make("b", {}, written(session.device || text("unknownDevice"))), make("span", { class: "soft" }, " ", session.isCurrent ? text("thisDevice") : ago(session.lastUsedAt)))),
+        make("span", { class: "row-film" }, make("span", {}, make("b", { title: session.device || null }, written(nameOf(session.device) || text("unknownDevice"))), make("span", { class: "soft" }, " ", session.isCurrent ? text("thisDevice") : ago(session.lastUsedAt)))),
         session.isCurrent ? null : button(text("signOutThere"), async () => { await service.ask("DELETE", `/api/me/sessions/${encodeURIComponent(session.id)}`); drawSessions(); }, { class: "button small" })))));
     } catch (problem) { refill(parts.sessions, make("p", { class: "soft" }, problem.status === 0 ? text("needsNetwork") : words(problem))); }
   };

@@ -1,6 +1,7 @@
 import { button, freshID, icon, make, refill, written } from "../page/dom.js";
 import { ask } from "../page/dialog.js";
 import { avatarOf } from "../pictures/avatar.js";
+import { scoreOf } from "../movies/card.js";
 import { commands } from "../outbox/commands.js";
 import { ago, moment, number, text } from "../texts/texts.js";
 
@@ -21,10 +22,10 @@ export function commentsSection(signedIn, movieId) {
   const item = (comment) => {
     const isMine = comment.author?.id === library.me.id;
     return make("li", { class: "comment" }, avatarOf(comment.author, 40), make("div", {},
-      make("p", { class: "comment-head" }, make("b", {}, written(comment.author?.username ?? text("somebody"))), comment.rating == null ? null : make("span", { class: "score" }, icon("star"), number(comment.rating)),
+      make("p", { class: "comment-head" }, make("b", {}, written(comment.author?.username ?? text("somebody"))), comment.rating == null ? null : scoreOf(comment.rating),
         make("time", { datetime: comment.createdAt, title: comment.createdAt ? moment(comment.createdAt) : null, class: "soft" }, ago(comment.createdAt ?? Date.now())),
         comment.isWaiting ? make("span", { class: "badge waiting inline" }, icon("clock"), text("waits")) : null),
-      make("p", { class: "comment-text" }, written(comment.text)),
+      make("p", { class: "comment-text", dir: "auto" }, comment.text),
       isMine || library.me.role === "administrator" ? make("p", { class: "comment-actions" },
         isMine ? button(text("edit"), () => { editing = comment.id; draw(); list.querySelector("textarea")?.focus(); }, { class: "link", "data-key": `edit-${comment.id}` }) : null,
         button(text("delete"), () => remove(comment), { class: "link", "data-key": `delete-${comment.id}` })) : null));
@@ -52,7 +53,7 @@ export function commentsSection(signedIn, movieId) {
 /** Text, and stars from 0 to 10 by halves or none: a select, which every keyboard and screen reader knows. */
 function commentEditor({ label, submit, words = "", rating = null, onSubmit, onCancel }) {
   const textID = freshID(), ratingID = freshID();
-  const area = make("textarea", { id: textID, class: "field", rows: 3, maxlength: 5000, value: words });
+  const area = make("textarea", { id: textID, class: "field", dir: "auto", rows: 3, maxlength: 5000, value: words });
   const choice = make("select", { id: ratingID, class: "field" }, make("option", { value: "" }, text("noRating")),
     Array.from({ length: 11 }, (_, index) => 10 - index).map((value) => make("option", { value, selected: rating !== null && Math.round(rating) === value }, `${number(value)}/10`)));
   const send = async (event) => {

@@ -14,6 +14,9 @@ export function posterOf(movie, { sizes = cardSizes, isEager = false } = {}) {
   return frame;
 }
 
+/** A mark with its star; whoever does not see the star hears what the number is. */
+export const scoreOf = (rating, options) => make("span", { class: "score" }, icon("star"), make("span", { "aria-hidden": "true" }, number(rating, options)), make("span", { class: "unseen" }, text("ratingOf", { rating: number(rating, options) })));
+
 /** A film in the list. @param progress the person's history of it, or undefined. */
 export function card(movie, progress) {
   const frame = posterOf(movie);
@@ -26,7 +29,7 @@ export function card(movie, progress) {
   }
   const facts = [movie.year, movie.categories?.[0]].filter(Boolean);
   return make("li", { class: "card" }, make("a", { href: `/movies/${movie.id}`, "data-id": movie.id }, frame,
-    make("span", { class: "card-title" }, written(movie.title)),
-    make("span", { class: "card-facts" }, make("span", { class: "card-words" }, facts.map((fact, index) => [index ? " · " : null, written(String(fact))])), movie.rating == null ? null :
-      make("span", { class: "score", "aria-label": text("ratingOf", { rating: number(movie.rating, { minimumFractionDigits: 1 }) }) }, icon("star"), number(movie.rating, { minimumFractionDigits: 1 })))));
+    make("span", { class: "card-title", dir: "auto" }, movie.title),
+    make("span", { class: "card-facts" }, make("span", { class: "card-words" }, facts.map((fact, index) => make("span", { class: index ? "card-more" : null }, index ? " · " : null, written(String(fact))))), movie.rating == null ? null :
+      scoreOf(movie.rating, { minimumFractionDigits: 1 }))));
 }

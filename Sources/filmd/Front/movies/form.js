@@ -18,7 +18,7 @@ export function showMovieForm(signedIn, movie = null, { onSave } = {}) {
     rating: field(text("fields.rating"), textInput({ inputmode: "decimal", maxlength: 4, value: decimal(movie?.rating) }), { isWide: false }),
     categories: field(text("fields.categories"), textInput({ value: (movie?.categories ?? []).join(", ") }), { hint: text("commas") }),
     tags: field(text("fields.tags"), textInput({ value: (movie?.tags ?? []).join(", ") })),
-    description: field(text("fields.description"), make("textarea", { class: "field", rows: 5, maxlength: limits.description, value: movie?.description ?? "" })),
+    description: field(text("fields.description"), make("textarea", { class: "field", dir: "auto", rows: 5, maxlength: limits.description, value: movie?.description ?? "" })),
   };
   const poster = fileField({ label: text("poster"), hint: text("posterHint"), accept: "image/*" });
   const trailer = fileField({ label: text("trailer"), hint: text("trailerHint"), accept: "video/*" });

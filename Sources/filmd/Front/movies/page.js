@@ -1,4 +1,4 @@
-import { button, icon, make, refill, written } from "../page/dom.js";
+import { button, icon, iconButton, make, refill, written } from "../page/dom.js";
 import { note } from "../page/announcer.js";
 import { ask } from "../page/dialog.js";
 import { commands } from "../outbox/commands.js";
@@ -35,14 +35,14 @@ export function movieView({ signedIn, id }) {
     const facts = [movie.year, movie.trailer?.durationSeconds ? text("trailerOf", { length: clock(movie.trailer.durationSeconds) }) : null].filter(Boolean);
     const favourite = toggleIn(signedIn, movie, "favourites"), later = toggleIn(signedIn, movie, "toWatch");
     refill(parts.facts,
-      make("h1", { tabindex: "-1", "data-key": "title" }, written(movie.title)),
+      make("h1", { tabindex: "-1", "data-key": "title", dir: "auto", class: movie.title.length > 60 ? "long" : null }, movie.title),
       movie.isWaiting ? make("p", { class: "badge waiting inline" }, icon("clock"), text("waits")) : null,
       make("p", { class: "soft" }, facts.map((fact, index) => [index ? " · " : null, String(fact)])),
       make("dl", { class: "scores" },
         movie.rating == null ? null : [make("dt", {}, text("orders.rating")), make("dd", {}, icon("star"), number(movie.rating, { minimumFractionDigits: 1 }), make("span", { class: "soft" }, "/10"))],
         movie.ratings?.count > 0 ? [make("dt", {}, text("viewers")), make("dd", {}, number(movie.ratings.mean, { maximumFractionDigits: 1, minimumFractionDigits: 1 }), make("span", { class: "soft" }, "/10 · ", text("votes", { count: movie.ratings.count })))] : null),
       movie.categories?.length || movie.tags?.length ? make("ul", { class: "chips plain" }, (movie.categories ?? []).map((name) => make("li", { class: "chip" }, written(name))), (movie.tags ?? []).map((name) => make("li", { class: "chip tag" }, "#", written(name)))) : null,
-      movie.description ? make("p", { class: "description" }, written(movie.description)) : null,
+      movie.description ? make("p", { class: "description", dir: "auto" }, movie.description) : null,
       make("div", { class: "actions" }, favourite, later, watchedButton(), moreButton()),
       movie.addedBy ? make("p", { class: "soft small" }, nodes("addedBy", { name: movie.addedBy.username, when: document.createTextNode(ago(movie.createdAt ?? Date.now())) })) : null);
   };
@@ -54,8 +54,8 @@ export function movieView({ signedIn, id }) {
   };
   const moreButton = () => [
     button(text("addToList"), () => import("../playlists/chooser.js").then(({ showChooser }) => showChooser(signedIn, movie)), { "data-key": "lists" }, icon("list")),
-    mayEdit() ? button(text("edit"), () => import("./form.js").then(({ showMovieForm }) => showMovieForm(signedIn, movie)), { "data-key": "edit" }, icon("pencil")) : null,
-    mayEdit() ? button(text("delete"), remove, { class: "button quiet danger-text", "data-key": "delete" }, icon("trash")) : null,
+    mayEdit() ? iconButton("pencil", text("edit"), () => import("./form.js").then(({ showMovieForm }) => showMovieForm(signedIn, movie)), { "data-key": "edit" }) : null,
+    mayEdit() ? iconButton("trash", text("delete"), remove, { class: "icon-button danger-text", "data-key": "delete" }) : null,
   ];
   const remove = async () => {
     const answer = await ask(text("deleteFilm"), nodes("deleteFilmWords", { title: movie.title }), [{ value: null, label: text("cancel") }, { value: "yes", label: text("delete"), isDanger: true }]);

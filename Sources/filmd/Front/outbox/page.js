@@ -19,8 +19,10 @@ const shownAtOnce = 100;
 export function waitingView({ signedIn }) {
   const { library, outbox } = signedIn;
   const list = make("ul", { class: "entries" }), conflicts = make("div"), head = make("p", { class: "count", role: "status" });
-  const node = make("div", { class: "wide" }, make("div", { class: "view-head" }, make("h1", { tabindex: "-1" }, text("waiting")), head, button(text("sendNow"), () => { signedIn.sender.wake(true); signedIn.channel.post({ type: "work" }); }, {}, icon("send"))),
-    make("p", { class: "soft" }, text("waitingWords")), conflicts, list);
+  const empty = make("div", { class: "empty", hidden: true }, icon("check"), make("p", { "aria-hidden": "true" }, text("allSent")));
+  const sendNow = button(text("sendNow"), () => { signedIn.sender.wake(true); signedIn.channel.post({ type: "work" }); }, {}, icon("send"));
+  const node = make("div", { class: "wide" }, make("div", { class: "view-head" }, make("h1", { tabindex: "-1" }, text("waiting")), head, sendNow),
+    make("p", { class: "soft" }, text("waitingWords")), conflicts, list, empty);
   let entries = null, known = null, rows = new Map();
 
   const about = (entry) => {
@@ -99,6 +101,10 @@ export function waitingView({ signedIn }) {
   const draw = () => {
     const all = [...outbox.entries].sort((a, b) => Number(b.state === "parked") - Number(a.state === "parked") || a.sequence - b.sequence), before = rows;
     head.textContent = all.length === 0 ? text("allSent") : text("waitingCount", { count: all.length });
+    // Said to a screen reader here, shown in the middle of the empty page.
+    head.className = all.length === 0 ? "unseen" : "count";
+    empty.hidden = all.length > 0;
+    sendNow.hidden = all.length === 0;
     rows = new Map(all.slice(0, shownAtOnce).map((entry) => [entry, before.get(entry) ?? row(entry)]));
     refill(list, [...rows.values()], all.length > shownAtOnce ? make("li", { class: "soft" }, text("andMore", { count: all.length - shownAtOnce })) : null);
   };

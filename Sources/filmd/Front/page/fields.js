@@ -17,7 +17,7 @@ export function field(label, input, { hint, isWide = true } = {}) {
   return { node, input, complain };
 }
 
-export const textInput = (members) => make("input", { class: "field", type: "text", ...members });
+export const textInput = (members) => make("input", { class: "field", type: "text", dir: "auto", ...members });
 
 /** Shows what the service says of fields, and gives the first one the focus. @returns whether any field was named. */
 export function complainOf(fields, words) {

@@ -23,7 +23,7 @@ export function playlistView({ signedIn, id }) {
     const movie = movies.get(item.movieId), title = movie?.title ?? text("noFilm");
     const line = make("li", { class: "row", draggable: "true" },
       make("span", { class: "place soft", "aria-hidden": "true" }, String(index + 1)),
-      movie ? make("a", { href: `/movies/${movie.id}`, class: "row-film", draggable: "false" }, posterOf(movie, { sizes: "60px" }), make("span", {}, make("b", {}, written(movie.title)), movie.year ? make("span", { class: "soft line" }, String(movie.year)) : null)) : make("span", { class: "row-film soft" }, title),
+      movie ? make("a", { href: `/movies/${movie.id}`, class: "row-film", draggable: "false" }, posterOf(movie, { sizes: "60px" }), make("span", {}, make("span", { class: "row-title", dir: "auto" }, movie.title), movie.year ? make("span", { class: "soft line" }, String(movie.year)) : null)) : make("span", { class: "row-film soft" }, title),
       make("span", { class: "row-actions" },
         iconButton("up", text("moveUp", { title }), () => move(index, index - 1), { disabled: index === 0, "data-key": `up-${item.id}` }),
         iconButton("down", text("moveDown", { title }), () => move(index, index + 1), { disabled: index === playlist.items.length - 1, "data-key": `down-${item.id}` }),
@@ -61,7 +61,7 @@ export function playlistView({ signedIn, id }) {
           button(text(playlist.visibility === "link" ? "unshare" : "share"), share, { "aria-pressed": String(playlist.visibility === "link"), class: "button toggle", "data-key": "share" }, icon("link")),
           playlist.shareUrl ? button(text("copyLink"), copy, { "data-key": "copy" }) : null,
           playlist.kind === "own" ? [button(text("rename"), rename, { "data-key": "rename" }), button(text("delete"), remove, { class: "button quiet danger-text", "data-key": "delete" })] : null) : null),
-      playlist.items.length > 0 ? make("ol", { class: "rows" }, playlist.items.map(row)) : make("div", { class: "empty" }, icon("list"), make("p", {}, text("emptyList")), make("a", { href: "/", class: "button" }, text("films"))));
+      playlist.items.length > 0 ? make("ol", { class: "rows" }, playlist.items.map(row)) : make("div", { class: "empty" }, icon("list"), make("p", {}, text("emptyList")), make("a", { href: "/", class: "button" }, text("browse"))));
   };
   return { node, get title() { return playlist ? nameOf(playlist) : text("playlists"); }, update };
 }

@@ -14,7 +14,7 @@ export function sharedView({ service, id }) {
       title = document.title = playlist.kind === "own" ? playlist.name : text(`lists.${playlist.kind}`);
       refill(node, make("div", { class: "view-head" }, make("h1", { tabindex: "-1" }, written(title)), make("p", { class: "count" }, text("count", { count: playlist.items.length }), " · ", written(playlist.owner?.username ?? ""))),
         make("ul", { class: "grid" }, playlist.items.map(({ movieId }) => byID.get(movieId)).filter(Boolean).map((movie) =>
-          make("li", { class: "card" }, make("div", {}, posterOf(movie), make("span", { class: "card-title" }, written(movie.title)), make("span", { class: "card-facts" }, String(movie.year ?? "")))))));
+          make("li", { class: "card" }, make("div", {}, posterOf(movie), make("span", { class: "card-title", dir: "auto" }, movie.title), make("span", { class: "card-facts" }, String(movie.year ?? "")))))));
     } catch (problem) { refill(node, make("div", { class: "empty" }, icon("link"), make("h1", { tabindex: "-1" }, text("noList")), make("p", {}, problem.status === 404 ? text("linkEnded") : words(problem)))); }
   };
   load();

@@ -73,10 +73,11 @@ export function clock(seconds) {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
 }
 
-/** "3 minutes ago" */
+/** "3 minutes ago"; "now" within the first, which nobody counts. */
 export function ago(value, now = Date.now()) {
   const seconds = (new Date(value) - now) / 1000, format = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
-  for (const [unit, length, bound] of [["second", 1, 60], ["minute", 60, 3600], ["hour", 3600, 86400], ["day", 86400, 7 * 86400]]) {
+  if (Math.abs(seconds) < 60) return format.format(0, "second");
+  for (const [unit, length, bound] of [["minute", 60, 3600], ["hour", 3600, 86400], ["day", 86400, 7 * 86400]]) {
     if (Math.abs(seconds) < bound) return format.format(Math.round(seconds / length), unit);
   }
   return date(value);
