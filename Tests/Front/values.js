@@ -91,7 +91,8 @@ test("addresses are renewed before they end, and not too often", () => {
   const now = Date.parse("2026-01-01T00:00:00Z"), after = (seconds) => renewalDue(new Date(now + seconds * 1000).toISOString(), now) / 1000;
   equal(renewalDue(null), Infinity);
   equal(after(3600), 3300);
-  equal(after(100), 70);
+  equal(after(100), 80);
+  equal(after(20), 10);
   equal(after(-5), 0);
   equal(sourceOf({ url: "u", hlsUrl: "h", audioTracks: 1, subtitles: [] }, true), "u");
   equal(sourceOf({ url: "u", hlsUrl: "h", audioTracks: 2, subtitles: [] }, true), "h");

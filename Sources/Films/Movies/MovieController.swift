@@ -15,7 +15,11 @@ struct MovieController {
         self.service = MovieService(database: services.database, files: services.files, clock: services.clock)
         self.movies = MovieStore(database: services.database)
         self.pages = MoviePages(database: services.database, cursors: services.cursors)
-        self.trailers = TrailerService(database: services.database, media: services.media)
+        self.trailers = TrailerService(
+            database: services.database,
+            media: services.media,
+            lifetime: services.settings.addressLifetime
+        )
         self.conflicts = MovieConflicts(database: services.database)
         self.grants = GrantController(services)
     }

@@ -6,9 +6,8 @@ import Postgres
 struct TrailerService: Sendable {
     let database: FilmsDatabase
     let media: MediaClient
-
-    /// Long enough for a film of two hours and a long pause.
-    private static let lifetimeSeconds = 6 * 3600
+    /// Of addresses. Long enough for a film of two hours and a long pause, where nothing else is set.
+    let lifetime: Duration
 
     /// JSON of schema `Trailer`.
     ///
@@ -21,7 +20,7 @@ struct TrailerService: Sendable {
         }
         let urls = Self.addresses(in: stored)
         do {
-            let signed = try await self.media.sign(urls, seconds: Self.lifetimeSeconds)
+            let signed = try await self.media.sign(urls, seconds: Int(self.lifetime.components.seconds))
             let replacements = Dictionary(zip(urls, signed.urls)) { first, _ in first }
             guard case .object(var members) = Self.replace(replacements, in: stored) else { return text }
             members["expiresAt"] = .text(signed.expiresAt)

@@ -54,8 +54,16 @@ package struct FilmsSettings: Sendable {
     /// Proxies whose X-Forwarded-For, -Host and -Proto are believed.
     package var trustedProxies: TrustedAddresses
 
-    package init(mediaPublicURL: String? = nil, trustedProxies: TrustedAddresses) {
+    /// How long the addresses of a private trailer last, in whole seconds; at most mediad's `access.maximumSignatureLifetime`.
+    package var addressLifetime: Duration
+
+    package init(
+        mediaPublicURL: String? = nil,
+        trustedProxies: TrustedAddresses,
+        addressLifetime: Duration = .seconds(6 * 3600)
+    ) {
         self.mediaPublicURL = mediaPublicURL
         self.trustedProxies = trustedProxies
+        self.addressLifetime = addressLifetime
     }
 }

@@ -54,7 +54,8 @@ struct Service: Sendable {
             proxy: self.proxy,
             settings: FilmsSettings(
                 mediaPublicURL: self.settings.media.publicURL,
-                trustedProxies: self.settings.http.trustedProxies
+                trustedProxies: self.settings.http.trustedProxies,
+                addressLifetime: self.settings.media.addressLifetime
             ),
             movies: movies,
             sync: sync,

@@ -38,6 +38,8 @@ struct Settings: Sendable {
         var key: String?
         /// Requests that are passed on at a time.
         var proxyRequests: Int
+        /// How long the addresses of a private trailer last.
+        var addressLifetime: Duration
     }
 
     struct Front: Sendable {
@@ -106,6 +108,14 @@ extension Settings.Media {
                 default: 200,
                 in: 1...10_000,
                 "Files and uploads that are passed on to mediad at a time; more are refused with 503."
+            )
+        )
+        self.addressLifetime = try await reader.read(
+            .duration(
+                "media.addressLifetime",
+                default: .seconds(6 * 3600),
+                in: .seconds(15) ... .seconds(7 * 86400),
+                "How long the addresses of a private trailer last. The page has them renewed before they end."
             )
         )
         for (name, url) in [("media.url", self.url), ("media.publicUrl", self.publicURL)] {

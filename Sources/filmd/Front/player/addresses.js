@@ -1,5 +1,6 @@
 /**
- * Addresses of a private film end. They are renewed before that, early enough for a slow network, and never so often that it matters.
+ * Addresses of a private film end. They are renewed before that, a fifth of their time before or five minutes, which is early enough for a
+ * slow network.
  * Values only.
  *
  * @returns milliseconds from now until a renewal is due; Infinity for addresses that don't end.
@@ -7,7 +8,7 @@
 export function renewalDue(expiresAt, now = Date.now()) {
   if (!expiresAt) return Infinity;
   const rest = Date.parse(expiresAt) - now;
-  return Math.max(0, rest - Math.min(5 * 60_000, Math.max(30_000, rest / 5)));
+  return Math.max(0, rest - Math.min(5 * 60_000, Math.max(10_000, rest / 5)));
 }
 
 /** Where to play from: native HLS where the browser has it and sounds or subtitles make it worth it, else ranges of the file. */
