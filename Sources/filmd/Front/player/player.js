@@ -2,6 +2,7 @@ import { button, iconButton, icon, make } from "../page/dom.js";
 import { announce } from "../page/announcer.js";
 import { commands } from "../outbox/commands.js";
 import { deviceName } from "../movies/device.js";
+import { fullJitter } from "../sync/backoff.js";
 import { clock, text } from "../texts/texts.js";
 import { renewalDue, sourceOf } from "./addresses.js";
 import { event, handOver } from "./handover.js";
@@ -12,10 +13,12 @@ import { at, cues, pictures } from "./webvtt.js";
 const tellEvery = 10_000;
 /** Past this part a film counts as watched. */
 const watchedPart = 0.92;
+/** A film that broke off is asked for again so often: ten minutes, with the pauses in between. */
+const mostRescues = 24;
 
 /** The trailer of a film, with the place where it was left on any device. */
 export function showPlayer({ signedIn, movie, history }) {
-  let trailer = movie.trailer, video, isStarted = false, isClosed = false, renewal, told = 0, chapters = [], hasReachedEnd = false, isRescued = false;
+  let trailer = movie.trailer, video, isStarted = false, isClosed = false, renewal, told = 0, toldPlace = null, chapters = [], hasReachedEnd = false, lost = null, isRescuing = false, isRenewing = false;
   const stop = new AbortController();
   // In a film's record the addresses of a private trailer have ended already: nothing is loaded by them, new ones are asked for at once.
   const hasEnded = renewalDue(trailer.expiresAt) === 0;
@@ -57,7 +60,7 @@ export function showPlayer({ signedIn, movie, history }) {
     ended: () => { hasReachedEnd = true; drawState(); tell(); },
     volumechange: () => { volume.value = video.muted ? 0 : video.volume; mute.replaceChildren(icon(video.muted || video.volume === 0 ? "muted" : "sound")); mute.setAttribute("aria-pressed", String(video.muted)); },
     error: () => rescue(),
-    playing: () => { isRescued = false; problem.hidden = true; },
+    playing: () => { lost = null; problem.hidden = true; },
   };
   const canPlayHLS = document.createElement("video").canPlayType("application/vnd.apple.mpegurl") !== "" && /^((?!chrome|android).)*safari/i.test(navigator.userAgent);
   const address = () => sourceOf(trailer, canPlayHLS);
@@ -72,6 +75,8 @@ export function showPlayer({ signedIn, movie, history }) {
   }
   function toggle() {
     start();
+    if (lost) { lost.wasPlaying = true; return rescue(); }
+    if (!video.currentSrc) return renew();
     if (video.paused) video.play().catch(() => {}); else video.pause();
   }
   function draw() {
@@ -93,7 +98,9 @@ export function showPlayer({ signedIn, movie, history }) {
   }
   function tell() {
     if (!isStarted || isClosed && video.currentTime === 0) return;
-    told = Date.now();
+    // A page that was left open tells its place once: by now another device may have gone on from there.
+    if (video.currentTime === toldPlace && !hasReachedEnd) return;
+    [told, toldPlace] = [Date.now(), video.currentTime];
     // The end marks the film once; whoever takes the mark off afterwards is not overruled by the next place.
     const watched = hasReachedEnd || (signedIn.library.view.history.get(movie.id)?.watched ?? false);
     hasReachedEnd = false;
@@ -109,6 +116,9 @@ export function showPlayer({ signedIn, movie, history }) {
 
   /** New addresses before the old ones end: while it plays another <video> takes over, else nobody sees the change. */
   async function renew() {
+    if (isRenewing) return;
+    isRenewing = true;
+    clearTimeout(renewal);
     try {
       trailer = await signedIn.service.ask("GET", `/api/movies/${encodeURIComponent(movie.id)}/trailer`, { signal: stop.signal });
       const shown = [...video.textTracks].findIndex(({ mode }) => mode === "showing"), hadStarted = video.readyState > 0;
@@ -124,7 +134,7 @@ export function showPlayer({ signedIn, movie, history }) {
       if (isClosed) return;
       if (isStarted && !video.currentSrc) { problem.textContent = text(navigator.onLine ? "cannotPlay" : "playOffline"); problem.hidden = false; }
       renewal = setTimeout(renew, 10_000);
-    }
+    } finally { isRenewing = false; }
   }
   /** Nothing was loaded yet: another <video> with the new addresses, poster and subtitles included. */
   function begin() {
@@ -140,19 +150,29 @@ export function showPlayer({ signedIn, movie, history }) {
     // A film that stands still is given its new address when it is played.
     if (due < 2 ** 31) renewal = setTimeout(() => { if (!video.paused) renew(); }, due);
   }
-  /** An address that ended all the same, or a network that broke: once anew at the same place, then the person is told. */
+  /** An address that ended all the same, a network that broke, mediad away: anew at the same place, until it plays; the person is told meanwhile. */
   async function rescue() {
-    const place = video.currentTime || (isStarted ? 0 : resumeAt), wasPlaying = isStarted && !video.paused;
-    if (isRescued) { problem.textContent = text("cannotPlay"); problem.hidden = false; return; }
-    isRescued = true;
+    lost ??= { place: video.currentTime || (isStarted ? 0 : resumeAt), wasPlaying: isStarted && !video.paused, attempts: 0 };
+    if (isRescuing) return;
+    isRescuing = true;
+    const mine = lost;
+    clearTimeout(renewal);
     try {
       trailer = await signedIn.service.ask("GET", `/api/movies/${encodeURIComponent(movie.id)}/trailer`, { signal: stop.signal });
       video.src = address();
       await event(video, "loadedmetadata", stop.signal);
-      if (place > 0 && isStarted) video.currentTime = place;
-      if (wasPlaying) await video.play();
+      if (mine.place > 0 && isStarted) video.currentTime = mine.place;
+      if (mine.wasPlaying) await video.play();
+      lost = null;
+      problem.hidden = true;
       plan();
-    } catch { if (!isClosed) { problem.textContent = text(navigator.onLine ? "cannotPlay" : "playOffline"); problem.hidden = false; } }
+    } catch {
+      if (isClosed) return;
+      problem.textContent = text(navigator.onLine ? "cannotPlay" : "playOffline");
+      problem.hidden = false;
+      mine.attempts += 1;
+      if (mine.attempts < mostRescues) renewal = setTimeout(rescue, fullJitter(mine.attempts, { base: 1_000, cap: 60_000 }));
+    } finally { isRescuing = false; }
   }
   async function loadTracks() {
     const get = async (url) => { try { const response = await fetch(url, { signal: stop.signal }); return response.ok ? { source: await response.text(), url: new URL(url, location.href).href } : null; } catch { return null; } };
