@@ -42,6 +42,21 @@ struct CancellationTests {
         }
     }
 
+    @Test("A statement whose rows come and come, close together, is ended in time, too")
+    func timeoutOfALongAnswer() async throws {
+        try await withClient { configuration in
+            configuration.maximumConnections = 1
+            configuration.statementTimeout = .seconds(2)
+        } _: { client async throws in
+            let error = await postgresError {
+                // Each row is a piece of its own, less than a millisecond after the one before; all of them take minutes.
+                try await client.query("SELECT repeat('x', 9000), pg_sleep(0.0003) FROM generate_series(1, 500000)")
+            }
+            #expect(error?.code == .timeout)
+            #expect(try await client.value("SELECT 1", as: Int.self) == 1)
+        }
+    }
+
     @Test("A cancellation never hits the next statement")
     func noStrayCancellation() async throws {
         try await withClient {

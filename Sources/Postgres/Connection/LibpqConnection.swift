@@ -108,9 +108,12 @@ final class LibpqConnection {
     }
 
     /// Whether the socket has something to read, the end of the stream included, without waiting.
-    var hasInput: Bool {
+    var hasInput: Bool { hasInput(withinMilliseconds: 0) }
+
+    /// The same, after a wait that blocks this thread.
+    func hasInput(withinMilliseconds patience: Int32) -> Bool {
         var entry = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
-        return poll(&entry, 1, 0) > 0
+        return poll(&entry, 1, patience) > 0
     }
 }
 

@@ -99,10 +99,15 @@ extension Session {
     ///
     /// To the last byte, because dispatch reports a hang-up once: on Linux it drops a descriptor from epoll with the first
     /// EPOLLHUP, so the end that follows a last message in the buffer would go unnoticed.
+    ///
+    /// The server sends a long answer in pieces of 8 KiB (`PQ_SEND_BUFFER_SIZE`, `src/backend/libpq/pqcomm.c`), some microseconds
+    /// apart. To be woken by dispatch for each of them costs several switches of threads, more than all else that is done with it. So
+    /// what has begun is waited for here, on this connection's own thread, for at most so long that timers are not late.
     private func drain(_ libpq: LibpqConnection) -> Bool {
         for _ in 0..<16 {
             guard libpq.consumeInput() else { return false }
-            guard libpq.hasInput else { return true }
+            let isWhole = operation == nil || operation?.isFlushing == true || !libpq.isBusy
+            guard libpq.hasInput(withinMilliseconds: isWhole ? 0 : 1) else { return true }
         }
         // A long answer: let timers and cancellations have their turn on the queue.
         queue.async { [weak self] in self?.assumeIsolated { $0.socketReadable() } }
