@@ -8,9 +8,13 @@ import Testing
 @Suite("Lists of films")
 struct MovieListTests {
     private func titles(_ list: MovieList, _ site: MovieSite, _ caller: Caller) async throws -> [String] {
+        try await self.titles(list, site.pages, caller)
+    }
+
+    private func titles(_ list: MovieList, _ pages: MoviePages, _ caller: Caller) async throws -> [String] {
         var (list, titles): (MovieList, [String]) = (list, [])
         while true {
-            let page = try await site.pages.page(list, for: caller)
+            let page = try await pages.page(list, for: caller)
             let members = try RequestBody.decode(Array(page.readableBytesView)).members
             guard case .array(let movies) = members["movies"] else { return titles }
             for case .object(let movie) in movies {
@@ -72,6 +76,40 @@ struct MovieListTests {
             #expect(try await found { $0.yearTo = 2000 } == ["Été violent"])
             #expect(try await found { $0.addedBy = b.accountID } == ["100%"])
             #expect(try await found { $0.ratingFrom = 0 } == [])
+        }
+    }
+
+    @Test(
+        "A list of a tag is the same however few films of its order are looked at first",
+        arguments: [1, 2, 5, 4000]
+    )
+    func words(near: Int) async throws {
+        try await MovieSite.run { site async throws in
+            let a = try await site.account("a")
+            for number in 1...9 {
+                let tags = number % 3 == 0 ? ["third", "all"] : ["all"]
+                try await site.add(
+                    "Film \(number)",
+                    ["tags": .array(tags.map { .text($0) }), "year": .number(Double(1950 + number % 2))],
+                    by: a
+                )
+            }
+            var pages = site.pages
+            pages.nearFilms = near
+            var list = MovieList()
+            list.limit = 2
+            list.tag = "third"
+            #expect(try await self.titles(list, pages, a) == ["Film 9", "Film 6", "Film 3"])
+            list.sort = .title
+            #expect(try await self.titles(list, pages, a) == ["Film 3", "Film 6", "Film 9"])
+            list.sort = .year
+            #expect(try await self.titles(list, pages, a) == ["Film 9", "Film 3", "Film 6"])
+            list.yearTo = 1950
+            #expect(try await self.titles(list, pages, a) == ["Film 6"])
+            (list.yearTo, list.tag) = (nil, "nobody's")
+            #expect(try await self.titles(list, pages, a) == [])
+            (list.tag, list.sort) = ("all", .added)
+            #expect(try await self.titles(list, pages, a) == (1...9).reversed().map { "Film \($0)" })
         }
     }
 

@@ -77,6 +77,9 @@ struct MovieList: Hashable, Sendable {
         return parts.map { $0 ?? "" }.joined(separator: "\u{1F}")
     }
 
+    /// Whether a condition is one of which the database knows only roughly how many films meet it: no list of frequent words has a rare one.
+    var hasWords: Bool { self.category != nil || self.tag != nil }
+
     /// The conditions, without the cursor's.
     var condition: PostgresQuery {
         var condition: PostgresQuery = "true"

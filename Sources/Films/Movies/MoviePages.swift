@@ -5,6 +5,8 @@ import Postgres
 struct MoviePages: Sendable {
     let database: FilmsDatabase
     let cursors: PageCursor
+    /// How many films of a list's order are looked at for a word before all that have it: that takes a few milliseconds.
+    var nearFilms = 4000
 
     /// The page as JSON: `{"movies": [...], "nextCursor": ...}`.
     ///
@@ -14,7 +16,7 @@ struct MoviePages: Sendable {
         let start = try list.cursor.map { (text) throws(FilmsError) in
             try Self.start(try self.cursors.values(in: text, scope: scope))
         }
-        let query = Self.query(list, after: start)
+        let query = self.query(list, after: start)
         let rows = try await self.database.run { try await $0.query(query).rows }
         do {
             return try self.json(rows, limit: list.limit, scope: scope)
@@ -57,26 +59,62 @@ struct MoviePages: Sendable {
         return Start(key: key, id: id)
     }
 
-    private static func query(_ list: MovieList, after start: Start?) -> PostgresQuery {
+    private func query(_ list: MovieList, after start: Start?) -> PostgresQuery {
         let (column, sort) = (list.sort.column, list.sort)
         let direction: PostgresQuery = sort.isAscending ? "ASC" : "DESC"
-        var condition = list.condition
+        let order: PostgresQuery = """
+            ORDER BY \(fragment: column) \(fragment: direction), m.id \(fragment: direction)
+            """
+        var beginning: PostgresQuery = "true"
         if let start {
             let comparison: PostgresQuery = sort.isAscending ? ">" : "<"
-            condition = """
-                \(fragment: condition) AND (\(fragment: column), m.id) \(fragment: comparison) \
+            beginning = """
+                (\(fragment: column), m.id) \(fragment: comparison) \
                 (\(start.key)::text::\(fragment: sort.type), \(start.id)::uuid)
                 """
         }
         let key: PostgresQuery = sort == .added ? "films.time_text(m.created_at)" : "\(fragment: column)::text"
-        // The films first, then who added each of them. The limit is no parameter: the server plans for the number that it sees.
-        let limit = "\(list.limit + 1)"
+        let films =
+            list.hasWords ? self.filtered(list, from: beginning, order) : Self.ordered(list, from: beginning, order)
+        // The films first, then who added each of them.
         return """
             SELECT convert_to('{"addedBy": ' || coalesce(p.record::text, 'null') || ', ' || substr(m.record, 2), 'UTF8'), \
-            \(fragment: key), m.id FROM (SELECT * FROM films.movies m WHERE \(fragment: condition) \
-            ORDER BY \(fragment: column) \(fragment: direction), m.id \(fragment: direction) LIMIT \(unescaped: limit)) m \
-            LEFT JOIN films.people p ON p.id = m.added_by \
-            ORDER BY \(fragment: column) \(fragment: direction), m.id \(fragment: direction)
+            \(fragment: key), m.id FROM (\(fragment: films)) m \
+            LEFT JOIN films.people p ON p.id = m.added_by \(fragment: order)
+            """
+    }
+
+    /// The limit is no parameter: the server plans for the number that it sees.
+    private static func limit(_ list: MovieList) -> String { "\(list.limit + 1)" }
+
+    private static func ordered(
+        _ list: MovieList,
+        from beginning: PostgresQuery,
+        _ order: PostgresQuery
+    ) -> PostgresQuery {
+        """
+        SELECT * FROM films.movies m WHERE \(fragment: list.condition) AND \(fragment: beginning) \
+        \(fragment: order) LIMIT \(unescaped: Self.limit(list))
+        """
+    }
+
+    /// Of a category or a tag that is frequent, the page is found soon by reading in the list's order; of a rare one, or of one that nobody
+    /// has, that would read all films, and then the index of words has few. Which of them it is the server can only guess. So the
+    /// first so many in the order are looked at, and where they do not fill the page, all that have the word.
+    private func filtered(
+        _ list: MovieList,
+        from beginning: PostgresQuery,
+        _ order: PostgresQuery
+    ) -> PostgresQuery {
+        let limit = Self.limit(list)
+        // OFFSET 0 keeps the order out of the plan for all that have the word.
+        return """
+            WITH near AS MATERIALIZED (SELECT * FROM (SELECT * FROM films.movies m WHERE \(fragment: beginning) \
+            \(fragment: order) LIMIT \(unescaped: "\(self.nearFilms)")) m WHERE \(fragment: list.condition) \
+            \(fragment: order) LIMIT \(unescaped: limit)), far AS MATERIALIZED (SELECT * FROM (SELECT * FROM films.movies m \
+            WHERE (SELECT count(*) FROM near) < \(unescaped: limit) \
+            AND \(fragment: list.condition) AND \(fragment: beginning) OFFSET 0) m \(fragment: order) LIMIT \(unescaped: limit)) \
+            SELECT * FROM near WHERE (SELECT count(*) FROM near) >= \(unescaped: limit) UNION ALL SELECT * FROM far
             """
     }
 }
