@@ -43,7 +43,7 @@ struct CompressionMiddleware: RouterMiddleware {
 }
 
 /// Takes a response's content into memory; its length is known and bounded before.
-private final class CollectedBody: ResponseBodyWriter, Sendable {
+final class CollectedBody: ResponseBodyWriter, Sendable {
     let bytes = Mutex(ByteBuffer())
 
     func write(_ buffer: ByteBuffer) async throws { self.bytes.withLock { _ = $0.writeImmutableBuffer(buffer) } }

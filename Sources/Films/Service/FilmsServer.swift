@@ -32,14 +32,18 @@ package struct FilmsServer: Sendable {
         CommentController(self.services).register(with: &handlers)
         HistoryController(self.services).register(with: &handlers)
         SyncController(self.services).register(with: &handlers)
+        let batches = BatchResponder()
+        BatchController(batches).register(with: &handlers)
         PageController(self.front, self.archive, self.services).register(with: &handlers)
         ProxyController(self.services).register(with: &handlers)
         HealthController(self.services).register(with: &handlers)
-        return try handlers.responder(middlewares: [
+        let responder = try handlers.responder(middlewares: [
             CompressionMiddleware(),
             ProblemMiddleware(namespace: .filmd, secretParameters: ["grant", "signature", "ticket", "token"]),
             QueryMiddleware(),
             AuthenticationMiddleware(verifier: self.verifier),
         ])
+        batches.connect(responder)
+        return responder
     }
 }

@@ -4,7 +4,8 @@ package import HTTPServing
 package enum Routes {
     /// Router, authentication and the check of parameters read this.
     package static let table = RouteTable(
-        Self.accounts + Self.movies + Self.playlists + Self.comments + Self.history + Self.sync + Self.page
+        Self.accounts + Self.movies + Self.playlists + Self.comments + Self.history + Self.sync + [Self.batch]
+            + Self.page
             + Self.proxy + Self.operation
     )
 
