@@ -1,6 +1,6 @@
 import { commands } from "../../Sources/filmd/Front/outbox/commands.js";
 import { overlay, placed } from "../../Sources/filmd/Front/outbox/overlay.js";
-import { dependants, judge, makesObsolete, next, parked, postponed, rebased, replaceable, revived } from "../../Sources/filmd/Front/outbox/queue.js";
+import { dependants, judge, makesObsolete, next, parked, postponed, rebased, replaceable, revived, together } from "../../Sources/filmd/Front/outbox/queue.js";
 import { addPage, emptyModel } from "../../Sources/filmd/Front/sync/model.js";
 import { equal, isTrue, test } from "./harness.js";
 
@@ -41,6 +41,24 @@ test("a refused change holds up no later change of the same film", () => {
   const film = { id: "m", fieldVersions: { title: 1, year: 1 } };
   const [a, b] = queued(commands.changeMovie(film, { title: "x" }), commands.changeMovie(film, { year: 1927 }));
   equal(next([parked(a, {}), b], "commands", 0).entry.sequence, 2);
+});
+
+test("what goes together is what would go one after the other", () => {
+  const film = commands.createMovie({ title: "t" }), other = commands.createMovie({ title: "u" });
+  const list = queued(film, commands.attach("poster", film.body.id, file), commands.createComment(film.body.id, "c", null), other, commands.createPlaylist("p"));
+  equal(together(list, 0).map(({ sequence }) => sequence), [1, 3, 4, 5]);
+  equal(together(list, 0, { most: 2 }).map(({ sequence }) => sequence), [1, 3]);
+  equal(together([postponed(list[0], 1000, 500), ...list.slice(1)], 1200), []);
+  equal(together([parked(list[0], {}), ...list.slice(1)], 0).map(({ sequence }) => sequence), [4, 5], "what needs what was refused stays");
+});
+
+test("what has to know the response to another goes after it, and too much goes in parts", () => {
+  const film = commands.createMovie({ title: "t" }), known = { id: film.body.id, fieldVersions: { title: 1 } };
+  const list = queued(film, commands.createComment(film.body.id, "c", null), commands.changeMovie(known, { title: "x" }), commands.createPlaylist("p"));
+  equal(together(list, 0).map(({ sequence }) => sequence), [1, 2]);
+  const long = queued(...[1, 2, 3].map(() => commands.createComment("m", "x".repeat(600), null)));
+  equal(together(long, 0, { characters: 1500 }).length, 2);
+  equal(together(long, 0, { characters: 10 }).length, 1, "one goes in any case");
 });
 
 test("a file waits for the film that it belongs to, and no command waits for a file", () => {

@@ -65,6 +65,28 @@ export function next(entries, lane, now) {
   return {};
 }
 
+/**
+ * What can be sent together, in order: what `next` would give one after the other if each were done. It ends before a change that has to
+ * be `rebased` on the response to one in front of it, and before a request would be too long for the service.
+ */
+export function together(entries, now, { most = 40, characters = 300_000 } = {}) {
+  const found = [];
+  let rest = entries, length = 0;
+  while (found.length < most) {
+    const { entry } = next(rest, "commands", now);
+    if (!entry) break;
+    length += JSON.stringify(entry.body ?? null).length;
+    if (found.length > 0 && (length > characters || needsResponse(entry, found))) break;
+    found.push(entry);
+    rest = rest.filter((one) => one !== entry);
+  }
+  return found;
+}
+
+const changesMovie = ({ kind }) => kind === "movie.change" || kind === "movie.create";
+const needsResponse = (entry, before) =>
+  entry.kind === "movie.change" && before.some((one) => changesMovie(one) && one.about[0] === entry.about[0]);
+
 const makes = (entry) => entry.kind.endsWith(".create") || entry.kind === "item.add";
 const madeBy = (entry) => entry.about[0];
 
@@ -85,7 +107,7 @@ export function dependants(entries, entry) {
  * be told of a conflict with themselves.
  */
 export function rebased(entries, sent, record) {
-  if (!record?.fieldVersions || (sent.kind !== "movie.change" && sent.kind !== "movie.create")) return [];
+  if (!record?.fieldVersions || !changesMovie(sent)) return [];
   return entries.flatMap((entry) => {
     if (entry.kind !== "movie.change" || entry.sequence <= sent.sequence || entry.about[0] !== record.id) return [];
     const known = { ...entry.body.baseVersions };

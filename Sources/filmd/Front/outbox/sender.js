@@ -1,6 +1,6 @@
 import { fullJitter, pause, retryAfter } from "../sync/backoff.js";
 import { Problem } from "../service/problem.js";
-import { judge, next, parked, postponed, rebased } from "./queue.js";
+import { judge, next, parked, postponed, rebased, together } from "./queue.js";
 
 /**
  * Sends what waits, in order, in the one tab that was elected. It looks when it is told to (start, `online`, the page becomes visible,
@@ -9,7 +9,7 @@ import { judge, next, parked, postponed, rebased } from "./queue.js";
 const timer = 30_000;
 
 export class Sender {
-  #outbox; #service; #sendFile; #lanes = new Map(); #stop = new AbortController();
+  #outbox; #service; #sendFile; #lanes = new Map(); #stop = new AbortController(); #alone = 0;
   /** Called with each record that the service answers, so that the page need not wait for the stream to bring it. */
   onRecord = async () => {};
   /** Called with what the service says the person has overwritten. */
@@ -49,10 +49,11 @@ export class Sender {
     const work = async () => {
       let mayHurry = isFresh;
       while (!signal.aborted) {
-        const found = next(this.#outbox.entries, lane, mayHurry ? Infinity : Date.now());
+        const now = mayHurry ? Infinity : Date.now(), found = next(this.#outbox.entries, lane, now);
         mayHurry = false;
         if (found.entry) {
-          const outcome = await this.#send(found.entry);
+          const several = lane === "commands" && this.#alone === 0 ? together(this.#outbox.entries, now) : [];
+          const outcome = several.length > 1 ? await this.#sendTogether(several) : await this.#send(found.entry);
           if (outcome === "signIn" || outcome === "cancelled" && this.#outbox.entries.includes(found.entry)) break;
           if (lane === "commands") this.#wakeFiles();
         } else if (found.wait > 0) {
@@ -70,6 +71,7 @@ export class Sender {
 
   async #send(entry) {
     let answer, body = entry.body;
+    if (!entry.file && this.#alone > 0) this.#alone -= 1;
     try {
       if (entry.file) body = await this.#sendFile(entry);
       answer = await this.#service.request(entry.method, entry.path, { body });
@@ -81,6 +83,28 @@ export class Sender {
       if (error.isPassing) answer.status = 503;
     }
     return this.#settle(entry, answer);
+  }
+
+  /** A long queue in few requests: the service does them in order, and ends behind the first that it refuses. */
+  async #sendTogether(entries) {
+    const requests = entries.map(({ method, path, body }) => ({ method, path, body }));
+    let answer;
+    try { answer = await this.#service.request("POST", "/api/batch", { body: { requests } }); } catch (problem) {
+      answer = { status: 0, body: problem.details, headers: new Headers() };
+    }
+    const answers = answer.status === 200 ? answer.body?.responses ?? [] : [];
+    if (answers.length === 0) {
+      const outcome = judge(entries[0], answer.status === 200 ? 0 : answer.status);
+      // The batch itself was refused (by a service that knows none, perhaps): one by one it shows what is wrong with which of them.
+      if (outcome === "park" || entries[0].method === "DELETE" && outcome === "done") { this.#alone = entries.length; return outcome; }
+      return this.#settle(entries[0], { ...answer, status: answer.status === 200 ? 0 : answer.status });
+    }
+    let outcome;
+    for (const [index, { status, retryAfterSeconds, body }] of answers.entries()) {
+      const headers = new Headers(retryAfterSeconds == null ? {} : { "Retry-After": String(retryAfterSeconds) });
+      outcome = await this.#settle(entries[index], { status, body, headers });
+    }
+    return outcome;
   }
 
   async #settle(entry, answer) {
