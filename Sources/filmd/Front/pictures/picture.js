@@ -25,13 +25,16 @@ export function pictureNodes(picture, { sizes, alt = "", isEager = false }) {
   return nodes;
 }
 
-/** Drawn on a canvas: a `data:` address would need a wider Content-Security-Policy. */
+/**
+ * Drawn on a canvas: a `data:` address would need a wider Content-Security-Policy. In plain memory: a surface of the graphics processor
+ * for each of its few pixels costs more than all else of a card.
+ */
 export function placeholder(hash) {
   const canvas = make("canvas", { class: "placeholder", "aria-hidden": "true" });
   try {
     const { width, height, rgba } = decode(hash);
     Object.assign(canvas, { width, height });
-    canvas.getContext("2d").putImageData(new ImageData(rgba, width, height), 0, 0);
+    canvas.getContext("2d", { willReadFrequently: true }).putImageData(new ImageData(rgba, width, height), 0, 0);
   } catch { /* not a hash: the colour must do */ }
   return canvas;
 }

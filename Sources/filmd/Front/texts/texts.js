@@ -1,6 +1,6 @@
 /** The words of the page in the person's language: one file for each language, and nothing else in it. */
 const languages = ["en", "fr"];
-let words = {}, plural = new Intl.PluralRules("en");
+let words = {}, plural = new Intl.PluralRules("en"), numberFormats = new Map();
 export let language = "en";
 
 /** The language of the account, or the one chosen here before, or the browser's. */
@@ -13,6 +13,7 @@ export async function speak(next) {
   const response = await fetch(new URL(`${next}.json`, import.meta.url));
   words = await response.json();
   language = next;
+  numberFormats = new Map();
   plural = new Intl.PluralRules(next);
   localStorage.setItem("language", next);
   document.documentElement.lang = next;
@@ -54,7 +55,14 @@ export function nodes(key, values = {}) {
 /** A foreign text among ours, in an attribute: between isolates, without such controls of its own. */
 export const isolated = (value) => `\u2068${String(value).replace(/[\u202a-\u202e\u2066-\u2069]/g, "")}\u2069`;
 
-export const number = (value, options) => new Intl.NumberFormat(language, options).format(value);
+/** A format is made once for each of the few forms: that costs as much as a hundred numbers, and each card has one. */
+export function number(value, options) {
+  const form = JSON.stringify(options ?? null);
+  let format = numberFormats.get(form);
+  if (!format) numberFormats.set(form, format = new Intl.NumberFormat(language, options));
+  return format.format(value);
+}
+
 export const percent = (value) => number(value, { style: "percent" });
 export const date = (value) => new Intl.DateTimeFormat(language, { dateStyle: "medium" }).format(new Date(value));
 export const moment = (value) => new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(new Date(value));
