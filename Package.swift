@@ -245,6 +245,9 @@ let package = Package(
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "JWTKit", package: "jwt-kit"),
             ],
+            resources: [
+                .embedInCode("Problems/Texts/problems.en.json"), .embedInCode("Problems/Texts/problems.fr.json"),
+            ],
             swiftSettings: strict
         ),
         .executableTarget(

@@ -96,7 +96,7 @@ struct PlainRecords: MovieRecords, AccountRecords, ConflictRecords {
             }
             return found
         } catch {
-            throw FilmsError(.internalError, "\(error)")
+            throw FilmsError.defect("\(error)")
         }
     }
 

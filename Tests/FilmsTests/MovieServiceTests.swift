@@ -59,7 +59,7 @@ struct MovieServiceTests {
     }
 
     private static func isFirst(_ version: Int64) throws(FilmsError) {
-        if version != 1 { throw FilmsError(.preconditionFailed, "") }
+        if version != 1 { throw FilmsError(.preconditionFailed, .changedMeanwhile) }
     }
 
     private static func isAny(_ version: Int64) throws(FilmsError) {}

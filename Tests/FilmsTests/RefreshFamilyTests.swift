@@ -27,7 +27,7 @@ struct RefreshFamilyTests {
         let nonce = RefreshFamily.newSecret()
         guard case .rotated(let next, nonce) = self.family.verdict(on: first, link: link, nonce: nonce, now: self.now)
         else {
-            throw FilmsError(.internalError, "not rotated")
+            throw FilmsError.defect("not rotated")
         }
         var family = self.family
         family.generation = 1

@@ -13,7 +13,9 @@ import Testing
 struct SyncTests {
     /// A verifier that knows nobody: these tests have no tokens.
     private struct Nobody: CallerVerifier {
-        func caller(of token: String) async throws(FilmsError) -> Caller { throw FilmsError(.tokenInvalid, "") }
+        func caller(of token: String) async throws(FilmsError) -> Caller {
+            throw FilmsError(.tokenInvalid, .tokenForeign)
+        }
     }
 
     private func services(_ fixture: FilmsFixture) -> SyncServices {

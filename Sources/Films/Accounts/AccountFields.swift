@@ -23,7 +23,7 @@ enum AccountFields {
         guard let text = try reader.text("username", 1...60, isRequired: isRequired) else { return nil }
         let key = TextRules.folded(text)
         guard Self.isUsername(text), !key.isEmpty else {
-            reader.note(FieldProblem("username", .username, "Letters, digits, dots, dashes and underscores only."))
+            reader.note(FieldProblem("username", .username, .username))
             return nil
         }
         return Username(text: text, key: key)
@@ -33,7 +33,7 @@ enum AccountFields {
     static func email(_ reader: inout FieldReader, isRequired: Bool) throws(FilmsError) -> Email? {
         guard let text = try reader.text("email", 1...254, isRequired: isRequired) else { return nil }
         guard Self.isEmail(text) else {
-            reader.note(FieldProblem("email", .email, "An e-mail address, such as ada@example.org."))
+            reader.note(FieldProblem("email", .email, .email))
             return nil
         }
         return Email(text: text, key: Self.emailKey(text))
@@ -52,7 +52,7 @@ enum AccountFields {
                 FieldProblem(
                     "password",
                     .passwordWeak,
-                    "At least \(least) characters, and not all the same.",
+                    .password,
                     limit: least
                 )
             )
@@ -70,16 +70,16 @@ enum AccountFields {
     ) throws(FilmsError) -> String? {
         switch body.members[name] ?? .null {
         case .null:
-            if isRequired { reader.note(FieldProblem(name, .required, "It is missing.")) }
+            if isRequired { reader.note(FieldProblem(name, .required, .missing)) }
             return nil
         case .text(let text):
             let most = Self.passwordLengths.upperBound
             guard text.utf8.count <= most * 8, text.count <= most else {
-                reader.note(FieldProblem(name, .tooLong, "At most \(most) characters.", limit: most))
+                reader.note(FieldProblem(name, .tooLong, .atMostCharacters, limit: most))
                 return nil
             }
             return text
-        default: throw FilmsError(.invalidRequest, "\(name) must be a text.")
+        default: throw FieldReader.wrongType(name, .mustBeText)
         }
     }
 

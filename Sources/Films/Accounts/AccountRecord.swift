@@ -19,7 +19,6 @@ package struct AccountRecord: Encodable, Hashable, Sendable {
         package var theme: Theme?
     }
 
-    package enum Language: String, CaseIterable, Encodable, Sendable { case en, fr }
     package enum Theme: String, CaseIterable, Encodable, Sendable { case system, light, dark }
 
     private enum CodingKeys: String, CodingKey {

@@ -58,9 +58,10 @@ struct AccountService: Sendable {
     /// A new password needs the present one, and ends all other sessions. A member with the value that is there already makes no new version.
     func change(_ body: RequestBody, by caller: Caller) async throws(FilmsError) -> AccountRecord {
         var reader = FieldReader(body)
-        let username = try AccountFields.username(&reader, isRequired: false)
-        let email = try AccountFields.email(&reader, isRequired: false)
-        let password = try AccountFields.newPassword(&reader, body, isRequired: false)
+        // None of them can be taken away, so null is no value.
+        let username = try AccountFields.username(&reader, isRequired: reader.has("username"))
+        let email = try AccountFields.email(&reader, isRequired: reader.has("email"))
+        let password = try AccountFields.newPassword(&reader, body, isRequired: reader.has("password"))
         let current = try AccountFields.password("currentPassword", &reader, body, isRequired: password != nil)
         let preferences = try PreferencesChange(&reader, body)
         let hasAvatar = reader.has("avatarFileId")
@@ -116,7 +117,7 @@ struct AccountService: Sendable {
         return try await self.passwords.hash(new)
     }
 
-    private static let incomplete = FilmsError(.unauthenticated, "The account was deleted.")
+    private static let incomplete = FilmsError(.unauthenticated, .accountDeleted)
 }
 
 extension AccountStore.Change {
@@ -128,27 +129,28 @@ extension AccountStore.Change {
 
 /// Which preferences a request names.
 private struct PreferencesChange: Sendable {
-    private var language: AccountRecord.Language??
+    private var language: Language??
     private var theme: AccountRecord.Theme??
 
     /// `preferences` is an object; of it, too, only what is named changes, and null takes a choice back.
     init(_ reader: inout FieldReader, _ body: RequestBody) throws(FilmsError) {
         switch body.members["preferences"] ?? .null {
-        case .null: return
+        case .null:
+            if reader.has("preferences") { reader.note(FieldProblem("preferences", .required, .missing)) }
         case .object(let members):
             var inner = FieldReader(RequestBody(members: members))
             if inner.has("language") {
-                self.language = .some(try inner.choice("language", of: AccountRecord.Language.self))
+                self.language = .some(try inner.choice("language", of: Language.self))
             }
             if inner.has("theme") { self.theme = .some(try inner.choice("theme", of: AccountRecord.Theme.self)) }
             do {
                 try inner.finish()
             } catch {
                 for problem in error.wrongFields {
-                    reader.note(FieldProblem("preferences.\(problem.field)", problem.code, problem.detail))
+                    reader.note(problem.inside("preferences"))
                 }
             }
-        default: throw FilmsError(.invalidRequest, "preferences must be an object.")
+        default: throw FieldReader.wrongType("preferences", .mustBeObject)
         }
     }
 

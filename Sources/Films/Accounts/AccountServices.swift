@@ -49,6 +49,11 @@ package struct AccountServices: Sendable {
     /// Accounts as their own people get them.
     package var records: any AccountRecords { self.accounts }
 
+    /// In which language problems are told to an account.
+    var languages: @Sendable (RecordID) async -> Language? {
+        { [accounts] id in await accounts.language(of: id) }
+    }
+
     func accountService(files: any FileDirectory) -> AccountService {
         AccountService(
             accounts: self.accounts,

@@ -103,14 +103,14 @@ extension AccountStore {
             case ("23505", "accounts_username_key"):
                 throw FilmsError(
                     .usernameTaken,
-                    "This name is taken.",
-                    fields: [FieldProblem("username", .taken, "Somebody else has it.")]
+                    .usernameTaken,
+                    fields: [FieldProblem("username", .taken, .somebodyHasIt)]
                 )
             case ("23505", "accounts_email_key"):
                 throw FilmsError(
                     .emailTaken,
-                    "This address is in use already.",
-                    fields: [FieldProblem("email", .taken, "Another account has it.")]
+                    .emailTaken,
+                    fields: [FieldProblem("email", .taken, .anotherAccountHasIt)]
                 )
             case ("23503", "accounts_avatar_file"), ("P0002", _):
                 throw FilmsError.wrongFile("avatarFileId", .avatar)

@@ -44,6 +44,13 @@ struct AccountStore: Sendable {
         }
     }
 
+    /// The language that the person has chosen; nil without a choice, and while nobody can say.
+    func language(of id: RecordID) async -> Language? {
+        try? await self.database.run { client in
+            try await client.query("SELECT language FROM films.accounts WHERE id = \(id)").rows.first?.decode(at: 0)
+        }
+    }
+
     /// The same in a transaction.
     /// - Parameter isForUpdate: whether nobody else may change it before the transaction ends.
     static func record(
@@ -59,7 +66,7 @@ struct AccountStore: Sendable {
             """
         ).rows
         guard let row = rows.first else {
-            throw FilmsError(.unauthenticated, "The account was deleted.")
+            throw FilmsError(.unauthenticated, .accountDeleted)
         }
         let avatar: RecordID? = try row.decode("avatar_file_id")
         return AccountRecord(
@@ -85,5 +92,5 @@ struct AccountStore: Sendable {
 }
 
 extension Role: PostgresEncodable, PostgresDecodable {}
-extension AccountRecord.Language: PostgresEncodable, PostgresDecodable {}
+extension Language: PostgresEncodable, PostgresDecodable {}
 extension AccountRecord.Theme: PostgresEncodable, PostgresDecodable {}

@@ -41,7 +41,7 @@ struct CommentController {
         let values = try self.services.cursors.values(in: text, scope: scope)
         guard values.count == 2, let microseconds = values[0].flatMap({ Int64($0) }),
             let id = values[1].flatMap({ RecordID($0) })
-        else { throw FilmsError(.invalidCursor, "The cursor is not one of this list. Begin at the first page.") }
+        else { throw FilmsError(.invalidCursor, .cursorOfAnotherList) }
         return (Timestamp(microseconds: microseconds), id)
     }
 
@@ -52,7 +52,7 @@ struct CommentController {
         let text = try reader.text("text", 0...5000, allowsLines: true) ?? ""
         let rating = try reader.rating("rating")
         try reader.finish()
-        guard let id else { throw FilmsError(.invalidRequest, "id is missing.") }
+        guard let id else { throw FilmsError.defect("id is missing.") }
         let first = try await self.comments.create(
             id,
             CommentService.Content(text: text, rating: rating),

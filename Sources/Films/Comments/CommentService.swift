@@ -15,8 +15,8 @@ struct CommentService: Sendable {
             guard self.text.isEmpty, self.rating == nil else { return }
             throw FilmsError(
                 .validationFailed,
-                "A comment has a text, a rating, or both.",
-                fields: [FieldProblem("text", .required, "It is missing, and so is a rating.")]
+                .commentEmpty,
+                fields: [FieldProblem("text", .required, .textOrRating)]
             )
         }
     }
@@ -90,7 +90,7 @@ struct CommentService: Sendable {
             _ = try await connection.query("SELECT FROM films.movies WHERE id = \(movieID) FOR NO KEY UPDATE")
             let present = try await CommentStore.lock(id, of: movieID, on: connection)
             guard present.authorID == accountID else {
-                throw FilmsError(.forbidden, "Only who wrote a comment may change it.")
+                throw FilmsError(.forbidden, .onlyAuthorChanges)
             }
             let before = Content(text: present.text, rating: present.rating)
             let content = change(before)
@@ -118,7 +118,7 @@ struct CommentService: Sendable {
             _ = try await connection.query("SELECT FROM films.movies WHERE id = \(movieID) FOR NO KEY UPDATE")
             let present = try await CommentStore.lock(id, of: movieID, on: connection)
             guard present.authorID == caller.accountID || caller.isAdministrator else {
-                throw FilmsError(.forbidden, "Only who wrote a comment, or an administrator, may delete it.")
+                throw FilmsError(.forbidden, .onlyAuthorDeletes)
             }
             // A trigger counts the ratings anew and says that it is gone, as when the film or the account goes.
             _ = try await connection.query("DELETE FROM films.comments WHERE id = \(id)")

@@ -4,12 +4,12 @@ import Postgres
 enum DatabaseFailure {
     static func meaning(of error: PostgresError) -> FilmsError {
         if error.code == .encoding || error.sqlState == "22P05" {
-            return FilmsError(.invalidRequest, "A text holds the character U+0000. Leave it out.", cause: error)
+            return FilmsError(.invalidRequest, .nullCharacter, cause: error)
         }
         if error.sqlState == "53100" {
             return FilmsError(
                 .storageFull,
-                "The disk of the database is full. An operator has to make room.",
+                .databaseFull,
                 cause: error
             )
         }
@@ -18,11 +18,11 @@ enum DatabaseFailure {
         {
             return FilmsError(
                 .databaseUnavailable,
-                "The database cannot be reached, or takes no changes just now. Try again in a moment.",
+                .databaseAway,
                 retryAfter: 2,
                 cause: error
             )
         }
-        return FilmsError(.internalError, "Something went wrong in the service; its log has more.", cause: error)
+        return FilmsError(.internalError, .internalError, cause: error)
     }
 }

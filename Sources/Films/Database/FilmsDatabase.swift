@@ -49,7 +49,7 @@ package struct FilmsDatabase: Sendable {
                 try? await Task.sleep(for: .milliseconds(Int.random(in: 2...10) << repetition))
                 repetition += 1
             } catch {
-                throw FilmsError(.internalError, "Something went wrong in the service; its log has more.", cause: error)
+                throw FilmsError(.internalError, .internalError, cause: error)
             }
         }
     }
@@ -67,7 +67,7 @@ package struct FilmsDatabase: Sendable {
     package func secret(_ name: String) async throws(FilmsError) -> [UInt8] {
         try await self.run { client in
             let rows = try await client.query("SELECT secret FROM films.secrets WHERE name = \(name)").rows
-            guard let row = rows.first else { throw FilmsError(.internalError, "The secret \(name) is missing.") }
+            guard let row = rows.first else { throw FilmsError.defect("The secret \(name) is missing.") }
             return try row.decode("secret", as: [UInt8].self)
         }
     }

@@ -67,13 +67,10 @@ extension FilmsError {
     static func wrongFile(_ field: String, _ purpose: FilePurpose) -> FilmsError {
         FilmsError(
             .validationFailed,
-            "Not everything is as it should be: \(field).",
+            .notAllRight,
+            ["fields": field],
             fields: [
-                FieldProblem(
-                    field,
-                    .fileWrongPurpose,
-                    "A file that you uploaded with a grant for a \(purpose.rawValue)."
-                )
+                FieldProblem(field, .fileWrongPurpose, purpose.text)
             ]
         )
     }
@@ -82,17 +79,17 @@ extension FilmsError {
     static func media(_ error: any Error) -> FilmsError {
         if case MediaClientError.refused(let status, let code, _) = error {
             switch (status, code) {
-            case (413, _): return FilmsError(.fileTooLarge, "The file is larger than allowed.", cause: error)
+            case (413, _): return FilmsError(.fileTooLarge, .fileTooLarge, cause: error)
             case (507, _):
-                return FilmsError(.storageFull, "There is no room left for files, or none for yours.", cause: error)
+                return FilmsError(.storageFull, .noRoomForFiles, cause: error)
             case (429, _):
-                return FilmsError(.rateLimited, "Too many requests. Wait a little.", retryAfter: 5, cause: error)
+                return FilmsError(.rateLimited, .tooManyRequests, retryAfter: 5, cause: error)
             default: break
             }
         }
         return FilmsError(
             .mediaUnavailable,
-            "The service for files cannot be reached just now. All that needs no file works; try again in a moment.",
+            .mediaAway,
             retryAfter: 5,
             cause: error
         )

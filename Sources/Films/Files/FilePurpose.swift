@@ -25,6 +25,15 @@ package enum FilePurpose: String, Sendable, CaseIterable {
     /// The types that a grant allows; nil: those of the collection. `videos` takes subtitles and sounds too, which are no trailers.
     package var types: [String]? { self == .trailer ? ["video/*"] : nil }
 
+    /// What is said of a file that is none for this.
+    var text: ProblemText.Key {
+        switch self {
+        case .poster: .posterWanted
+        case .trailer: .trailerWanted
+        case .avatar: .avatarWanted
+        }
+    }
+
     /// Whether a file may be used so. Its bytes decided its type.
     package func accepts(_ file: MediaFile) -> Bool {
         file.collection == self.collection && file.type.hasPrefix(self == .trailer ? "video/" : "image/")

@@ -10,6 +10,7 @@ struct GrantController {
             media: services.media,
             movies: MovieStore(database: services.database),
             base: services.settings.mediaBase,
+            lifetime: services.settings.grantLifetime,
             clock: services.clock
         )
     }
@@ -30,10 +31,10 @@ struct GrantController {
         _ = try reader.text("type", 0...200)
         let sha256 = try reader.text("sha256", 64...64)
         if let sha256, !sha256.utf8.allSatisfy(Self.isHexadecimal) {
-            reader.note(FieldProblem("sha256", .invalid, "64 hexadecimal digits in lower case."))
+            reader.note(FieldProblem("sha256", .invalid, .sha256))
         }
         try reader.finish()
-        guard let purpose else { throw FilmsError(.internalError, "A purpose that was required is missing.") }
+        guard let purpose else { throw FilmsError.defect("A purpose that was required is missing.") }
         return GrantService.Order(
             purpose: purpose,
             movieID: purpose == .avatar ? nil : movieID,

@@ -7,10 +7,9 @@ struct GrantService {
     let media: MediaClient
     let movies: MovieStore
     let base: String
-    let clock: WallClock
-
     /// How long the upload may begin: it waits behind others, perhaps on a slow network.
-    private static let lifetimeSeconds = 3600
+    let lifetime: Duration
+    let clock: WallClock
 
     /// What a person is about to upload.
     struct Order {
@@ -42,7 +41,7 @@ struct GrantService {
             collection: order.purpose.collection,
             name: name,
             owner: caller.accountID.description,
-            expiresIn: Self.lifetimeSeconds
+            expiresIn: Int(self.lifetime.components.seconds)
         )
         request.types = order.purpose.types
         request.maximumSize = order.purpose.maximumBytes
@@ -65,8 +64,9 @@ struct GrantService {
     private static func tooLarge(_ purpose: FilePurpose) -> FilmsError {
         FilmsError(
             .fileTooLarge,
-            "The file has more than \(purpose.maximumBytes >> 20) MiB.",
-            fields: [FieldProblem("size", .tooLong, "At most this many bytes.", limit: purpose.maximumBytes)],
+            .fileLargerThan,
+            ["mebibytes": "\(purpose.maximumBytes >> 20)"],
+            fields: [FieldProblem("size", .tooLong, .atMostBytes, limit: purpose.maximumBytes)],
             members: ["maximumBytes": .number(Int64(purpose.maximumBytes))]
         )
     }

@@ -88,12 +88,12 @@ struct MediaChangeStore {
     /// For people; pages have their own words for the codes that they know.
     private static func detail(_ code: String) -> String {
         switch code {
-        case "type_not_allowed": "The file is of a type that is not taken here."
-        case "file_too_large": "The file is too large."
-        case "file_damaged": "The file is damaged."
-        case "image_too_large": "The picture has too many pixels."
-        case "checksum_mismatch": "The file is not the one that was announced."
-        default: "The file could not be taken (\(code))."
+        case "type_not_allowed": ProblemText(.fileTypeNotTaken).english
+        case "file_too_large": ProblemText(.fileIsTooLarge).english
+        case "file_damaged": ProblemText(.fileDamaged).english
+        case "image_too_large": ProblemText(.tooManyPixels).english
+        case "checksum_mismatch": ProblemText(.fileNotAsAnnounced).english
+        default: ProblemText(.fileNotTaken, ["code": code]).english
         }
     }
 }

@@ -31,7 +31,7 @@ struct HistoryController {
         let device = try reader.text("device", 0...100)
         try reader.finish()
         guard let position, let watched else {
-            throw FilmsError(.invalidRequest, "positionSeconds and watched are missing.")
+            throw FilmsError.defect("positionSeconds and watched are missing.")
         }
         let place = HistoryService.Place(
             positionSeconds: position,

@@ -9,7 +9,7 @@ struct MovieChange: Hashable, Sendable {
 
     /// Reads `PATCH`: the fields that are named.
     static func patch(_ body: RequestBody) throws(FilmsError) -> MovieChange {
-        guard !body.members.isEmpty else { throw FilmsError(.invalidRequest, "The body names no field.") }
+        guard !body.members.isEmpty else { throw FilmsError(.invalidRequest, .noField) }
         var reader = FieldReader(body)
         var values: [MovieField: JSONValue] = [:]
         for field in MovieField.allCases where reader.has(field.rawValue) {
@@ -33,7 +33,7 @@ struct MovieChange: Hashable, Sendable {
         let id = try reader.newID(now: now)
         let values = try Self.all(&reader)
         try reader.finish()
-        guard let id else { throw FilmsError(.internalError, "An id that was required is missing.") }
+        guard let id else { throw FilmsError.defect("An id that was required is missing.") }
         return (id, MovieChange(values: values))
     }
 
@@ -61,7 +61,7 @@ struct MovieChange: Hashable, Sendable {
     /// Fields that nobody knows are passed over.
     private static func baseVersions(_ body: RequestBody) throws(FilmsError) -> [MovieField: Int64] {
         guard let value = body.members["baseVersions"], value != .null else { return [:] }
-        let wrong = FilmsError(.invalidRequest, "baseVersions must be an object of whole numbers.")
+        let wrong = FieldReader.wrongType("baseVersions", .mustBeVersions)
         guard case .object(let members) = value else { throw wrong }
         var versions: [MovieField: Int64] = [:]
         for (name, value) in members {

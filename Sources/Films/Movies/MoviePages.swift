@@ -21,7 +21,7 @@ struct MoviePages: Sendable {
         do {
             return try self.json(rows, limit: list.limit, scope: scope)
         } catch {
-            throw FilmsError(.internalError, "Something went wrong in the service; its log has more.", cause: error)
+            throw FilmsError(.internalError, .internalError, cause: error)
         }
     }
 
@@ -54,7 +54,7 @@ struct MoviePages: Sendable {
 
     private static func start(_ values: [String?]) throws(FilmsError) -> Start {
         guard values.count == 2, let key = values[0], let id = values[1].flatMap({ RecordID($0) }) else {
-            throw FilmsError(.invalidCursor, "The cursor is not one of this list. Begin at the first page.")
+            throw FilmsError(.invalidCursor, .cursorOfAnotherList)
         }
         return Start(key: key, id: id)
     }

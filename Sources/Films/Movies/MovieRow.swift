@@ -26,7 +26,7 @@ struct MovieRow: Sendable {
     /// - Throws: `forbidden` to all but who added the film and administrators.
     func requireChange(by caller: Caller) throws(FilmsError) {
         guard caller.isAdministrator || self.addedBy == caller.accountID else {
-            throw FilmsError(.forbidden, "Only who added the film, or an administrator, may do this.")
+            throw FilmsError(.forbidden, .onlyWhoAdded)
         }
     }
 

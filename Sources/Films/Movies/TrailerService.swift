@@ -16,7 +16,7 @@ struct TrailerService: Sendable {
         let (text, isPrivate) = try await self.stored(movie)
         guard isPrivate else { return text }
         guard let stored = try? JSONDecoder().decode(JSONValue.self, from: Data(text.utf8)) else {
-            throw FilmsError(.internalError, "A trailer that was kept cannot be read.")
+            throw FilmsError.defect("A trailer that was kept cannot be read.")
         }
         let urls = Self.addresses(in: stored)
         do {
@@ -42,7 +42,7 @@ struct TrailerService: Sendable {
                 throw try await client.withConnection { try await MovieStore.missing(movie, on: $0) }
             }
             guard let video = try row.decode("video", as: String?.self) else {
-                throw FilmsError(.notFound, "The film has no trailer.")
+                throw FilmsError(.notFound, .noTrailer)
             }
             return (video, try row.decode("is_private"))
         }

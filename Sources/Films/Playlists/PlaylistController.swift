@@ -20,7 +20,9 @@ struct PlaylistController {
         SharedListController(self.services).register(with: &handlers)
     }
 
-    private var lists: PlaylistService { PlaylistService(database: self.services.database) }
+    private var lists: PlaylistService {
+        PlaylistService(database: self.services.database, limits: self.services.settings.playlists)
+    }
 
     private func all(_ context: FilmsContext) async throws -> Response {
         let records = try await self.lists.all(of: try context.caller.accountID)
@@ -39,7 +41,7 @@ struct PlaylistController {
         let name = try reader.text("name", 1...100, isRequired: true)
         let visibility = try reader.choice("visibility", of: PlaylistVisibility.self) ?? .private
         try reader.finish()
-        guard let id, let name else { throw FilmsError(.invalidRequest, "id and name are missing.") }
+        guard let id, let name else { throw FilmsError.defect("id and name are missing.") }
         let first = try await self.lists.create(
             id,
             name: name,
@@ -54,8 +56,13 @@ struct PlaylistController {
         var reader = FieldReader(
             try await RequestBody.read(request, context, types: ["application/json", "application/merge-patch+json"])
         )
-        let name = try reader.text("name", 1...100)
-        let visibility = try reader.choice("visibility", of: PlaylistVisibility.self)
+        // Neither can be taken away, so null is no value.
+        let name = try reader.text("name", 1...100, isRequired: reader.has("name"))
+        let visibility = try reader.choice(
+            "visibility",
+            of: PlaylistVisibility.self,
+            isRequired: reader.has("visibility")
+        )
         try reader.finish()
         let record = try await self.lists.change(
             try context.recordID(),
@@ -80,7 +87,7 @@ struct PlaylistController {
         let movie = try reader.id("movieId", isRequired: true)
         let before = try reader.id("before")
         try reader.finish()
-        guard let id, let movie else { throw FilmsError(.invalidRequest, "id and movieId are missing.") }
+        guard let id, let movie else { throw FilmsError.defect("id and movieId are missing.") }
         let (status, list) = try await self.lists.add(
             id,
             movie,
@@ -97,7 +104,7 @@ struct PlaylistController {
             try await RequestBody.read(request, context, types: ["application/json", "application/merge-patch+json"])
         )
         if !reader.has("before") {
-            reader.note(FieldProblem("before", .required, "The item to stand in front of, or null for the end."))
+            reader.note(FieldProblem("before", .required, .beforeMissing))
         }
         let before = try reader.id("before")
         try reader.finish()

@@ -40,12 +40,12 @@ extension PlaylistService {
                 try await self.place(present, before: before, on: list, connection)
             } else {
                 status = 201
-                guard items.count < Self.maximumItems else {
-                    let limit = Self.maximumItems
+                guard items.count < self.limits.items else {
+                    let limit = self.limits.items
                     throw FilmsError(
                         .validationFailed,
-                        "The list is full.",
-                        fields: [FieldProblem("movieId", .tooMany, "At most \(limit) films on a list.", limit: limit)]
+                        .listFull,
+                        fields: [FieldProblem("movieId", .tooMany, .atMostFilms, limit: limit)]
                     )
                 }
                 let place = try await self.free(before: before, on: list, connection)

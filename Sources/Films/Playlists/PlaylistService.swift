@@ -2,12 +2,8 @@ import Postgres
 
 /// The rules of lists: who may change them, and what a change is.
 struct PlaylistService: Sendable {
-    /// Lists of one account, the two that everybody has included.
-    static let maximumLists = 100
-    /// Items of one list.
-    static let maximumItems = 1000
-
     let database: FilmsDatabase
+    var limits = PlaylistLimits()
 
     func all(of accountID: RecordID) async throws(FilmsError) -> [StoredRecord] {
         try await self.database.run { client in
@@ -38,12 +34,12 @@ struct PlaylistService: Sendable {
             let count = try await connection.query(
                 "SELECT count(*) FROM films.playlists WHERE owner_id = \(accountID)"
             ).rows.first?.decode(at: 0, as: Int.self)
-            guard let count, count < Self.maximumLists else {
+            guard let count, count < self.limits.lists else {
                 throw FilmsError(
                     .validationFailed,
-                    "You have as many lists as are allowed. Delete one first.",
+                    .tooManyLists,
                     fields: [
-                        FieldProblem("id", .tooMany, "At most \(Self.maximumLists) lists.", limit: Self.maximumLists)
+                        FieldProblem("id", .tooMany, .atMostLists, limit: self.limits.lists)
                     ]
                 )
             }
@@ -72,7 +68,7 @@ struct PlaylistService: Sendable {
         try await self.database.transaction { connection in
             let list = try await PlaylistStore.lock(id, of: accountID, on: connection)
             if name != nil, list.isStandard {
-                throw FilmsError(.forbidden, "This list is everybody's own kind; its name cannot be changed.")
+                throw FilmsError(.forbidden, .listKeepsName)
             }
             let token = visibility.map { $0.token(instead: list.token) } ?? list.token
             if (name ?? list.name) != list.name || token != list.token {
@@ -92,7 +88,7 @@ struct PlaylistService: Sendable {
         try await self.database.transaction { connection in
             let list = try await PlaylistStore.lock(id, of: accountID, on: connection)
             guard !list.isStandard else {
-                throw FilmsError(.forbidden, "Everybody has this list; it cannot be deleted.")
+                throw FilmsError(.forbidden, .listStays)
             }
             _ = try await connection.query("DELETE FROM films.playlists WHERE id = \(id)")
         }

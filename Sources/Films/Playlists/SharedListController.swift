@@ -84,7 +84,7 @@ final class AddressRates: Sendable {
         }
         guard verdict.isTaken else {
             let seconds = max(1, Int(verdict.untilNext.components.seconds) + 1)
-            throw FilmsError(.rateLimited, "Too many requests. Try again in \(seconds) s.", retryAfter: seconds)
+            throw FilmsError(.rateLimited, .tooManyRequestsFor, retryAfter: seconds)
         }
     }
 }

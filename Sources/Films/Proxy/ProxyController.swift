@@ -36,7 +36,7 @@ struct ProxyController {
         guard let admission = proxy.admit() else {
             throw FilmsError(
                 .busy,
-                "Too many files are on their way at once. Try again in a moment.",
+                .tooManyFiles,
                 retryAfter: 2
             )
         }
@@ -47,7 +47,7 @@ struct ProxyController {
         } catch {
             throw FilmsError(
                 .mediaUnavailable,
-                "The service that keeps the files cannot be reached just now. Try again in a moment.",
+                .mediaAway,
                 retryAfter: 2,
                 cause: error
             )
@@ -57,7 +57,7 @@ struct ProxyController {
     private func passedRequest(_ request: Request, _ context: FilmsContext) async throws -> PassedRequest {
         let query = request.uri.query.map { "?" + $0 } ?? ""
         guard let target = PassedRequest.target(request.uri.path + query) else {
-            throw FilmsError(.invalidRequest, "The path has a percent sign without two hexadecimal digits behind it.")
+            throw FilmsError(.invalidRequest, .badPercent)
         }
         let origin = RequestOrigin(
             fields: request.headers,

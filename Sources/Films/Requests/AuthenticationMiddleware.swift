@@ -17,19 +17,26 @@ struct AuthenticationMiddleware: RouterMiddleware {
             return try await next(request, context)
         }
         var context = context
-        context.verifiedCaller = try await self.verifier.caller(of: try Self.token(of: request))
-        return try await next(request, context)
+        let caller = try await self.verifier.caller(of: try Self.token(of: request))
+        context.verifiedCaller = caller
+        do {
+            return try await next(request, context)
+        } catch var error as FilmsError {
+            // What went wrong is said in this person's language.
+            error.reader = caller.accountID
+            throw error
+        }
     }
 
     /// - Throws: ``FilmsError`` `unauthenticated` without exactly one.
     static func token(of request: Request) throws(FilmsError) -> String {
         let values = request.headers[values: .authorization]
         guard values.count == 1, let value = values.first else {
-            throw FilmsError(.unauthenticated, "Sign in, and send the access token: Authorization: Bearer <token>.")
+            throw FilmsError(.unauthenticated, .signInAndSendToken)
         }
         let parts = value.split(separator: " ", maxSplits: 1)
         guard parts.count == 2, parts[0].lowercased() == "bearer" else {
-            throw FilmsError(.unauthenticated, "Send the access token as Authorization: Bearer <token>.")
+            throw FilmsError(.unauthenticated, .sendTokenAsBearer)
         }
         return String(parts[1].drop { $0 == " " })
     }

@@ -25,7 +25,7 @@ package struct FieldReader {
     package func finish() throws(FilmsError) {
         guard !self.problems.isEmpty else { return }
         let names = Set(self.problems.map(\.field)).sorted().joined(separator: ", ")
-        throw FilmsError(.validationFailed, "Not everything is as it should be: \(names).", fields: self.problems)
+        throw FilmsError(.validationFailed, .notAllRight, ["fields": names], fields: self.problems)
     }
 
     /// A text that is shown as one line, trimmed and in NFC; control characters are refused.
@@ -41,11 +41,11 @@ package struct FieldReader {
         allowsLines: Bool = false
     ) throws(FilmsError) -> String? {
         guard let value = self.present(name, isRequired: isRequired) else { return nil }
-        guard case .text(let raw) = value else { throw Self.wrongType(name, "a text") }
+        guard case .text(let raw) = value else { throw Self.wrongType(name, .mustBeText) }
         switch TextRules.clean(raw, lengths, allowsLines: allowsLines) {
         case .success(let text): return text
         case .failure(let flaw):
-            self.note(FieldProblem(name, flaw.code, flaw.detail, limit: flaw.limit))
+            self.note(FieldProblem(name, flaw))
             return nil
         }
     }
@@ -57,18 +57,18 @@ package struct FieldReader {
         atMost count: Int
     ) throws(FilmsError) -> [String]? {
         guard let value = self.present(name, isRequired: false) else { return nil }
-        guard case .array(let values) = value else { throw Self.wrongType(name, "a list of texts") }
+        guard case .array(let values) = value else { throw Self.wrongType(name, .mustBeTexts) }
         guard values.count <= count else {
-            self.note(FieldProblem(name, .tooMany, "At most \(count).", limit: count))
+            self.note(FieldProblem(name, .tooMany, .atMost, limit: count))
             return nil
         }
         var texts: [String] = []
         for value in values {
-            guard case .text(let raw) = value else { throw Self.wrongType(name, "a list of texts") }
+            guard case .text(let raw) = value else { throw Self.wrongType(name, .mustBeTexts) }
             switch TextRules.clean(raw, lengths, allowsLines: false) {
             case .success(let text): if !texts.contains(text) { texts.append(text) }
             case .failure(let flaw):
-                self.note(FieldProblem(name, flaw.code, flaw.detail, limit: flaw.limit))
+                self.note(FieldProblem(name, flaw))
                 return nil
             }
         }
@@ -77,7 +77,7 @@ package struct FieldReader {
 
     package mutating func bool(_ name: String, isRequired: Bool = false) throws(FilmsError) -> Bool? {
         guard let value = self.present(name, isRequired: isRequired) else { return nil }
-        guard case .bool(let bool) = value else { throw Self.wrongType(name, "true or false") }
+        guard case .bool(let bool) = value else { throw Self.wrongType(name, .mustBeBoolean) }
         return bool
     }
 
@@ -90,7 +90,9 @@ package struct FieldReader {
     ) throws(FilmsError) -> Int? {
         guard let number = try self.number(name, isRequired: isRequired) else { return nil }
         guard let integer = Int(exactly: number), range.contains(integer) else {
-            self.note(FieldProblem(name, code, "A whole number from \(range.lowerBound) to \(range.upperBound)."))
+            self.note(
+                FieldProblem(name, code, .wholeNumber, ["least": "\(range.lowerBound)", "most": "\(range.upperBound)"])
+            )
             return nil
         }
         return integer
@@ -104,7 +106,14 @@ package struct FieldReader {
     ) throws(FilmsError) -> Double? {
         guard let number = try self.number(name, isRequired: isRequired) else { return nil }
         guard range.contains(number) else {
-            self.note(FieldProblem(name, code, "A number from \(range.lowerBound) to \(range.upperBound)."))
+            self.note(
+                FieldProblem(
+                    name,
+                    code,
+                    .number,
+                    ["least": Self.plain(range.lowerBound), "most": Self.plain(range.upperBound)]
+                )
+            )
             return nil
         }
         return number
@@ -114,7 +123,7 @@ package struct FieldReader {
     package mutating func rating(_ name: String) throws(FilmsError) -> Double? {
         guard let number = try self.number(name, isRequired: false) else { return nil }
         guard (0...10).contains(number), (number * 10).rounded() / 10 == number else {
-            self.note(FieldProblem(name, .rating, "A number from 0 to 10 with at most one decimal place, such as 7.5."))
+            self.note(FieldProblem(name, .rating, .rating))
             return nil
         }
         return number
@@ -127,10 +136,10 @@ package struct FieldReader {
         isRequired: Bool = false
     ) throws(FilmsError) -> Choice? where Choice.RawValue == String {
         guard let value = self.present(name, isRequired: isRequired) else { return nil }
-        guard case .text(let text) = value else { throw Self.wrongType(name, "a text") }
+        guard case .text(let text) = value else { throw Self.wrongType(name, .mustBeText) }
         guard let choice = Choice(rawValue: text) else {
             let words = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-            self.note(FieldProblem(name, .invalid, "One of \(words)."))
+            self.note(FieldProblem(name, .invalid, .oneOf, ["choices": words]))
             return nil
         }
         return choice
@@ -139,9 +148,9 @@ package struct FieldReader {
     /// The id of something that exists already.
     package mutating func id(_ name: String, isRequired: Bool = false) throws(FilmsError) -> RecordID? {
         guard let value = self.present(name, isRequired: isRequired) else { return nil }
-        guard case .text(let text) = value else { throw Self.wrongType(name, "a text") }
+        guard case .text(let text) = value else { throw Self.wrongType(name, .mustBeText) }
         guard let id = RecordID(text) else {
-            self.note(FieldProblem(name, .id, "A UUID."))
+            self.note(FieldProblem(name, .id, .uuid))
             return nil
         }
         return id
@@ -152,7 +161,7 @@ package struct FieldReader {
         guard let id = try self.id(name, isRequired: true) else { return nil }
         let latest = now.microseconds / 1000 + 86_400_000
         guard let milliseconds = id.milliseconds, milliseconds <= latest else {
-            self.note(FieldProblem(name, .id, "A UUID of version 7 whose time is not more than a day ahead."))
+            self.note(FieldProblem(name, .id, .newUUID))
             return nil
         }
         return id
@@ -160,7 +169,7 @@ package struct FieldReader {
 
     private mutating func number(_ name: String, isRequired: Bool) throws(FilmsError) -> Double? {
         guard let value = self.present(name, isRequired: isRequired) else { return nil }
-        guard case .number(let number) = value else { throw Self.wrongType(name, "a number") }
+        guard case .number(let number) = value else { throw Self.wrongType(name, .mustBeNumber) }
         return number
     }
 
@@ -168,11 +177,15 @@ package struct FieldReader {
     private mutating func present(_ name: String, isRequired: Bool) -> JSONValue? {
         let value = self.members[name] ?? .null
         guard value == .null else { return value }
-        if isRequired { self.note(FieldProblem(name, .required, "It is missing.")) }
+        if isRequired { self.note(FieldProblem(name, .required, .missing)) }
         return nil
     }
 
-    private static func wrongType(_ name: String, _ noun: String) -> FilmsError {
-        FilmsError(.invalidRequest, "\(name) must be \(noun).")
+    /// A bound as people write it: without decimals where it has none.
+    static func plain(_ bound: Double) -> String { Int(exactly: bound).map { "\($0)" } ?? "\(bound)" }
+
+    /// A member of another JSON type than it has to be: a mistake of the program.
+    static func wrongType(_ name: String, _ key: ProblemText.Key) -> FilmsError {
+        FilmsError(.invalidRequest, key, ["name": name], fields: [FieldProblem(name, .invalid, key, ["name": name])])
     }
 }

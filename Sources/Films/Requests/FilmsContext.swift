@@ -20,7 +20,7 @@ package struct FilmsContext: RoutedRequestContext {
     package var caller: Caller {
         get throws(FilmsError) {
             guard let verifiedCaller else {
-                throw FilmsError(.internalError, "Nobody found out who makes this request.")
+                throw FilmsError.defect("Nobody found out who makes this request.")
             }
             return verifiedCaller
         }

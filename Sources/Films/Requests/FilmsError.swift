@@ -6,7 +6,7 @@ package struct FilmsError: Error, Sendable {
     /// What happened, for programs. docs/films-api.yaml lists them.
     package var code: Code
     /// What happened, what is allowed, what to do.
-    package var detail: String
+    package var text: ProblemText
     /// Which members of the request are wrong, and how.
     package var wrongFields: [FieldProblem]
     /// Further members of the problem.
@@ -17,34 +17,52 @@ package struct FilmsError: Error, Sendable {
     package var cause: (any Error)?
     /// Where it is another than that of the code.
     package var status: HTTPResponse.Status?
+    /// Who made the request, where that is known: the words are in this account's language.
+    package var reader: RecordID?
 
+    /// - Parameters:
+    ///   - key: of the words for people.
+    ///   - arguments: of the words; `seconds` is there where it may be tried again.
     package init(
         _ code: Code,
-        _ detail: String,
+        _ key: ProblemText.Key,
+        _ arguments: [String: String] = [:],
         fields: [FieldProblem] = [],
         members: [String: Problem.Member] = [:],
         retryAfter: Int? = nil,
         cause: (any Error)? = nil
     ) {
         self.code = code
-        self.detail = detail
+        self.text = ProblemText(key, arguments, seconds: retryAfter)
         self.wrongFields = fields
         self.members = members
         self.retryAfter = retryAfter
         self.cause = cause
     }
 
+    /// The words in English, as the log and programs have them.
+    package var detail: String { self.text.english }
+
+    /// What should not happen. The log says what it is, the client that something went wrong.
+    package static func defect(_ what: String) -> FilmsError {
+        FilmsError(.internalError, .internalError, cause: Defect(what: what))
+    }
+
+    private struct Defect: Error {
+        var what: String
+    }
+
     /// There is nothing at this address, or nothing that the caller may know of.
     package static var notFound: FilmsError {
-        FilmsError(.notFound, "There is nothing here, or nothing that you may see.")
+        FilmsError(.notFound, .nothingToSee)
     }
     /// It was deleted.
-    package static var gone: FilmsError { FilmsError(.gone, "It was deleted.") }
+    package static var gone: FilmsError { FilmsError(.gone, .deleted) }
     /// The caller may see it, and may not do this.
-    package static var forbidden: FilmsError { FilmsError(.forbidden, "You may not do this.") }
+    package static var forbidden: FilmsError { FilmsError(.forbidden, .notAllowed) }
     /// Another record, or the same one with another body, has the id.
     package static var idTaken: FilmsError {
-        FilmsError(.idTaken, "The id was used with another body. Make a new id for something new.")
+        FilmsError(.idTaken, .idTaken)
     }
 }
 
@@ -106,15 +124,37 @@ package struct FieldProblem: Hashable, Sendable {
     /// What is wrong, for programs; docs/films-api.yaml, schema `Problem`, lists them.
     package var code: Code
     /// What is allowed, for people.
-    package var detail: String
+    package var text: ProblemText
     /// The bound that was passed, where there is one.
     package var limit: Int?
 
-    package init(_ field: String, _ code: Code, _ detail: String, limit: Int? = nil) {
+    /// - Parameter arguments: of the words; `limit` is there where there is one.
+    package init(
+        _ field: String,
+        _ code: Code,
+        _ key: ProblemText.Key,
+        _ arguments: [String: String] = [:],
+        limit: Int? = nil
+    ) {
         self.field = field
         self.code = code
-        self.detail = detail
+        self.text = ProblemText(key, arguments, limit: limit)
         self.limit = limit
+    }
+
+    /// What is wrong with a text.
+    init(_ field: String, _ flaw: TextRules.Flaw) {
+        self.field = field
+        self.code = flaw.code
+        self.text = flaw.text
+        self.limit = flaw.limit
+    }
+
+    /// The same of a member of a member: `preferences.language`.
+    func inside(_ outer: String) -> FieldProblem {
+        var problem = self
+        problem.field = "\(outer).\(self.field)"
+        return problem
     }
 
     /// What can be wrong with a member.
@@ -136,21 +176,30 @@ extension ProblemNamespace {
 }
 
 extension FilmsError: ProblemConvertible {
+    /// In English.
+    package var problem: Problem { self.problem(in: .en) }
+
     /// Status by the code; `fields` where members are wrong.
-    package var problem: Problem {
+    package func problem(in language: Language) -> Problem {
         var members = self.members
         if !self.wrongFields.isEmpty {
             members["fields"] = .rows(
                 self.wrongFields.map { field in
                     var row: [String: Problem.Value?] = [
-                        "field": .text(field.field), "code": .text(field.code.rawValue), "detail": .text(field.detail),
+                        "field": .text(field.field), "code": .text(field.code.rawValue),
+                        "detail": .text(field.text.words(in: language)),
                     ]
                     if let limit = field.limit { row["limit"] = .number(Int64(limit)) }
                     return row
                 }
             )
         }
-        return Problem(self.status ?? self.code.status, code: self.code.rawValue, self.detail, members: members)
+        return Problem(
+            self.status ?? self.code.status,
+            code: self.code.rawValue,
+            self.text.words(in: language),
+            members: members
+        ).titled(in: language)
     }
 
     /// `WWW-Authenticate` where a token is missing or worth nothing (RFC 6750 section 3); `Retry-After`.

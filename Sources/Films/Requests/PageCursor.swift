@@ -45,6 +45,6 @@ package struct PageCursor: Sendable {
     }
 
     private static var invalid: FilmsError {
-        FilmsError(.invalidCursor, "The cursor is not one of this list. Begin at the first page.")
+        FilmsError(.invalidCursor, .cursorOfAnotherList)
     }
 }

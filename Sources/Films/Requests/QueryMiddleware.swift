@@ -12,11 +12,11 @@ struct QueryMiddleware: RouterMiddleware {
         var seen: Set<Substring> = []
         for (name, _) in request.uri.queryParameters {
             guard known.contains(String(name)) else {
-                let names = known.isEmpty ? "none" : known.joined(separator: ", ")
-                throw FilmsError(.invalidRequest, "The query has a parameter that is not known. Known: \(names).")
+                guard !known.isEmpty else { throw FilmsError(.invalidRequest, .noParameters) }
+                throw FilmsError(.invalidRequest, .unknownParameter, ["known": known.joined(separator: ", ")])
             }
             guard seen.insert(name).inserted else {
-                throw FilmsError(.invalidRequest, "The parameter \(name) is there twice.")
+                throw FilmsError(.invalidRequest, .parameterTwice, ["name": String(name)])
             }
         }
         return try await next(request, context)

@@ -13,7 +13,7 @@ package struct QueryReader {
     package func text(_ name: String, atMost length: Int) throws(FilmsError) -> String? {
         guard let value = self.parameters[Substring(name)] else { return nil }
         guard value.count <= length else {
-            throw FilmsError(.invalidRequest, "\(name) has at most \(length) characters.")
+            throw FilmsError(.invalidRequest, .parameterTooLong, ["name": name, "limit": "\(length)"])
         }
         return String(value)
     }
@@ -23,7 +23,8 @@ package struct QueryReader {
         guard let integer = Int(value), range.contains(integer) else {
             throw FilmsError(
                 .invalidRequest,
-                "\(name) must be a whole number from \(range.lowerBound) to \(range.upperBound)."
+                .parameterWholeNumber,
+                ["name": name, "least": "\(range.lowerBound)", "most": "\(range.upperBound)"]
             )
         }
         return integer
@@ -34,7 +35,11 @@ package struct QueryReader {
         guard let number = Double(value), range.contains(number) else {
             throw FilmsError(
                 .invalidRequest,
-                "\(name) must be a number from \(range.lowerBound) to \(range.upperBound)."
+                .parameterNumber,
+                [
+                    "name": name, "least": FieldReader.plain(range.lowerBound),
+                    "most": FieldReader.plain(range.upperBound),
+                ]
             )
         }
         return number
@@ -47,14 +52,14 @@ package struct QueryReader {
         guard let value = self.parameters[Substring(name)] else { return nil }
         guard let choice = Choice(rawValue: String(value)) else {
             let words = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-            throw FilmsError(.invalidRequest, "\(name) must be one of \(words).")
+            throw FilmsError(.invalidRequest, .parameterChoice, ["name": name, "choices": words])
         }
         return choice
     }
 
     package func id(_ name: String) throws(FilmsError) -> RecordID? {
         guard let value = self.parameters[Substring(name)] else { return nil }
-        guard let id = RecordID(value) else { throw FilmsError(.invalidRequest, "\(name) must be a UUID.") }
+        guard let id = RecordID(value) else { throw FilmsError(.invalidRequest, .parameterUUID, ["name": name]) }
         return id
     }
 }

@@ -10,7 +10,7 @@ package enum RecordVersion {
     package static func check(_ request: Request, is version: Int64) throws(FilmsError) {
         guard let tags = Self.tags(of: request, .ifMatch) else { return }
         guard tags.contains("*") || tags.contains(Self.tag(version)) else {
-            throw FilmsError(.preconditionFailed, "It has changed in the meantime; it is at version \(version).")
+            throw FilmsError(.preconditionFailed, .changedMeanwhile, ["version": "\(version)"])
         }
     }
 

@@ -24,20 +24,29 @@ package struct RequestBody: Sendable {
     ) async throws(FilmsError) -> RequestBody {
         let type = request.headers[.contentType]?.prefix { $0 != ";" }.lowercased().filter { $0 != " " && $0 != "\t" }
         guard let type, types.contains(type) else {
-            throw FilmsError(.unsupportedMediaType, "Send the content as application/json.")
+            throw FilmsError(.unsupportedMediaType, .sendJSON)
         }
         return try Self.decode(try await Self.bytes(of: request, context))
     }
 
+    /// JSON in UTF-8 (RFC 8259 section 8.1), no other encoding; each name once in its object: of two, which one counts would be chance.
     /// - Throws: ``FilmsError`` `invalid_request`.
     package static func decode(_ bytes: [UInt8]) throws(FilmsError) -> RequestBody {
         do {
             let value = try JSONDecoder().decode(JSONValue.self, from: Data(bytes))
-            if case .object(let members) = value { return RequestBody(members: members) }
+            guard case .object(let members) = value, !bytes.contains(0) else {
+                throw FilmsError(.invalidRequest, .noJSONObject)
+            }
+            if let name = RepeatedName.first(in: bytes).map({ String($0.prefix(60)) }) {
+                let field = FieldProblem(name, .invalid, .memberTwice, ["name": name])
+                throw FilmsError(.invalidRequest, .memberTwice, ["name": name], fields: [field])
+            }
+            return RequestBody(members: members)
+        } catch let error as FilmsError {
+            throw error
         } catch {
-            throw FilmsError(.invalidRequest, "The body is no JSON object.", cause: error)
+            throw FilmsError(.invalidRequest, .noJSONObject, cause: error)
         }
-        throw FilmsError(.invalidRequest, "The body is no JSON object.")
     }
 
     private static func bytes(of request: Request, _ context: FilmsContext) async throws(FilmsError) -> [UInt8] {
@@ -46,14 +55,14 @@ package struct RequestBody: Sendable {
             try await context.channel.wantBody()
             for try await buffer in request.body {
                 guard bytes.count + buffer.readableBytes <= Self.maximumBytes else {
-                    throw FilmsError(.payloadTooLarge, "The body is longer than \(Self.maximumBytes) bytes.")
+                    throw FilmsError(.payloadTooLarge, .bodyTooLong, ["limit": "\(Self.maximumBytes)"])
                 }
                 bytes += buffer.readableBytesView
             }
         } catch let error as FilmsError {
             throw error
         } catch {
-            throw FilmsError(.invalidRequest, "The request stopped before its end.", cause: error)
+            throw FilmsError(.invalidRequest, .stoppedEarly, cause: error)
         }
         return bytes
     }

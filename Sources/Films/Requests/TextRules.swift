@@ -5,8 +5,14 @@ package enum TextRules {
     /// What is wrong with a text.
     package struct Flaw: Error, Hashable, Sendable {
         package var code: FieldProblem.Code
-        package var detail: String
+        package var text: ProblemText
         package var limit: Int?
+
+        init(code: FieldProblem.Code, _ key: ProblemText.Key, limit: Int? = nil) {
+            self.code = code
+            self.text = ProblemText(key, limit: limit)
+            self.limit = limit
+        }
     }
 
     /// Trims a text, brings it to NFC, and checks it. Direction controls are kept: a page isolates them where it shows the text.
@@ -26,19 +32,23 @@ package enum TextRules {
         guard text.count >= lengths.lowerBound else {
             return .failure(
                 text.isEmpty
-                    ? Flaw(code: .required, detail: "It is missing.")
-                    : Flaw(
-                        code: .tooShort,
-                        detail: "At least \(lengths.lowerBound) characters.",
-                        limit: lengths.lowerBound
-                    )
+                    ? Flaw(code: .required, .missing)
+                    : Flaw(code: .tooShort, .atLeastCharacters, limit: lengths.lowerBound)
             )
         }
         let isAllowed = text.unicodeScalars.allSatisfy { scalar in
-            scalar.properties.generalCategory != .control || allowsLines && (scalar == "\n" || scalar == "\t")
+            switch scalar.properties.generalCategory {
+            case .control: allowsLines && (scalar == "\n" || scalar == "\t")
+            case .lineSeparator, .paragraphSeparator: allowsLines
+            default: true
+            }
         }
         guard isAllowed else {
-            return .failure(Flaw(code: .invalid, detail: "Control characters are not allowed."))
+            return .failure(Flaw(code: .invalid, .noControlCharacters))
+        }
+        // What nobody can see is no name.
+        guard lengths.lowerBound == 0 || text.unicodeScalars.contains(where: Self.isVisible) else {
+            return .failure(Flaw(code: .required, .missing))
         }
         return .success(text)
     }
@@ -53,8 +63,13 @@ package enum TextRules {
         return String(folded)
     }
 
+    private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
+        !scalar.properties.isDefaultIgnorableCodePoint && !scalar.properties.isWhitespace
+            && scalar.properties.generalCategory != .control && scalar.properties.generalCategory != .format
+    }
+
     private static func tooLong(_ lengths: ClosedRange<Int>) -> Flaw {
-        Flaw(code: .tooLong, detail: "At most \(lengths.upperBound) characters.", limit: lengths.upperBound)
+        Flaw(code: .tooLong, .atMostCharacters, limit: lengths.upperBound)
     }
 
     private static func trimmed(_ text: String) -> String {

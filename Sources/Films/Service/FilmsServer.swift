@@ -40,6 +40,7 @@ package struct FilmsServer: Sendable {
         let responder = try handlers.responder(middlewares: [
             CompressionMiddleware(),
             ProblemMiddleware(namespace: .filmd, secretParameters: ["grant", "signature", "ticket", "token"]),
+            LanguageMiddleware(choice: self.services.accounts.languages),
             QueryMiddleware(),
             AuthenticationMiddleware(verifier: self.verifier),
         ])

@@ -56,14 +56,22 @@ package struct FilmsSettings: Sendable {
 
     /// How long the addresses of a private trailer last, in whole seconds; at most mediad's `access.maximumSignatureLifetime`.
     package var addressLifetime: Duration
+    /// How long an upload may begin after its grant.
+    package var grantLifetime: Duration
+    /// How many lists an account has, and how long they are.
+    package var playlists: PlaylistLimits
 
     package init(
         mediaPublicURL: String? = nil,
         trustedProxies: TrustedAddresses,
-        addressLifetime: Duration = .seconds(6 * 3600)
+        addressLifetime: Duration = .seconds(6 * 3600),
+        grantLifetime: Duration = .seconds(3600),
+        playlists: PlaylistLimits = PlaylistLimits()
     ) {
         self.mediaPublicURL = mediaPublicURL
         self.trustedProxies = trustedProxies
         self.addressLifetime = addressLifetime
+        self.grantLifetime = grantLifetime
+        self.playlists = playlists
     }
 }

@@ -154,10 +154,10 @@ package final class ChangeHub: Service {
     func enter() throws(FilmsError) {
         let refusal: FilmsError? = self.state.withLock { state in
             if state.isClosing {
-                return FilmsError(.shuttingDown, "The service is shutting down. Connect again.", retryAfter: 2)
+                return FilmsError(.shuttingDown, .shuttingDown, retryAfter: 2)
             }
             if state.readers >= self.limits.readers {
-                return FilmsError(.busy, "Too many follow the changes just now.", retryAfter: 5)
+                return FilmsError(.busy, .tooManyFollow, retryAfter: 5)
             }
             state.readers += 1
             return nil
@@ -192,7 +192,7 @@ package final class ChangeHub: Service {
         }
         if let page { return page }
         if isLost {
-            throw FilmsError(.databaseUnavailable, "The changes cannot be read at the moment.", retryAfter: 2)
+            throw FilmsError(.databaseUnavailable, .changesAway, retryAfter: 2)
         }
         return try await self.reads.take { () async throws(FilmsError) in
             try await self.read(after: position, for: accountID, limit: limit, maximumBytes: maximumBytes)

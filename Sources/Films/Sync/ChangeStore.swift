@@ -42,7 +42,7 @@ struct ChangeStore: Sendable {
             WITH bounds AS MATERIALIZED ( \
             SELECT epoch, floor, head, server = films.feed_server() AS is_present, \
             coalesce(\(nullable: position?.number), floor) AS start, \
-            least(head, coalesce(\(nullable: position?.number), floor) + \(Self.window)) AS reach FROM films.feed) \
+            least(head, coalesce(least(\(nullable: position?.number), head), floor) + \(Self.window)) AS reach FROM films.feed) \
             SELECT b.epoch, b.floor, b.head, b.is_present, b.reach, c.position, c.at, c.entity, c.record_id, c.version, \
             c.audience, c.change FROM bounds b LEFT JOIN LATERAL (SELECT * FROM films.changes c \
             WHERE c.position > b.start AND c.position <= b.reach AND \(fragment: condition) \
@@ -84,7 +84,7 @@ struct ChangeStore: Sendable {
         }
         throw FilmsError(
             .databaseUnavailable,
-            "The feed begins another epoch just now. Try again in a moment.",
+            .feedBeginsAnew,
             retryAfter: 1
         )
     }
@@ -101,7 +101,7 @@ struct ChangeStore: Sendable {
     static func expired(_ range: FeedRange) -> FilmsError {
         FilmsError(
             .cursorExpired,
-            "The cursor is too old, of another history, or beyond the newest change. Take a snapshot and follow from there.",
+            .cursorExpired,
             members: ["floor": .text(range.floor.description), "head": .text(range.head.description)]
         )
     }

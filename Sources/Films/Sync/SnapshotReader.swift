@@ -56,7 +56,7 @@ struct SnapshotReader: Sendable {
     /// - Throws: `invalid_cursor`.
     func place(_ text: String, of accountID: RecordID) throws(FilmsError) -> Place {
         guard let place = Place(values: try self.cursors.values(in: text, scope: Self.scope(accountID))) else {
-            throw FilmsError(.invalidCursor, "The page is none of this snapshot. Begin at the first one.")
+            throw FilmsError(.invalidCursor, .pageOfAnotherSnapshot)
         }
         return place
     }

@@ -44,7 +44,7 @@ struct SyncController {
                 let head = try await hub.store.range().head
                 return Self.response(ChangePage(changes: [], cursor: head, hasMore: false))
             case .position(let given): position = given
-            case nil: throw FilmsError(.invalidRequest, "since must be a cursor of this feed, or now.")
+            case nil: throw FilmsError(.invalidRequest, .sinceIsNoCursor)
             }
         }
         let first = try await hub.page(
@@ -82,7 +82,7 @@ struct SyncController {
         }
         // The session may have been ended meanwhile.
         guard try await hub.store.endedSessions(among: [caller.sessionID]).isEmpty else {
-            throw FilmsError(.unauthenticated, "The session was ended. Sign in again.")
+            throw FilmsError(.unauthenticated, .sessionEnded)
         }
         return Self.response(page)
     }
@@ -125,7 +125,7 @@ struct SyncController {
         guard let origin = origins.first?.lowercased() else { return }
         let host = request.head.authority?.lowercased() ?? ""
         guard origins.count == 1, !host.isEmpty, origin == "http://\(host)" || origin == "https://\(host)" else {
-            throw FilmsError(.forbidden, "Pages of other sites may not connect.")
+            throw FilmsError(.forbidden, .foreignPage)
         }
     }
 }

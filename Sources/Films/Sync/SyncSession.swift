@@ -33,7 +33,7 @@ final class SyncSession: WebSocketApplication {
         let session = NIOLoopBound(self, eventLoop: self.connection.eventLoop)
         self.tokenTimer = self.connection.eventLoop.scheduleTask(in: Self.tokenTime) {
             guard session.value.caller == nil else { return }
-            session.value.end(.unauthenticated("No token came within 10 s."))
+            session.value.end(.unauthenticated(.noTokenInTime))
         }
         self.streams.opened(self.number) { ending in
             session.eventLoop.execute { session.value.end(ending) }
@@ -43,7 +43,7 @@ final class SyncSession: WebSocketApplication {
     func received(_ text: String) {
         guard !self.hasEnded else { return }
         guard let command = SyncCommand(text) else {
-            return self.end(.misuse("The message is none of token, subscribe, unsubscribe."))
+            return self.end(.misuse(.unknownMessage))
         }
         switch command {
         case .token(let token):
@@ -73,7 +73,7 @@ final class SyncSession: WebSocketApplication {
     }
 
     private func wait(_ command: SyncCommand) {
-        guard self.waiting.count < Self.maximumWaiting else { return self.end(.misuse("Too many messages at once.")) }
+        guard self.waiting.count < Self.maximumWaiting else { return self.end(.misuse(.tooManyMessages)) }
         self.waiting.append(command)
     }
 
@@ -105,7 +105,7 @@ final class SyncSession: WebSocketApplication {
         self.isVerifying = false
         guard !self.hasEnded else { return }
         if let present = self.caller, present.accountID != caller.accountID {
-            return self.end(.misuse("The token is another account's."))
+            return self.end(.misuse(.tokenOfAnother))
         }
         self.caller = caller
         self.tokenTimer?.cancel()
@@ -117,10 +117,10 @@ final class SyncSession: WebSocketApplication {
 
     private func subscribe(_ id: String, _ start: SyncCommand.Start?) {
         guard let caller = self.caller else {
-            return self.end(.unauthenticated("The first message is the token."))
+            return self.end(.unauthenticated(.tokenComesFirst))
         }
         guard self.subscriptions[id] == nil, self.subscriptions.count < Self.maximumSubscriptions else {
-            return self.end(.misuse("There is a subscription with this id, or there are too many."))
+            return self.end(.misuse(.subscriptionRefused))
         }
         let session = NIOLoopBound(self, eventLoop: self.connection.eventLoop)
         let pump = SyncPump(
@@ -147,15 +147,17 @@ struct SyncEnding: Sendable {
         self.closeCode = closeCode
     }
 
-    static func unauthenticated(_ detail: String) -> SyncEnding {
-        SyncEnding(.unauthenticated, detail, .unauthenticated)
+    static func unauthenticated(_ key: ProblemText.Key) -> SyncEnding {
+        SyncEnding(.unauthenticated, ProblemText(key).english, .unauthenticated)
     }
 
     static var tokenExpired: SyncEnding {
-        SyncEnding(.tokenExpired, "The token has run out. Send a new one in time.", .unauthenticated)
+        SyncEnding(.tokenExpired, ProblemText(.tokenNotRenewed).english, .unauthenticated)
     }
 
-    static func misuse(_ detail: String) -> SyncEnding { SyncEnding(.invalidRequest, detail, .policyViolation) }
+    static func misuse(_ key: ProblemText.Key) -> SyncEnding {
+        SyncEnding(.invalidRequest, ProblemText(key).english, .policyViolation)
+    }
 
     /// What went wrong while something was looked up.
     static func refused(_ error: FilmsError) -> SyncEnding {
@@ -180,7 +182,7 @@ struct SyncEnding: Sendable {
     static func slow(at cursor: FeedPosition) -> SyncEnding {
         var ending = SyncEnding(.busy, "", .tooSlow)
         ending.code = "slow_reader"
-        ending.message = SyncMessage.error(ending.code, "You read more slowly than changes come.", at: cursor)
+        ending.message = SyncMessage.error(ending.code, ProblemText(.slowReader).english, at: cursor)
         return ending
     }
 
@@ -188,7 +190,7 @@ struct SyncEnding: Sendable {
         var ending = SyncEnding(.shuttingDown, "", .goingAway)
         ending.message = SyncMessage.error(
             ending.code,
-            "The service is shutting down. Connect again.",
+            ProblemText(.shuttingDown).english,
             retryAfterSeconds: seconds
         )
         return ending

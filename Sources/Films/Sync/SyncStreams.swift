@@ -56,8 +56,8 @@ package final class SyncStreams: Service {
         }
         if let number { return number }
         throw isClosing
-            ? FilmsError(.shuttingDown, "The service is shutting down. Connect again.", retryAfter: 2)
-            : FilmsError(.busy, "Too many follow the changes just now.", retryAfter: 5)
+            ? FilmsError(.shuttingDown, .shuttingDown, retryAfter: 2)
+            : FilmsError(.busy, .tooManyFollow, retryAfter: 5)
     }
 
     func opened(_ number: UInt64, end: @escaping @Sendable (SyncEnding) -> Void) {
@@ -105,7 +105,7 @@ package final class SyncStreams: Service {
             let streams = self.state.withLock { state in
                 state.streams.values.filter { $0.session.map(ended.contains) ?? false }
             }
-            for stream in streams { stream.end(.unauthenticated("The session was ended. Sign in again.")) }
+            for stream in streams { stream.end(.unauthenticated(.sessionEnded)) }
         } catch {
             // The hub lets everybody go when the database stays away.
             self.logger.debug("Sessions could not be looked at", metadata: ["error": "\(error.cause ?? error)"])

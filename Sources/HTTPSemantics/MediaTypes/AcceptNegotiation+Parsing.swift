@@ -48,7 +48,7 @@ extension AcceptNegotiation {
     }
 
     /// `qvalue` (RFC 9110 12.4.2) in thousandths: `0`, `0.5`, `1.000`; at most three decimals and never above 1.
-    private static func quality(_ text: String) -> Int? {
+    static func quality(_ text: String) -> Int? {
         var scanner = FieldScanner(text)
         guard let whole = scanner.next(), whole == UInt8(ascii: "0") || whole == UInt8(ascii: "1") else { return nil }
         var quality = whole == UInt8(ascii: "1") ? 1000 : 0

@@ -8,7 +8,7 @@ package import NIOCore
 ///     // {"code":"not_found","detail":"There is nothing at this URL.","status":404,
 ///     //  "title":"Not Found"}
 package struct Problem: Hashable, Sendable {
-    /// Of the response; its reason phrase is the `title`.
+    /// Of the response; its reason phrase is the `title`, where there is no other.
     package var status: HTTPResponse.Status
     /// What happened, for programs.
     package var code: String
@@ -17,6 +17,8 @@ package struct Problem: Hashable, Sendable {
     /// A URI that names the kind of problem; nil until ``typed(in:)`` makes one of the code. Without one the problem is
     /// `about:blank` (RFC 9457 section 4.2.1).
     package var type: String?
+    /// What the status is called in another language than English; nil: its reason phrase.
+    package var title: String?
     /// Further members.
     package var members: [String: Member]
 
@@ -85,7 +87,7 @@ extension Problem: Encodable {
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         try container.encodeIfPresent(self.type, forKey: Key("type"))
-        try container.encode(self.status.reasonPhrase, forKey: Key("title"))
+        try container.encode(self.title ?? self.status.reasonPhrase, forKey: Key("title"))
         try container.encode(self.status.code, forKey: Key("status"))
         try container.encode(self.detail, forKey: Key("detail"))
         try container.encode(self.code, forKey: Key("code"))

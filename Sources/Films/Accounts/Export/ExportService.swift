@@ -131,7 +131,7 @@ final class ExportPlaces: Sendable {
             return true
         }
         guard isFree else {
-            throw FilmsError(.busy, "Other archives are being written. Try again in a minute.", retryAfter: 60)
+            throw FilmsError(.busy, .archivesBusy, retryAfter: 60)
         }
         return Place(self)
     }

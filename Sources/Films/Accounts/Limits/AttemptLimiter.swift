@@ -42,7 +42,7 @@ package final class AttemptLimiter: Sendable {
         }
         guard !verdict.isTaken else { return }
         let seconds = max(1, Int((verdict.untilNext / .seconds(1)).rounded(.up)))
-        throw FilmsError(.rateLimited, "Too many attempts. Try again in \(seconds) seconds.", retryAfter: seconds)
+        throw FilmsError(.rateLimited, .tooManyAttempts, retryAfter: seconds)
     }
 
     /// Gives an attempt back that turned out to be a good one.

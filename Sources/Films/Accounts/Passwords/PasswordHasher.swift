@@ -52,17 +52,17 @@ package final class PasswordHasher: PasswordHashing {
             return true
         }
         guard hasRoom else {
-            throw FilmsError(.busy, "Too many people sign in just now. Try again in a few seconds.", retryAfter: 2)
+            throw FilmsError(.busy, .tooManySignIns, retryAfter: 2)
         }
         defer { self.count.withLock { $0 -= 1 } }
         do {
             return try await self.pool.runIfActive { try work(try self.measuredCost()) }
         } catch is Argon2.Failure {
-            throw FilmsError(.busy, "There is no memory for it just now. Try again in a few seconds.", retryAfter: 2)
+            throw FilmsError(.busy, .noMemory, retryAfter: 2)
         } catch {
             throw FilmsError(
                 .shuttingDown,
-                "The service stops. Try again in a few seconds.",
+                .stopping,
                 retryAfter: 5,
                 cause: error
             )

@@ -7,7 +7,7 @@ enum OriginRule {
     /// - Parameter origin: where the request came to.
     /// - Throws: ``FilmsError`` `forbidden`.
     static func check(_ fields: HTTPFields, at origin: RequestOrigin) throws(FilmsError) {
-        let foreign = FilmsError(.forbidden, "The request comes from a page of another site.")
+        let foreign = FilmsError(.forbidden, .foreignSite)
         // Fetch Metadata: a page can neither set nor remove it.
         let site = HTTPField.Name("Sec-Fetch-Site").flatMap { fields[$0] }
         guard site != "cross-site", site != "same-site" else { throw foreign }

@@ -37,18 +37,21 @@ struct SessionController {
     }
 
     private func signIn(_ request: Request, _ context: FilmsContext) async throws -> Response {
+        let origin = self.requests.origin(of: request, context)
+        // Nor does a page of another site sign a person in as somebody else.
+        try OriginRule.check(request.headers, at: origin)
         let body = try await RequestBody.read(request, context)
         var reader = FieldReader(body)
         let name = try reader.text("username", 1...254, isRequired: true)
         let password = try AccountFields.password("password", &reader, body)
         let device = try reader.text("device", 0...100)
         try reader.finish()
-        guard let name, let password else { throw FilmsError(.invalidRequest, "username and password are missing.") }
+        guard let name, let password else { throw FilmsError.defect("username and password are missing.") }
         let attempt = SessionService.Attempt(
             name: name,
             password: password,
             device: device.flatMap { $0.isEmpty ? nil : $0 } ?? Self.browser(of: request),
-            address: self.requests.origin(of: request, context).clientNetwork
+            address: origin.clientNetwork
         )
         return try self.response(try await self.sessions.signIn(attempt), request, context)
     }

@@ -63,7 +63,7 @@ struct SessionService: Sendable {
             self.ended.insert([session])
             throw FilmsError(
                 .tokenReused,
-                "This refresh token was replaced before. Somebody else may have it, so the session was ended. Sign in again."
+                .tokenReused
             )
         }
     }
@@ -100,7 +100,7 @@ struct SessionService: Sendable {
             try await self.passwords.check(password, against: hash)
         }
         guard case .right = verdict else {
-            var error = FilmsError(.invalidCredentials, "The password is wrong.")
+            var error = FilmsError(.invalidCredentials, .passwordWrong)
             error.status = .forbidden
             throw error
         }
@@ -131,6 +131,6 @@ struct SessionService: Sendable {
         }
     }
 
-    private static let invalidCredentials = FilmsError(.invalidCredentials, "User name or password is wrong.")
-    private static let signedOut = FilmsError(.unauthenticated, "Nobody is signed in here. Sign in: POST /api/session.")
+    private static let invalidCredentials = FilmsError(.invalidCredentials, .credentialsWrong)
+    private static let signedOut = FilmsError(.unauthenticated, .signedOut)
 }

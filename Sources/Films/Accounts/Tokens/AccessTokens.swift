@@ -76,25 +76,25 @@ package final class AccessTokens: CallerVerifier {
             let text = try await keys.collection.sign(claims, kid: keys.signer)
             return (text, Timestamp(seconds: claims.exp, nanoseconds: 0))
         } catch {
-            throw FilmsError(.internalError, "The access token could not be signed.", cause: error)
+            throw FilmsError(.internalError, .internalError, cause: error)
         }
     }
 
     package func caller(of token: String) async throws(FilmsError) -> Caller {
         let claims = try await self.claims(of: token)
         guard self.clock().seconds < claims.exp else {
-            throw FilmsError(.tokenExpired, "The access token has run out. Refresh it: POST /api/session/refresh.")
+            throw FilmsError(.tokenExpired, .tokenExpired)
         }
         guard let account = RecordID(claims.sub), let session = RecordID(claims.sid) else { throw Self.invalid }
         guard try await !self.ended.contains(session) else {
-            throw FilmsError(.unauthenticated, "The session was ended. Sign in again.")
+            throw FilmsError(.unauthenticated, .sessionEnded)
         }
         return Caller(accountID: account, sessionID: session, isAdministrator: claims.role == .administrator)
     }
 
     /// The claims of a token whose signature is good.
     private func claims(of token: String) async throws(FilmsError) -> AccessClaims {
-        guard token.utf8.count <= Self.maximumLength else { throw Self.invalid }
+        guard token.utf8.count <= Self.maximumLength, token.utf8.allSatisfy(Self.isOfToken) else { throw Self.invalid }
         let (cached, generation) = self.known.withLock { ($0[token], $0.generation) }
         if let cached { return cached }
         let keys = self.keys.withLock { $0 }
@@ -105,8 +105,18 @@ package final class AccessTokens: CallerVerifier {
         return claims
     }
 
+    /// RFC 7515 section 2: base64url without padding, and dots. Other spellings of one token would be other tokens.
+    private static func isOfToken(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
+            true
+        default: false
+        }
+    }
+
     private static var invalid: FilmsError {
-        FilmsError(.tokenInvalid, "The access token is none of this service. Sign in again.")
+        FilmsError(.tokenInvalid, .tokenForeign)
     }
 
     private static func read(_ database: FilmsDatabase, now: Timestamp) async throws(FilmsError) -> SigningKeys {

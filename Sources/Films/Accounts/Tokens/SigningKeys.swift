@@ -33,8 +33,7 @@ struct SigningKeys: Sendable {
         guard let ready, members.contains(where: { $0.kid == ready.id }),
             let published = try? JSONEncoder().encode(["keys": members])
         else {
-            throw FilmsError(
-                .internalError,
+            throw FilmsError.defect(
                 "There is no key to sign access tokens with: SELECT films.rotate_signing_key()."
             )
         }

@@ -11,11 +11,14 @@ export function words({ code, status, details = {}, detail, message }) {
   }
   if (!status) return text("problems.network");
   const said = detail ?? message;
-  return language === "en" && said ? said : text("problems.other", { status: String(status) });
+  return said && (language === "en" || isWorded(details)) ? said : text("problems.other", { status: String(status) });
 }
+
+/** Whether filmd itself says it, which does so in the person's language; mediad's words are English. */
+const isWorded = (details) => String(details.type ?? "").startsWith("urn:filmd:");
 
 /** What is wrong with which field, where the service says it: Map from name of field to words. */
 export function fieldWords({ details = {} }) {
   return new Map((details.fields ?? []).map(({ field, code, detail, ...more }) =>
-    [field, hasText(`problems.fields.${code}`) ? text(`problems.fields.${code}`, more) : language === "en" && detail ? detail : text("problems.fields.invalid")]));
+    [field, hasText(`problems.fields.${code}`) ? text(`problems.fields.${code}`, more) : detail && (language === "en" || isWorded(details)) ? detail : text("problems.fields.invalid")]));
 }

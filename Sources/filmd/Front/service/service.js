@@ -50,6 +50,9 @@ export class Service {
 
   async #send(method, path, { body, signal, headers, token }) {
     const fields = { Accept: "application/json", ...headers };
+    // The page's language, which may be another than the browser's.
+    const language = globalThis.document?.documentElement?.lang;
+    if (language) fields["Accept-Language"] = language;
     if (token) fields.Authorization = `Bearer ${token}`;
     if (body != null) fields["Content-Type"] = "application/json";
     try {
