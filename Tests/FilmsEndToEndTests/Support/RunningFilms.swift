@@ -46,8 +46,8 @@ struct Films: Sendable {
         """
 
     /// Starts both on a site of their own.
-    static func start() async throws -> Films {
-        let site = try await DaemonSite(configuration: Self.configuration)
+    static func start(database: DaemonSite.Database = .fresh) async throws -> Films {
+        let site = try await DaemonSite(database: database, configuration: Self.configuration)
         let media = try await site.start(environment: Self.mediaEnvironment)
         let scopes = ["upload:*", "read:*", "events:*", "link"].flatMap { ["--scope", $0] }
         let outcome = try await site.run(["key", "create", "--name", "filmd"] + scopes)
