@@ -17,6 +17,10 @@ package struct AccountSettings: Sendable {
     package var failuresPerAddress: Int
     /// New accounts from one address in an hour.
     package var creationsPerAddress: Int
+    /// Refreshes from one address in a minute.
+    package var refreshesPerAddress: Int
+    /// Archives of one account in a minute.
+    package var exportsPerAccount: Int
     /// `iss` of access tokens.
     package var issuer: String
     /// How long a session lasts that is not used.
@@ -35,6 +39,8 @@ package struct AccountSettings: Sendable {
         failuresPerAccount: Int = 10,
         failuresPerAddress: Int = 100,
         creationsPerAddress: Int = 100,
+        refreshesPerAddress: Int = 600,
+        exportsPerAccount: Int = 6,
         issuer: String = "filmd",
         sessionLifetime: Duration = .seconds(30 * 86400),
         trustedProxies: TrustedAddresses
@@ -46,6 +52,8 @@ package struct AccountSettings: Sendable {
         self.failuresPerAccount = failuresPerAccount
         self.failuresPerAddress = failuresPerAddress
         self.creationsPerAddress = creationsPerAddress
+        self.refreshesPerAddress = refreshesPerAddress
+        self.exportsPerAccount = exportsPerAccount
         self.issuer = issuer
         self.sessionLifetime = sessionLifetime
         self.trustedProxies = trustedProxies

@@ -55,7 +55,9 @@ struct Service: Sendable {
             settings: FilmsSettings(
                 mediaPublicURL: self.settings.media.publicURL,
                 trustedProxies: self.settings.http.trustedProxies,
-                addressLifetime: self.settings.media.addressLifetime
+                addressLifetime: self.settings.media.addressLifetime,
+                grantLifetime: self.settings.media.grantLifetime,
+                playlists: self.settings.playlists
             ),
             movies: movies,
             sync: sync,

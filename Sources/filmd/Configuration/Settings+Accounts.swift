@@ -58,6 +58,22 @@ extension AccountSettings {
                     "New accounts from one address in an hour."
                 )
             ),
+            refreshesPerAddress: try await reader.read(
+                .integer(
+                    "accounts.refreshesPerAddress",
+                    default: 600,
+                    in: 1...1_000_000,
+                    "Refreshes of access tokens from one address in a minute: what the pages of a household need, many times over."
+                )
+            ),
+            exportsPerAccount: try await reader.read(
+                .integer(
+                    "accounts.exportsPerAccount",
+                    default: 6,
+                    in: 1...10_000,
+                    "Archives of everything that one account has, in a minute."
+                )
+            ),
             issuer: try await reader.read(
                 .text(
                     "accounts.issuer",

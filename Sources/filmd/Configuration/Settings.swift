@@ -10,6 +10,7 @@ struct Settings: Sendable {
     var database: Database
     var media: Media
     var accounts: AccountSettings
+    var playlists: PlaylistLimits
     var front: Front
     var log: Log
     /// How long open requests may take after SIGTERM before they are cut off.
@@ -40,6 +41,8 @@ struct Settings: Sendable {
         var proxyRequests: Int
         /// How long the addresses of a private trailer last.
         var addressLifetime: Duration
+        /// How long an upload may begin after its grant.
+        var grantLifetime: Duration
     }
 
     struct Front: Sendable {
@@ -58,6 +61,7 @@ struct Settings: Sendable {
         self.database = try await Database(reader)
         self.media = try await Media(reader)
         self.accounts = try await AccountSettings(reader, trustedProxies: self.http.trustedProxies)
+        self.playlists = try await PlaylistLimits(reader)
         self.front = Front(
             directory: try await reader.read(
                 .optionalText("front.directory", default: "beside the program", "Folder with the page's files.")
@@ -110,6 +114,14 @@ extension Settings.Media {
                 "Files and uploads that are passed on to mediad at a time; more are refused with 503."
             )
         )
+        self.grantLifetime = try await reader.read(
+            .duration(
+                "media.grantLifetime",
+                default: .seconds(3600),
+                in: .seconds(60) ... .seconds(86_400),
+                "How long an upload may begin after its grant; mediad's access.grants.maximumLifetime bounds it, too."
+            )
+        )
         self.addressLifetime = try await reader.read(
             .duration(
                 "media.addressLifetime",
@@ -122,6 +134,25 @@ extension Settings.Media {
             guard let url, PagePolicy.origin(of: url) == nil else { continue }
             try reader.refuse(name, url, "an address of the web, such as http://127.0.0.1:8080")
         }
+    }
+}
+
+extension PlaylistLimits {
+    /// Reads `playlists.*`.
+    init(_ reader: SettingsReader) async throws {
+        self.init(
+            lists: try await reader.read(
+                .integer(
+                    "playlists.maximumLists",
+                    default: 100,
+                    in: 2...10_000,
+                    "Lists of one account, the two that everybody has included."
+                )
+            ),
+            items: try await reader.read(
+                .integer("playlists.maximumItems", default: 1000, in: 1...100_000, "Films on one list.")
+            )
+        )
     }
 }
 

@@ -20,7 +20,7 @@ package struct AttemptLimits: Sendable {
         self.account = limiter(settings.failuresPerAccount, 15 * 60)
         self.address = limiter(settings.failuresPerAddress, 15 * 60)
         self.creation = limiter(settings.creationsPerAddress, 60 * 60)
-        self.refresh = limiter(600, 60)
-        self.export = limiter(6, 60)
+        self.refresh = limiter(settings.refreshesPerAddress, 60)
+        self.export = limiter(settings.exportsPerAccount, 60)
     }
 }
