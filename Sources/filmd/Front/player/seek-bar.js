@@ -45,7 +45,9 @@ export function seekBar({ onSeek }) {
     const step = { ArrowRight: 5, ArrowUp: 5, ArrowLeft: -5, ArrowDown: -5, PageUp: 30, PageDown: -30 }[event.key];
     if (!step) return;
     event.preventDefault();
-    onSeek(Math.max(0, Math.min(length, Number(input.value) + step)));
+    // The next one counts from here, also before the film has got here.
+    input.value = Math.max(0, Math.min(length, Number(input.value) + step));
+    onSeek(Number(input.value));
   });
   return {
     node,
