@@ -16,7 +16,7 @@ import time
 import urllib.error
 import urllib.request
 
-URL, DESCRIPTION = sys.argv[1:3]
+URL, DESCRIPTION = sys.argv[1].rstrip("/"), os.path.abspath(sys.argv[2])
 EXAMPLES = sys.argv[3] if len(sys.argv) > 3 else "4"
 FURTHER = sys.argv[4:]
 PASSWORD = "correct horse battery"
