@@ -58,7 +58,9 @@ struct BatchController {
                 authority: whole.head.authority,
                 path: self.path
             )
-            head.headerFields[values: .authorization] = whole.headers[values: .authorization]
+            for name in [HTTPField.Name.authorization, .acceptLanguage] {
+                head.headerFields[values: name] = whole.headers[values: name]
+            }
             guard self.body != .null else { return Request(head: head, body: .init(buffer: ByteBuffer())) }
             head.headerFields[.contentType] = "application/json"
             return Request(head: head, body: .init(buffer: try JSON.encode(self.body)))
@@ -68,7 +70,7 @@ struct BatchController {
     /// - Throws: `invalid_request` where one is no change that may stand in a batch; then none is done.
     private static func parts(of body: RequestBody) throws(FilmsError) -> [Part] {
         guard case .array(let items) = body.members["requests"], (1...Self.maximumRequests).contains(items.count) else {
-            throw FilmsError(.invalidRequest, "requests must be a list of 1 to \(Self.maximumRequests) changes.")
+            throw FilmsError(.invalidRequest, .batchLength, ["limit": "\(Self.maximumRequests)"])
         }
         var parts: [Part] = []
         for item in items {
@@ -78,7 +80,7 @@ struct BatchController {
                 let route = Routes.table.match(target: path)?.route, route !== Routes.batch,
                 route.operation(method)?.access == .change
             else {
-                throw FilmsError(.invalidRequest, "Each change has method and path of one, and its body.")
+                throw FilmsError(.invalidRequest, .batchPart)
             }
             parts.append(Part(method: method, path: path, body: members["body"] ?? .null))
         }
@@ -97,7 +99,7 @@ final class BatchResponder: Sendable {
 
     func respond(to request: Request, context: FilmsContext) async throws -> Response {
         guard let whole = self.whole.withLock(\.self) else {
-            throw FilmsError(.internalError, "The API is not put together.")
+            throw FilmsError.defect("The API is not put together.")
         }
         return try await whole.respond(to: request, context: context)
     }

@@ -10,6 +10,7 @@ extension ProblemText {
 
         // Requests that a program got wrong.
         case mustBeText, mustBeTexts, mustBeBoolean, mustBeNumber, mustBeObject, mustBeVersions
+        case batchLength, batchPart
         case noField, sendJSON, noJSONObject, memberTwice, bodyTooLong, stoppedEarly, nullCharacter, badPercent
         case noParameters, unknownParameter, parameterTwice, parameterTooLong, parameterWholeNumber
         case parameterNumber, parameterChoice, parameterUUID
