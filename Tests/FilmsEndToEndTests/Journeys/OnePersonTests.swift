@@ -37,6 +37,7 @@ extension Journeys {
             try await Self.order(visitor, ["List one"])
             // For others by a link only.
             try await visitor.press("Share by link")
+            try await visitor.browser.until("document.querySelector('[data-key=share]').ariaPressed === 'true'")
             try await visitor.awaitSent()
             let address = try #require(try await nora.ask("GET", "/api/playlists/\(list)")["shareUrl"].text)
             let path = address.firstRange(of: "/shared/").map { String(address[$0.lowerBound...]) } ?? ""
@@ -90,6 +91,7 @@ extension Journeys {
             try await visitor.browser.until("\(card)?.querySelector('.watched-bar')?.ariaLabel.includes('75%')")
             try await visitor.go(to: "/movies/\(id)")
             try await visitor.press("Mark as watched")
+            try await visitor.browser.until("document.querySelector('[data-key=watched]').ariaPressed === 'true'")
             try await visitor.awaitSent()
             let place = try await nora.ask("GET", "/api/movies/\(id)/history")
             #expect(place["watched"] == true && place["positionSeconds"] == 45, "\(place)")

@@ -125,10 +125,23 @@ extension Visitor {
         ) ?? 0
     }
 
-    /// Waits until nothing waits to be sent any more.
+    /// Waits until nothing waits to be sent any more, on the disk and on the screen.
     func awaitSent() async throws {
         try await self.browser.until(
-            "document.querySelector('#bar:not([hidden])') && !document.querySelector('#bar .count-badge')"
+            """
+            document.querySelector("#bar:not([hidden])") && !document.querySelector("#bar .count-badge") && (async () => {
+              const name = `films-${JSON.parse(localStorage.account).id}`;
+              if (!(await indexedDB.databases()).some((one) => one.name === name)) return false;
+              const settled = (request) => new Promise((resolve, reject) => {
+                request.onsuccess = () => resolve(request.result);
+                request.onerror = () => reject(request.error);
+              });
+              const database = await settled(indexedDB.open(name));
+              const count = await settled(database.transaction("outbox").objectStore("outbox").count());
+              database.close();
+              return count === 0;
+            })()
+            """
         )
     }
 }
