@@ -91,13 +91,17 @@ export class Library {
    */
   async refill(service) {
     this.isLoading = true;
+    const isFirst = this.cursor === null;
     try {
       let model = emptyModel(), cursor = null, next = null;
       do {
         const query = new URLSearchParams(next ? { page: next, limit: laterPages } : { limit: firstPage });
         const page = await service.ask("GET", `/api/snapshot?${query}`);
         cursor ??= page.cursor;
+        const before = model;
         model = addPage(model, page);
+        // Without a cursor, so all is asked for again after an interruption; but what was seen once is on the device.
+        if (isFirst) await writeChanges(this.#database, model, difference(before, model), null);
         next = page.next ?? null;
         if (!this.isFilled) { this.#become(model); }
       } while (next);
