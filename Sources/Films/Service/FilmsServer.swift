@@ -41,8 +41,9 @@ package struct FilmsServer: Sendable {
             CompressionMiddleware(),
             ProblemMiddleware(namespace: .filmd, secretParameters: ["grant", "signature", "ticket", "token"]),
             LanguageMiddleware(choice: self.services.accounts.languages),
-            QueryMiddleware(),
+            // Who it is comes first: what is wrong with a request is said in this person's language.
             AuthenticationMiddleware(verifier: self.verifier),
+            QueryMiddleware(),
         ])
         batches.connect(responder)
         return responder

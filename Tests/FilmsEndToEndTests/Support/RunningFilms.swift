@@ -87,6 +87,8 @@ struct Films: Sendable {
                 environment: [
                     "FILMD_DATABASE_URL": try #require(site.databaseURL), "FILMD_MEDIA_KEY": key,
                     "FILMD_LOG_FORMAT": "json",
+                    // Passwords of tests are worth little work.
+                    "FILMD_ACCOUNTS_PASSWORD_TIME": "10ms", "FILMD_ACCOUNTS_PASSWORD_MEMORY": "19MiB",
                 ],
                 directory: site.directory
             )
