@@ -294,6 +294,14 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // What filmd is measured beside (Benchmarks/films.py).
+        .executableTarget(
+            name: "hummingbird-peer",
+            dependencies: [.product(name: "Hummingbird", package: "hummingbird")],
+            path: "Benchmarks/Peer",
+            swiftSettings: strict
+        ),
+
         // A headless browser for the tests that need one.
         .target(
             name: "BrowserTesting",
