@@ -166,10 +166,12 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        // A feed of changes for many readers, and what keeps it going.
+        .target(name: "FeedServing", dependencies: ["Primitives", logging, lifecycle], swiftSettings: strict),
         .target(
             name: "ServiceSupport",
             dependencies: [
-                "Primitives", "Postgres", logging, lifecycle, systemPackage,
+                "FeedServing", "Primitives", "Postgres", logging, lifecycle, systemPackage,
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Yams", package: "Yams"),
@@ -199,13 +201,14 @@ let package = Package(
         // The use cases, and the HTTP API that offers them.
         .target(
             name: "MediaEngine",
-            dependencies: ["Access", "Credentials", "MediaCore", "Primitives", logging, lifecycle],
+            dependencies: ["Access", "Credentials", "FeedServing", "MediaCore", "Primitives", logging, lifecycle],
             swiftSettings: strict
         ),
         .target(
             name: "MediaServer",
             dependencies: [
-                "Access", "Credentials", "MediaEngine", "MediaCore", "HTTPServing", "HTTPSemantics", httpTypes, nioCore,
+                "Access", "Credentials", "MediaEngine", "MediaCore", "HTTPServing", "HTTPSemantics",
+                httpTypes, nioCore,
                 nioPosix, nioHPACK,
                 logging, lifecycle, crypto, systemPackage,
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -221,7 +224,8 @@ let package = Package(
             dependencies: [
                 "Access", "Credentials", "MediaCore", "MediaCatalog", "MediaStorage", "MediaInspection",
                 "MediaRendering",
-                "MediaRewriting", "MediaWorkers", "MediaEngine", "MediaServer", "HTTPServing", "HTTPSemantics",
+                "MediaRewriting", "MediaWorkers", "MediaEngine", "MediaServer", "FeedServing", "HTTPServing",
+                "HTTPSemantics",
                 "ServiceSupport", "WebhookTransport",
                 "UploadClient", "Postgres", "PostgresCluster", "CLinux", httpTypes,
                 nioCore, nioPosix, logging,
@@ -239,7 +243,8 @@ let package = Package(
         .target(
             name: "Films",
             dependencies: [
-                "HTTPServing", "HTTPSemantics", "ServiceSupport", "Postgres", "Primitives", "MediaClient", "CLibargon2",
+                "FeedServing", "HTTPServing", "HTTPSemantics", "ServiceSupport", "Postgres", "Primitives",
+                "MediaClient", "CLibargon2",
                 "CLibz",
                 httpTypes, nioCore, nioPosix, nioHTTP1, logging, lifecycle, crypto,
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -253,7 +258,8 @@ let package = Package(
         .executableTarget(
             name: "filmd",
             dependencies: [
-                "Films", "HTTPServing", "HTTPSemantics", "ServiceSupport", "Postgres", "Primitives", "MediaClient",
+                "FeedServing", "Films", "HTTPServing", "HTTPSemantics", "ServiceSupport", "Postgres", "Primitives",
+                "MediaClient",
                 nioCore, nioPosix, logging, lifecycle, systemPackage,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -346,7 +352,8 @@ let package = Package(
         .testTarget(
             name: "FilmsTests",
             dependencies: [
-                "Films", "filmd", "HTTPSemantics", "HTTPServing", "MediaCatalog", "MediaClient", "Postgres",
+                "FeedServing", "Films", "filmd", "HTTPSemantics", "HTTPServing", "MediaCatalog", "MediaClient",
+                "Postgres",
                 "Primitives",
                 "ServiceSupport", "MediaTesting", nioCore, nioHTTP1, httpTypes, logging,
             ],
@@ -428,7 +435,8 @@ let package = Package(
         .testTarget(
             name: "MediaEngineTests",
             dependencies: [
-                "Access", "Credentials", "MediaCore", "MediaEngine", "MediaStorage", "MediaTesting", nioPosix, logging,
+                "Access", "Credentials", "FeedServing", "MediaCore", "MediaEngine", "MediaStorage", "MediaTesting",
+                nioPosix, logging,
                 lifecycle,
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
             ],
@@ -450,7 +458,8 @@ let package = Package(
         .testTarget(
             name: "MediaServerTests",
             dependencies: [
-                "Access", "Credentials", "MediaEngine", "MediaServer", "MediaCore", "HTTPServing", "HTTPServingTesting",
+                "Access", "Credentials", "MediaEngine", "MediaServer", "MediaCore", "HTTPServing",
+                "HTTPServingTesting",
                 "Primitives", "HTTPSemantics", "MediaTesting", httpTypes, nioCore,
                 nioHPACK, crypto, nioPosix, logging,
                 .product(name: "Hummingbird", package: "hummingbird"),

@@ -1,3 +1,5 @@
+package import Primitives
+
 /// The records of the files.
 ///
 /// Every method that writes a record writes the change for the ``ChangeFeed`` in the same transaction (invariant 8).

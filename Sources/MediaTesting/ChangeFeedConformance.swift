@@ -19,7 +19,8 @@ package enum ChangeFeedConformance {
         ///   - catalog: empty, and this check's alone.
         ///   - feed: of the same database.
         package var run:
-            @Sendable (_ catalog: any Catalog & UploadCatalog, _ feed: any ChangeFeed & FeedUpkeep) async throws -> Void
+            @Sendable (_ catalog: any Catalog & UploadCatalog, _ feed: any ChangeFeed & MediaFeedUpkeep) async throws ->
+                Void
     }
 
     /// All rules.
@@ -36,7 +37,7 @@ package enum ChangeFeedConformance {
     }
 
     /// Stamps what is there, and reads all of the feed.
-    static func all(_ feed: any ChangeFeed & FeedUpkeep) async throws -> [FeedEvent] {
+    static func all(_ feed: any ChangeFeed & MediaFeedUpkeep) async throws -> [FeedEvent] {
         _ = try await feed.stamp()
         return try await feed.page(after: nil, filter: .all, limit: 1000).events
     }

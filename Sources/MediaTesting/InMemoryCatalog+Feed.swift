@@ -35,7 +35,7 @@ extension InMemoryCatalog {
     }
 }
 
-extension InMemoryCatalog: ChangeFeed, FeedUpkeep, CatalogNotifications {
+extension InMemoryCatalog: ChangeFeed, MediaFeedUpkeep, CatalogNotifications {
     package func bounds() async throws(MediaError) -> FeedBounds {
         try self.transaction { state throws(MediaError) in try state.log.bounds() }
     }

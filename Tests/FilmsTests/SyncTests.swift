@@ -1,3 +1,4 @@
+import FeedServing
 import FoundationEssentials
 import HTTPServing
 import MediaTesting
@@ -27,6 +28,7 @@ struct SyncTests {
             conflicts: records,
             verifier: Nobody(),
             cursors: PageCursor(secret: [1, 2, 3]),
+            kept: FeedPruner.Limits(retention: .seconds(3600), maximumChanges: 1000),
             logger: FilmsFixture.logger
         )
     }
@@ -149,7 +151,7 @@ struct SyncTests {
                 try await fixture.stamp()
                 while true {
                     let page = try await sync.hub.page(
-                        after: FeedPosition(cursor),
+                        after: FeedCursor(cursor),
                         for: account,
                         limit: 7,
                         maximumBytes: 1 << 20
@@ -169,7 +171,7 @@ struct SyncTests {
             }
             await #expect(throws: FilmsError.self) {
                 _ = try await sync.hub.page(
-                    after: FeedPosition(epoch: "other", number: 1),
+                    after: FeedCursor(epoch: "other", position: 1),
                     for: a.accountID,
                     limit: 1,
                     maximumBytes: 1
@@ -215,10 +217,10 @@ struct SyncTests {
             let history = HistoryService(database: fixture.database)
             try await withThrowingTaskGroup(of: Void.self) { group async throws in
                 group.addTask { try await sync.hub.run() }
-                group.addTask { try await sync.upkeep.run() }
+                group.addTask { try await sync.stamper.run() }
                 for _ in 0..<2 { try sync.hub.enter() }
-                #expect(try await eventually { try await sync.hub.store.range().head.number >= 5 })
-                let head = try await sync.hub.store.range().head
+                #expect(try await eventually { try await sync.hub.store.bounds().head.position >= 5 })
+                let head = try await sync.hub.store.bounds().head
                 #expect(try await eventually { sync.hub.state.withLock { $0.ring?.head == head } })
                 let heard = Heard()
                 for (name, caller) in [("a", a), ("b", b)] {
@@ -256,19 +258,19 @@ struct SyncTests {
             for number in 0..<5 { _ = try await fixture.movie("\(number)") }
             try await fixture.stamp()
             let tables = FeedTables(schema: "films", client: fixture.client)
-            #expect(try await tables.prune(olderThan: 1e9, keeping: 2) == 3)
-            let range = try await sync.hub.store.range()
-            #expect(range.floor.number == 3 && range.head.number == 5)
+            #expect(try await tables.prune(olderThan: .seconds(1_000_000_000), keeping: 2) == 3)
+            let bounds = try await sync.hub.store.bounds()
+            #expect(bounds.floor.position == 3 && bounds.head.position == 5)
             let me = FilmsFixture.id()
-            let old = FeedPosition(epoch: range.head.epoch, number: 2)
+            let old = FeedCursor(epoch: bounds.head.epoch, position: 2)
             do throws(FilmsError) {
                 _ = try await sync.hub.page(after: old, for: me, limit: 10, maximumBytes: 1 << 20)
                 Issue.record("the cursor lies before the floor")
             } catch {
-                #expect(error.code == .cursorExpired && error.members["floor"] == .text(range.floor.description))
+                #expect(error.code == .cursorExpired && error.members["floor"] == .text(bounds.floor.description))
             }
             let rest = try await sync.hub.page(after: nil, for: me, limit: 10, maximumBytes: 1 << 20)
-            #expect(rest.changes.count == 2 && rest.cursor == range.head)
+            #expect(rest.changes.count == 2 && rest.cursor == bounds.head)
         }
     }
 }

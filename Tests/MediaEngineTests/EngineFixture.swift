@@ -1,3 +1,4 @@
+import FeedServing
 import Logging
 import MediaCore
 import MediaEngine

@@ -1,3 +1,4 @@
+import FeedServing
 import MediaCore
 import MediaTesting
 import ServiceLifecycle

@@ -29,7 +29,7 @@ extension ProblemText {
         // What fails, and may be tried again.
         case databaseFull, databaseAway, internalError, mediaAway, noRoomForFiles, fileTooLarge, fileLargerThan
         case tooManyRequests, tooManyRequestsFor, tooManyAttempts, tooManyFiles, tooManySignIns, noMemory, stopping
-        case archivesBusy, feedBeginsAnew, changesAway, tooManyFollow, shuttingDown
+        case archivesBusy, changesAway, tooManyFollow, shuttingDown
 
         // Files that came to nothing; kept with the film, in English.
         case fileTypeNotTaken, fileIsTooLarge, fileDamaged, tooManyPixels, fileNotAsAnnounced, fileNotTaken

@@ -4,7 +4,7 @@ import ServiceSupport
 
 /// A change as the feed has it: what happened to which record, and no more.
 struct Change: Hashable, Sendable {
-    var position: FeedPosition
+    var cursor: FeedCursor
     var at: Timestamp
     /// `movie`, `comment`, `playlist`, `history`, `conflict`, `account`, `person`, or what a newer service has.
     var entity: String
@@ -34,7 +34,7 @@ struct Change: Hashable, Sendable {
         // All of it is of a form that needs no escaping.
         let version = self.version.map { "\($0)" } ?? "null"
         let head = """
-            {"at":"\(self.at)","cursor":"\(self.position)","entity":"\(self.entity)","id":"\(self.id)",\
+            {"at":"\(self.at)","cursor":"\(self.cursor)","entity":"\(self.entity)","id":"\(self.id)",\
             "type":"\(self.entity).\(self.kind)","version":\(version),"record":
             """
         let shown = self.kind == "deleted" ? nil : record
@@ -47,7 +47,7 @@ extension Change {
     init?(row: PostgresRow, epoch: String) throws {
         guard let position = try row.decode("position", as: Int64?.self) else { return nil }
         self.init(
-            position: FeedPosition(epoch: epoch, number: position),
+            cursor: FeedCursor(epoch: epoch, position: position),
             at: try row.decode("at"),
             entity: try row.decode("entity"),
             id: try row.decode("record_id"),
@@ -60,7 +60,7 @@ extension Change {
 
 /// A change with its record, ready for a reader.
 struct DeliveredChange: Sendable {
-    var position: FeedPosition
+    var cursor: FeedCursor
     var json: [UInt8]
 }
 
@@ -68,6 +68,6 @@ struct DeliveredChange: Sendable {
 struct ChangePage: Sendable {
     var changes: [DeliveredChange]
     /// How far it reaches, past what is not for this reader.
-    var cursor: FeedPosition
+    var cursor: FeedCursor
     var hasMore: Bool
 }

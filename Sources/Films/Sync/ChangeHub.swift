@@ -1,5 +1,6 @@
 import Logging
 import Postgres
+import Primitives
 import ServiceLifecycle
 import ServiceSupport
 import Synchronization
@@ -100,8 +101,8 @@ package final class ChangeHub: Service {
     private func readNews() async throws(FilmsError) {
         while true {
             guard let head = self.state.withLock({ $0.ring?.head }) else {
-                let range = try await self.store.range()
-                return self.begin(at: range.head)
+                let bounds = try await self.store.bounds()
+                return self.begin(at: bounds.head)
             }
             let page: ChangeStore.Page
             do throws(FilmsError) {
@@ -110,8 +111,8 @@ package final class ChangeHub: Service {
                 guard error.code == .cursorExpired else { throw error }
                 // Another history, or data that were put back: everybody finds out from the feed itself.
                 try await self.store.renewEpoch(ifBefore: head)
-                let range = try await self.store.range()
-                return self.begin(at: range.head)
+                let bounds = try await self.store.bounds()
+                return self.begin(at: bounds.head)
             }
             guard page.cursor != head else { return }
             let records = try await self.join.records(of: Set(page.changes.map(\.key)))
@@ -123,7 +124,7 @@ package final class ChangeHub: Service {
         }
     }
 
-    private func begin(at head: FeedPosition) {
+    private func begin(at head: FeedCursor) {
         self.state.withLock { state in
             state.ring = ChangeRing(at: head, capacity: self.limits.recent, maximumBytes: self.limits.recentBytes)
             state.wakeAll()
@@ -169,25 +170,25 @@ package final class ChangeHub: Service {
     /// Ends what ``enter()`` began.
     func leave() { self.state.withLock { $0.readers -= 1 } }
 
-    /// What lies behind a position, for an account.
+    /// What lies behind a cursor, for an account.
     ///
     /// - Parameters:
-    ///   - position: nil: the floor.
+    ///   - cursor: nil: the floor.
     ///   - maximumBytes: of the page, which has one change at least.
     /// - Throws: `cursor_expired` with the bounds; `database_unavailable`.
     func page(
-        after position: FeedPosition?,
+        after cursor: FeedCursor?,
         for accountID: RecordID,
         limit: Int,
         maximumBytes: Int
     ) async throws(FilmsError) -> ChangePage {
         let (page, isLost) = self.state.withLock { state -> (ChangePage?, Bool) in
             let isLost = state.lostSince.map { ContinuousClock.now - $0 >= Self.lossTime } ?? false
-            guard !isLost, let position, let ring = state.ring, ring.covers(position),
-                position.number <= ring.head.number
+            guard !isLost, let cursor, let ring = state.ring, ring.covers(cursor),
+                cursor.position <= ring.head.position
             else { return (nil, isLost) }
             return (
-                ring.page(after: position, for: accountID, limit: limit, maximumBytes: maximumBytes), isLost
+                ring.page(after: cursor, for: accountID, limit: limit, maximumBytes: maximumBytes), isLost
             )
         }
         if let page { return page }
@@ -195,35 +196,35 @@ package final class ChangeHub: Service {
             throw FilmsError(.databaseUnavailable, .changesAway, retryAfter: 2)
         }
         return try await self.reads.take { () async throws(FilmsError) in
-            try await self.read(after: position, for: accountID, limit: limit, maximumBytes: maximumBytes)
+            try await self.read(after: cursor, for: accountID, limit: limit, maximumBytes: maximumBytes)
         }
     }
 
     private func read(
-        after position: FeedPosition?,
+        after cursor: FeedCursor?,
         for accountID: RecordID,
         limit: Int,
         maximumBytes: Int
     ) async throws(FilmsError) -> ChangePage {
-        let page = try await self.store.page(after: position, for: accountID, limit: limit)
+        let page = try await self.store.page(after: cursor, for: accountID, limit: limit)
         let records = try await self.join.records(of: Set(page.changes.map(\.key)))
         var result = ChangePage(changes: [], cursor: page.cursor, hasMore: page.hasMore)
         var bytes = 0
         for change in page.changes {
             if let last = result.changes.last, bytes >= maximumBytes {
-                (result.cursor, result.hasMore) = (last.position, true)
+                (result.cursor, result.hasMore) = (last.cursor, true)
                 break
             }
             let json = change.json(with: records[change.key])
             bytes += json.count
-            result.changes.append(DeliveredChange(position: change.position, json: json))
+            result.changes.append(DeliveredChange(cursor: change.cursor, json: json))
         }
         return result
     }
 
-    /// Returns once there may be something behind a position for an account, at the deadline, when the task is cancelled, or when the hub
+    /// Returns once there may be something behind a cursor for an account, at the deadline, when the task is cancelled, or when the hub
     /// closes.
-    func wait(after position: FeedPosition, for accountID: RecordID, until deadline: ContinuousClock.Instant) async {
+    func wait(after cursor: FeedCursor, for accountID: RecordID, until deadline: ContinuousClock.Instant) async {
         let id = self.state.withLock { state in
             state.nextWaiter += 1
             return state.nextWaiter
@@ -231,7 +232,7 @@ package final class ChangeHub: Service {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let goesOn = self.state.withLock { state in
-                    if Task.isCancelled || state.isClosing || state.hasNews(after: position, for: accountID) {
+                    if Task.isCancelled || state.isClosing || state.hasNews(after: cursor, for: accountID) {
                         return true
                     }
                     state.waiters[id] = Waiter(accountID: accountID, deadline: deadline, continuation: continuation)
@@ -256,11 +257,11 @@ package final class ChangeHub: Service {
 }
 
 extension ChangeHub.State {
-    func hasNews(after position: FeedPosition, for accountID: RecordID) -> Bool {
+    func hasNews(after cursor: FeedCursor, for accountID: RecordID) -> Bool {
         // Until the feed is followed nobody knows; who waits is let go on then.
         guard let ring = self.ring else { return false }
-        guard ring.covers(position) else { return true }
-        return ring.hasNews(after: position, for: accountID)
+        guard ring.covers(cursor) else { return true }
+        return ring.hasNews(after: cursor, for: accountID)
     }
 
     mutating func wakeAll() { self.wake { _ in true } }

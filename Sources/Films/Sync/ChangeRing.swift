@@ -1,13 +1,13 @@
-import ServiceSupport
+import Primitives
 
 /// The newest changes with their records, as many as are kept in memory for readers who are not far behind. A pure value.
 ///
 /// A record stands here once, as it was read last: what was deleted is delivered to nobody any more.
 struct ChangeRing: Sendable {
     /// Every change behind it is here.
-    private(set) var floor: FeedPosition
+    private(set) var floor: FeedCursor
     /// How far it reaches.
-    private(set) var head: FeedPosition
+    private(set) var head: FeedCursor
     private var changes: [Change] = []
     /// Where the oldest change is; those before it are free places.
     private var first = 0
@@ -22,12 +22,12 @@ struct ChangeRing: Sendable {
         var uses: Int
     }
 
-    /// Begins at a position, without any change.
+    /// Begins at a cursor, without any change.
     ///
     /// - Parameters:
     ///   - capacity: changes.
     ///   - maximumBytes: of all records.
-    init(at head: FeedPosition, capacity: Int, maximumBytes: Int) {
+    init(at head: FeedCursor, capacity: Int, maximumBytes: Int) {
         (self.floor, self.head) = (head, head)
         self.capacity = max(1, capacity)
         self.maximumBytes = maximumBytes
@@ -35,8 +35,8 @@ struct ChangeRing: Sendable {
 
     var count: Int { self.changes.count - self.first }
 
-    /// Takes what lies between the head and a further position of the same epoch.
-    mutating func append(_ newer: [Change], _ found: [Change.Key: [UInt8]], upTo position: FeedPosition) {
+    /// Takes what lies between the head and a further cursor of the same epoch.
+    mutating func append(_ newer: [Change], _ found: [Change.Key: [UInt8]], upTo cursor: FeedCursor) {
         for change in newer {
             let before = self.records[change.key]
             let json = found[change.key]
@@ -44,7 +44,7 @@ struct ChangeRing: Sendable {
             self.records[change.key] = Record(json: json, uses: (before?.uses ?? 0) + 1)
         }
         self.changes += newer
-        self.head = position
+        self.head = cursor
         while self.count > self.capacity || self.bytes > self.maximumBytes && self.count > 0 { self.dropFirst() }
         // Moving all down each time would make appending as slow as the ring is long.
         if self.first > self.capacity {
@@ -56,56 +56,56 @@ struct ChangeRing: Sendable {
     private mutating func dropFirst() {
         let change = self.changes[self.first]
         self.first += 1
-        self.floor = change.position
+        self.floor = change.cursor
         guard var record = self.records[change.key] else { return }
         record.uses -= 1
         self.records[change.key] = record.uses > 0 ? record : nil
         if record.uses == 0 { self.bytes -= record.json?.count ?? 0 }
     }
 
-    /// Whether nothing that lies behind this position is missing here.
-    func covers(_ position: FeedPosition) -> Bool {
-        position.epoch == self.floor.epoch && position.number >= self.floor.number
+    /// Whether nothing that lies behind this cursor is missing here.
+    func covers(_ cursor: FeedCursor) -> Bool {
+        cursor.epoch == self.floor.epoch && cursor.position >= self.floor.position
     }
 
-    /// Whether something behind a position is for this account.
-    func hasNews(after position: FeedPosition, for accountID: RecordID) -> Bool {
-        self.changes[self.index(after: position)...].contains { $0.isVisible(to: accountID) }
+    /// Whether something behind a cursor is for this account.
+    func hasNews(after cursor: FeedCursor, for accountID: RecordID) -> Bool {
+        self.changes[self.index(after: cursor)...].contains { $0.isVisible(to: accountID) }
     }
 
-    /// What lies behind a position that the ring covers, as far as the account may see it.
+    /// What lies behind a cursor that the ring covers, as far as the account may see it.
     ///
     /// - Parameter maximumBytes: of the page, which has one change at least.
     func page(
-        after position: FeedPosition,
+        after cursor: FeedCursor,
         for accountID: RecordID,
         limit: Int,
         maximumBytes: Int
     ) -> ChangePage {
-        var page = ChangePage(changes: [], cursor: self.further(position, self.head), hasMore: false)
+        var page = ChangePage(changes: [], cursor: self.further(cursor, self.head), hasMore: false)
         var bytes = 0
-        for change in self.changes[self.index(after: position)...] where change.isVisible(to: accountID) {
+        for change in self.changes[self.index(after: cursor)...] where change.isVisible(to: accountID) {
             if let last = page.changes.last, page.changes.count >= limit || bytes >= maximumBytes {
-                page.cursor = last.position
+                page.cursor = last.cursor
                 page.hasMore = true
                 break
             }
             let json = change.json(with: self.records[change.key]?.json)
             bytes += json.count
-            page.changes.append(DeliveredChange(position: change.position, json: json))
+            page.changes.append(DeliveredChange(cursor: change.cursor, json: json))
         }
         return page
     }
 
-    private func further(_ one: FeedPosition, _ other: FeedPosition) -> FeedPosition {
-        one.number > other.number ? one : other
+    private func further(_ one: FeedCursor, _ other: FeedCursor) -> FeedCursor {
+        one.position > other.position ? one : other
     }
 
-    private func index(after position: FeedPosition) -> Int {
+    private func index(after cursor: FeedCursor) -> Int {
         var (low, high) = (self.first, self.changes.count)
         while low < high {
             let middle = (low + high) / 2
-            if self.changes[middle].position.number > position.number { high = middle } else { low = middle + 1 }
+            if self.changes[middle].cursor.position > cursor.position { high = middle } else { low = middle + 1 }
         }
         return low
     }

@@ -23,7 +23,7 @@ struct SnapshotReader: Sendable {
     ///
     /// The cursor is read before any record, so records are as new as it at least.
     func page(_ place: Place, of accountID: RecordID, limit: Int) async throws(FilmsError) -> String {
-        let cursor = try await self.store.range().head
+        let cursor = try await self.store.bounds().head
         var members: [(String, [String])] = []
         var next: Place?
         switch place {

@@ -2,7 +2,7 @@ import HTTPSemantics
 import HTTPServing
 import Hummingbird
 import NIOCore
-import ServiceSupport
+import Primitives
 
 /// Responds to what ``Routes/sync`` has.
 struct SyncController {
@@ -37,18 +37,18 @@ struct SyncController {
         let limit = try query.integer("limit", 1...1000) ?? 500
         let wait = try query.number("wait", 0...60) ?? 0
         let hub = self.services.sync.hub
-        var position: FeedPosition?
+        var cursor: FeedCursor?
         if let since = try query.text("since", atMost: 100) {
             switch SyncCommand.Start(since) {
             case .now:
-                let head = try await hub.store.range().head
+                let head = try await hub.store.bounds().head
                 return Self.response(ChangePage(changes: [], cursor: head, hasMore: false))
-            case .position(let given): position = given
+            case .cursor(let given): cursor = given
             case nil: throw FilmsError(.invalidRequest, .sinceIsNoCursor)
             }
         }
         let first = try await hub.page(
-            after: position,
+            after: cursor,
             for: caller.accountID,
             limit: limit,
             maximumBytes: Self.pageBytes

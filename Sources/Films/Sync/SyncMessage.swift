@@ -1,7 +1,7 @@
 import FoundationEssentials
 import HTTPServing
 import NIOCore
-import ServiceSupport
+import Primitives
 
 /// What a client says on `/api/sync` (schema `ToService` of docs/films-api.yaml): one JSON object a message.
 enum SyncCommand: Hashable, Sendable {
@@ -14,14 +14,14 @@ enum SyncCommand: Hashable, Sendable {
     /// Where a subscription begins.
     enum Start: Hashable, Sendable {
         case now
-        case position(FeedPosition)
+        case cursor(FeedCursor)
 
         /// `now`, or a cursor; nil for anything else.
         init?(_ text: String) {
             if text == "now" {
                 self = .now
-            } else if let position = FeedPosition(text) {
-                self = .position(position)
+            } else if let cursor = FeedCursor(text) {
+                self = .cursor(cursor)
             } else {
                 return nil
             }
@@ -71,11 +71,11 @@ enum SyncMessage {
         var retryAfterSeconds: Int?
     }
 
-    static func subscribed(_ id: String, at cursor: FeedPosition) -> ByteBuffer {
+    static func subscribed(_ id: String, at cursor: FeedCursor) -> ByteBuffer {
         Self.encode(Message(type: "subscribed", id: id, cursor: cursor.description))
     }
 
-    static func heartbeat(at cursor: FeedPosition) -> ByteBuffer {
+    static func heartbeat(at cursor: FeedCursor) -> ByteBuffer {
         Self.encode(Message(type: "heartbeat", cursor: cursor.description))
     }
 
@@ -87,7 +87,7 @@ enum SyncMessage {
         _ code: String,
         _ detail: String,
         retryAfterSeconds: Int? = nil,
-        at cursor: FeedPosition? = nil
+        at cursor: FeedCursor? = nil
     ) -> ByteBuffer {
         var message = Message(type: "error", cursor: cursor?.description, code: code, detail: detail)
         message.retryAfterSeconds = retryAfterSeconds

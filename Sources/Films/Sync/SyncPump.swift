@@ -1,6 +1,6 @@
 import HTTPServing
 import NIOCore
-import ServiceSupport
+import Primitives
 
 /// Passes the changes of one subscription on: a page, then its client's turn to read it, then the next page.
 struct SyncPump: Sendable {
@@ -58,20 +58,20 @@ struct SyncPump: Sendable {
         }
     }
 
-    private func first(_ start: SyncCommand.Start?) async throws(FilmsError) -> FeedPosition {
-        let range = try await self.hub.store.range()
+    private func first(_ start: SyncCommand.Start?) async throws(FilmsError) -> FeedCursor {
+        let bounds = try await self.hub.store.bounds()
         switch start {
-        case .now: return range.head
-        case .position(let position):
-            try ChangeStore.check(position, within: range)
-            return position
-        case nil: return range.floor
+        case .now: return bounds.head
+        case .cursor(let cursor):
+            try ChangeStore.check(cursor, within: bounds)
+            return cursor
+        case nil: return bounds.floor
         }
     }
 
     /// Sends texts and waits until the client's socket has taken them.
     /// - Returns: false when the stream ends instead.
-    private func deliver(_ texts: [ByteBuffer], before cursor: FeedPosition) async -> Bool {
+    private func deliver(_ texts: [ByteBuffer], before cursor: FeedCursor) async -> Bool {
         let (written, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let end = self.end
         let timer = self.connection.eventLoop.scheduleTask(in: Self.patience) {

@@ -1,12 +1,15 @@
+package import FeedServing
 package import Logging
 import Postgres
 package import ServiceLifecycle
-package import ServiceSupport
+import ServiceSupport
 
 /// What follows the changes, and passes them on.
 package struct SyncServices: Sendable {
     /// Gives changes their positions. Wake it after a commit.
-    package let upkeep: FeedUpkeepService
+    package let stamper: FeedStamper
+    /// Removes old ones.
+    let pruner: FeedPruner
     /// Follows them for all readers.
     package let hub: ChangeHub
     /// The open streams.
@@ -20,23 +23,20 @@ package struct SyncServices: Sendable {
         conflicts: any ConflictRecords,
         verifier: any CallerVerifier,
         cursors: PageCursor,
+        kept: FeedPruner.Limits,
         logger: Logger
     ) {
         let store = ChangeStore(database: database)
         let join = RecordJoin(database: database, movies: movies, accounts: accounts, conflicts: conflicts)
-        self.upkeep = FeedUpkeepService(
-            tables: FeedTables(schema: "films", client: database.client),
-            retention: Self.retention,
-            logger: logger
-        )
+        let tables = FeedTables(schema: "films", client: database.client)
+        // The schema is up to date before anything is served.
+        self.stamper = FeedStamper(feed: tables, isPrepared: { true }, logger: logger)
+        self.pruner = FeedPruner(feed: tables, limits: kept, isPrepared: { true }, logger: logger)
         self.hub = ChangeHub(store: store, join: join, logger: logger)
         self.streams = SyncStreams(hub: self.hub, store: store, verifier: verifier, logger: logger)
         self.snapshots = SnapshotReader(store: store, join: join, cursors: cursors)
     }
 
-    /// A device that was off for longer than a month takes a snapshot.
-    private static let retention = FeedUpkeepService.Retention(age: 30 * 86_400, changes: 1_000_000)
-
     /// All that runs in the background.
-    package var background: [any Service] { [self.upkeep, self.hub, self.streams] }
+    package var background: [any Service] { [self.stamper, self.pruner, self.hub, self.streams] }
 }

@@ -179,7 +179,7 @@ struct SyncEnding: Sendable {
         }
     }
 
-    static func slow(at cursor: FeedPosition) -> SyncEnding {
+    static func slow(at cursor: FeedCursor) -> SyncEnding {
         var ending = SyncEnding(.busy, "", .tooSlow)
         ending.code = "slow_reader"
         ending.message = SyncMessage.error(ending.code, ProblemText(.slowReader).english, at: cursor)

@@ -1,22 +1,6 @@
 import MediaCore
 import Postgres
 
-/// The row of `media.feed`, as a statement of ``PostgresFeed`` sees it.
-struct FeedState: Sendable {
-    /// Nil when the database has another history than the one that the epoch names.
-    let bounds: FeedBounds?
-
-    init(row: PostgresRow) throws {
-        let epoch: String = try row.decode("epoch")
-        self.bounds =
-            try row.decode("is_present")
-            ? FeedBounds(
-                floor: FeedCursor(epoch: epoch, position: try row.decode("floor")),
-                head: FeedCursor(epoch: epoch, position: try row.decode("head"))
-            ) : nil
-    }
-}
-
 extension FeedEvent {
     /// Nil for the row of a page without changes, and for a kind that a newer mediad wrote.
     init?(row: PostgresRow, epoch: String) throws {

@@ -1,3 +1,5 @@
+package import Primitives
+
 /// What the database tells all daemons: that the feed has moved, and which upload somebody wants.
 ///
 /// Second implementation: `InMemoryCatalog` in MediaTesting.

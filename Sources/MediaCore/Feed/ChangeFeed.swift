@@ -1,3 +1,5 @@
+package import Primitives
+
 /// The feed of all committed changes, in one order, without gaps: whoever follows it by its cursors gets every change once.
 ///
 /// A change gets its position after its transaction was committed, together with all others of that transaction. So nothing can appear
@@ -28,19 +30,6 @@ extension ChangeFeed {
     /// A page that ends with a transaction.
     package func page(after cursor: FeedCursor?, filter: FeedFilter, limit: Int) async throws(MediaError) -> FeedPage {
         try await self.page(after: cursor, filter: filter, limit: limit, end: .transaction)
-    }
-}
-
-/// How far the feed reaches.
-package struct FeedBounds: Hashable, Sendable {
-    /// The oldest cursor that one can still go on from: changes up to it were pruned.
-    package var floor: FeedCursor
-    /// The cursor behind the newest change.
-    package var head: FeedCursor
-
-    package init(floor: FeedCursor, head: FeedCursor) {
-        self.floor = floor
-        self.head = head
     }
 }
 

@@ -1,3 +1,5 @@
+package import Primitives
+
 /// Says when the feed may have moved, so that its readers need not ask all the time.
 ///
 /// A signal carries no meaning of its own: whoever reads the feed by its cursor after ``FeedSignal/connected``, after each

@@ -1,3 +1,5 @@
+package import Primitives
+
 /// The records of webhooks, and who delivers to which of them.
 ///
 /// Several daemons deliver from one database. A daemon claims an endpoint for a while before it sends to it, so that one at a time

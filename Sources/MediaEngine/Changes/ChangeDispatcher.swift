@@ -1,3 +1,4 @@
+package import FeedServing
 import MediaCore
 
 /// Tells the subscribers in this process of every change.

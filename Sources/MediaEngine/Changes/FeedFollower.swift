@@ -1,3 +1,4 @@
+import FeedServing
 package import Logging
 package import MediaCore
 import ServiceLifecycle
@@ -10,7 +11,7 @@ import Synchronization
 package final class FeedFollower: Service {
     private let notifications: any CatalogNotifications
     private let feed: any ChangeFeed
-    private let upkeep: any FeedUpkeep
+    private let upkeep: any MediaFeedUpkeep
     private let dispatcher: ChangeDispatcher
     private let relay: FeedSignalRelay
     private let isPrepared: @Sendable () -> Bool
@@ -30,7 +31,7 @@ package final class FeedFollower: Service {
     package init(
         notifications: any CatalogNotifications,
         feed: any ChangeFeed,
-        upkeep: any FeedUpkeep,
+        upkeep: any MediaFeedUpkeep,
         dispatcher: ChangeDispatcher,
         relay: FeedSignalRelay,
         isPrepared: @escaping @Sendable () -> Bool,

@@ -17,7 +17,7 @@ package struct EnginePorts: Sendable {
     /// The changes of files, links and uploads, whoever made them.
     package var feed: any ChangeFeed
     /// What keeps the feed going.
-    package var feedUpkeep: any FeedUpkeep
+    package var feedUpkeep: any MediaFeedUpkeep
     /// What the database tells all processes.
     package var notifications: any CatalogNotifications
     /// Where files lie until they are published.
@@ -61,7 +61,7 @@ package struct EnginePorts: Sendable {
         trashCatalog: any TrashCatalog,
         uploadCatalog: any UploadCatalog,
         feed: any ChangeFeed,
-        feedUpkeep: any FeedUpkeep,
+        feedUpkeep: any MediaFeedUpkeep,
         notifications: any CatalogNotifications,
         staging: any Staging,
         tree: any FileTree,

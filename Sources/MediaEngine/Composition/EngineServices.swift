@@ -1,3 +1,4 @@
+package import FeedServing
 package import MediaCore
 
 /// All use cases of the daemon, put together on ``EnginePorts``.

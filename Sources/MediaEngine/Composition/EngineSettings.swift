@@ -1,3 +1,4 @@
+package import FeedServing
 package import MediaCore
 
 /// The bounds and rules of the use cases. Every field is a configuration key, or follows from one.

@@ -7,7 +7,7 @@ package final class RenditionWarmer: Service {
     private let queue: WarmingQueue
     private let files: FileService
     private let renditions: RenditionService
-    private let feed: any FeedUpkeep
+    private let feed: any MediaFeedUpkeep
     private let changes: ChangeDispatcher
     private let logger: Logger
 
@@ -18,7 +18,7 @@ package final class RenditionWarmer: Service {
         queue: WarmingQueue,
         files: FileService,
         renditions: RenditionService,
-        feed: any FeedUpkeep,
+        feed: any MediaFeedUpkeep,
         changes: ChangeDispatcher,
         logger: Logger
     ) {

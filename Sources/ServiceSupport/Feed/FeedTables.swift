@@ -1,11 +1,15 @@
 package import Postgres
+package import Primitives
 import Synchronization
 
-/// The tables of a ``FeedSchema`` in a database, and what keeps them in order.
-package struct FeedTables: Sendable {
+/// The tables of a ``FeedSchema`` in a database, and what keeps them in order. Every method throws `PostgresError`.
+package struct FeedTables: FeedUpkeep {
     /// Of the schema that has them.
     package let schema: String
-    private let client: PostgresClient
+    let client: PostgresClient
+    /// Changes that one page looks at, at most, whatever its condition: a reader that wants few of many gets short pages, each as quick as
+    /// any other. A transaction that begins among them and is not larger is looked at to its end.
+    let window: Int
     private let stamping = Stamping()
 
     /// How long a statement may take that works through a transaction as a whole, however large it is.
@@ -16,26 +20,20 @@ package struct FeedTables: Sendable {
         let needsTime = Mutex(false)
     }
 
-    package init(schema: String, client: PostgresClient) {
+    package init(schema: String, client: PostgresClient, window: Int = 10_000) {
         self.schema = schema
         self.client = client
+        self.window = window
     }
 
-    /// What one stamping did.
-    package enum Stamp: Hashable, Sendable {
-        /// Everything that is committed has its position.
-        case nothing(FeedPosition)
-        case stamped(FeedPosition, hasMore: Bool)
-        /// Another process is at it.
-        case busy
-    }
+    /// Gives committed changes their positions; takes the time that the largest transaction needs.
+    package func stamp() async throws -> FeedStamp { try await self.stamp(mayTakeLong: true) }
 
     /// Gives committed changes their positions.
     ///
     /// - Parameter mayTakeLong: a transaction is stamped as a whole, however large. One that takes longer than statements usually may would
     ///   otherwise fail for ever, and everything behind it.
-    /// - Throws: `PostgresError`.
-    package func stamp(mayTakeLong: Bool = true) async throws -> Stamp {
+    package func stamp(mayTakeLong: Bool) async throws -> FeedStamp {
         let query: PostgresQuery = "SELECT state, cursor, remaining FROM \(identifier: self.schema).stamp()"
         let stamping = self.stamping
         let result: PostgresResult
@@ -51,47 +49,24 @@ package struct FeedTables: Sendable {
             result = try await self.client.withTransaction(patience: Self.patience) { try await $0.query(query) }
         }
         guard let row = result.rows.first else { throw PostgresError(.decoding, "a function gave no row") }
-        let position = try row.decode("cursor", as: String?.self).flatMap { FeedPosition($0) }
-        switch (try row.decode("state", as: String.self), position) {
-        case ("nothing", let position?):
+        let cursor = try row.decode("cursor", as: String?.self).flatMap { FeedCursor($0) }
+        switch (try row.decode("state", as: String.self), cursor) {
+        case ("nothing", let cursor?):
             stamping.needsTime.withLock { $0 = false }
-            return .nothing(position)
-        case ("stamped", let position?):
+            return .nothing(cursor)
+        case ("stamped", let cursor?):
             stamping.needsTime.withLock { $0 = false }
-            return .stamped(position, hasMore: try row.decode("remaining", as: Int64.self) > 0)
+            return .stamped(cursor, hasMore: try row.decode("remaining", as: Int64.self) > 0)
         case ("busy", _): return .busy
         case (let state, _): throw PostgresError(.decoding, "an unknown state of the feed: \(state)")
         }
     }
 
-    /// Where the feed begins and ends; nil when the database has another history than the epoch names: then stamp first.
-    package func range() async throws -> FeedRange? {
-        let rows = try await self.client.query(
-            """
-            SELECT epoch, floor, head, server = \(identifier: self.schema).feed_server() AS is_present \
-            FROM \(identifier: self.schema).feed
-            """
-        ).rows
-        return try rows.first.flatMap { try Self.range($0) }
-    }
-
-    /// Reads the columns `epoch`, `floor`, `head` and `is_present`; nil when the last one is false.
-    package static func range(_ row: PostgresRow) throws -> FeedRange? {
-        guard try row.decode("is_present", as: Bool.self) else { return nil }
-        let epoch: String = try row.decode("epoch")
-        return FeedRange(
-            floor: FeedPosition(epoch: epoch, number: try row.decode("floor")),
-            head: FeedPosition(epoch: epoch, number: try row.decode("head"))
-        )
-    }
-
     /// Changes that one pruning removes, at most; the rest of a transaction goes with its beginning.
     private static let pruned = 10_000
 
-    /// Removes the oldest changes: those that are older than so many seconds, and those beyond so many.
-    /// - Returns: how many went; more may be left.
     @discardableResult
-    package func prune(olderThan seconds: Double, keeping count: Int) async throws -> Int {
+    package func prune(olderThan age: Duration, keeping count: Int) async throws -> Int {
         let schema = self.schema
         return try await self.client.withTransaction(patience: Self.patience) { connection in
             // Positions are in the order of their stamping, so the last of the first ones that is old enough decides.
@@ -101,7 +76,7 @@ package struct FeedTables: Sendable {
                 \(identifier: schema).changes c \
                 WHERE c.position > feed.floor AND c.position <= feed.floor + \(Self.pruned) \
                 AND c.last_of_transaction <= feed.head \
-                AND (c.stamped_at < now() - make_interval(secs => \(seconds)) \
+                AND (c.stamped_at < now() - make_interval(secs => \(age.inSeconds)) \
                 OR c.last_of_transaction <= feed.head - \(count))
                 """
             ).rows
@@ -118,11 +93,11 @@ package struct FeedTables: Sendable {
     }
 
     /// Begins another epoch when the head lies behind what was seen of it: the data were put back as files.
-    package func renewEpoch(ifBefore position: FeedPosition) async throws {
+    package func renewEpoch(ifBefore cursor: FeedCursor) async throws {
         _ = try await self.client.query(
             """
             UPDATE \(identifier: self.schema).feed SET epoch = \(identifier: self.schema).draw_epoch(), stamped = NULL \
-            WHERE epoch = \(position.epoch) AND head < \(position.number)
+            WHERE epoch = \(cursor.epoch) AND head < \(cursor.position)
             """
         )
     }

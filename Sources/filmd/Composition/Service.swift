@@ -1,3 +1,4 @@
+import FeedServing
 import Films
 import Foundation
 import HTTPSemantics
@@ -43,10 +44,11 @@ struct Service: Sendable {
             conflicts: MovieConflicts(database: database),
             verifier: accounts.tokens,
             cursors: cursors,
+            kept: self.settings.feed,
             logger: self.logger
         )
         // A change reaches the others at once, without waiting for the next look.
-        database.committed.connect { sync.upkeep.wake() }
+        database.committed.connect { sync.stamper.wake() }
         let services = FilmsServices(
             database: database,
             accounts: accounts,

@@ -1,3 +1,4 @@
+import FeedServing
 import Films
 import HTTPSemantics
 import Logging
@@ -11,6 +12,8 @@ struct Settings: Sendable {
     var media: Media
     var accounts: AccountSettings
     var playlists: PlaylistLimits
+    /// How much is kept of the feed of changes.
+    var feed: FeedPruner.Limits
     var front: Front
     var log: Log
     /// How long open requests may take after SIGTERM before they are cut off.
@@ -62,6 +65,7 @@ struct Settings: Sendable {
         self.media = try await Media(reader)
         self.accounts = try await AccountSettings(reader, trustedProxies: self.http.trustedProxies)
         self.playlists = try await PlaylistLimits(reader)
+        self.feed = try await FeedPruner.Limits(reader, maximumChanges: 1_000_000)
         self.front = Front(
             directory: try await reader.read(
                 .optionalText("front.directory", default: "beside the program", "Folder with the page's files.")

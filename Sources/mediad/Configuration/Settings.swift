@@ -1,3 +1,4 @@
+import FeedServing
 import HTTPSemantics
 import HTTPServing
 import HTTPTypes

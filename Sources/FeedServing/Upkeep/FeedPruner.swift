@@ -1,8 +1,8 @@
 package import Logging
-package import MediaCore
+package import Primitives
 import ServiceLifecycle
 
-/// Removes the oldest changes of the feed in the background.
+/// Removes the oldest changes of a feed in the background.
 package final class FeedPruner: Service {
     /// How much of the feed is kept. Every field is a configuration key (`feed.*`).
     package struct Limits: Hashable, Sendable {

@@ -1,11 +1,11 @@
 package import Logging
-package import MediaCore
+package import Primitives
 import ServiceLifecycle
 
 /// Gives committed changes their positions in the feed: at once after a change of this process, and within a tenth of a second after
-/// one that somebody made by hand in SQL.
+/// one that somebody else made: another process, or SQL by hand.
 ///
-/// Every daemon has one; none leads. Two at once do no harm: one of them finds the other at work and looks again.
+/// Every process has one; none leads. Two at once do no harm: one of them finds the other at work and looks again.
 package final class FeedStamper: Service {
     private let feed: any FeedUpkeep
     private let isPrepared: @Sendable () -> Bool
@@ -28,7 +28,7 @@ package final class FeedStamper: Service {
         self.logger = logger
     }
 
-    /// How soon a daemon finds what was changed by hand in SQL.
+    /// How soon a process finds what somebody else changed.
     package static let probeInterval = Duration.milliseconds(100)
     /// Between two stampings: changes that come close together are stamped together, with one notification.
     private static let pause = Duration.milliseconds(5)
@@ -48,7 +48,7 @@ package final class FeedStamper: Service {
         if self.isPrepared() { await self.stampLast() }
     }
 
-    /// For the last stamping, of a process that ends: what it does not get done, another daemon does, or the next start.
+    /// For the last stamping, of a process that ends: what it does not get done, another process does, or the next start.
     private static let lastTime = Duration.seconds(2)
 
     private func stampLast() async {
