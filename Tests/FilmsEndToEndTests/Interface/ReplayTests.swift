@@ -4,7 +4,7 @@ import Testing
 
 /// What a page sends that was offline: the same again, in another order, changed underway.
 @Suite("Queues of requests to filmd, and files of others", .films, .timeLimit(.minutes(5)))
-struct QueueTests {
+struct ReplayTests {
     @Test(
         "S5, S7, S8, S9: sent again nothing is doubled; in another order nothing is lost; with another body it is refused"
     )
