@@ -30,6 +30,8 @@ extension Browser {
         package var url: String
         /// Nil while there is no answer.
         package var status: Int?
+        /// Whether the page's service worker answered.
+        package var isFromServiceWorker = false
     }
 
     /// The requests since the last call.
@@ -47,7 +49,9 @@ extension Browser {
             case "Network.responseReceived":
                 let response = message["params"]["response"]
                 guard let url = response["url"].text else { continue }
-                found.append(Exchange(url: url, status: response["status"].number.map { Int($0) }))
+                let isFromServiceWorker = response["fromServiceWorker"] == true
+                let status = response["status"].number.map { Int($0) }
+                found.append(Exchange(url: url, status: status, isFromServiceWorker: isFromServiceWorker))
             default: continue
             }
         }

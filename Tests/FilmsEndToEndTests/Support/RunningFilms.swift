@@ -23,6 +23,7 @@ struct Films: Sendable {
     static let configuration = """
         access:
           mode: required
+          signatureBucket: 1s
         workers:
           count: 2
         collections:
@@ -63,13 +64,18 @@ struct Films: Sendable {
     }
 
     /// Another filmd on the same database.
-    func startAnother(front: String, arguments: [String] = []) async throws -> DaemonProcess {
+    func startAnother(
+        front: String,
+        arguments: [String] = [],
+        environment: [String: String] = [:]
+    ) async throws -> DaemonProcess {
         try await Self.startService(
             on: self.site,
             media: self.media.url,
             key: self.key,
             front: front,
-            arguments: arguments
+            arguments: arguments,
+            environment: environment
         )
     }
 
@@ -78,7 +84,8 @@ struct Films: Sendable {
         media: String,
         key: String,
         front: String,
-        arguments: [String] = []
+        arguments: [String] = [],
+        environment: [String: String] = [:]
     ) async throws -> DaemonProcess {
         let process = try await ChildProcess.start(
             .init(
@@ -89,7 +96,7 @@ struct Films: Sendable {
                     "FILMD_LOG_FORMAT": "json",
                     // Passwords of tests are worth little work.
                     "FILMD_ACCOUNTS_PASSWORD_TIME": "10ms", "FILMD_ACCOUNTS_PASSWORD_MEMORY": "19MiB",
-                ],
+                ].merging(environment) { $1 },
                 directory: site.directory
             )
         )
@@ -110,7 +117,7 @@ struct Films: Sendable {
         return path
     }
 
-    private static let repository = #filePath.split(separator: "/").dropLast(4).map { "/\($0)" }.joined()
+    static let repository = #filePath.split(separator: "/").dropLast(4).map { "/\($0)" }.joined()
     static let sources = "\(repository)/Sources/filmd/Front"
     static let fixtures = "\(repository)/Tests/Fixtures"
     static let mediaEnvironment = ["MEDIAD_ACCESS_SIGNATURE_KEYS": "a secret of these tests that is long enough"]
