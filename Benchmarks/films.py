@@ -21,7 +21,7 @@ import json
 import multiprocessing
 import os
 import random
-import signal
+import shutil
 import statistics
 import subprocess
 import sys
@@ -507,7 +507,6 @@ def main() -> None:
     options = parser.parse_args()
     parts = options.only.split(",")
     readers.private_loopback()
-    folder = Path(tempfile.mkdtemp(prefix="mediad-films-"))
     single = {
         "pages": lambda site: open_pages(site, options),
         "page": lambda site: page(site, options),
@@ -516,6 +515,7 @@ def main() -> None:
         "list": lambda site: lists(site, options, folder),
     }
     if any(name in parts for name in single):
+        folder = Path(tempfile.mkdtemp(prefix="mediad-films-"))
         site = Site(options.programs, hasPosters="page" in parts)
         try:
             for name, part in single.items():
@@ -523,6 +523,7 @@ def main() -> None:
                     part(site)
         finally:
             site.stop()
+            shutil.rmtree(folder)
     if "large" in parts:
         large(options, options.programs)
     if missed:
