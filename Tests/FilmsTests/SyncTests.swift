@@ -193,7 +193,7 @@ struct SyncTests {
             }
             try await fixture.stamp()
             let page = try await sync.hub.page(
-                after: FeedPosition(cursor),
+                after: FeedCursor(cursor),
                 for: b.accountID,
                 limit: 10,
                 maximumBytes: 1 << 20
