@@ -47,7 +47,12 @@ struct Films: Sendable {
         """
 
     /// Starts both on a site of their own.
-    static func start(database: DaemonSite.Database = .fresh) async throws -> Films {
+    ///
+    /// - Parameter hasAdministrator: whether there is an account already, which is called that.
+    static func start(
+        database: DaemonSite.Database = .fresh,
+        hasAdministrator: Bool = true
+    ) async throws -> Films {
         let site = try await DaemonSite(database: database, configuration: Self.configuration)
         let media = try await site.start(environment: Self.mediaEnvironment)
         let scopes = ["upload:*", "read:*", "events:*", "link"].flatMap { ["--scope", $0] }
@@ -59,7 +64,7 @@ struct Films: Sendable {
         let service = try await Self.startService(on: site, media: media.url, key: key, front: front)
         let films = Films(site: site, media: media, service: service, key: key, front: front)
         // The first one gets the right to everything, whichever test runs first.
-        _ = try await films.makeAccount("administrator")
+        if hasAdministrator { _ = try await films.makeAccount("administrator") }
         return films
     }
 
