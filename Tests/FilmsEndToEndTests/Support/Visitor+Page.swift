@@ -110,7 +110,7 @@ extension Visitor {
             "document.querySelector('.comment-form select').value = String(arguments[0])",
             .number(Double(rating))
         )
-        try await self.browser.click(".comment-form .primary")
+        try await self.browser.click(found: "document.querySelector('.comment-form .primary')")
         try await self.browser.until(
             "[...document.querySelectorAll('.comment-text')].some((one) => one.textContent === arguments[0])",
             .string(text)
