@@ -47,7 +47,7 @@ extension Journeys {
 
         private static func order(_ visitor: Visitor, _ titles: [String]) async throws {
             try await visitor.browser.until(
-                "JSON.stringify([...document.querySelectorAll('.rows .row-film b')].map((one) => one.textContent)) === JSON.stringify(arguments[0])",
+                "JSON.stringify([...document.querySelectorAll('.rows .row-title')].map((one) => one.textContent)) === JSON.stringify(arguments[0])",
                 .array(titles.map { .string($0) })
             )
         }
