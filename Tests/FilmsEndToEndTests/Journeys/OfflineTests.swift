@@ -16,17 +16,8 @@ extension Journeys {
             try await Visitor.meet("off-a", "off-b", at: films) { visitors in
                 let (a, b) = (visitors[0], visitors[1])
                 try await a.arrive(as: emma)
-                try await b.arrive(as: fabio)
+                try await b.arriveForLong(as: fabio)
                 try await b.see("Before the journey")
-                try await b.browser.until("navigator.serviceWorker.controller !== null")
-                // The next day.
-                await b.close()
-                try await b.start()
-                try await b.see("Before the journey")
-                try await b.browser.until(
-                    "performance.getEntriesByType('resource').some(({ name, responseEnd }) => name.endsWith('/api/session/refresh') && responseEnd > 0)"
-                )
-                try await b.browser.writeCookies()
 
                 try await b.goOffline()
                 try await b.see("No connection. What you do is kept here and sent later.")

@@ -20,10 +20,9 @@ extension PageStories {
             let video = try await films.makeVideo("large", .init(bytes: length))
             let digest = try await films.digest(of: video)
             try await Visitor.meet("killed", at: films) { visitors in
-                let (visitor, browser) = (visitors[0], visitors[0].browser)
-                try await visitor.arrive(as: owner, at: "/movies/\(movie)")
-                try await browser.awaitWorker()
-                try await browser.writeCookies()
+                let visitor = visitors[0]
+                try await visitor.arriveForLong(as: owner, at: "/movies/\(movie)")
+                let browser = visitor.browser
                 let before = visitor.relay.passed
                 visitor.relay.stall(after: 60_000_000)
                 try await visitor.attachTrailer(video)
@@ -121,9 +120,7 @@ extension PageStories {
             let digest = try await films.digest(of: video)
             try await Visitor.meet("again", at: films) { visitors in
                 let visitor = visitors[0]
-                try await visitor.arrive(as: owner, at: "/movies/\(movie)")
-                try await visitor.browser.awaitWorker()
-                try await visitor.browser.writeCookies()
+                try await visitor.arriveForLong(as: owner, at: "/movies/\(movie)")
                 // As in a private window: no room for files anywhere.
                 try await visitor.browser.run(
                     """

@@ -39,6 +39,22 @@ extension Visitor {
         try await self.signIn(account)
     }
 
+    /// Signs in and comes back another day, so that a killed browser still knows who is signed in.
+    ///
+    /// Chromium writes what pages store to the profile only seconds later, cookies even half a minute later; a browser that ends in good
+    /// order writes all of it, and the cookie that the page gets on its return is written here.
+    func arriveForLong(as account: Account, at path: String = "/") async throws {
+        try await self.arrive(as: account, at: path)
+        try await self.browser.awaitWorker()
+        await self.close()
+        try await self.start(at: path)
+        try await self.browser.until(
+            "performance.getEntriesByType('resource').some(({ name, responseEnd }) => name.endsWith('/api/session/refresh') && responseEnd > 0)"
+        )
+        try await self.browser.awaitWorker()
+        try await self.browser.writeCookies()
+    }
+
     /// Writes into the field with this label, in place of what is there. A dialog's fields come before the page's.
     func fill(_ label: String, with text: String) async throws {
         let selector = try await self.field(label)
