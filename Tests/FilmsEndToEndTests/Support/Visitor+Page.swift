@@ -97,15 +97,17 @@ extension Visitor {
         )
     }
 
-    /// Waits until a text is to be seen.
+    /// Waits until a text is to be seen. The marks that set off a value's direction of writing (Unicode's isolates) are not.
     func see(_ text: String) async throws {
-        try await self.browser.until("document.body.innerText.includes(arguments[0])", .string(text))
+        try await self.browser.until("\(Self.visibleText).includes(arguments[0])", .string(text))
     }
 
     /// Waits until a text is not to be seen.
     func seeNo(_ text: String) async throws {
-        try await self.browser.until("!document.body.innerText.includes(arguments[0])", .string(text))
+        try await self.browser.until("!\(Self.visibleText).includes(arguments[0])", .string(text))
     }
+
+    private static let visibleText = #"document.body.innerText.replace(/[\u2066-\u2069]/g, "")"#
 
     /// Adds a film by the page's form, and stays at its page.
     /// - Returns: its id.
