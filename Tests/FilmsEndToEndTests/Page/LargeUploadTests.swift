@@ -36,7 +36,7 @@ extension PageStories {
                 try await visitor.awaitSent()
                 let sent = visitor.relay.passed - rest
                 // One request carries 32 MiB: what mediad had of the second one counts as well.
-                #expect(sent > 100_000_000 && sent < length - 33_554_432)
+                #expect(sent > 100_000_000 && sent < length - 33_554_432, "\(sent)")
                 #expect(try await films.storedVideos().filter { $0 == digest }.count == 1)
                 #expect(try await visitor.browser.keptFiles() == 0)
                 let trailer = try await owner.ask("GET", "/api/movies/\(movie)/trailer")
@@ -141,6 +141,8 @@ extension PageStories {
                     try await visitor.browser.waitingFile(of: owner)["sha256"].text == digest
                 }
                 await visitor.kill()
+                // What the browser had given to the system is lost, too, which can be all the rest.
+                visitor.relay.cut()
                 visitor.relay.pass()
                 try await visitor.start(at: "/waiting")
                 try await visitor.see("Please choose it again")
@@ -155,7 +157,7 @@ extension PageStories {
                 try await visitor.press("Send again")
                 try await visitor.awaitSent()
                 let sent = visitor.relay.passed - before
-                #expect(sent > 6_000_000 && sent < 10_500_000)
+                #expect(sent > 6_000_000 && sent < 10_500_000, "\(sent)")
                 #expect(try await films.storedVideos().filter { $0 == digest }.count == 1)
             }
         }
