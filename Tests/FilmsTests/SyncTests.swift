@@ -33,6 +33,26 @@ struct SyncTests {
         )
     }
 
+    @Test("Readers that go away at the moment when news wake them stop nobody", .timeLimit(.minutes(1)))
+    func cancelledWhileWoken() async throws {
+        try await FilmsFixture.run { fixture async throws in
+            let hub = self.services(fixture).hub
+            let account = try await fixture.account("A").accountID
+            let cursor = FeedCursor(epoch: "e", position: 1)
+            for _ in 0..<3000 {
+                let readers = (0..<8).map { _ in
+                    Task { await hub.wait(after: cursor, for: account, until: .now + .seconds(600)) }
+                }
+                await Task.yield()
+                let waking = Task { for _ in 0..<4 { hub.wake { $0.all() } } }
+                for reader in readers { reader.cancel() }
+                for reader in readers { await reader.value }
+                await waking.value
+            }
+            #expect(hub.state.withLock { $0.waiters.isEmpty })
+        }
+    }
+
     private struct Event: Decodable {
         var cursor: String
         var type: String

@@ -75,6 +75,26 @@ struct CancellationTests {
         }
     }
 
+    @Test(
+        "Callers that are cancelled at the moment when they are handed a connection stop nobody",
+        .timeLimit(.minutes(1))
+    )
+    func cancelledWhileHandedOver() async throws {
+        try await withClient {
+            $0.maximumConnections = 1
+        } _: { client async throws in
+            for round in 0..<1500 {
+                let tasks = (0..<8).map { _ in Task { try await client.query("SELECT 1") } }
+                for (index, task) in tasks.enumerated() {
+                    if (index + round).isMultiple(of: 3) { await Task.yield() }
+                    task.cancel()
+                }
+                for task in tasks { _ = await task.result }
+            }
+            #expect(try await client.value("SELECT 1", as: Int.self) == 1)
+        }
+    }
+
     @Test("A task that is cancelled already sends nothing")
     func cancelledBeforehand() async throws {
         try await withClient { client async throws in

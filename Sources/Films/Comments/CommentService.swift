@@ -67,11 +67,12 @@ struct CommentService: Sendable {
                 CASE WHEN \(content.rating != nil) THEN now() END)
                 """
             )
-            _ = try await connection.query("SELECT films.note('comment', \(id), 1, NULL, 'created')")
             if content.rating != nil { try await Self.count(movieID, connection) }
-            let response = Creation.FirstResponse(body: try await CommentStore.record(id, on: connection).json)
-            try await creation.keep(response, on: connection)
-            return response
+            return try await creation.finish(
+                record: CommentStore.json(of: id),
+                note: "films.note('comment', \(id), 1, NULL, 'created')",
+                on: connection
+            )
         }
     }
 

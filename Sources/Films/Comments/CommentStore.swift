@@ -14,15 +14,26 @@ enum CommentStore {
     ) async throws -> [Found] {
         try await connection.query(
             """
-            SELECT c.id, c.author_id AS account_id, c.version, c.created_at, json_build_object(\
-            'id', c.id, 'movieId', c.movie_id, 'author', \(fragment: RecordSQL.person), 'text', c.text, \
-            'rating', c.rating::double precision, 'createdAt', \(fragment: RecordSQL.time("c.created_at")), \
-            'updatedAt', \(fragment: RecordSQL.time("c.updated_at")), 'version', c.version)::text AS json \
+            SELECT c.id, c.author_id AS account_id, c.version, c.created_at, \(fragment: Self.json) AS json \
             FROM films.comments c \(fragment: RecordSQL.personJoin("c.author_id")) \
             WHERE \(fragment: condition) ORDER BY \(fragment: order) LIMIT \(limit)
             """
         ).rows.map { Found(record: try StoredRecord(row: $0), createdAt: try $0.decode("created_at")) }
     }
+
+    /// A subquery that gives one as text.
+    static func json(of id: RecordID) -> PostgresQuery {
+        """
+        SELECT \(fragment: Self.json) FROM films.comments c \(fragment: RecordSQL.personJoin("c.author_id")) WHERE c.id = \(id)
+        """
+    }
+
+    /// JSON of `c`, the row of `films.comments`, and of its author's account.
+    private static let json: PostgresQuery = """
+        json_build_object('id', c.id, 'movieId', c.movie_id, 'author', \(fragment: RecordSQL.person), 'text', c.text, \
+        'rating', c.rating::double precision, 'createdAt', \(fragment: RecordSQL.time("c.created_at")), \
+        'updatedAt', \(fragment: RecordSQL.time("c.updated_at")), 'version', c.version)::text
+        """
 
     /// A comment, with what a list of them is sorted by.
     struct Found: Sendable {

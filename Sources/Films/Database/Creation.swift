@@ -69,6 +69,28 @@ package struct Creation: Sendable {
         )
     }
 
+    /// Notes the change, and keeps the new record as the response: the end of a creation, in one way to the database and back.
+    ///
+    /// - Parameters:
+    ///   - record: a subquery that gives the record's JSON as text.
+    ///   - note: the call of `films.note()`.
+    package func finish(
+        record: PostgresQuery,
+        note: PostgresQuery,
+        on connection: PostgresConnection
+    ) async throws -> FirstResponse {
+        let rows = try await connection.query(
+            """
+            UPDATE films.creations SET status = 201, response = (\(fragment: record)) WHERE id = \(self.id) \
+            RETURNING response, \(fragment: note)
+            """
+        ).rows
+        guard let body = try rows.first?.decode("response", as: String?.self) else {
+            throw FilmsError.defect("What was created is not there.")
+        }
+        return FirstResponse(body: body)
+    }
+
     /// Remembers that something is deleted, and nothing else of it.
     package static func forget(_ id: RecordID, on connection: PostgresConnection) async throws {
         _ = try await connection.query(

@@ -19,7 +19,9 @@ struct MovieService: Sendable {
         let (id, change) = try MovieChange.creation(body, now: self.clock())
         let creation = Creation(id, of: "movie", by: caller.accountID, body: body)
         // A repeated creation needs no files: they may have been replaced or deleted since.
-        if try await !self.isClaimed(id) { try await self.look(up: change.values, besides: MovieValues(), for: caller) }
+        if Self.namesFiles(change.values), try await !self.isClaimed(id) {
+            try await self.look(up: change.values, besides: MovieValues(), for: caller)
+        }
         let now = self.clock()
         return try await self.write { connection in
             if let first = try await creation.claim(on: connection) { return first }
@@ -34,11 +36,16 @@ struct MovieService: Sendable {
             )
             try await MovieStore.insert(movie, on: connection)
             try await MovieFiles.link(movie.values, of: id, on: connection)
-            _ = try await connection.query("SELECT films.note('movie', \(id), 1, NULL, 'created')")
-            let response = Creation.FirstResponse(body: try await MovieStore.ready(id, on: connection).json)
-            try await creation.keep(response, on: connection)
-            return response
+            return try await creation.finish(
+                record: "SELECT record FROM films.movie_records WHERE id = \(id)",
+                note: "films.note('movie', \(id), 1, NULL, 'created')",
+                on: connection
+            )
         }
+    }
+
+    private static func namesFiles(_ values: [MovieField: JSONValue]) -> Bool {
+        values.contains { $0.key.purpose != nil && $0.value != .null }
     }
 
     private func isClaimed(_ id: RecordID) async throws(FilmsError) -> Bool {

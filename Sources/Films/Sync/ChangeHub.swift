@@ -90,10 +90,10 @@ package final class ChangeHub: Service {
         } catch {
             guard !Task.isCancelled else { return }
             self.logger.warning("The feed could not be read", metadata: ["error": "\(error.cause ?? error)"])
-            self.state.withLock { state in
+            self.wake { state in
                 let since = state.lostSince ?? .now
                 state.lostSince = since
-                if ContinuousClock.now - since >= Self.lossTime { state.wakeAll() }
+                return ContinuousClock.now - since >= Self.lossTime ? state.all() : []
             }
         }
     }
@@ -116,19 +116,26 @@ package final class ChangeHub: Service {
             }
             guard page.cursor != head else { return }
             let records = try await self.join.records(of: Set(page.changes.map(\.key)))
-            self.state.withLock { state in
+            self.wake { state in
                 state.ring?.append(page.changes, records, upTo: page.cursor)
-                state.wake(for: page.changes)
+                return state.concerned(by: page.changes)
             }
             guard page.hasMore else { return }
         }
     }
 
     private func begin(at head: FeedCursor) {
-        self.state.withLock { state in
+        self.wake { state in
             state.ring = ChangeRing(at: head, capacity: self.limits.recent, maximumBytes: self.limits.recentBytes)
-            state.wakeAll()
+            return state.all()
         }
+    }
+
+    /// Changes the state, and then lets those go on whom the change takes out of it. Not under the lock: who is cancelled at the same
+    /// moment waits for it in the handler of the cancellation, and whoever resumes them would wait for that handler (documentation of
+    /// `withTaskCancellationHandler(operation:onCancel:)`).
+    func wake(_ change: (inout State) -> [Waiter]) {
+        for waiter in self.state.withLock({ change(&$0) }) { waiter.continuation.resume() }
     }
 
     /// Reads when the feed has moved.
@@ -144,7 +151,7 @@ package final class ChangeHub: Service {
             try? await Task.sleep(for: .milliseconds(200))
             round += 1
             if round % 5 == 0 { self.wakes.continuation.yield() }
-            self.state.withLock { $0.wakeOverdue(at: .now) }
+            self.wake { $0.overdue(at: .now) }
         }
     }
 
@@ -249,9 +256,9 @@ package final class ChangeHub: Service {
 
     /// Takes nobody in any more, and lets those go on who wait.
     package func close() {
-        self.state.withLock { state in
+        self.wake { state in
             state.isClosing = true
-            state.wakeAll()
+            return state.all()
         }
     }
 }
@@ -264,19 +271,20 @@ extension ChangeHub.State {
         return ring.hasNews(after: cursor, for: accountID)
     }
 
-    mutating func wakeAll() { self.wake { _ in true } }
+    // Each of these takes waiters out of the state, for the caller to resume.
 
-    mutating func wake(for changes: [Change]) {
+    mutating func all() -> [ChangeHub.Waiter] { self.take { _ in true } }
+
+    mutating func concerned(by changes: [Change]) -> [ChangeHub.Waiter] {
         let audiences = Set(changes.map(\.audience))
-        if audiences.contains(nil) { self.wakeAll() } else { self.wake { audiences.contains($0.accountID) } }
+        return audiences.contains(nil) ? self.all() : self.take { audiences.contains($0.accountID) }
     }
 
-    mutating func wakeOverdue(at time: ContinuousClock.Instant) { self.wake { $0.deadline <= time } }
+    mutating func overdue(at time: ContinuousClock.Instant) -> [ChangeHub.Waiter] { self.take { $0.deadline <= time } }
 
-    private mutating func wake(where isMeant: (ChangeHub.Waiter) -> Bool) {
-        for (id, waiter) in self.waiters where isMeant(waiter) {
-            self.waiters[id] = nil
-            waiter.continuation.resume()
-        }
+    private mutating func take(where isMeant: (ChangeHub.Waiter) -> Bool) -> [ChangeHub.Waiter] {
+        let taken = self.waiters.filter { isMeant($0.value) }
+        for id in taken.keys { self.waiters[id] = nil }
+        return Array(taken.values)
     }
 }

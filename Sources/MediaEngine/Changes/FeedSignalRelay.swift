@@ -31,15 +31,17 @@ package final class FeedSignalRelay: FeedSignals {
         return stream
     }
 
-    /// Hands a signal on, in the order of the calls.
+    /// Hands a signal on, in the order of the calls, of which there is one at a time.
     func tell(_ signal: FeedSignal) {
-        self.state.withLock { state in
+        let listeners = self.state.withLock { state in
             switch signal {
             case .connected: state.isConnected = true
             case .disconnected: state.isConnected = false
             case .moved: break
             }
-            for listener in state.listeners.values { listener.yield(signal) }
+            return Array(state.listeners.values)
         }
+        // Not under the lock: a listener that is cancelled at the same moment waits for it in `onTermination`.
+        for listener in listeners { listener.yield(signal) }
     }
 }

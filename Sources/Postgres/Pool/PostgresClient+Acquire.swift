@@ -62,10 +62,10 @@ extension PostgresClient {
         let isReadOnly = session.readOnly.withLock { $0 }
         // The others lead to the same server.
         if isReadOnly { evictIdle() }
-        let doomed = state.withLock { state -> Session? in
+        let outcome = state.withLock { state -> Placed in
             guard reusable, !isReadOnly else {
                 state.machine.discard(session.id)
-                return state.sessions.removeValue(forKey: session.id)
+                return Placed(doomed: state.sessions.removeValue(forKey: session.id))
             }
             let placement =
                 if let idleSince {
@@ -75,8 +75,21 @@ extension PostgresClient {
                 }
             return state.place(session, placement)
         }
-        if let doomed { dispose(doomed) }
+        settle(outcome, session)
         advance()
+    }
+
+    /// What became of a connection, as far as it has to be done without the lock. A caller that is resumed may be cancelled at the same
+    /// moment, and its handler waits for the lock while the runtime waits for the handler: whoever resumed it under the lock would wait
+    /// for both (the documentation of `withTaskCancellationHandler(operation:onCancel:)` warns of it).
+    fileprivate struct Placed {
+        var doomed: Session?
+        var waiter: CheckedContinuation<Session, any Error>?
+    }
+
+    private func settle(_ outcome: Placed, _ session: Session) {
+        outcome.waiter?.resume(returning: session)
+        if let doomed = outcome.doomed { dispose(doomed) }
     }
 
     /// Closes all connections that nobody uses.
@@ -161,13 +174,13 @@ extension PostgresClient {
     }
 
     private func connected(_ session: Session) {
-        let doomed = state.withLock { state in
+        let outcome = state.withLock { state in
             state.attempts[session.id] = nil
             state.lastFailure = nil
             state.sessions[session.id] = session
             return state.place(session, state.machine.connected(session.id, now: .now))
         }
-        if let doomed { dispose(doomed) }
+        settle(outcome, session)
     }
 
     private func connectFailed(_ id: Int, _ error: PostgresError) {
@@ -191,16 +204,15 @@ extension PostgresClient {
 }
 
 extension PostgresClient.State {
-    /// Does what the machine decided about a connection; returns it when it is to be closed.
-    fileprivate mutating func place(_ session: Session, _ placement: PoolStateMachine.Placement) -> Session? {
+    /// Does what the machine decided about a connection; returns what is left to do behind the lock.
+    fileprivate mutating func place(
+        _ session: Session,
+        _ placement: PoolStateMachine.Placement
+    ) -> PostgresClient.Placed {
         switch placement {
-        case .handOver(let waiter):
-            waiters.removeValue(forKey: waiter)?.resume(returning: session)
-            return nil
-        case .park:
-            return nil
-        case .close:
-            return sessions.removeValue(forKey: session.id)
+        case .handOver(let waiter): PostgresClient.Placed(waiter: waiters.removeValue(forKey: waiter))
+        case .park: PostgresClient.Placed()
+        case .close: PostgresClient.Placed(doomed: sessions.removeValue(forKey: session.id))
         }
     }
 }

@@ -45,16 +45,16 @@ extension PostgresClient {
     ///
     /// Work that was cut off fails with `.poolClosed`. When this returns, every connection is closed or about to be.
     package func close() async {
-        let (waiters, idle, tasks) = state.withLock { state in
+        let (waiters, idle, attempts, tasks) = state.withLock { state in
             let (waiters, idle) = state.machine.close()
-            for attempt in state.attempts.values { attempt.cancel() }
-            for listener in state.listeners.values { listener.cancel() }
             return (
                 waiters.compactMap { state.waiters.removeValue(forKey: $0) },
                 idle.compactMap { state.sessions.removeValue(forKey: $0) },
+                Array(state.attempts.values),
                 Array(state.listeners.values)
             )
         }
+        for task in attempts + tasks { task.cancel() }
         closed.raise()
         for waiter in waiters { waiter.resume(throwing: PostgresError(.poolClosed, "the database client was closed")) }
         for session in idle { dispose(session) }
