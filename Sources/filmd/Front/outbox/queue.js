@@ -69,7 +69,7 @@ export function next(entries, lane, now) {
  * What can be sent together, in order: what `next` would give one after the other if each were done. It ends before a change that has to
  * be `rebased` on the response to one in front of it, and before a request would be too long for the service.
  */
-export function together(entries, now, { most = 40, characters = 300_000 } = {}) {
+export function together(entries, now, { most = 100, characters = 300_000 } = {}) {
   const found = [];
   let rest = entries, length = 0;
   while (found.length < most) {
