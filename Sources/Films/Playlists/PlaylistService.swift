@@ -49,10 +49,11 @@ struct PlaylistService: Sendable {
                 VALUES (\(id), \(accountID), 'own', \(name), \(nullable: visibility.token(instead: nil)))
                 """
             )
-            _ = try await connection.query("SELECT films.note('playlist', \(id), 1, \(accountID), 'created')")
-            let response = Creation.FirstResponse(body: try await PlaylistStore.record(id, on: connection).json)
-            try await creation.keep(response, on: connection)
-            return response
+            return try await creation.finish(
+                record: PlaylistStore.json(of: id),
+                note: "films.note('playlist', \(id), 1, \(accountID), 'created')",
+                on: connection
+            )
         }
     }
 

@@ -9,20 +9,32 @@ enum PlaylistStore {
     ) async throws -> [StoredRecord] {
         try await connection.query(
             """
-            SELECT p.id, p.owner_id AS account_id, p.version, json_build_object(\
-            'id', p.id, 'kind', p.kind, 'name', p.name, \
-            'visibility', CASE WHEN p.token IS NULL THEN 'private' ELSE 'link' END, 'shareUrl', '/shared/' || p.token, \
-            'owner', \(fragment: RecordSQL.person), \
-            'items', coalesce((SELECT json_agg(json_build_object('id', i.id, 'movieId', i.movie_id, \
-            'addedAt', \(fragment: RecordSQL.time("i.added_at"))) ORDER BY i.place, i.id) \
-            FROM films.playlist_items i WHERE i.playlist_id = p.id), '[]'::json), \
-            'createdAt', \(fragment: RecordSQL.time("p.created_at")), \
-            'updatedAt', \(fragment: RecordSQL.time("p.updated_at")), 'version', p.version)::text AS json \
+            SELECT p.id, p.owner_id AS account_id, p.version, \(fragment: Self.json) AS json \
             FROM films.playlists p \(fragment: RecordSQL.personJoin("p.owner_id")) \
             WHERE \(fragment: condition) ORDER BY p.kind = 'own', p.kind, p.created_at, p.id
             """
         ).rows.map { try StoredRecord(row: $0) }
     }
+
+    /// A subquery that gives one as text.
+    static func json(of id: RecordID) -> PostgresQuery {
+        """
+        SELECT \(fragment: Self.json) FROM films.playlists p \(fragment: RecordSQL.personJoin("p.owner_id")) WHERE p.id = \(id)
+        """
+    }
+
+    /// JSON of `p`, the row of `films.playlists`, and of its owner's account.
+    private static let json: PostgresQuery = """
+        json_build_object(\
+        'id', p.id, 'kind', p.kind, 'name', p.name, \
+        'visibility', CASE WHEN p.token IS NULL THEN 'private' ELSE 'link' END, 'shareUrl', '/shared/' || p.token, \
+        'owner', \(fragment: RecordSQL.person), \
+        'items', coalesce((SELECT json_agg(json_build_object('id', i.id, 'movieId', i.movie_id, \
+        'addedAt', \(fragment: RecordSQL.time("i.added_at"))) ORDER BY i.place, i.id) \
+        FROM films.playlist_items i WHERE i.playlist_id = p.id), '[]'::json), \
+        'createdAt', \(fragment: RecordSQL.time("p.created_at")), \
+        'updatedAt', \(fragment: RecordSQL.time("p.updated_at")), 'version', p.version)::text
+        """
 
     static func record(_ id: RecordID, on connection: some PostgresQuerying) async throws -> StoredRecord {
         guard let record = try await self.records(where: "p.id = \(id)", on: connection).first else {
