@@ -299,7 +299,8 @@ struct EventSocketTests {
     func sameName() async throws {
         try await EventScene.with { (scene) async throws in
             let (socket, _) = try await Socket.open(scene)
-            for _ in 0..<20 {
+            // With the last one as many as may be looked up at once: on a busy machine none is done before all have come.
+            for _ in 1..<EventSocketSession.maximumSubscriptions {
                 try await socket.say(#"{"type":"subscribe","id":"a","since":"e1.0"}"#)
                 try await socket.say(#"{"type":"unsubscribe","id":"a"}"#)
             }
