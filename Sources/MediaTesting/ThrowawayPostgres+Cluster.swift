@@ -89,8 +89,6 @@ package actor ThrowawayCluster {
     /// Starts the server and waits until it is ready; nothing happens when it already runs.
     package func start() async throws {
         if let postmaster, postmaster.ending == nil { return }
-        // After kill9 the orphaned backends hold the shared memory for a moment, and a new server would refuse to start.
-        await ServerProcesses.end(using: launch.dataDirectory, patience: .seconds(5))
         let new = try await Postmaster.start(
             launch,
             logger: Logger(label: "postgres") { _ in SwiftLogNoOpLogHandler() }
@@ -106,10 +104,12 @@ package actor ThrowawayCluster {
         postmaster = nil
     }
 
-    /// Kills the postmaster with SIGKILL and waits until it is gone; data and stale files stay as after a crash.
+    /// Kills the postmaster with SIGKILL and waits until it and its children are gone; data and stale files stay as after a crash.
     package func kill9() async {
         postmaster?.send(signal: SIGKILL)
         _ = await postmaster?.waitForExit(atMost: .seconds(10))
+        // The orphaned backends may still do one more statement, and hold the shared memory that a new server wants for itself.
+        await ServerProcesses.end(using: launch.dataDirectory, patience: .seconds(5))
         postmaster = nil
     }
 
