@@ -25,6 +25,10 @@ struct EventSocketTests {
         }
 
         func send(_ first: UInt8, _ bytes: [UInt8], isMasked: Bool = true) async throws {
+            try await self.probe.send(Self.frame(first, bytes, isMasked: isMasked))
+        }
+
+        static func frame(_ first: UInt8, _ bytes: [UInt8], isMasked: Bool = true) -> [UInt8] {
             var frame: [UInt8] = [first]
             let bit: UInt8 = isMasked ? 0x80 : 0
             if bytes.count < 126 {
@@ -35,9 +39,7 @@ struct EventSocketTests {
                 frame += [bit | 127] + (0..<8).map { UInt8(truncatingIfNeeded: bytes.count >> (56 - 8 * $0)) }
             }
             let mask: [UInt8] = isMasked ? [7, 8, 9, 10] : []
-            frame += mask
-            frame += isMasked ? bytes.enumerated().map { $1 ^ mask[$0 % 4] } : bytes
-            try await self.probe.send(frame)
+            return frame + mask + (isMasked ? bytes.enumerated().map { $1 ^ mask[$0 % 4] } : bytes)
         }
 
         func say(_ text: String) async throws { try await self.send(0x81, Array(text.utf8)) }
@@ -164,13 +166,14 @@ struct EventSocketTests {
             let large = try await Socket.open(scene).0
             try await large.send(0x81, [UInt8](repeating: 0x20, count: 70_000))
             #expect(try await large.closeCode() == 1009)
+            // In one write each: the server waits only so long for a client that it has let go.
             let parts = try await Socket.open(scene).0
-            try await parts.send(0x01, [0x20])
-            for _ in 0..<70 { try await parts.send(0x00, [0x20]) }
+            let ends = Array((0..<70).map { _ in Socket.frame(0x00, [0x20]) }.joined())
+            try await parts.probe.send(Socket.frame(0x01, [0x20]) + ends)
             #expect(try await parts.closeCode() == 1008)
             let total = try await Socket.open(scene).0
-            try await total.send(0x01, [UInt8](repeating: 0x20, count: 60_000))
-            try await total.send(0x80, [UInt8](repeating: 0x20, count: 60_000))
+            let half = [UInt8](repeating: 0x20, count: 60_000)
+            try await total.probe.send(Socket.frame(0x01, half) + Socket.frame(0x80, half))
             #expect(try await total.closeCode() == 1009)
             let binary = try await Socket.open(scene).0
             try await binary.send(0x82, [1])
