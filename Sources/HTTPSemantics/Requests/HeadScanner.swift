@@ -3,17 +3,11 @@
 /// A rule that does not match returns nil or false; callers give up then. Bytes are read within the bounds only, which
 /// release builds do not check by themselves.
 struct HeadScanner {
-    /// The methods that have to be told apart.
-    enum Method {
-        case get
-        case head
-        /// Another one that HTTP parsers know and that has no body without a field that announces it.
-        case bodiless
-    }
-
     let bytes: UnsafeRawPointer
     private let count: Int
     private(set) var position = 0
+    /// Whether a rule did not match only because there are no more bytes.
+    private(set) var isExhausted = false
 
     /// Looks at no more than `maximumLength` bytes; nil if there are none.
     init?(_ buffer: UnsafeRawBufferPointer, maximumLength: Int) {
@@ -28,25 +22,21 @@ struct HeadScanner {
         return bytes.load(fromByteOffset: offset, as: UInt8.self)
     }
 
-    /// `method SP request-target SP HTTP/1.1 CRLF`.
-    ///
-    /// The target is a path, or of a method other than GET and HEAD also `*`.
-    mutating func requestLine() -> (method: Method, target: Range<Int>)? {
-        guard let method = method(), takes(.space) else { return nil }
+    /// `method SP request-target SP HTTP/1.1 CRLF` of a GET or HEAD, with a path as the target.
+    mutating func requestLine() -> (isHead: Bool, target: Range<Int>)? {
+        guard hasByte() else { return nil }
+        let isHead = self[position] == UInt8(ascii: "H")
+        guard takes(isHead ? "HEAD " : "GET "), hasByte(), self[position] == .slash else { return nil }
         let start = position
         while position < count, self[position].isVisible, self[position] != UInt8(ascii: "#") { position += 1 }
         let target = start..<position
-        guard let first = target.first else { return nil }
-        if self[first] != .slash {
-            guard method == .bodiless, target.count == 1, self[first] == UInt8(ascii: "*") else { return nil }
-        }
         guard takes(" HTTP/1.1"), takeLineEnd() else { return nil }
-        return (method, target)
+        return (isHead, target)
     }
 
     /// CRLF.
     mutating func takeLineEnd() -> Bool {
-        guard position + 1 < count, self[position] == .carriageReturn, self[position + 1] == .lineFeed else {
+        guard hasByte(), self[position] == .carriageReturn, hasByte(after: 1), self[position + 1] == .lineFeed else {
             return false
         }
         position += 2
@@ -64,6 +54,7 @@ struct HeadScanner {
             if byte == UInt8(ascii: ":") { return position - 1 > start ? start..<(position - 1) : nil }
             guard byte.isTokenCharacter else { return nil }
         }
+        isExhausted = true
         return nil
     }
 
@@ -96,31 +87,20 @@ struct HeadScanner {
         }
     }
 
-    private mutating func method() -> Method? {
-        let start = position
-        while position < count, position - start < 8, self[position].isLetter { position += 1 }
-        let name = start..<position
-        switch name.count {
-        case 3 where matches(name, "GET"): return .get
-        case 3 where matches(name, "PUT"): return .bodiless
-        case 4 where matches(name, "HEAD"): return .head
-        case 4 where matches(name, "POST"): return .bodiless
-        case 5 where matches(name, "PATCH") || matches(name, "TRACE"): return .bodiless
-        case 6 where matches(name, "DELETE"): return .bodiless
-        case 7 where matches(name, "OPTIONS"): return .bodiless
-        default: return nil
-        }
-    }
-
-    private mutating func takes(_ byte: UInt8) -> Bool {
-        guard position < count, self[position] == byte else { return false }
-        position += 1
-        return true
+    /// Whether there is a byte so far behind the position.
+    private mutating func hasByte(after distance: Int = 0) -> Bool {
+        if position + distance < count { return true }
+        isExhausted = true
+        return false
     }
 
     private mutating func takes(_ text: StaticString) -> Bool {
         let end = position + text.utf8CodeUnitCount
-        guard end <= count, matches(position..<end, text) else { return false }
+        guard end <= count else {
+            isExhausted = matches(position..<count, text)
+            return false
+        }
+        guard matches(position..<end, text) else { return false }
         position = end
         return true
     }

@@ -2,8 +2,7 @@ extension SimpleRequest {
     /// Looks at the bytes at a message boundary; they may go on behind the head.
     ///
     /// Stricter than RFC 9112 allows a recipient to be: line ends are CRLF, field lines are not folded, whitespace stands
-    /// where the grammar has it, and there is exactly one valid Host. What it does not understand is never `simple`, and
-    /// what two parsers could read differently is always `other`.
+    /// where the grammar has it, and there is exactly one valid Host. What two parsers could read differently is always `other`.
     ///
     /// - Parameters:
     ///   - bytes: what was received and is not yet consumed.
@@ -14,37 +13,36 @@ extension SimpleRequest {
         maximumLength: Int = 32 * 1024,
         maximumFields: Int = 100
     ) -> Recognition {
-        guard var scanner = HeadScanner(bytes, maximumLength: maximumLength), let line = scanner.requestLine() else {
-            return .other
+        guard var scanner = HeadScanner(bytes, maximumLength: maximumLength) else { return .incomplete }
+        guard let request = self.request(from: &scanner, maximumFields: maximumFields) else {
+            return scanner.isExhausted && bytes.count < maximumLength ? .incomplete : .other
         }
-        var request = SimpleRequest(isHead: line.method == .head, target: line.target)
-        var fields = RequestFields(isSimple: line.method != .bodiless)
+        return .simple(request)
+    }
+
+    private static func request(from scanner: inout HeadScanner, maximumFields: Int) -> SimpleRequest? {
+        guard let line = scanner.requestLine() else { return nil }
+        var request = SimpleRequest(isHead: line.isHead, target: line.target)
+        var fields = RequestFields()
         while !scanner.takeLineEnd() {
             guard fields.count < maximumFields, let name = scanner.fieldName(), let value = scanner.fieldValue(),
                 fields.take(name, value, of: scanner, into: &request)
-            else { return .other }
+            else { return nil }
         }
-        guard fields.hasHost else { return .other }
-        guard fields.isSimple else { return .bodiless(headLength: scanner.position) }
+        guard fields.hasHost else { return nil }
         request.headLength = scanner.position
         if let wanted = fields.wantedDigests { request.wantsReprDigest = DigestFields.wants(.sha256, wanted) }
-        return .simple(request)
+        return request
     }
 }
 
 /// What has been seen of the field lines so far.
 private struct RequestFields {
-    var count = 0
-    var hasHost = false
-    /// False as soon as there is a field that ``SimpleRequest`` has no place for.
-    var isSimple: Bool
+    private(set) var count = 0
+    private(set) var hasHost = false
     /// The lines of Want-Repr-Digest, joined.
-    var wantedDigests: String?
+    private(set) var wantedDigests: String?
     private var hasConnection = false
-
-    init(isSimple: Bool) {
-        self.isSimple = isSimple
-    }
 
     /// Takes one field line; false where the whole head is to be left to the decoder.
     mutating func take(
@@ -57,23 +55,21 @@ private struct RequestFields {
         switch scanner.kind(of: name) {
         case .ignored:
             break
-        case .unknown:
-            isSimple = false
-        case .framing:
+        case .routed:
             return false
         case .host:
             guard !hasHost, scanner.isHost(value) else { return false }
             hasHost = true
         case .accept:
-            isSimple = isSimple && request.accept == nil
+            guard request.accept == nil else { return false }
             request.accept = value
         case .origin:
-            isSimple = isSimple && request.origin == nil
+            guard request.origin == nil else { return false }
             request.origin = value
         case .authorization:
-            takeAuthorization(value, of: scanner, into: &request)
+            return takeAuthorization(value, of: scanner, into: &request)
         case .connection:
-            takeConnection(value, of: scanner, into: &request)
+            return takeConnection(value, of: scanner, into: &request)
         case .wantReprDigest:
             let text = scanner.text(of: value)
             wantedDigests = wantedDigests.map { "\($0), \(text)" } ?? text
@@ -84,19 +80,17 @@ private struct RequestFields {
     }
 
     /// `Bearer`, one space, and what may be a credential, once. Everything else is for the router to refuse.
-    private mutating func takeAuthorization(
+    private func takeAuthorization(
         _ value: Range<Int>,
         of scanner: HeadScanner,
         into request: inout SimpleRequest
-    ) {
+    ) -> Bool {
         let scheme = "Bearer ".utf8.count
         guard request.bearer == nil, value.count > scheme, scanner.hasPrefix(value, "bearer "),
             scanner[value.lowerBound + scheme] != .space
-        else {
-            isSimple = false
-            return
-        }
+        else { return false }
         request.bearer = (value.lowerBound + scheme)..<value.upperBound
+        return true
     }
 
     /// `keep-alive` or `close` and nothing beside it; a list may name fields that would have to be dropped.
@@ -104,13 +98,11 @@ private struct RequestFields {
         _ value: Range<Int>,
         of scanner: HeadScanner,
         into request: inout SimpleRequest
-    ) {
-        if scanner.equals(value, "close") {
-            request.keepsAlive = false
-        } else if !scanner.equals(value, "keep-alive") {
-            isSimple = false
-        }
-        isSimple = isSimple && !hasConnection
+    ) -> Bool {
+        guard !hasConnection else { return false }
         hasConnection = true
+        if scanner.equals(value, "keep-alive") { return true }
+        request.keepsAlive = false
+        return scanner.equals(value, "close")
     }
 }

@@ -7,10 +7,9 @@ package struct SimpleRequest: Hashable, Sendable {
     package enum Recognition: Hashable, Sendable {
         /// A complete head that asks for nothing that is not in the value.
         case simple(SimpleRequest)
-        /// A complete head of `headLength` bytes without a body, which is one whole message to every HTTP parser, but asks
-        /// for more than ``SimpleRequest`` can say: another method, a field that is not known here.
-        case bodiless(headLength: Int)
-        /// Everything else: incomplete, with a body, to change the protocol, too long, doubtful or wrong.
+        /// The beginning of what may become one.
+        case incomplete
+        /// Everything else: another method, with a body, to change the protocol, too long, doubtful or wrong.
         case other
     }
 

@@ -1,11 +1,13 @@
 import HTTPSemantics
 import NIOCore
+import NIOHTTP1
 
-/// Responds to plain requests on the event loop, in front of the HTTP decoder, where a ``FastResponder`` can.
+/// Responds to plain requests on the event loop, in front of the HTTP decoder, where a ``FastResponder`` can, and hands the decoder
+/// everything else, one message at a time.
 ///
 /// It looks only where a request begins and no response is outstanding, and acts only on a complete head of which it understands
-/// every byte (``SimpleRequest``). Everything else goes on untouched, to the decoder and the router; whatever this handler
-/// responds, those would have responded the same, from the same values.
+/// every byte (``SimpleRequest``). Whatever this handler responds, the decoder and the router would have responded the same, from the same
+/// values. It finds the end of what it hands over by ``RequestSpelling``, and looks again behind it.
 final class HTTP1FastPath: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -15,12 +17,18 @@ final class HTTP1FastPath: ChannelDuplexHandler {
     enum State {
         /// Nothing is outstanding: the next byte begins a request.
         case boundary
-        /// The router has a whole request, which has no body; the next byte after its response begins another one.
+        /// Likewise, and the beginning of a head has come.
+        case headBegun
+        /// The decoder has the beginning of a request, whose rest has not come.
+        case decoding
+        /// The router has a whole request; the next byte after its response begins another one.
         case routed
         /// A file is on its way.
         case sending
-        /// The decoder has bytes whose end only it knows: it keeps the connection.
-        case decoding
+        /// Whatever comes is for the layers above.
+        case passing
+        /// Whatever comes is for nobody.
+        case dropping
     }
 
     /// Nil: the router must handle every request.
@@ -30,10 +38,16 @@ final class HTTP1FastPath: ChannelDuplexHandler {
     /// Puts the layers above in place; told nil when the connection ends without. Gone when it was called.
     private var buildRouter: (((any Channel)?) -> Void)?
     var state = State.boundary
-    /// What came while a response was outstanding.
+    /// What came and was not looked at, or not whole.
     var held = ByteBuffer()
+    private var spelling = RequestSpelling()
+    /// How often the head that is awaited was looked at, and was not whole.
+    private var looks = 0
     private var isReadHeldBack = false
     private var isInputClosed = false
+
+    /// A head that comes in more pieces goes to the decoder, which reads each byte once.
+    private static let maximumLooks = 4
 
     init(
         responder: (any FastResponder)?,
@@ -50,7 +64,11 @@ final class HTTP1FastPath: ChannelDuplexHandler {
     // MARK: From the client
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        if case .decoding = self.state { return context.fireChannelRead(data) }
+        switch self.state {
+        case .passing: return context.fireChannelRead(data)
+        case .dropping: return
+        default: break
+        }
         var bytes = self.unwrapInboundIn(data)
         if self.held.readableBytes == 0 { self.held = bytes } else { self.held.writeBuffer(&bytes) }
         self.advance(context: context)
@@ -66,6 +84,8 @@ final class HTTP1FastPath: ChannelDuplexHandler {
     }
 
     private func inputEnded(context: ChannelHandlerContext) {
+        // What has begun will never be whole: that is for the decoder to say.
+        if case .headBegun = self.state { self.hand(context: context) }
         // Nobody above is there to end the connection.
         if self.buildRouter != nil { self.connection.closeWhenWritten() }
         context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
@@ -73,7 +93,7 @@ final class HTTP1FastPath: ChannelDuplexHandler {
 
     private var isBusy: Bool {
         switch self.state {
-        case .decoding: false
+        case .headBegun, .decoding, .passing, .dropping: false
         case .sending: true
         case .boundary, .routed: self.held.readableBytes > 0
         }
@@ -82,31 +102,22 @@ final class HTTP1FastPath: ChannelDuplexHandler {
     /// Goes from request to request as long as each can be dealt with at once.
     private func advance(context: ChannelHandlerContext) {
         var hasWritten = false
+        if case .headBegun = self.state { self.state = .boundary }
+        if case .decoding = self.state { self.decode(context: context) }
         while case .boundary = self.state, self.held.readableBytes > 0 {
             guard self.connection.isOpen else {
                 // Behind a response that closes, nothing is processed (RFC 9112 section 9.6).
                 self.held = ByteBuffer()
                 break
             }
-            switch self.held.withUnsafeReadableBytes({
-                SimpleRequest.recognize(
-                    $0,
-                    maximumLength: self.limits.maximumHeaderBytes,
-                    maximumFields: self.limits.maximumHeaderCount
-                )
-            }) {
-            case .simple(let request):
-                if self.respond(to: request, context: context) {
-                    hasWritten = true
-                } else {
-                    self.route(request.headLength, context: context)
-                }
-            case .bodiless(let length): self.route(length, context: context)
-            case .other:
-                self.state = .decoding
-                let bytes = self.held
-                self.held = ByteBuffer()
-                self.hand(bytes, context: context)
+            switch self.recognized() {
+            case .simple(let request) where self.respond(to: request, context: context):
+                hasWritten = true
+                self.looks = 0
+            case .incomplete where self.looks < Self.maximumLooks:
+                self.looks += 1
+                self.state = .headBegun
+            case .simple, .incomplete, .other: self.hand(context: context)
             }
         }
         // An empty buffer would still keep the memory that was read into.
@@ -115,19 +126,42 @@ final class HTTP1FastPath: ChannelDuplexHandler {
         self.goOn(context: context)
     }
 
-    private func route(_ length: Int, context: ChannelHandlerContext) {
-        guard let head = self.held.readSlice(length: length) else { return }
-        self.state = .routed
-        self.hand(head, context: context)
+    private func recognized() -> SimpleRequest.Recognition {
+        self.held.withUnsafeReadableBytes {
+            SimpleRequest.recognize(
+                $0,
+                maximumLength: self.limits.maximumHeaderBytes,
+                maximumFields: self.limits.maximumHeaderCount
+            )
+        }
     }
 
-    private func hand(_ bytes: ByteBuffer, context: ChannelHandlerContext) {
+    /// Lets the decoder have the next message.
+    private func hand(context: ChannelHandlerContext) {
+        self.state = .decoding
+        self.looks = 0
         if let buildRouter = self.buildRouter {
             self.buildRouter = nil
             buildRouter(context.channel)
             context.fireChannelActive()
         }
-        context.fireChannelRead(self.wrapInboundOut(bytes))
+        self.decode(context: context)
+    }
+
+    private func decode(context: ChannelHandlerContext) {
+        while case .decoding = self.state {
+            switch self.spelling.next(of: &self.held) {
+            case .bytes(let bytes, let isLast):
+                // Before the layers above, which may respond at once.
+                if isLast { self.state = .routed }
+                context.fireChannelRead(self.wrapInboundOut(bytes))
+            case .more: return
+            case .invalid:
+                self.held = ByteBuffer()
+                self.state = .dropping
+                context.fireErrorCaught(HTTPParserError.invalidChunkSize)
+            }
+        }
     }
 
     /// Does what was put off while requests were outstanding.
@@ -159,7 +193,7 @@ final class HTTP1FastPath: ChannelDuplexHandler {
     func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
         if event is ConnectionPassesBytes {
             // What came behind the last request is nobody's.
-            self.state = .decoding
+            self.state = .passing
             self.held = ByteBuffer()
             self.isReadHeldBack = false
             promise?.succeed()

@@ -7,7 +7,7 @@ import NIOHTTPTypesHTTP1
 /// The handlers of one HTTP/1.1 connection, whatever is below them: the socket itself, or TLS.
 ///
 ///     bytes -> ConnectionGuard -> FileTransferHandler -> HTTP1FastPath
-///           -> RequestNormalizer -> HTTP/1 codec -> HTTP1Rules -> HTTP types -> BodyReceiver -> router
+///           -> HTTP/1 codec -> HTTP1Rules -> HTTP types -> BodyReceiver -> router
 ///
 /// The second line is put in place with the first request that needs it.
 struct HTTP1Pipeline: Sendable {
@@ -78,7 +78,6 @@ struct HTTP1Pipeline: Sendable {
         decoderLimits.maxHeaderFieldSize = limits.maximumHeaderBytes
         decoderLimits.maxHeaderListSize = limits.maximumHeaderBytes
         decoderLimits.maxHeaderFieldCount = limits.maximumHeaderCount
-        try pipeline.addHandler(RequestNormalizer())
         try pipeline.configureHTTPServerPipeline(
             withPipeliningAssistance: true,
             withErrorHandling: false,

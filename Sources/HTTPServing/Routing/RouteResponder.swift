@@ -1,3 +1,4 @@
+import HTTPSemantics
 import HTTPTypes
 package import Hummingbird
 
@@ -24,8 +25,10 @@ package struct RouteResponder<Context: RoutedRequestContext>: HTTPResponder {
 
     /// Responds to a request that just came.
     package func respond(to request: Request, context: Context) async throws -> Response {
-        var context = context
+        var (request, context) = (request, context)
         context.match = self.table.match(path: request.uri.path)
+        // Whoever responds from memory does not look at the others.
+        if context.match?.route.isServedFromMemory == true { request = request.onlyReadForFiles }
         guard let fields = context.match?.route.responseFields, !fields.isEmpty else {
             return try await self.chain.respond(to: request, context: context)
         }
@@ -59,5 +62,14 @@ private struct MiddlewareLink<Context: RoutedRequestContext>: HTTPResponder {
         try await self.middleware.handle(request, context: context) { request, context in
             try await self.next.respond(to: request, context: context)
         }
+    }
+}
+
+extension Request {
+    /// Without the fields that nobody reads who responds with a file.
+    fileprivate var onlyReadForFiles: Request {
+        var head = self.head
+        head.headerFields = head.headerFields.onlyReadForFiles
+        return Request(head: head, body: self.body)
     }
 }

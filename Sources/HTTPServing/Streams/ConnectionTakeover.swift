@@ -50,7 +50,6 @@ extension HTTP1Rules {
         self.remove(HTTPServerPipelineHandler.self, from: pipeline)
         self.remove(ByteToMessageHandler<HTTPRequestDecoder>.self, from: pipeline)
         self.remove(HTTPResponseEncoder.self, from: pipeline)
-        self.remove(RequestNormalizer.self, from: pipeline)
         promise?.succeed()
     }
 

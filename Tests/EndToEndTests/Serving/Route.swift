@@ -4,9 +4,9 @@ import Testing
 
 /// The ways that a request for a file can take inside the daemon. Whoever asks must not see which one it was.
 enum Route: String, CaseIterable, Sendable, CustomTestStringConvertible {
-    /// A head of well-known fields only, for a file that was asked for before: answered on the event loop.
+    /// Any head, for a file that was asked for before: answered on the event loop.
     case fast
-    /// A field that the fast path does not know leaves the request to the router.
+    /// A request that names itself is left to the router, which alone gives the name back.
     case router
     /// HTTP/2 over TLS, as curl speaks it; from memory or by the router, as it comes.
     case http2
@@ -17,7 +17,7 @@ enum Route: String, CaseIterable, Sendable, CustomTestStringConvertible {
     static let semantics: [Route] = [.fast, .router, .http2]
 
     /// What has to stand in the head for this way.
-    var fields: [(String, String)] { self != .router ? [] : [("X-Route", "router")] }
+    var fields: [(String, String)] { self != .router ? [] : [("X-Request-ID", "router")] }
 
     /// The same as text of a head.
     var lines: String { fields.map { "\($0): \($1)\r\n" }.joined() }

@@ -99,6 +99,8 @@ private struct RandomRequest: CustomStringConvertible {
             (40, "Accept", ["*/*", "image/webp", "image/avif,image/webp", "text/html,image/*;q=0.8", ""]),
             (20, "Origin", ["https://player.example", "null"]), (50, "User-Agent", ["Lavf/59.27.100", "x"]),
             (15, "Want-Repr-Digest", ["sha-256=1", "sha-256=0", "md5=3", "?"]), (30, "Referer", ["http://x/y"]),
+            (30, "X-Client-Version", ["1", "2"]), (30, "traceparent", ["00-0af7-b7ad-01"]), (20, "CF-Ray", ["23"]),
+            (10, "Content-Type", ["text/plain"]), (10, "X-HTTP-Method-Override", ["DELETE"]), (10, "Cookie", ["a=b"]),
             (40, "Accept-Encoding", ["gzip, br", "identity;q=1, *;q=0"]), (20, "Icy-MetaData", ["1"]),
         ]
         for (percent, name, values) in choices where Int.random(in: 0..<100, using: &numbers) < percent {

@@ -12,16 +12,11 @@ import Darwin
 /// The same judgement as ``SimpleRequest/recognize(_:maximumLength:maximumFields:)``, by splitting into lines and with
 /// regular tools: slow, and written apart from it.
 struct ReferenceHead {
-    private static let ignored: Set<String> = [
-        "accept-charset", "accept-encoding", "accept-language", "cache-control", "cookie", "dnt", "forwarded",
-        "icy-metadata", "keep-alive", "pragma", "priority", "purpose", "referer", "save-data", "te",
-        "upgrade-insecure-requests", "user-agent", "via", "x-playback-session-id", "x-real-ip",
-    ]
     private static let conditions: Set<String> = [
         "if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range", "range",
     ]
-    private static let framing: Set<String> = [
-        "content-length", "transfer-encoding", "upgrade", "expect", "trailer", "proxy-connection",
+    private static let routed: Set<String> = [
+        "content-length", "transfer-encoding", "upgrade", "expect", "trailer", "proxy-connection", "x-request-id",
     ]
     private static let tokenBytes = Set(
         "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8
@@ -43,9 +38,9 @@ struct ReferenceHead {
         method = String(decoding: words[0], as: UTF8.self)
         target = String(decoding: words[1], as: UTF8.self)
         let reads = method == "GET" || method == "HEAD"
-        guard reads || ["OPTIONS", "DELETE", "POST", "PUT", "PATCH", "TRACE"].contains(method) else { return nil }
+        guard reads else { return nil }
         guard words[1].allSatisfy({ (0x21...0x7E).contains($0) && $0 != 0x23 }) else { return nil }
-        guard target.hasPrefix("/") || !reads && target == "*" else { return nil }
+        guard target.hasPrefix("/") else { return nil }
         for line in lines.dropFirst() {
             guard let colon = line.firstIndex(of: 0x3A), colon > 0 else { return nil }
             guard line[..<colon].allSatisfy(Self.tokenBytes.contains) else { return nil }
@@ -55,9 +50,23 @@ struct ReferenceHead {
             while let byte = value.last, byte == 0x20 || byte == 0x09 { value.removeLast() }
             fields.append((String(decoding: line[..<colon], as: UTF8.self).lowercased(), Array(value)))
         }
-        guard fields.allSatisfy({ !Self.framing.contains($0.name) }) else { return nil }
+        guard fields.allSatisfy({ !Self.routed.contains($0.name) }) else { return nil }
         let hosts = values("host")
-        guard hosts.count == 1, Self.isHost(hosts[0]) else { return nil }
+        guard hosts.count == 1, Self.isHost(hosts[0]), self.isSimple else { return nil }
+    }
+
+    /// Whether a head could come of the bytes if more came: one of these completes it.
+    static func isBeginning(_ bytes: [UInt8]) -> Bool {
+        // A whole one begins nothing.
+        guard self.lines(bytes) == nil else { return false }
+        let whole = "GET / HTTP/1.1\r\nHost: h\r\n\r\n"
+        let ends = [
+            "\n", "\n\r\n", "\r\n", "\r\n\r\n", ":\r\n\r\n", "x:\r\n\r\n", "h\r\n\r\n", "1]\r\n\r\n", ":1]\r\n\r\n",
+            "k\r\n\r\n", "\r\nHost: h\r\n\r\n", "close\r\nHost: h\r\n\r\n",
+        ]
+        return (whole.utf8.indices.map { Array(whole.utf8[$0...]) } + ends.map { Array($0.utf8) }).contains { rest in
+            ReferenceHead(bytes + rest).map { $0.length > bytes.count } ?? false
+        }
     }
 
     /// The lines of a complete head without their ends and without the empty one.
@@ -96,25 +105,20 @@ struct ReferenceHead {
     }
 
     private var isSimple: Bool {
-        guard method == "GET" || method == "HEAD" else { return false }
-        for name in ["accept", "origin", "connection"] where values(name).count > 1 { return false }
-        if let connection = values("connection").first?.lowercased() {
-            guard connection == "close" || connection == "keep-alive" else { return false }
+        for name in ["accept", "origin", "connection", "authorization"] where values(name).count > 1 { return false }
+        if let credential = values("authorization").first {
+            guard credential.wholeMatch(of: /(?i:bearer) [^ ].*/.dotMatchesNewlines()) != nil else { return false }
         }
-        return fields.allSatisfy { field in
-            ["host", "accept", "origin", "connection", "want-repr-digest"].contains(field.name)
-                || Self.ignored.contains(field.name) || Self.conditions.contains(field.name)
-                || field.name.hasPrefix("sec-") || field.name.hasPrefix("x-forwarded-")
-        }
+        guard let connection = values("connection").first?.lowercased() else { return true }
+        return connection == "close" || connection == "keep-alive"
     }
 
     /// Nil if `recognition` says the same, else what differs.
     func difference(from recognition: SimpleRequest.Recognition, in bytes: [UInt8]) -> String? {
         switch recognition {
-        case .other: return "a head"
-        case .bodiless(let headLength): return isSimple || headLength != length ? "simple, or another length" : nil
+        case .other, .incomplete: return "a head"
         case .simple(let request):
-            guard isSimple, request.headLength == length else { return "not simple, or another length" }
+            guard request.headLength == length else { return "another length" }
             func value(_ range: Range<Int>?) -> [UInt8]? { range.map { Array(bytes[$0]) } }
             guard value(request.target) == Array(target.utf8), request.isHead == (method == "HEAD") else {
                 return "request line"

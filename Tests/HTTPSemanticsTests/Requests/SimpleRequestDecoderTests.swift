@@ -20,21 +20,15 @@ struct SimpleRequestDecoderTests {
                 round < Heads.ofClients.count
                 ? Array(Heads.ofClients[round].utf8) : DamagedHead.random(of: Heads.ofClients, using: &numbers)
             let recognition = Heads.recognize(bytes)
-            let length: Int
-            switch recognition {
-            case .other: continue
-            case .simple(let request): length = request.headLength
-            case .bodiless(let headLength): length = headLength
-            }
+            guard case .simple(let request) = recognition else { continue }
             taken += 1
             let text = String(decoding: bytes, as: UTF8.self).debugDescription
-            let parts = try decode(Array(bytes[..<length]))
+            let parts = try decode(Array(bytes[..<request.headLength]))
             try #require(parts.count == 2, "\(text): \(parts)")
             guard case .head(let head) = parts[0], case .end(nil) = parts[1] else {
                 Issue.record("\(text): \(parts)")
                 return
             }
-            guard case .simple(let request) = recognition else { continue }
             try compare(request, head, bytes, text)
         }
         #expect(taken > 2000)

@@ -10,20 +10,27 @@ struct SimpleRequestDeviationTests {
             "DELETE /a HTTP/1.1\r\nHost: h\r\n\r\n", "POST /a HTTP/1.1\r\nHost: h\r\n\r\n",
             "PUT /a HTTP/1.1\r\nHost: h\r\n\r\n", "PATCH /a HTTP/1.1\r\nHost: h\r\n\r\n",
             "TRACE /a HTTP/1.1\r\nHost: h\r\n\r\n",
-            Heads.with("Authorization: Basic eDp5"), Heads.with("X-Request-ID: 1"), Heads.with("X: y"),
+            Heads.with("Authorization: Basic eDp5"), Heads.with("X-Request-ID: 1"),
             Heads.with("Accept: a/b", "Accept: c/d"), Heads.with("Origin: a", "origin: b"),
             Heads.with("Connection: close", "Connection: close"), Heads.with("Connection: keep-alive, close"),
             Heads.with("Connection: x"), Heads.with("Connection:"), Heads.with("Connection: closed"),
             Heads.with("Connection: clos"), Heads.with("Connection: keep_alive"),
-            Heads.with("Content-Type: text/plain"), Heads.with("Secx: 1"), Heads.with("Sec: 1"),
-            Heads.with("X-Forwarded: 1"), Heads.with("X-HTTP-Method-Override: PUT"), Heads.with("_: 1"),
-            Heads.with("!#$%&'*+-.^_`|~09: 1"), Heads.with("Accept_Encoding: x"), Heads.with("Ranges: bytes=0-1"),
-            // A letter of another case is the same letter; a byte that differs by the same bit is not.
-            Heads.with("Accept\u{60}: x"), Heads.with("User^Agent: x"), Heads.with("I\u{66}-rang%: x"),
         ]
     )
-    func bodiless(head: String) {
-        #expect(Heads.recognize(head) == .bodiless(headLength: head.utf8.count))
+    func routed(head: String) {
+        #expect(Heads.recognize(head) == .other)
+    }
+
+    @Test(
+        "Names that only look like ones that are read",
+        arguments: [
+            "Secx", "X-Forwarded", "X-HTTP-Method-Override", "_", "!#$%&'*+-.^_`|~09", "Accept_Encoding", "Ranges",
+            // A letter of another case is the same letter; a byte that differs by the same bit is not.
+            "Accep^", "I\u{66}-rang%", "hos~", "Content_Length", "Content-Lengt", "Transfer-Encodings", "X-Request-IDs",
+        ]
+    )
+    func lookalikes(name: String) {
+        #expect(Heads.simple(Heads.with("\(name): 5")) != nil)
     }
 
     @Test(
@@ -126,13 +133,15 @@ struct SimpleRequestDeviationTests {
     @Test("Line ends are CRLF, all of them")
     func lineEnds() {
         let lines = ["GET /a HTTP/1.1", "Host: h", "Accept: */*", ""]
-        for index in lines.indices {
-            for wrong in ["\n", "\r", "\n\r", "\r\r\n", "\r \n", "\r\0\n", "", "\u{85}", "\u{2028}"] {
+        for index in lines.indices.dropLast() {
+            for wrong in ["\n", "\r", "\n\r", "\r\r\n", "\r \n", "\r\0\n", "\u{85}", "\u{2028}"] {
                 var head: [UInt8] = []
                 for (place, line) in lines.enumerated() {
                     head += Array(line.utf8) + Array((place == index ? wrong : "\r\n").utf8)
                 }
-                #expect(Heads.recognize(head) == .other)
+                // Of two bytes and more above ASCII it is content of the last field, and the head goes on.
+                let isContent = wrong.utf8.allSatisfy { $0 >= 0x80 } && index == lines.count - 2
+                #expect(Heads.recognize(head) == (isContent ? .incomplete : .other))
             }
         }
         #expect(Heads.recognize("GET /a HTTP/1.1\nHost: h\n\n") == .other)

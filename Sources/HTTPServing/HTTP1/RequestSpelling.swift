@@ -1,31 +1,22 @@
 import NIOCore
-import NIOHTTP1
 
-/// Gives the HTTP/1 decoder the spellings that it takes, of what RFC 9112 allows and it refuses: whitespace around field values
-/// (section 5), minor versions above 1 (section 2.6) and whitespace in chunk extensions, which are dropped (section 7.1.1).
+/// Takes the requests of a connection of HTTP/1 apart into messages, and gives the decoder the spellings that it takes, of what RFC 9112
+/// allows and it refuses: whitespace around field values (section 5), minor versions above 1 (section 2.6) and whitespace in chunk
+/// extensions, which are dropped (section 7.1.1).
 ///
-/// The decoder alone decides what a request is. This follows it byte by byte, and what it does not understand goes on as it came,
-/// to the end of the connection.
-final class RequestNormalizer: ChannelInboundHandler, RemovableChannelHandler {
-    typealias InboundIn = ByteBuffer
-    typealias InboundOut = ByteBuffer
-
-    private var spelling = RequestSpelling()
-    private var hasFailed = false
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard !self.hasFailed else { return }
-        guard let spelled = self.spelling.rewrite(self.unwrapInboundIn(data)) else {
-            self.hasFailed = true
-            context.fireErrorCaught(HTTPParserError.invalidChunkSize)
-            return
-        }
-        if spelled.readableBytes > 0 { context.fireChannelRead(self.wrapInboundOut(spelled)) }
-    }
-}
-
-/// The state machine of ``RequestNormalizer``. A pure value.
+/// The decoder alone decides what a request is. This follows it byte by byte, so it knows where the next request begins; what it does
+/// not understand goes on as it came, to the end of the connection. A pure value.
 struct RequestSpelling {
+    /// What ``next(of:)`` gives.
+    enum Piece {
+        /// Bytes as the decoder takes them; not empty. The last ones of a message end it: what follows is another one.
+        case bytes(ByteBuffer, isLast: Bool)
+        /// All that was there is taken, and the message goes on.
+        case more
+        /// A chunk extension is too long, or none. Nothing can be made of what follows.
+        case invalid
+    }
+
     private enum State {
         /// Counts the spaces of a request line; behind the second one comes the version.
         case requestLine(spaces: Int, version: Int)
@@ -55,6 +46,8 @@ struct RequestSpelling {
     static let maximumExtensionBytes = 16 << 10
     /// More whitespace than this is not held back.
     private static let maximumSpaces = 1024
+    /// What room is made for at first.
+    private static let usualHeadBytes = 2048
 
     private var state = State.requestLine(spaces: 0, version: 0)
     private var spaces: [UInt8] = []
@@ -64,49 +57,70 @@ struct RequestSpelling {
     private var codings: [[UInt8]] = []
     private var isLast = false
     private var isTrailer = false
+    /// The last byte of the message was taken.
+    private var isOver = false
     private var chunk = 0
     private var digits = 0
     private var extensionBytes = 0
 
-    /// - Returns: the bytes as the decoder takes them; nil when a chunk extension is too long, or none.
-    mutating func rewrite(_ buffer: ByteBuffer) -> ByteBuffer? {
-        if case .raw = self.state { return buffer }
-        var output = ByteBuffer()
-        output.reserveCapacity(buffer.readableBytes)
-        let isWhole = buffer.withUnsafeReadableBytes { bytes -> Bool in
-            var index = 0
-            while index < bytes.count {
-                switch self.state {
-                case .raw:
-                    output.writeBytes(bytes[index...])
-                    return true
-                case .failed: return false
-                case .body(let left), .chunkData(let left):
-                    let count = min(left, bytes.count - index)
-                    output.writeBytes(bytes[index..<(index + count)])
-                    index += count
-                    self.took(count, of: left)
-                default:
-                    self.take(bytes[index], &output)
-                    index += 1
-                }
+    /// Takes the next run of bytes of a message. Content is given as it lies there, without being copied.
+    mutating func next(of input: inout ByteBuffer) -> Piece {
+        while input.readableBytes > 0 {
+            switch self.state {
+            case .failed: return .invalid
+            case .raw: return self.content(of: &input, atMost: .max)
+            case .body(let left), .chunkData(let left): return self.content(of: &input, atMost: left)
+            default:
+                let lines = self.lines(of: &input)
+                if case .failed = self.state { return .invalid }
+                if lines.readableBytes > 0 { return .bytes(lines, isLast: self.ends()) }
             }
-            if case .failed = self.state { return false }
-            return true
         }
-        return isWhole ? output : nil
+        return .more
     }
 
-    private mutating func took(_ count: Int, of left: Int) {
-        if case .body = self.state {
-            if count == left { self.begin() } else { self.state = .body(left - count) }
-        } else {
-            self.state = count == left ? .chunkDataEnd(0) : .chunkData(left - count)
+    private mutating func content(of input: inout ByteBuffer, atMost length: Int) -> Piece {
+        let count = min(length, input.readableBytes)
+        guard let bytes = input.readSlice(length: count) else { return .more }
+        switch self.state {
+        case .body(let left):
+            self.state = .body(left - count)
+            self.isOver = left == count
+        case .chunkData(let left): self.state = left == count ? .chunkDataEnd(0) : .chunkData(left - count)
+        default: break
+        }
+        return .bytes(bytes, isLast: self.ends())
+    }
+
+    /// The bytes up to the next content, or to the end of the message.
+    private mutating func lines(of input: inout ByteBuffer) -> ByteBuffer {
+        var output = ByteBuffer()
+        output.reserveCapacity(min(input.readableBytes, Self.usualHeadBytes))
+        let count = input.withUnsafeReadableBytes { bytes -> Int in
+            var index = 0
+            while index < bytes.count, !self.isOver, self.readsLines {
+                self.take(bytes[index], &output)
+                index += 1
+            }
+            return index
+        }
+        input.moveReaderIndex(forwardBy: count)
+        return output
+    }
+
+    private var readsLines: Bool {
+        switch self.state {
+        case .body, .chunkData, .raw, .failed: false
+        default: true
         }
     }
 
-    /// The next byte begins a request.
-    private mutating func begin() { self = RequestSpelling() }
+    /// Whether the message is over; then the next one begins.
+    private mutating func ends() -> Bool {
+        guard self.isOver else { return false }
+        self = RequestSpelling()
+        return true
+    }
 
     private mutating func giveUp(_ byte: UInt8, _ output: inout ByteBuffer) {
         output.writeBytes(self.spaces)
@@ -231,7 +245,7 @@ struct RequestSpelling {
     private mutating func endLine(_ next: AfterLine) {
         switch next {
         case .line: self.state = .lineStart
-        case .headEnd: if self.isTrailer { self.begin() } else { self.endHead() }
+        case .headEnd: if self.isTrailer { self.isOver = true } else { self.endHead() }
         case .chunk:
             if self.chunk > 0 {
                 self.state = .chunkData(self.chunk)
@@ -260,9 +274,9 @@ struct RequestSpelling {
                 self.state = .raw
                 return
             }
-            if count == 0 { self.begin() } else { self.state = .body(count) }
+            if count == 0 { self.isOver = true } else { self.state = .body(count) }
         } else {
-            self.begin()
+            self.isOver = true
         }
     }
 
