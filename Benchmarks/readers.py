@@ -17,10 +17,12 @@ HERE = Path(__file__).resolve().parent
 MIB = 1 << 20
 
 
-def wrk(port: int, address: str, connections: int, seconds: int, *way) -> dict:
-    """One run of one thread; what `serving.lua` prints."""
+def wrk(port: int, address: str, connections: int, seconds: int, *way, fields: dict[str, str] | None = None) -> dict:
+    """One run of one thread, with further header fields if there are any; what `serving.lua` prints."""
     command = ["wrk", "--threads", "1", "--connections", str(connections), "--duration", f"{seconds}s"]
     command += ["--timeout", "10s", "--latency", "--script", str(HERE / "serving.lua")]
+    for name, value in (fields or {}).items():
+        command += ["--header", f"{name}: {value}"]
     command += [f"http://127.0.0.1:{port}{address}", "--", *map(str, way)]
     output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     return json.loads(output.strip().splitlines()[-1])

@@ -6,6 +6,7 @@ files to it, lets nginx (and Caddy, when it is installed) serve the same tree, c
 in several rounds, of which the medians count:
 
     small     4 KiB and 30 KiB files by wrk over 32 and 128 kept connections
+    heads     the 4 KiB file, asked for with fields that nobody reads: one of an application, those of a content delivery network, thirty
     ranges    random ranges of 1 MiB of a 1 GiB file over 16 and 64 connections
     whole     that file by curl to /dev/null
     memory    resident memory at rest, under load, with 1,000 idle clients, and with 1,000 that stall in a download
@@ -37,9 +38,30 @@ from readers import MIB, ColdReader, Crowd
 from servers import NGINX_CACHE, NGINX_THREADS, Caddy, Mediad, Nginx, Server, certificate, record, seconds_of, versions
 from support import ROOT, TICKS, film, size_of
 
-SECTIONS = ["small", "ranges", "whole", "memory", "cold", "h2"]
+SECTIONS = ["small", "heads", "ranges", "whole", "memory", "cold", "h2"]
 FIXTURES = ROOT / "Tests/Fixtures"
 BASE = "nginx"
+
+APPLICATION = {"X-Client-Version": "1"}
+NETWORK = {
+    "User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",
+    "Accept-Language": "fr,en;q=0.8",
+    "Accept-Encoding": "gzip, br",
+    "CF-Ray": "8c1f0e2d3b4a5f60-CDG",
+    "CF-Connecting-IP": "203.0.113.7",
+    "CF-IPCountry": "FR",
+    "CF-Visitor": '{"scheme":"https"}',
+    "CDN-Loop": "cloudflare; loops=1",
+    "X-Forwarded-For": "203.0.113.7",
+    "X-Forwarded-Proto": "https",
+    "X-Amzn-Trace-Id": "Root=1-67891233-abcdef012345678912345678",
+    "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+}
+HEADS = {
+    "one field of an application": APPLICATION,
+    "twelve of a content delivery network": NETWORK,
+    "thirty": NETWORK | {f"X-App-{number}": "a value of twenty b." for number in range(18)},
+}
 
 
 class File:
@@ -227,6 +249,16 @@ class Bench:
                     return readers.wrk(server.port, address, connections, self.seconds, "plain")
 
                 self.side_by_side(f"{name}, {connections} connections", self.ways(run), [RATE, COST, HALF, MOST, OTHERS])
+
+    def measure_heads(self) -> None:
+        for name, fields in HEADS.items():
+
+            def run(server: Server, isVersioned: bool, fields=fields) -> dict:
+                file = self.small["4 KiB"]
+                address = file.address if isVersioned else file.plain
+                return readers.wrk(server.port, address, 32, self.seconds, "plain", fields=fields)
+
+            self.side_by_side(f"4 KiB with further fields: {name}", self.ways(run), [RATE, COST, HALF, MOST, OTHERS])
 
     def measure_ranges(self) -> None:
         length = self.large.path.stat().st_size
