@@ -52,6 +52,16 @@ test("what goes together is what would go one after the other", () => {
   equal(together([parked(list[0], {}), ...list.slice(1)], 0).map(({ sequence }) => sequence), [4, 5], "what needs what was refused stays");
 });
 
+test("a batch of a long queue is found in one pass over it", () => {
+  let looks = 0;
+  const watched = (entry) => ({ ...entry, get state() { looks += 1; return "waiting"; } });
+  const files = Array.from({ length: 4000 }, (_, index) => commands.attach("poster", `m${index}`, file));
+  const list = queued(...files, ...Array.from({ length: 1000 }, () => commands.createPlaylist("p"))).map(watched);
+  looks = 0;
+  equal(together(list, 0).map(({ sequence }) => sequence), Array.from({ length: 100 }, (_, index) => 4001 + index));
+  equal(looks, 4100, "each entry is looked at once, and none behind the last of the batch");
+});
+
 test("what has to know the response to another goes after it, and too much goes in parts", () => {
   const film = commands.createMovie({ title: "t" }), known = { id: film.body.id, fieldVersions: { title: 1 } };
   const list = queued(film, commands.createComment(film.body.id, "c", null), commands.changeMovie(known, { title: "x" }), commands.createPlaylist("p"));

@@ -44,7 +44,10 @@ export const laneOf = (entry) => (entry.file ? "files" : "commands");
  * @param now in milliseconds.
  * @returns {{entry}} | {{wait}} milliseconds until it is worth asking again | {{}} nothing to send.
  */
-export function next(entries, lane, now) {
+export const next = (entries, lane, now) => inOrder(entries, lane, now).next().value ?? {};
+
+/** What `next` gives, and behind it what it would give if that were done, and so on: one pass over the entries for all of them. */
+function* inOrder(entries, lane, now) {
   const unmade = new Set(), beforeFiles = new Set();
   const isIn = (entry, ids) => entry.about.some((id) => ids.has(id));
   const add = (entry, ids) => entry.about.forEach((id) => ids.add(id));
@@ -60,9 +63,8 @@ export function next(entries, lane, now) {
       continue;
     }
     if (isIn(entry, beforeFiles) || entry.file?.isPaused) { add(entry, beforeFiles); continue; }
-    return entry.notBefore > now ? { wait: entry.notBefore - now } : { entry };
+    yield entry.notBefore > now ? { wait: entry.notBefore - now } : { entry };
   }
-  return {};
 }
 
 /**
@@ -71,14 +73,13 @@ export function next(entries, lane, now) {
  */
 export function together(entries, now, { most = 100, characters = 300_000 } = {}) {
   const found = [];
-  let rest = entries, length = 0;
-  while (found.length < most) {
-    const { entry } = next(rest, "commands", now);
+  let length = 0;
+  for (const { entry } of inOrder(entries, "commands", now)) {
     if (!entry) break;
     length += JSON.stringify(entry.body ?? null).length;
     if (found.length > 0 && (length > characters || needsResponse(entry, found))) break;
     found.push(entry);
-    rest = rest.filter((one) => one !== entry);
+    if (found.length === most) break;
   }
   return found;
 }
