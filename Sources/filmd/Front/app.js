@@ -70,7 +70,7 @@ async function enter(account) {
 /** @param session the service's answer: {accessToken, expiresAt}. */
 async function signInWith(session) {
   service.accountID = null;
-  localStorage.removeItem("session-to-end");
+  tokens.hasSessionToEnd = false;
   tokens.take(session);
   const account = await service.ask("GET", "/api/me");
   const before = remembered.account;
@@ -124,7 +124,7 @@ async function signOut({ isGone = false } = {}) {
 
 async function endSession() {
   try { await service.ask("DELETE", "/api/session"); } catch (problem) {
-    if (problem.status === 0 || problem.status >= 500) { localStorage.setItem("session-to-end", "yes"); note(text("signOutLater"), { isError: true }); }
+    if (problem.status === 0 || problem.status >= 500) { tokens.hasSessionToEnd = true; note(text("signOutLater"), { isError: true }); }
   }
   const before = tokens.onSignedOut;
   tokens.onSignedOut = () => {};
@@ -135,9 +135,9 @@ async function endSession() {
 /** Somebody signed out without a network: the cookie is still in this browser, and good. It goes as soon as the service is reached. */
 let ending = null;
 function endLater() {
-  if (!localStorage.getItem("session-to-end")) return null;
+  if (!tokens.hasSessionToEnd) return null;
   ending ??= service.request("DELETE", "/api/session", { isPublic: true })
-    .then(({ status }) => { if (status < 500) localStorage.removeItem("session-to-end"); }, () => {}).finally(() => { ending = null; });
+    .then(({ status }) => { if (status < 500) tokens.hasSessionToEnd = false; }, () => {}).finally(() => { ending = null; });
   return ending;
 }
 

@@ -6,7 +6,7 @@ import { Problem } from "./problem.js";
  * Tabs refresh one at a time (a Web Lock), and hand the result to each other (BroadcastChannel). The lock has a time-out, because a
  * frozen tab can hold it for ever; two refreshes at once do no harm, as the service gives the same successor for 30 seconds.
  */
-const lockTimeout = 5_000, early = 30_000;
+const lockTimeout = 5_000, early = 30_000, sessionToEnd = "session-to-end";
 
 export class Tokens {
   #token = null;
@@ -38,6 +38,13 @@ export class Tokens {
   get expiresAt() { return this.#token?.end ?? 0; }
   /** Whose token it is: what waits is sent in nobody else's name. */
   get accountID() { return this.#token?.accountID ?? null; }
+
+  /**
+   * Whether somebody signed out while the service was not reached: the cookie, which no script can delete, is still in this browser, and
+   * good. Remembered beyond this page, until the service has ended the session or somebody signs in.
+   */
+  get hasSessionToEnd() { return localStorage.getItem(sessionToEnd) !== null; }
+  set hasSessionToEnd(value) { if (value) localStorage.setItem(sessionToEnd, "yes"); else localStorage.removeItem(sessionToEnd); }
 
   /** A token that is good for a while. Throws a `Problem`: 401 when somebody has to sign in, 0 when the service is not reached. */
   async current(rejected = null) {
