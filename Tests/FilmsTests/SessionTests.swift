@@ -158,6 +158,34 @@ struct SessionTests {
         }
     }
 
+    @Test("A token for another audience, and one of another issuer, are refused though the key is ours")
+    func foreignTokens() async throws {
+        try await withAccounts { world in
+            let account = try await world.join("ada")
+            let session = try await world.signIn("ada").refreshToken.sessionID
+            let clock = world.clock
+            for (issuer, audiences, isGood) in [
+                ("filmd", ["filmd", "mediad"], true), ("filmd", ["other", "filmd"], true), ("filmd", ["mediad"], false),
+                ("filmd", ["filmd2"], false), ("filmd", [], false), ("other", ["filmd", "mediad"], false),
+                ("Filmd", ["filmd", "mediad"], false),
+            ] {
+                let foreign = try await AccessTokens(
+                    database: world.database,
+                    issuer: issuer,
+                    audiences: audiences,
+                    ended: EndedSessions(database: world.database),
+                    clock: { clock.now }
+                )
+                let token = try await foreign.issue(account, session: session, role: .administrator).text
+                if isGood {
+                    #expect(try await world.services.tokens.caller(of: token).accountID == account)
+                } else {
+                    await expect(code: .tokenInvalid) { try await world.services.tokens.caller(of: token) }
+                }
+            }
+        }
+    }
+
     @Test("An account has a hundred sessions at most; the one that was not used for longest makes room")
     func many() async throws {
         try await withAccounts { world in

@@ -118,4 +118,26 @@ struct TokenTests {
         #expect(try await eventually { try await person.request("GET", "/api/me", on: other).status == 401 })
         #expect(try await other.terminate() == .exited(0))
     }
+
+    @Test("Nobody gets somebody else's archive: it is that of the token's account, whatever the address says")
+    func foreignExport() async throws {
+        let ada = try await BadInputTests.person()
+        let eve = try await BadInputTests.person()
+        let own = try await ada.request("GET", "/api/me/export")
+        try #require(own.status == 200 && own.response.body.count > 100)
+        #expect(try await Person.request(ada.service, "GET", "/api/me/export").status == 401)
+        let cookie = try await Person.request(ada.service, "GET", "/api/me/export", [("Cookie", ada.cookie)])
+        #expect(cookie.status == 401)
+        for path in ["/api/me/export?id=\(ada.id)", "/api/me/export?username=\(ada.name)"] {
+            #expect(try await eve.request("GET", path).status == 400, "\(path)")
+        }
+        for path in ["/api/accounts/\(ada.id)/export", "/api/\(ada.id)/export", "/api/me/export/\(ada.id)"] {
+            #expect(try await eve.request("GET", path).status == 404, "\(path)")
+        }
+        let other = try await eve.request("GET", "/api/me/export", [("X-Account", ada.id), ("Cookie", ada.cookie)])
+        #expect(other.status == 200)
+        let contents = String(decoding: other.response.body, as: UTF8.self)
+        #expect(contents.contains(eve.id) && !contents.contains(ada.id))
+        #expect(String(decoding: own.response.body, as: UTF8.self).contains(ada.id))
+    }
 }

@@ -21,7 +21,6 @@ struct AccessClaims: JWTPayload, Hashable {
     /// Signature and algorithm are the library's business; issuer and end are looked at each time (``AccessTokens``).
     func verify(using algorithm: some JWTAlgorithm) throws {}
 
-    static let audiences = ["filmd", "mediad"]
     /// Posters and avatars. Trailers are private, and read by signed addresses.
     static let scope = "read:posters/* read:avatars/*"
 }

@@ -19,6 +19,8 @@ package final class AccessTokens: CallerVerifier {
 
     private let database: FilmsDatabase
     private let issuer: String
+    /// Who the tokens are for; the first of them is this service.
+    private let audiences: [String]
     private let ended: EndedSessions
     private let clock: WallClock
     private let keys: Mutex<SigningKeys>
@@ -28,11 +30,13 @@ package final class AccessTokens: CallerVerifier {
     package init(
         database: FilmsDatabase,
         issuer: String,
+        audiences: [String] = ["filmd", "mediad"],
         ended: EndedSessions,
         clock: @escaping WallClock
     ) async throws(FilmsError) {
         self.database = database
         self.issuer = issuer
+        self.audiences = audiences
         self.ended = ended
         self.clock = clock
         self.keys = Mutex(try await Self.read(database, now: clock()))
@@ -62,7 +66,7 @@ package final class AccessTokens: CallerVerifier {
         let now = self.clock().seconds
         let claims = AccessClaims(
             iss: self.issuer,
-            aud: AccessClaims.audiences,
+            aud: self.audiences,
             sub: accountID.description,
             sid: session.description,
             role: role,
@@ -99,7 +103,7 @@ package final class AccessTokens: CallerVerifier {
         if let cached { return cached }
         let keys = self.keys.withLock { $0 }
         guard let claims = try? await keys.collection.verify(token, as: AccessClaims.self), claims.iss == self.issuer,
-            claims.aud.contains(AccessClaims.audiences[0])
+            self.audiences.first.map(claims.aud.contains) ?? false
         else { throw Self.invalid }
         self.known.withLock { $0.insert(claims, for: token, since: generation) }
         return claims
