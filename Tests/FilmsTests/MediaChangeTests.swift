@@ -58,6 +58,15 @@ struct MediaChangeTests {
                 return
             }
             #expect(problem["code"] == .text("type_not_allowed") && problem["at"] == .text("\(at)"))
+            guard case .object(let details) = problem["details"] else {
+                Issue.record("no details")
+                return
+            }
+            #expect(
+                details["en"] == problem["detail"]
+                    && details["en"] == .text("The file is of a type that is not taken here.")
+            )
+            #expect(details["fr"] == .text("Ce type de fichier n’est pas accepté ici."))
             #expect(try await site.record(id)["trailerProblem"] == .null)
             let file = try await site.file("1")
             try await site.change(id, ["posterFileId": .text(file.description)], by: a)

@@ -69,6 +69,7 @@ struct MediaChangeStore {
         guard let name = change.name, let movie = FilePurpose.subject(ofName: name), let code = change.detail,
             let purpose = FilePurpose.allCases.first(where: { $0.collection == change.collection }), purpose != .avatar
         else { return }
+        let text = Self.detail(code)
         let column = purpose == .poster ? "poster_problem" : "trailer_problem"
         let field = purpose == .poster ? "posterFileId" : "trailerFileId"
         // One that was linked meanwhile is newer.
@@ -76,7 +77,8 @@ struct MediaChangeStore {
             """
             WITH changed AS ( \
             UPDATE films.movies SET version = version + 1, updated_at = now(), \
-            \(identifier: column) = jsonb_build_object('code', \(code)::text, 'detail', \(Self.detail(code))::text, \
+            \(identifier: column) = jsonb_build_object('code', \(code)::text, 'detail', \(text.english)::text, \
+            'details', jsonb_build_object('en', \(text.words(in: .en))::text, 'fr', \(text.words(in: .fr))::text), \
             'at', films.time_text(\(change.at)::timestamptz)) \
             WHERE id = \(movie) AND coalesce((field_authors #>> ARRAY[\(field)::text, 'at'])::timestamptz < \(change.at)::timestamptz, true) \
             RETURNING id, version) \
@@ -85,15 +87,15 @@ struct MediaChangeStore {
         )
     }
 
-    /// For people; pages have their own words for the codes that they know.
-    private static func detail(_ code: String) -> String {
+    /// For people; pages have their own words for the codes that they know. It is kept in each language, as everybody reads the same record.
+    private static func detail(_ code: String) -> ProblemText {
         switch code {
-        case "type_not_allowed": ProblemText(.fileTypeNotTaken).english
-        case "file_too_large": ProblemText(.fileIsTooLarge).english
-        case "file_damaged": ProblemText(.fileDamaged).english
-        case "image_too_large": ProblemText(.tooManyPixels).english
-        case "checksum_mismatch": ProblemText(.fileNotAsAnnounced).english
-        default: ProblemText(.fileNotTaken, ["code": code]).english
+        case "type_not_allowed": ProblemText(.fileTypeNotTaken)
+        case "file_too_large": ProblemText(.fileIsTooLarge)
+        case "file_damaged": ProblemText(.fileDamaged)
+        case "image_too_large": ProblemText(.tooManyPixels)
+        case "checksum_mismatch": ProblemText(.fileNotAsAnnounced)
+        default: ProblemText(.fileNotTaken, ["code": code])
         }
     }
 }

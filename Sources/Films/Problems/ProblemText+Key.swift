@@ -31,10 +31,10 @@ extension ProblemText {
         case tooManyRequests, tooManyRequestsFor, tooManyAttempts, tooManyFiles, tooManySignIns, noMemory, stopping
         case archivesBusy, changesAway, tooManyFollow, shuttingDown
 
-        // Files that came to nothing; kept with the film, in English.
+        // Files that came to nothing; kept with the film, in each language.
         case fileTypeNotTaken, fileIsTooLarge, fileDamaged, tooManyPixels, fileNotAsAnnounced, fileNotTaken
 
-        // On the stream, in English: the page has words of its own for its codes.
+        // On the stream; the page has words of its own for its codes.
         case slowReader, noTokenInTime, tokenComesFirst, tokenNotRenewed, tokenOfAnother, unknownMessage
         case tooManyMessages, subscriptionRefused
     }

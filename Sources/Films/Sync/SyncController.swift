@@ -112,8 +112,16 @@ struct SyncController {
         try Self.checkOrigin(request)
         let streams = self.services.sync.streams
         let number = try streams.admit()
+        let language = Language.preferred(by: request.headers)
+        let choice = self.services.accounts.languages
         return try await WebSocketUpgrade.response(to: request, on: context.channel) { connection in
-            let session = SyncSession(connection: connection, streams: streams, number: number)
+            let session = SyncSession(
+                connection: connection,
+                streams: streams,
+                number: number,
+                language: language,
+                choice: choice
+            )
             session.begin()
             return session
         }

@@ -15,6 +15,10 @@ final class SyncSession: WebSocketApplication {
     private let connection: WebSocketConnection
     private let streams: SyncStreams
     private let number: UInt64
+    /// The language that an account has chosen, if any.
+    private let choice: @Sendable (RecordID) async -> Language?
+    /// That of the request, and then that of the account.
+    private var language: Language
     private var caller: Caller?
     private var isVerifying = false
     private var waiting: [SyncCommand] = []
@@ -22,10 +26,18 @@ final class SyncSession: WebSocketApplication {
     private var tokenTimer: Scheduled<Void>?
     private var hasEnded = false
 
-    init(connection: WebSocketConnection, streams: SyncStreams, number: UInt64) {
+    init(
+        connection: WebSocketConnection,
+        streams: SyncStreams,
+        number: UInt64,
+        language: Language,
+        choice: @escaping @Sendable (RecordID) async -> Language?
+    ) {
         self.connection = connection
         self.streams = streams
         self.number = number
+        self.language = language
+        self.choice = choice
     }
 
     /// Called once, on the event loop.
@@ -68,7 +80,7 @@ final class SyncSession: WebSocketApplication {
     func end(_ ending: SyncEnding) {
         guard !self.hasEnded else { return }
         self.hasEnded = true
-        self.connection.send(ending.message)
+        self.connection.send(ending.message(in: self.language))
         self.connection.close(ending.closeCode, ending.code)
     }
 
@@ -90,11 +102,14 @@ final class SyncSession: WebSocketApplication {
     private func verify(_ token: String) {
         self.isVerifying = true
         let session = NIOLoopBound(self, eventLoop: self.connection.eventLoop)
-        let streams = self.streams
+        let (streams, choice) = (self.streams, self.choice)
         Task {
             do throws(FilmsError) {
                 let caller = try await streams.verifier.caller(of: token)
                 session.eventLoop.execute { session.value.verified(caller, token) }
+                // Now, and not when the stream ends: then the database may be away, or all streams end at once.
+                guard let language = await choice(caller.accountID) else { return }
+                session.eventLoop.execute { session.value.language = language }
             } catch {
                 session.eventLoop.execute { session.value.end(.refused(error)) }
             }
@@ -132,67 +147,5 @@ final class SyncSession: WebSocketApplication {
             session.eventLoop.execute { session.value.end(ending) }
         }
         self.subscriptions[id] = Task { await pump.run(from: start) }
-    }
-}
-
-/// Why a stream ends: what the client is told, and the close code.
-struct SyncEnding: Sendable {
-    var code: String
-    var message: ByteBuffer
-    var closeCode: WebSocketCloseCode
-
-    private init(_ code: FilmsError.Code, _ detail: String, _ closeCode: WebSocketCloseCode) {
-        self.code = code.rawValue
-        self.message = SyncMessage.error(code.rawValue, detail)
-        self.closeCode = closeCode
-    }
-
-    static func unauthenticated(_ key: ProblemText.Key) -> SyncEnding {
-        SyncEnding(.unauthenticated, ProblemText(key).english, .unauthenticated)
-    }
-
-    static var tokenExpired: SyncEnding {
-        SyncEnding(.tokenExpired, ProblemText(.tokenNotRenewed).english, .unauthenticated)
-    }
-
-    static func misuse(_ key: ProblemText.Key) -> SyncEnding {
-        SyncEnding(.invalidRequest, ProblemText(key).english, .policyViolation)
-    }
-
-    /// What went wrong while something was looked up.
-    static func refused(_ error: FilmsError) -> SyncEnding {
-        switch error.code {
-        case .unauthenticated, .tokenInvalid, .tokenExpired:
-            return SyncEnding(error.code, error.detail, .unauthenticated)
-        case .cursorExpired:
-            var ending = SyncEnding(error.code, error.detail, .normal)
-            if case .text(let floor) = error.members["floor"], case .text(let head) = error.members["head"] {
-                ending.message = SyncMessage.resync(floor: floor, head: head)
-            }
-            return ending
-        case .shuttingDown: return Self.shuttingDown(retryAfterSeconds: error.retryAfter ?? 1)
-        default:
-            var ending = SyncEnding(.busy, error.detail, .tryAgainLater)
-            let seconds = error.retryAfter ?? 2
-            ending.message = SyncMessage.error(ending.code, error.detail, retryAfterSeconds: seconds)
-            return ending
-        }
-    }
-
-    static func slow(at cursor: FeedCursor) -> SyncEnding {
-        var ending = SyncEnding(.busy, "", .tooSlow)
-        ending.code = "slow_reader"
-        ending.message = SyncMessage.error(ending.code, ProblemText(.slowReader).english, at: cursor)
-        return ending
-    }
-
-    static func shuttingDown(retryAfterSeconds seconds: Int) -> SyncEnding {
-        var ending = SyncEnding(.shuttingDown, "", .goingAway)
-        ending.message = SyncMessage.error(
-            ending.code,
-            ProblemText(.shuttingDown).english,
-            retryAfterSeconds: seconds
-        )
-        return ending
     }
 }
