@@ -79,6 +79,14 @@ package struct PostgresCatalog: Catalog {
     }
 
     private static func listing(_ filter: FileFilter, before cursor: MediaID?, limit: Int) -> PostgresQuery {
+        let condition = filter.simplified.map { Self.condition($0, before: cursor) } ?? "false"
+        return """
+            SELECT \(fragment: MediaFile.columns) FROM media.files WHERE \(fragment: condition) \
+            ORDER BY id DESC LIMIT \(limit)
+            """
+    }
+
+    private static func condition(_ filter: FileFilter, before cursor: MediaID?) -> PostgresQuery {
         var condition: PostgresQuery = "true"
         if let collection = filter.collection { condition = "\(fragment: condition) AND collection = \(collection)" }
         if let type = filter.type, type != "*/*" {
@@ -107,10 +115,7 @@ package struct PostgresCatalog: Catalog {
             condition = "\(fragment: condition) AND (\(fragment: Self.condition(readable)))"
         }
         if let cursor { condition = "\(fragment: condition) AND id < \(cursor)" }
-        return """
-            SELECT \(fragment: MediaFile.columns) FROM media.files WHERE \(fragment: condition) \
-            ORDER BY id DESC LIMIT \(limit)
-            """
+        return condition
     }
 
     package func isInUse(digestPrefix prefix: String) async throws(MediaError) -> Bool {

@@ -118,6 +118,18 @@ extension CatalogConformance {
                 try expectEqual(try await names(FileFilter(pathPrefix: "")), ["a", "b", "trailers/m", "trailers2"])
                 let all = FileFilter(collection: "posters", type: "image/*", pathPrefix: "posters/b")
                 try expectEqual(try await names(all), ["b"])
+                func names(_ collection: String?, _ prefix: String) async throws -> Set<String> {
+                    try await names(FileFilter(collection: collection, pathPrefix: prefix))
+                }
+                try expectEqual(try await names(nil, "posters/"), ["a", "b"])
+                try expectEqual(try await names(nil, "post"), ["a", "b"])
+                for prefix in ["", "p", "posters", "posters/"] {
+                    try expectEqual(try await names("posters", prefix), ["a", "b"])
+                }
+                for prefix in ["v", "posters2", "videos/", "videos/t", "/posters/", "/"] {
+                    try expectEqual(try await names("posters", prefix), [])
+                }
+                try expectEqual(try await names("videos", "videos/trailers/"), ["trailers/m"])
             },
             Check(description: "percent, underscore, backslash and quote in a prefix stand for themselves") { catalog in
                 for (index, name) in ["50%", "50x", "a_b", "axb", "it's", "Ünï"].enumerated() {
