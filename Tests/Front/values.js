@@ -5,6 +5,7 @@ import { categoriesOf, folded, found } from "../../Sources/filmd/Front/movies/se
 import { decode, ratioOf } from "../../Sources/filmd/Front/pictures/thumbhash.js";
 import { renewalDue, sourceOf } from "../../Sources/filmd/Front/player/addresses.js";
 import { at, cues, pictures } from "../../Sources/filmd/Front/player/webvtt.js";
+import { fileWords } from "../../Sources/filmd/Front/page/problem-words.js";
 import { routeOf } from "../../Sources/filmd/Front/page/router.js";
 import { equal, isTrue, seeded, test } from "./harness.js";
 
@@ -104,4 +105,10 @@ test("addresses are views", () => {
   equal(routeOf("/movies/0190a000-0000-7000-8000-000000000001").name, "movie");
   equal(routeOf("/movies/../x").name, "unknown");
   equal(routeOf("/shared/AbC_d-9").id, "AbC_d-9");
+});
+
+test("why a film's file came to nothing is said in the service's words where the page has none, and never as a lost network", () => {
+  const problem = { code: "of_a_newer_service", detail: "Kept before.", details: { en: "Not taken.", fr: "Refusé." } };
+  equal(fileWords(problem), "Not taken.");
+  equal(fileWords({ ...problem, details: undefined }), "Kept before.");
 });

@@ -5,7 +5,7 @@ import { commands } from "../outbox/commands.js";
 import { commentsSection } from "../comments/section.js";
 import { go } from "../page/router.js";
 import { ago, clock, nodes, number, percent, text } from "../texts/texts.js";
-import { words } from "../page/problem-words.js";
+import { fileWords, words } from "../page/problem-words.js";
 import { drawFile } from "../pictures/picture.js";
 import { readFile } from "../storage/files.js";
 import { toggleIn } from "../playlists/toggle.js";
@@ -66,7 +66,7 @@ export function movieView({ signedIn, id }) {
   };
 
   const drawUploads = () => {
-    const problems = ["poster", "trailer"].flatMap((purpose) => (movie[`${purpose}Problem`] ? [make("p", { class: "problem", role: "alert" }, text(`${purpose}Problem`), " ", words(movie[`${purpose}Problem`]))] : []));
+    const problems = ["poster", "trailer"].flatMap((purpose) => (movie[`${purpose}Problem`] ? [make("p", { class: "problem", role: "alert" }, text(`${purpose}Problem`), " ", fileWords(movie[`${purpose}Problem`]))] : []));
     const waiting = signedIn.outbox.entries.filter(({ file }) => file?.movieId === id);
     refill(parts.uploads, problems, waiting.map((entry) => {
       const come = signedIn.progress.get(entry.id), part = come ? come.sent / Math.max(1, come.size) : 0;

@@ -14,6 +14,11 @@ export function words({ code, status, details = {}, detail, message }) {
   return said && (language === "en" || isWorded(details)) ? said : text("problems.other", { status: String(status) });
 }
 
+/** Why a film's file came to nothing: the film keeps the sentence in each language, for codes that the page has no words for. */
+export function fileWords({ code, detail, details = {} }) {
+  return hasText(`problems.${code}`) ? words({ code }) : details[language] ?? detail;
+}
+
 /** Whether filmd itself says it, which does so in the person's language; mediad's words are English. */
 const isWorded = (details) => String(details.type ?? "").startsWith("urn:filmd:");
 
