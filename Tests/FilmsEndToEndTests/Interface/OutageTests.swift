@@ -1,3 +1,5 @@
+import FoundationEssentials
+import Glibc
 import MediaTesting
 import Testing
 
@@ -80,5 +82,42 @@ struct OutageTests {
         await films.media.kill9()
         try await films.site.remove()
         try await cluster.remove()
+    }
+
+    @Test("A disk without room for a trailer: the upload says 507, the film stays as it is, and all else goes on")
+    func noRoom() async throws {
+        var disk = statvfs()
+        try #require(statvfs("/tmp", &disk) == 0)
+        // All but half a gigabyte is to be left free, and the trailer has nearly a whole one.
+        let reserve = disk.f_bavail * disk.f_frsize - 512 << 20
+        let films = try await Films.start(mediaEnvironment: ["MEDIAD_STORAGE_RESERVE": "\(reserve)"])
+        let person = try await Person.join(films.service, "ada")
+        let movie = try await person.addMovie()
+        let grant = try await person.request(
+            "POST",
+            "/api/grants",
+            json: "{\"purpose\": \"trailer\", \"movieId\": \"\(movie)\"}"
+        )
+        let token = try #require(grant.members["token"] as? String)
+        let metadata = try #require(grant.members["metadata"] as? [String: String]).map { name, value in
+            "\(name) \(Data(value.utf8).base64EncodedString())"
+        }
+        let refused = try await films.media.request(
+            "POST",
+            "/api/uploads",
+            [
+                ("Tus-Resumable", "1.0.0"), ("Authorization", "Bearer \(token)"),
+                ("Upload-Length", "\(1000 << 20)"), ("Upload-Metadata", metadata.joined(separator: ",")),
+            ],
+            body: []
+        )
+        #expect(refused.status == 507 && refused.text.contains("\"storage_full\""), "\(refused.text)")
+        let same = try await person.request("GET", "/api/movies/\(movie)")
+        #expect(same.status == 200 && same.members["version"] as? Int == 1)
+        let json = "{\"id\": \"\(Person.newID())\", \"rating\": 9}"
+        #expect(try await person.request("POST", "/api/movies/\(movie)/comments", json: json).status == 201)
+        #expect(try await films.service.terminate() == .exited(0))
+        await films.media.kill9()
+        try await films.site.remove()
     }
 }

@@ -48,13 +48,16 @@ struct Films: Sendable {
 
     /// Starts both on a site of their own.
     ///
-    /// - Parameter hasAdministrator: whether there is an account already, which is called that.
+    /// - Parameters:
+    ///   - hasAdministrator: whether there is an account already, which is called that.
+    ///   - mediaEnvironment: mediad's, beside what all tests need.
     static func start(
         database: DaemonSite.Database = .fresh,
-        hasAdministrator: Bool = true
+        hasAdministrator: Bool = true,
+        mediaEnvironment: [String: String] = [:]
     ) async throws -> Films {
         let site = try await DaemonSite(database: database, configuration: Self.configuration)
-        let media = try await site.start(environment: Self.mediaEnvironment)
+        let media = try await site.start(environment: Self.mediaEnvironment.merging(mediaEnvironment) { $1 })
         let scopes = ["upload:*", "read:*", "events:*", "link"].flatMap { ["--scope", $0] }
         let outcome = try await site.run(["key", "create", "--name", "filmd"] + scopes)
         let key = try #require(outcome.lines.first, "\(outcome.errors)")
