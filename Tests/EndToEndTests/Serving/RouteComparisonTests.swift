@@ -18,6 +18,7 @@ struct RouteComparisonTests {
         var router = try await daemon.connect()
         var statuses: Set<Int> = []
         var isFast: [Bool] = []
+        var fastWithUnreadFields = 0
         for number in 0..<150 {
             let sample = samples[Int.random(in: 0..<10, using: &numbers) / 3]
             let request = RandomRequest(for: sample, using: &numbers)
@@ -33,12 +34,15 @@ struct RouteComparisonTests {
             #expect(Self.content(of: one) == Self.content(of: other), comment)
             statuses.insert(one.status)
             if [200, 206, 304].contains(one.status) { isFast.append(one.isFast) }
+            if one.isFast, request.fields.contains(where: { $0.0 == "traceparent" }) { fastWithUnreadFields += 1 }
             #expect(!other.isFast, comment)
             if one["Connection"] == "close" { fast = try await daemon.connect() }
             if other["Connection"] == "close" { router = try await daemon.connect() }
         }
-        // Else the comparison would have shown nothing: of a router with itself, or of few kinds of answers.
-        #expect(isFast.filter { $0 }.count > isFast.count / 2, "\(isFast.filter { $0 }.count) of \(isFast.count)")
+        // Else the comparison would have shown nothing: of a router with itself, or of few kinds of answers. About half are fast: the router
+        // alone has sets of ranges, pictures that are asked for the first time, and what a busy daemon has not taken into memory yet.
+        #expect(isFast.filter { $0 }.count > isFast.count / 3, "\(isFast.filter { $0 }.count) of \(isFast.count)")
+        #expect(fastWithUnreadFields > 3, "\(fastWithUnreadFields)")
         #expect(statuses.isSuperset(of: [200, 206, 304, 404, 405, 412, 416]), "\(statuses)")
     }
 
