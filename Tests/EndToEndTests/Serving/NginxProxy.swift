@@ -17,8 +17,9 @@ struct NginxProxy: Sendable {
         try write(text(of: "deploy/nginx/mediad-file.conf"), to: "\(directory)/mediad-file.conf")
         // A port that is free cannot be kept free until nginx has it.
         for _ in 0..<20 {
-            // Unique: a port that nobody else took; tried again when somebody did.
-            let port = Int.random(in: 20_000..<60_000)
+            // Unique: a port that nobody else took; tried again when somebody did. Below those that the kernel gives out, of which one may be a
+            // daemon's that answers in nginx's place, or the far end of the very connection that looks for it.
+            let port = Int.random(in: 20_000..<32_768)
             try write(try server(port: port, daemon, letsChange: letsChange), to: "\(directory)/mediad.conf")
             try write(main(directory), to: "\(directory)/nginx.conf")
             let process = try await ChildProcess.start(
