@@ -32,6 +32,7 @@ package struct RequestBody: Sendable {
     /// JSON in UTF-8 (RFC 8259 section 8.1), no other encoding; each name once in its object: of two, which one counts would be chance.
     /// - Throws: ``FilmsError`` `invalid_request`.
     package static func decode(_ bytes: [UInt8]) throws(FilmsError) -> RequestBody {
+        guard JSONBounds.allow(bytes) else { throw FilmsError(.invalidRequest, .tooManyValues) }
         do {
             let value = try JSONDecoder().decode(JSONValue.self, from: Data(bytes))
             guard case .object(let members) = value, !bytes.contains(0) else {
