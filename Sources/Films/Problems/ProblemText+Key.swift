@@ -11,7 +11,8 @@ extension ProblemText {
         // Requests that a program got wrong.
         case mustBeText, mustBeTexts, mustBeBoolean, mustBeNumber, mustBeObject, mustBeVersions
         case batchLength, batchPart
-        case noField, sendJSON, noJSONObject, tooManyValues, memberTwice, bodyTooLong, stoppedEarly, nullCharacter, badPercent
+        case noField, sendJSON, noJSONObject, tooManyValues, memberTwice, bodyTooLong, stoppedEarly, nullCharacter,
+            badPercent
         case noParameters, unknownParameter, parameterTwice, parameterTooLong, parameterWholeNumber
         case parameterNumber, parameterChoice, parameterUUID
         case cursorOfAnotherList, pageOfAnotherSnapshot, sinceIsNoCursor, cursorExpired
