@@ -14,12 +14,10 @@ and in a random order, in several rounds, of which the medians count:
 The figures are user and system time of the daemon without PostgreSQL, and in brackets with it.
 """
 import argparse
-import json
 import os
 import random
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -62,14 +60,9 @@ class Site:
         self.samples: dict[str, list[tuple[float, float, float]]] = {way: [] for way in WAYS}
 
     def measure(self, way: str, connections: int, seconds: int) -> None:
-        command = ["wrk", "--threads", "1", "--connections", str(connections), "--duration", f"{seconds}s", "--timeout", "10s"]
-        command += ["--latency", "--script", str(readers.HERE / "serving.lua")]
-        if way == "file":
-            command += ["--header", "X-Request-ID: a"]
+        fields = {"X-Request-ID": "a"} if way == "file" else {}
         own, all_of_it = self.server.process.seconds(), seconds_of(self.server.process)
-        command += [f"http://127.0.0.1:{self.server.port}{self.address[way]}", "--", "plain"]
-        output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-        found = json.loads(output.strip().splitlines()[-1])
+        found = readers.wrk(self.server.port, self.address[way], connections, seconds, "plain", fields=fields)
         if found["failures"] and way != "404":
             sys.exit(f"{self.name}, {way}: {found}")
         count = found["requests"]
