@@ -18,9 +18,6 @@ extension HeadScanner {
         return range.count >= length && equals(range.lowerBound..<(range.lowerBound + length), prefix)
     }
 
-    /// The byte at an offset within what was consumed, a letter in lowercase.
-    func lowercased(at offset: Int) -> UInt8 { self[offset].asciiLowercased }
-
     /// The bytes as text; what is not UTF-8 becomes U+FFFD, as everywhere else fields become text.
     func text(of range: Range<Int>) -> String {
         String(decoding: UnsafeRawBufferPointer(start: bytes + range.lowerBound, count: range.count), as: UTF8.self)
