@@ -7,20 +7,10 @@ enum JSONBounds {
 
     /// Whether the text keeps to both. It need not be JSON; one pass, without recursion.
     static func allow(_ bytes: [UInt8]) -> Bool {
-        var (depth, values, isText, isEscaped) = (0, 0, false, false)
-        for byte in bytes {
-            if isText {
-                if isEscaped {
-                    isEscaped = false
-                } else if byte == UInt8(ascii: "\\") {
-                    isEscaped = true
-                } else if byte == UInt8(ascii: "\"") {
-                    isText = false
-                }
-                continue
-            }
-            switch byte {
-            case UInt8(ascii: "\""): isText = true
+        var (depth, values, index) = (0, 0, 0)
+        while index < bytes.count {
+            switch bytes[index] {
+            case UInt8(ascii: "\""): index = bytes.endOfJSONText(at: index)
             case UInt8(ascii: "["), UInt8(ascii: "{"):
                 depth += 1
                 values += 1
@@ -29,6 +19,7 @@ enum JSONBounds {
             default: break
             }
             guard depth <= Self.maximumDepth, values <= Self.maximumValues else { return false }
+            index += 1
         }
         return true
     }

@@ -21,7 +21,7 @@ enum RepeatedName {
                 isNameNext = false
             case UInt8(ascii: ","): isNameNext = open.last.flatMap(\.self) != nil
             case UInt8(ascii: "\""):
-                let end = Self.end(ofTextAt: index, bytes)
+                let end = bytes.endOfJSONText(at: index)
                 if isNameNext {
                     let name = Self.text(bytes[index...end])
                     if open[open.count - 1]?.insert(name).inserted == false { return name }
@@ -33,15 +33,6 @@ enum RepeatedName {
             index += 1
         }
         return nil
-    }
-
-    /// The closing quote.
-    private static func end(ofTextAt start: Int, _ bytes: [UInt8]) -> Int {
-        var index = start + 1
-        while index < bytes.count - 1, bytes[index] != UInt8(ascii: "\"") {
-            index += bytes[index] == UInt8(ascii: "\\") ? 2 : 1
-        }
-        return min(index, bytes.count - 1)
     }
 
     /// With its quotes; escapes are read, so that two spellings of a name are one.
