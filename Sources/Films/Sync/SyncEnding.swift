@@ -20,6 +20,10 @@ struct SyncEnding: Sendable {
         self.word = word
     }
 
+    private init(_ code: FilmsError.Code, _ closeCode: WebSocketCloseCode, _ word: Word) {
+        self.init(code.rawValue, closeCode, word)
+    }
+
     /// The last message.
     func message(in language: Language) -> ByteBuffer {
         switch self.word {
@@ -30,31 +34,31 @@ struct SyncEnding: Sendable {
     }
 
     static func unauthenticated(_ key: ProblemText.Key) -> SyncEnding {
-        SyncEnding(FilmsError.Code.unauthenticated.rawValue, .unauthenticated, .error(ProblemText(key)))
+        SyncEnding(.unauthenticated, .unauthenticated, .error(ProblemText(key)))
     }
 
     static var tokenExpired: SyncEnding {
-        SyncEnding(FilmsError.Code.tokenExpired.rawValue, .unauthenticated, .error(ProblemText(.tokenNotRenewed)))
+        SyncEnding(.tokenExpired, .unauthenticated, .error(ProblemText(.tokenNotRenewed)))
     }
 
     static func misuse(_ key: ProblemText.Key) -> SyncEnding {
-        SyncEnding(FilmsError.Code.invalidRequest.rawValue, .policyViolation, .error(ProblemText(key)))
+        SyncEnding(.invalidRequest, .policyViolation, .error(ProblemText(key)))
     }
 
     /// What went wrong while something was looked up.
     static func refused(_ error: FilmsError) -> SyncEnding {
         switch error.code {
         case .unauthenticated, .tokenInvalid, .tokenExpired:
-            return SyncEnding(error.code.rawValue, .unauthenticated, .error(error.text))
+            return SyncEnding(error.code, .unauthenticated, .error(error.text))
         case .cursorExpired:
             guard case .text(let floor) = error.members["floor"], case .text(let head) = error.members["head"] else {
-                return SyncEnding(error.code.rawValue, .normal, .error(error.text))
+                return SyncEnding(error.code, .normal, .error(error.text))
             }
-            return SyncEnding(error.code.rawValue, .normal, .resync(floor: floor, head: head))
+            return SyncEnding(error.code, .normal, .resync(floor: floor, head: head))
         case .shuttingDown: return Self.shuttingDown(retryAfterSeconds: error.retryAfter ?? 1)
         default:
             let word = Word.error(error.text, retryAfterSeconds: error.retryAfter ?? 2)
-            return SyncEnding(FilmsError.Code.busy.rawValue, .tryAgainLater, word)
+            return SyncEnding(.busy, .tryAgainLater, word)
         }
     }
 
@@ -64,6 +68,6 @@ struct SyncEnding: Sendable {
 
     static func shuttingDown(retryAfterSeconds seconds: Int) -> SyncEnding {
         let word = Word.error(ProblemText(.shuttingDown), retryAfterSeconds: seconds)
-        return SyncEnding(FilmsError.Code.shuttingDown.rawValue, .goingAway, word)
+        return SyncEnding(.shuttingDown, .goingAway, word)
     }
 }
