@@ -175,4 +175,30 @@ struct AccountTests {
             try await world.join("zoe")
         }
     }
+
+    @Test("The pictures of an erased account are in the trash at once, with those that were replaced; others' stay")
+    func erasedPictures() async throws {
+        try await withAccounts { world in
+            let id = try await world.join("zoe")
+            let other = try await world.join("ada")
+            let caller = try await world.services.tokens.caller(of: try await world.signIn("zoe").accessToken)
+            var files: [RecordID] = []
+            for (number, owner) in [id, id, other].enumerated() {
+                let file = RecordID(now: .now())
+                files.append(file)
+                _ = try await world.texts(
+                    """
+                    INSERT INTO media.files \
+                    (id, collection, name, path, type, size, sha256, owner, modified_at, created_at, updated_at) \
+                    VALUES ('\(file)', 'avatars', '\(number)', 'avatars/\(number).jpg', 'image/jpeg', 1, sha256('x'), \
+                    '\(owner)', now(), now(), now())
+                    """
+                )
+            }
+            _ = try await world.texts("UPDATE films.accounts SET avatar_file_id = '\(files[1])' WHERE id = '\(id)'")
+            try await world.accounts.delete(RequestBody(members: ["password": .text("correct horse")]), by: caller)
+            #expect(try await world.texts("SELECT id::text FROM media.files") == [files[2].description])
+            #expect(try await world.texts("SELECT count(*)::text FROM films.released_files") == ["0"])
+        }
+    }
 }

@@ -99,6 +99,45 @@ struct MovieServiceTests {
         }
     }
 
+    @Test("S13: Who won gives the other's poster back while the conflict is open, though it is not theirs")
+    func givingBack() async throws {
+        try await MovieSite.run { site async throws in
+            let a = try await site.account("a")
+            let admin = try await site.account("b", isAdministrator: true)
+            let (theirs, mine) = (try await site.file("1"), try await site.file("2"))
+            site.files.owners.withLock { $0 = [theirs: a.accountID, mine: admin.accountID] }
+            let id = try await site.add("x", by: a)
+            let other = try await site.add("y", by: a)
+            let base: JSONValue = .object(["posterFileId": .number(1)])
+            try await site.change(id, ["posterFileId": .text(theirs.description), "baseVersions": base], by: a)
+            let changed = try await site.change(
+                id,
+                ["posterFileId": .text(mine.description), "baseVersions": base],
+                by: admin
+            )
+            #expect(changed.overwrote != nil)
+            // Of this film and this field only.
+            for (film, field) in [(other, "posterFileId"), (id, "trailerFileId")] {
+                #expect(
+                    await codeOf { try await site.change(film, [field: .text(theirs.description)], by: admin) }
+                        == .validationFailed
+                )
+            }
+            try await site.change(id, ["posterFileId": .text(theirs.description)], by: admin)
+            #expect(try await site.record(id)["posterUrl"] == .text("/files/posters/1.jpg"))
+            // Nor when it has been read.
+            try await site.change(id, ["posterFileId": .null], by: admin)
+            let records = MovieConflicts(database: site.database)
+            for conflict in try await records.conflicts(nil, of: admin.accountID).keys {
+                try await records.dismiss(conflict, by: admin.accountID)
+            }
+            #expect(
+                await codeOf { try await site.change(id, ["posterFileId": .text(theirs.description)], by: admin) }
+                    == .validationFailed
+            )
+        }
+    }
+
     @Test("Two changes at once of two fields are both there")
     func race() async throws {
         try await MovieSite.run { site async throws in

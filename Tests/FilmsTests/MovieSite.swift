@@ -109,6 +109,8 @@ struct MovieSite: Sendable {
 /// Knows some files, and remembers how often it was asked.
 final class KnownFiles: FileDirectory {
     let ids = Mutex<Set<RecordID>>([])
+    /// Who uploaded a file, where a test cares.
+    let owners = Mutex<[RecordID: RecordID]>([:])
     let questions = Mutex(0)
 
     func file(
@@ -118,7 +120,9 @@ final class KnownFiles: FileDirectory {
         field: String
     ) async throws(FilmsError) {
         self.questions.withLock { $0 += 1 }
-        guard self.ids.withLock({ $0.contains(id) }) else { throw FilmsError.wrongFile(field, purpose) }
+        guard self.ids.withLock({ $0.contains(id) }), self.owners.withLock({ $0[id] ?? account }) == account else {
+            throw FilmsError.wrongFile(field, purpose)
+        }
     }
 }
 

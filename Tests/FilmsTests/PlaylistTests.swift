@@ -135,6 +135,39 @@ struct PlaylistTests {
         }
     }
 
+    @Test("S14: A film that two devices added is one item, which each moves and removes by the id that it made")
+    func twoIDs() async throws {
+        try await FilmsFixture.run { fixture async throws in
+            let caller = try await fixture.account("A")
+            let account = caller.accountID
+            let lists = PlaylistService(database: fixture.database)
+            let all = try await lists.all(of: account).map { try List($0) }
+            let (listID, otherID) = (all[0].id, all[1].id)
+            let (movie, next) = (try await fixture.movie("M"), try await fixture.movie("N"))
+            let (first, second, last) = (FilmsFixture.id(), FilmsFixture.id(), FilmsFixture.id())
+            func add(_ id: RecordID, _ movie: RecordID, before: RecordID? = nil) async throws -> (Int, [RecordID]) {
+                let added = try await lists.add(id, movie, before: before, to: listID, by: account, body: Self.body)
+                return (added.status, try List(added.list).items.map(\.id))
+            }
+            _ = try await add(first, movie)
+            #expect(try await add(second, movie) == (200, [first]))
+            #expect(try await add(last, next, before: second) == (201, [last, first]))
+            let moved = try List(try await lists.move(second, before: last, on: listID, by: account))
+            #expect(moved.items.map(\.id) == [first, last])
+            // In front of itself, by its other id: nothing changes.
+            let same = try List(try await lists.move(first, before: second, on: listID, by: account))
+            #expect(same.items.map(\.id) == [first, last] && same.version == moved.version)
+            #expect(await code { _ = try await lists.remove(second, from: otherID, by: account) } == .notFound)
+            let removed = try List(try await lists.remove(second, from: listID, by: account))
+            #expect(removed.items.map(\.id) == [last])
+            // It is gone by each id, and neither is used again.
+            for id in [first, second] {
+                #expect(await code { _ = try await lists.remove(id, from: listID, by: account) } == .gone)
+                #expect(await code { _ = try await add(id, movie) } == .gone)
+            }
+        }
+    }
+
     @Test("A film that goes leaves every list with another version; an item's id is not used again")
     func filmGone() async throws {
         try await FilmsFixture.run { fixture async throws in

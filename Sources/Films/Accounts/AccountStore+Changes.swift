@@ -86,13 +86,24 @@ extension AccountStore {
         if let old { _ = try await connection.query("SELECT films.release_avatar(\(old), interval '1 day')") }
     }
 
-    /// Erases an account and all that it has.
+    /// Erases an account and all that it has. Pictures of the person go to mediad's trash at once, those that were replaced too: their
+    /// addresses are public until then.
     /// - Returns: the sessions that ended with it.
     static func erase(_ id: RecordID, on connection: PostgresConnection) async throws -> [RecordID] {
         let sessions = try await connection.query("SELECT id FROM films.sessions WHERE account_id = \(id)").rows
+        let pictures = try await connection.query(
+            """
+            SELECT id FROM media.files WHERE owner = \(id.description) AND collection = \(FilePurpose.avatar.collection) \
+            ORDER BY created_at DESC LIMIT \(Self.picturesErasedAtOnce)
+            """
+        ).rows
         _ = try await connection.query("SELECT films.erase_account(\(id))")
+        try await FileRelease.deleteNow(try pictures.map { try $0.decode(at: 0) }, on: connection)
         return try sessions.map { try $0.decode(at: 0) }
     }
+
+    /// So that a transaction stays short. Older ones go when their time comes, as pictures that nothing uses do.
+    private static let picturesErasedAtOnce = 200
 
     /// Says which member was refused by the database.
     private static func naming(_ body: () async throws -> Void) async throws {

@@ -12,7 +12,7 @@ package struct FilmsDatabase: Sendable {
 
     /// All steps, in the order of their numbers.
     package static let migrations: [Migration] = [
-        .creations, .accounts, .movies, .playlists, .comments, .history, .sync, .front, .people,
+        .creations, .accounts, .movies, .playlists, .comments, .history, .sync, .front, .people, .itemNames,
     ]
 
     /// Brings the schema up to date. mediad's must be there before: films refer to its files.

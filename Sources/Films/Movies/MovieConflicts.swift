@@ -66,6 +66,24 @@ package struct MovieConflicts: Sendable {
         }
     }
 
+    /// Whether a file is one side of an open conflict of this account: then it was the film's, and may be again, whoever uploaded it.
+    func have(
+        _ file: RecordID,
+        in field: MovieField,
+        of movie: RecordID,
+        for account: RecordID
+    ) async throws(FilmsError) -> Bool {
+        try await self.database.run { client in
+            try await !client.query(
+                """
+                SELECT FROM films.conflicts WHERE account_id = \(account) AND movie_id = \(movie) \
+                AND field = \(field.rawValue) AND dismissed_at IS NULL \
+                AND \(file.description) IN (mine #>> '{}', theirs #>> '{}')
+                """
+            ).rows.isEmpty
+        }
+    }
+
     /// Says that a film's conflicts go with it.
     static func noteEnd(of movie: RecordID, on connection: PostgresConnection) async throws {
         _ = try await connection.query(

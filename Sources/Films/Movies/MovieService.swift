@@ -8,6 +8,7 @@ struct MovieService: Sendable {
     let clock: WallClock
 
     private var movies: MovieStore { MovieStore(database: self.database) }
+    private var conflicts: MovieConflicts { MovieConflicts(database: self.database) }
 
     /// Checks `If-Match` against the version that a film has.
     typealias Precondition = @Sendable (Int64) throws(FilmsError) -> Void
@@ -20,7 +21,9 @@ struct MovieService: Sendable {
         let creation = Creation(id, of: "movie", by: caller.accountID, body: body)
         // A repeated creation needs no files: they may have been replaced or deleted since.
         if Self.namesFiles(change.values), try await !self.isClaimed(id) {
-            try await self.look(up: change.values, besides: MovieValues(), for: caller)
+            for (field, file) in Self.newFiles(change.values, besides: MovieValues()) {
+                try await self.look(up: file, for: field, by: caller)
+            }
         }
         let now = self.clock()
         return try await self.write { connection in
@@ -77,7 +80,10 @@ struct MovieService: Sendable {
         let seen = try await self.movies.summary(of: id)
         try seen.requireChange(by: caller)
         try precondition(seen.version)
-        try await self.look(up: change.values, besides: seen.values, for: caller)
+        for (field, file) in Self.newFiles(change.values, besides: seen.values)
+        where try await !self.conflicts.have(file, in: field, of: id, for: caller.accountID) {
+            try await self.look(up: file, for: field, by: caller)
+        }
         let now = self.clock()
         return try await self.write { connection in
             var movie = try await MovieStore.locked(id, on: connection)
@@ -146,18 +152,23 @@ struct MovieService: Sendable {
 
     // MARK: Files
 
-    /// Makes sure that files may be referred to, except those that the film has already: so mediad is asked for new ones only.
-    private func look(
-        up values: [MovieField: JSONValue],
-        besides known: MovieValues,
-        for caller: Caller
-    ) async throws(FilmsError) {
-        for field in MovieField.allCases {
-            guard let purpose = field.purpose, let value = values[field], case .text(let text) = value,
-                let id = RecordID(text), known.id(field) != id
-            else { continue }
-            try await self.files.file(id, for: purpose, of: caller.accountID, field: field.rawValue)
+    /// The files that values name, except those that the film has already: so mediad is asked for new ones only.
+    private static func newFiles(
+        _ values: [MovieField: JSONValue],
+        besides known: MovieValues
+    ) -> [(field: MovieField, file: RecordID)] {
+        MovieField.allCases.compactMap { field in
+            guard field.purpose != nil, case .text(let text)? = values[field], let id = RecordID(text),
+                known.id(field) != id
+            else { return nil }
+            return (field, id)
         }
+    }
+
+    /// Makes sure that a film may refer to a file.
+    private func look(up file: RecordID, for field: MovieField, by caller: Caller) async throws(FilmsError) {
+        guard let purpose = field.purpose else { return }
+        try await self.files.file(file, for: purpose, of: caller.accountID, field: field.rawValue)
     }
 
     /// A transaction. A file that went between the look at it and the write is wrong like one that was never there.

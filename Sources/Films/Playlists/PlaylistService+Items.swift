@@ -37,6 +37,7 @@ extension PlaylistService {
             let status: Int
             if let present = items.first(where: { $0.1 == movieID })?.0 {
                 status = 200
+                try await PlaylistItemName.add(itemID, to: present, on: connection)
                 try await self.place(present, before: before, on: list, connection)
             } else {
                 status = 201
@@ -48,7 +49,8 @@ extension PlaylistService {
                         fields: [FieldProblem("movieId", .tooMany, .atMostFilms, limit: limit)]
                     )
                 }
-                let place = try await self.free(before: before, on: list, connection)
+                let target = try await self.present(before, on: list, connection)
+                let place = try await self.free(before: target, on: list, connection)
                 _ = try await connection.query(
                     """
                     INSERT INTO films.playlist_items (id, playlist_id, movie_id, place) \
@@ -72,8 +74,8 @@ extension PlaylistService {
     ) async throws(FilmsError) -> StoredRecord {
         try await self.database.transaction { connection in
             let list = try await PlaylistStore.lock(listID, of: accountID, on: connection)
-            try await self.check(itemID, on: list, connection)
-            try await self.place(itemID, before: before, on: list, connection)
+            let item = try await self.item(itemID, on: list, connection)
+            try await self.place(item, before: before, on: list, connection)
             return try await PlaylistStore.record(listID, on: connection)
         }
     }
@@ -86,23 +88,22 @@ extension PlaylistService {
     ) async throws(FilmsError) -> StoredRecord {
         try await self.database.transaction { connection in
             let list = try await PlaylistStore.lock(listID, of: accountID, on: connection)
-            try await self.check(itemID, on: list, connection)
+            let item = try await self.item(itemID, on: list, connection)
             // A trigger raises the list's version, as when the film itself goes.
-            _ = try await connection.query("DELETE FROM films.playlist_items WHERE id = \(itemID)")
+            _ = try await connection.query("DELETE FROM films.playlist_items WHERE id = \(item)")
             return try await PlaylistStore.record(listID, on: connection)
         }
     }
 
-    private func check(
-        _ itemID: RecordID,
+    /// The item's own id.
+    /// - Throws: `not_found`, `gone`.
+    private func item(
+        _ id: RecordID,
         on list: PlaylistStore.Locked,
         _ connection: PostgresConnection
-    ) async throws {
-        let rows = try await connection.query(
-            "SELECT FROM films.playlist_items WHERE id = \(itemID) AND playlist_id = \(list.id)"
-        ).rows
-        guard rows.isEmpty else { return }
-        throw try await Creation.isDeleted(itemID, entity: "item", on: connection) ? FilmsError.gone : .notFound
+    ) async throws -> RecordID {
+        if let item = try await PlaylistItemName.item(id, on: list, connection) { return item }
+        throw try await Creation.isDeleted(id, entity: "item", on: connection) ? FilmsError.gone : .notFound
     }
 
     /// Moves an item; where it stands there already, nothing changes.
@@ -112,7 +113,8 @@ extension PlaylistService {
         on list: PlaylistStore.Locked,
         _ connection: PostgresConnection
     ) async throws {
-        guard itemID != before else { return }
+        let target = try await self.present(before, on: list, connection)
+        guard itemID != target else { return }
         let rows = try await connection.query(
             """
             SELECT next_id FROM (SELECT id, lead(id) OVER (ORDER BY place, id) AS next_id FROM films.playlist_items \
@@ -120,7 +122,6 @@ extension PlaylistService {
             """
         ).rows
         let next = try rows.first.flatMap { try $0.decode(at: 0, as: RecordID?.self) }
-        let target = try await self.present(before, on: list, connection)
         guard next != target else { return }
         let place = try await self.free(before: target, on: list, connection)
         _ = try await connection.query("UPDATE films.playlist_items SET place = \(place) WHERE id = \(itemID)")
@@ -133,10 +134,7 @@ extension PlaylistService {
         _ connection: PostgresConnection
     ) async throws -> RecordID? {
         guard let id else { return nil }
-        let rows = try await connection.query(
-            "SELECT FROM films.playlist_items WHERE id = \(id) AND playlist_id = \(list.id)"
-        ).rows
-        return rows.isEmpty ? nil : id
+        return try await PlaylistItemName.item(id, on: list, connection)
     }
 
     /// A free place in front of an item, or at the end. Those behind it move up by one.
