@@ -4,7 +4,7 @@ package import HTTPTypes
 package import MediaCore
 
 extension MediaServer {
-    /// What the server is set to. Every field is a configuration key (`http.*`, `tls.*`, `page.*`).
+    /// What the server is set to. Every field is a configuration key (`http.*`, `tls.*`, `page.*`, `files.*`).
     package struct Configuration: Sendable {
         /// Nil: no HTTP in the clear.
         package var plain: PlainListener?
@@ -14,6 +14,8 @@ extension MediaServer {
         /// Records on a page of a listing when the client does not say.
         package var standardPageSize: Int
         package var maximumPageSize: Int
+        /// Records whose JSON is kept in memory.
+        package var cachedRecords: Int
         /// Whether `GET /` shows the page.
         package var isPageEnabled: Bool
         /// How slowly the body of a resumable upload may come.
@@ -42,6 +44,7 @@ extension MediaServer {
             limits: ConnectionLimits,
             standardPageSize: Int,
             maximumPageSize: Int,
+            cachedRecords: Int,
             isPageEnabled: Bool,
             uploadPace: ReceptionPace,
             hasRelativeLocations: Bool,
@@ -59,6 +62,7 @@ extension MediaServer {
             self.limits = limits
             self.standardPageSize = standardPageSize
             self.maximumPageSize = maximumPageSize
+            self.cachedRecords = cachedRecords
             self.isPageEnabled = isPageEnabled
             self.uploadPace = uploadPace
             self.hasRelativeLocations = hasRelativeLocations

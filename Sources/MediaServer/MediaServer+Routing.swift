@@ -48,9 +48,13 @@ extension MediaServer {
             signature: self.configuration.urlSignature,
             responder: self.responder
         ).register(with: &handlers)
+        let renditions = self.useCases.renditions
         RecordController(
             files: self.useCases.files,
-            renditions: self.useCases.renditions,
+            records: RecordJSON(
+                presets: { renditions.presets(of: $0) },
+                capacity: self.configuration.cachedRecords
+            ),
             pageSizes: .init(
                 standard: self.configuration.standardPageSize,
                 maximum: self.configuration.maximumPageSize

@@ -17,9 +17,14 @@ package enum JSON {
         _ value: some Encodable,
         status: HTTPResponse.Status = .ok
     ) throws -> Response {
+        self.response(encoded: try self.encode(value), status: status)
+    }
+
+    /// A response that no cache keeps, of JSON that is encoded already.
+    package static func response(encoded json: ByteBuffer, status: HTTPResponse.Status = .ok) -> Response {
         let headers: HTTPFields = [
             .contentType: "application/json", .cacheControl: "no-store", .xContentTypeOptions: "nosniff",
         ]
-        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: try self.encode(value)))
+        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: json))
     }
 }

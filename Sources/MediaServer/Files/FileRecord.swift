@@ -78,21 +78,3 @@ struct FileRecord: Encodable {
 struct FileList: Encodable {
     var files: [FileRecord]
 }
-
-/// One page of a listing.
-struct FilePage: Encodable {
-    var files: [FileRecord]
-    /// What to send as `cursor` for the next page; null at the end.
-    var nextCursor: String?
-    /// Where to begin following the changes (`since`); null for a single file.
-    var cursor: String?
-
-    private enum Key: String, CodingKey { case files, nextCursor, cursor }
-
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: Key.self)
-        try container.encode(self.files, forKey: .files)
-        try container.encode(self.nextCursor, forKey: .nextCursor)
-        try container.encode(self.cursor, forKey: .cursor)
-    }
-}

@@ -9,7 +9,7 @@ import MediaEngine
 /// `/api/media`: the records.
 struct RecordController: Sendable {
     let files: FileService
-    let renditions: RenditionService
+    let records: RecordJSON
     let pageSizes: PageSizes
 
     /// How many records a page has.
@@ -34,7 +34,7 @@ struct RecordController: Sendable {
         }
         handlers.on(Routes.record, .get, .head) { _, context in
             let file = try await self.files.file(of: context) { .readRecord($0) }
-            return try JSON.response(self.record(file, for: try context.asker))
+            return try self.response(file, for: try context.asker)
         }
         handlers.on(Routes.record, .options) { _, _ in
             var response = Response.options(of: Routes.record)
@@ -85,7 +85,7 @@ struct RecordController: Sendable {
         guard asker.allows(.readRecord(FileReference(file))) else {
             return .empty
         }
-        return try JSON.response(self.record(file, for: asker))
+        return try self.response(file, for: asker)
     }
 
     /// Whether If-Match lets a change happen (RFC 9110 section 13.1.1): whoever names a tag must not change what has another one.
@@ -103,11 +103,9 @@ struct RecordController: Sendable {
                 try asker.require(.readRecord(FileReference(path)))
                 let file = try await self.files.file(path: path)
                 try asker.require(.readRecord(FileReference(file)))
-                return try JSON.response(
-                    FilePage(files: [self.record(file, for: asker)], nextCursor: nil, cursor: head?.text)
-                )
+                return try self.page([file], for: asker, cursor: head)
             } catch let error as MediaError where error.code == .notFound {
-                return try JSON.response(FilePage(files: [], nextCursor: nil, cursor: head?.text))
+                return try self.page([], for: asker, cursor: head)
             }
         }
         guard query["pathPrefix"] == nil || query["prefix"] == nil else {
@@ -130,19 +128,32 @@ struct RecordController: Sendable {
                     || asker.allows(.readRecord(FileReference(file)))
             }
         )
-        return try JSON.response(
-            FilePage(
-                files: page.files.map { self.record($0, for: asker) },
-                nextCursor: page.next?.description,
-                cursor: page.head?.text
+        return try self.page(page.files, for: asker, next: page.next, cursor: page.head)
+    }
+
+    private func page(
+        _ files: [MediaFile],
+        for asker: RequestAccess,
+        next: MediaID? = nil,
+        cursor: FeedCursor?
+    ) throws -> Response {
+        JSON.response(
+            encoded: try self.records.encodePage(
+                files.map { Self.visible($0, to: asker) },
+                nextCursor: next?.description,
+                cursor: cursor?.text
             )
         )
     }
 
-    private func record(_ file: MediaFile, for asker: RequestAccess) -> FileRecord {
+    private func response(_ file: MediaFile, for asker: RequestAccess) throws -> Response {
+        JSON.response(encoded: try self.records.encode(Self.visible(file, to: asker)))
+    }
+
+    private static func visible(_ file: MediaFile, to asker: RequestAccess) -> MediaFile {
         var file = file
         if !asker.maySeeOwner(of: file) { file.owner = nil }
-        return FileRecord(file, presets: self.renditions.presets(of: file))
+        return file
     }
 
     private static func cursor(_ query: QueryItems) throws(MediaError) -> MediaID? {

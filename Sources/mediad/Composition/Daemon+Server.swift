@@ -33,6 +33,7 @@ extension Daemon {
                 ),
                 standardPageSize: settings.pageSize,
                 maximumPageSize: settings.maximumPageSize,
+                cachedRecords: self.app.settings.files.cachedRecords,
                 isPageEnabled: settings.isPageEnabled,
                 uploadPace: ReceptionPace(
                     idleTimeout: uploads.idleTimeout,

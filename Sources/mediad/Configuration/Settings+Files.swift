@@ -6,7 +6,12 @@ import ServiceSupport
 extension Settings.Files {
     init(_ reader: SettingsReader) async throws {
         self.cachedRecords = try await reader.read(
-            .integer("files.cachedRecords", default: 10_000, in: 0...10_000_000, "Records kept in memory.")
+            .integer(
+                "files.cachedRecords",
+                default: 10_000,
+                in: 0...10_000_000,
+                "Records kept in memory, and as many as JSON."
+            )
         )
         self.hotFiles = HotFileCache.Limits(
             files: try await reader.read(
