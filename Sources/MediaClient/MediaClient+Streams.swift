@@ -13,7 +13,7 @@ package struct MediaStream: Hashable, Sendable {
 
     /// Subtitles of one language, as WebVTT.
     package struct Subtitles: Hashable, Sendable {
-        /// BCP 47.
+        /// BCP 47; `und` where the video does not say.
         package var language: String
         package var label: String?
         package var url: String
@@ -49,7 +49,7 @@ extension MediaClient {
         var subtitles: [MediaStream.Subtitles] = []
         for line in playlist.split(whereSeparator: \.isNewline) where subtitles.count < 100 {
             guard line.hasPrefix("#EXT-X-MEDIA:"), line.contains("TYPE=SUBTITLES"),
-                let uri = Self.attribute("URI", of: line), let language = Self.attribute("LANGUAGE", of: line)
+                let uri = Self.attribute("URI", of: line)
             else { continue }
             // movie1.subtitles-fr.m3u8?v=... names the pieces; subtitles-fr.vtt is the whole.
             let (path, query) = (uri.prefix { $0 != "?" }, uri.drop { $0 != "?" })
@@ -59,7 +59,7 @@ extension MediaClient {
             else { continue }
             subtitles.append(
                 .init(
-                    language: language,
+                    language: Self.attribute("LANGUAGE", of: line) ?? "und",
                     label: Self.attribute("NAME", of: line),
                     url: "\(base)\(part).vtt\(query)"
                 )

@@ -31,6 +31,8 @@ package final class MediaClient: Sendable {
             timeout: .init(connect: .seconds(Self.timeouts.connect))
         )
         configuration.redirectConfiguration = .disallow
+        // A connection that is refused is refused at once.
+        configuration.connectionPool.retryConnectionEstablishment = false
         self.http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 

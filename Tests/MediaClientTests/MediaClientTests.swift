@@ -140,6 +140,7 @@ struct MediaClientTests {
             #EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="a",NAME="x",LANGUAGE="en",URI="1.audio-3.m3u8?v=1"
             #EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="s",NAME="Français",LANGUAGE="fr",URI="1.subtitles-fr.m3u8?v=1.2"
             #EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="s",NAME="English",LANGUAGE="en",URI="1.captions-4.m3u8"
+            #EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="s",NAME="5",URI="1.subtitles-5.m3u8"
             #EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="s",NAME="x",LANGUAGE="de",URI="../../secret.m3u8"
             1.main.m3u8
             """
@@ -150,6 +151,7 @@ struct MediaClientTests {
                 stream.subtitles == [
                     .init(language: "fr", label: "Français", url: "/files/videos/1.mp4/hls/subtitles-fr.vtt?v=1.2"),
                     .init(language: "en", label: "English", url: "/files/videos/1.mp4/hls/captions-4.vtt"),
+                    .init(language: "und", label: "5", url: "/files/videos/1.mp4/hls/subtitles-5.vtt"),
                 ]
             )
             #expect(try await client.stream(of: "/files/videos/1.webm?v=1") == nil)

@@ -10,8 +10,10 @@ package final class MediaProxy: Sendable {
     private let server: String
     private let prefixes: [String]
     private let maximumRequests: Int
+    private let responseTimeout: TimeAmount
     private let http: HTTPClient
     private let requests = Atomic<Int>(0)
+    private let reachability = Reachability()
 
     /// To connect; and without a byte of a response that is awaited or has begun. A file is inspected before its upload is answered.
     static let timeouts: (connect: Int64, silence: Int64) = (3, 300)
@@ -22,10 +24,13 @@ package final class MediaProxy: Sendable {
     ///   - server: mediad's address as this service reaches it.
     ///   - prefixes: beginnings of the paths that are passed on; addresses there become paths in responses.
     ///   - maximumRequests: at a time; more are refused.
-    package init(server: String, prefixes: [String], maximumRequests: Int) {
+    ///   - responseTimeout: how long mediad may take to begin the response to a request without content. A request with content has
+    ///     ``timeouts``.
+    package init(server: String, prefixes: [String], maximumRequests: Int, responseTimeout: Duration) {
         self.server = String(server.reversed().drop { $0 == "/" }.reversed())
         self.prefixes = prefixes
         self.maximumRequests = maximumRequests
+        self.responseTimeout = TimeAmount(responseTimeout)
         var configuration = HTTPClient.Configuration(
             timeout: .init(connect: .seconds(Self.timeouts.connect), read: .seconds(Self.timeouts.silence))
         )
@@ -34,6 +39,8 @@ package final class MediaProxy: Sendable {
         // mediad closes connections that were idle for a minute: one that is about to be closed takes no request.
         configuration.connectionPool.idleTimeout = .seconds(20)
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = maximumRequests
+        // A connection that is refused is refused at once.
+        configuration.connectionPool.retryConnectionEstablishment = false
         self.http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
@@ -61,19 +68,34 @@ package final class MediaProxy: Sendable {
     /// Passes a request on, and returns with the head of the response. A task that is cancelled ends the request.
     ///
     /// A response that comes before the request's body has ended is final: the rest of the body is not passed on.
-    /// - Throws: ``MediaClientError`` `unreachable`.
+    /// - Throws: ``MediaClientError`` `unreachable`; at once where mediad leaves others without a response.
     package func pass(_ request: PassedRequest) async throws(MediaClientError) -> PassedResponse {
         var outgoing = HTTPClientRequest(url: self.server + request.target)
         outgoing.method = request.method
         outgoing.headers = PassedFields.request(request.fields, from: request.origin)
+        guard let body = request.body else { return try await self.pass(outgoing) }
         do {
-            guard let body = request.body else {
-                return self.response(try await self.http.execute(outgoing, deadline: .distantFuture))
-            }
             let relay = BodyRelay()
             outgoing.body = .stream(relay, length: body.length.map { .known($0) } ?? .unknown)
-            return self.response(try await self.execute(outgoing, body, through: relay))
+            let response = try await self.execute(outgoing, body, through: relay)
+            self.reachability.responded()
+            return self.response(response)
         } catch {
+            throw MediaClientError.unreachable("\(error)")
+        }
+    }
+
+    /// Without content, so that nothing but mediad can make it last.
+    private func pass(_ request: HTTPClientRequest) async throws(MediaClientError) -> PassedResponse {
+        guard self.reachability.begin() else {
+            throw MediaClientError.unreachable("It left another request without a response; that is tried again.")
+        }
+        do {
+            let response = try await self.http.execute(request, timeout: self.responseTimeout)
+            self.reachability.responded()
+            return self.response(response)
+        } catch {
+            if Task.isCancelled { self.reachability.gaveUp() } else { self.reachability.failed() }
             throw MediaClientError.unreachable("\(error)")
         }
     }

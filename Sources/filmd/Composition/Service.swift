@@ -137,7 +137,8 @@ struct Service: Sendable {
         return MediaProxy(
             server: self.settings.media.url,
             prefixes: Routes.proxiedPrefixes,
-            maximumRequests: self.settings.media.proxyRequests
+            maximumRequests: self.settings.media.proxyRequests,
+            responseTimeout: self.settings.media.responseTimeout
         )
     }
 

@@ -42,6 +42,7 @@ struct Settings: Sendable {
         var key: String?
         /// Requests that are passed on at a time.
         var proxyRequests: Int
+        var responseTimeout: Duration
         /// How long the addresses of a private trailer last.
         var addressLifetime: Duration
         /// How long an upload may begin after its grant.
@@ -116,6 +117,17 @@ extension Settings.Media {
                 default: 200,
                 in: 1...10_000,
                 "Files and uploads that are passed on to mediad at a time; more are refused with 503."
+            )
+        )
+        self.responseTimeout = try await reader.read(
+            .duration(
+                "media.responseTimeout",
+                default: .seconds(15),
+                in: .seconds(1) ... .seconds(300),
+                """
+                How long mediad may take to begin the response to a file that is passed on. Afterwards it is taken for \
+                away: one request at a time tries again, the others are 503 at once.
+                """
             )
         )
         self.grantLifetime = try await reader.read(
