@@ -21,13 +21,16 @@ package protocol Catalog: Sendable {
     /// Newest first; keyset paging by id.
     func files(matching filter: FileFilter, before cursor: MediaID?, limit: Int) async throws(MediaError) -> [MediaFile]
 
-    /// The same, with the feed's head in the same snapshot: who lists, and follows the feed from there, misses nothing. Nil where there
-    /// is no feed.
+    /// The same, with the feed's head in the same snapshot: who lists, and follows the feed from there, misses nothing.
+    ///
+    /// - Parameter bound: how many files may be tried where no index leads to those that match. The list may stop there before it is full
+    ///   (``FileListing/end``).
     func listing(
         matching filter: FileFilter,
         before cursor: MediaID?,
-        limit: Int
-    ) async throws(MediaError) -> (files: [MediaFile], head: FeedCursor?)
+        limit: Int,
+        examining bound: Int
+    ) async throws(MediaError) -> FileListing
 
     /// Records an intent, and in the same transaction what it needs: a claim on the grant, room in the owner's quota.
     /// - Throws: `name_busy` when another intent on the same collection and name, or on the same path, or with the same grant, is open;

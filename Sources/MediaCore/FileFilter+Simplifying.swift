@@ -19,9 +19,9 @@ extension FileFilter {
         let folder = String(decoding: prefix.utf8[..<slash], as: UTF8.self)
         guard self.collection == nil || self.collection == folder else { return nil }
         // Another text has more spellings than one, which the condition on the path looks for.
-        guard prefix.utf8[slash...].count == 1, folder.utf8.allSatisfy({ $0 < 0x80 }) else { return filter }
+        guard folder.utf8.allSatisfy({ $0 < 0x80 }) else { return filter }
         filter.collection = folder
-        filter.pathPrefix = nil
+        if prefix.utf8[slash...].count == 1 { filter.pathPrefix = nil }
         return filter
     }
 

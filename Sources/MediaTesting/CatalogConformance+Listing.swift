@@ -131,6 +131,47 @@ extension CatalogConformance {
                 }
                 try expectEqual(try await names("videos", "videos/trailers/"), ["trailers/m"])
             },
+            Check(
+                description:
+                    "a list that tries a few files at a time finds each that matches once, and says when there are no more"
+            ) {
+                catalog in
+                for number in 1...23 {
+                    var file = Self.numbered(number)
+                    if number % 7 == 0 { file.originalFilename = "sought \(number)" }
+                    try await catalog.adopt(file)
+                }
+                let prefix = FileFilter(pathPrefix: "posters/1")
+                let readable = ReadableFiles(
+                    closedCollections: ["posters"],
+                    names: [.init(collection: "posters", name: "2", isPrefix: true)]
+                )
+                for (filter, expected) in [
+                    (FileFilter(search: "SOUGHT"), [21, 14, 7]), (FileFilter(search: "nothing"), []),
+                    (FileFilter(collection: "posters", type: "image/*"), (1...23).reversed()),
+                    (FileFilter(collection: "posters", type: "video/*"), []),
+                    (FileFilter(readable: readable), [23, 22, 21, 20, 2]),
+                    (prefix, [19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 1]),
+                    (FileFilter(pathPrefix: "posters/1", search: "sought"), [14]), (FileFilter(), (1...23).reversed()),
+                ] as [(FileFilter, [Int])] {
+                    for bound in [1, 3, 11, 23, 24, 100] {
+                        var (seen, cursor, looks) = ([String](), MediaID?.none, 0)
+                        repeat {
+                            let part = try await catalog.listing(
+                                matching: filter,
+                                before: cursor,
+                                limit: 4,
+                                examining: bound
+                            )
+                            seen += part.files.map(\.name.text)
+                            cursor = part.files.count == 4 ? part.files.last?.id : part.end
+                            looks += 1
+                            try expect(looks < 100, "it comes to an end")
+                        } while cursor != nil
+                        try expectEqual(seen, expected.map(String.init))
+                    }
+                }
+            },
             Check(description: "percent, underscore, backslash and quote in a prefix stand for themselves") { catalog in
                 for (index, name) in ["50%", "50x", "a_b", "axb", "it's", "Ünï"].enumerated() {
                     try await catalog.adopt(SampleRecords.file(name, seed: UInt8(index + 1)))

@@ -57,10 +57,11 @@ package struct FaultyCatalog: Catalog {
     package func listing(
         matching filter: FileFilter,
         before cursor: MediaID?,
-        limit: Int
-    ) async throws(MediaError) -> (files: [MediaFile], head: FeedCursor?) {
+        limit: Int,
+        examining bound: Int
+    ) async throws(MediaError) -> FileListing {
         try await self.perform("files") { () async throws(MediaError) in
-            try await self.base.listing(matching: filter, before: cursor, limit: limit)
+            try await self.base.listing(matching: filter, before: cursor, limit: limit, examining: bound)
         }
     }
 

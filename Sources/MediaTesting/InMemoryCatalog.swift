@@ -90,9 +90,18 @@ package final class InMemoryCatalog: Catalog, UploadCatalog {
     package func listing(
         matching filter: FileFilter,
         before cursor: MediaID?,
-        limit: Int
-    ) async throws(MediaError) -> (files: [MediaFile], head: FeedCursor?) {
-        (try await self.files(matching: filter, before: cursor, limit: limit), nil)
+        limit: Int,
+        examining bound: Int
+    ) async throws(MediaError) -> FileListing {
+        let found = try await self.files(matching: filter, before: cursor, limit: limit)
+        // It knows of no index but that of collections.
+        let inCollection = FileFilter(collection: filter.collection)
+        guard filter != inCollection, found.count < limit else { return FileListing(files: found, end: nil, head: nil) }
+        let tried = try await self.files(matching: inCollection, before: cursor, limit: bound)
+        guard tried.count == bound, let end = tried.last?.id else {
+            return FileListing(files: found, end: nil, head: nil)
+        }
+        return FileListing(files: found.filter { !($0.id < end) }, end: end, head: nil)
     }
 
     package func files(

@@ -92,6 +92,7 @@ extension EngineSettings {
     static func forTests(uploads: UploadSettings) -> EngineSettings {
         EngineSettings(
             cachedRecords: 100,
+            maximumExamined: 1000,
             waitersPerName: 32,
             retryInterval: .milliseconds(2),
             statementUncertainty: .zero,

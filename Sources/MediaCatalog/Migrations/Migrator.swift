@@ -8,7 +8,7 @@ package struct Migrator: Sendable {
     /// All migrations of the schema, in order.
     static let all: [Migration] = [
         .files, .uploads, .records, .facts, .charset, .moves, .identity, .chapters, .access,
-        .links, .feed, .webhooks, .grants, .tickets, .deleting,
+        .links, .feed, .webhooks, .grants, .tickets, .deleting, .listing,
     ]
 
     private let migrator: SchemaMigrator

@@ -117,6 +117,7 @@ package struct EngineServices: Sendable {
             tree: ports.tree,
             commits: maintenance.commits,
             cache: records,
+            maximumExamined: settings.maximumExamined,
             retention: settings.trash.retention,
             clock: ports.clock,
             changes: self.changes

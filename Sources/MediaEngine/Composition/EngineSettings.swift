@@ -5,6 +5,8 @@ package import MediaCore
 package struct EngineSettings: Sendable {
     /// Records kept in memory (`files.cachedRecords`); 0 keeps none.
     package var cachedRecords: Int
+    /// Files that a page of a list tries where no index leads to those that match (`http.maximumExamined`).
+    package var maximumExamined: Int
     /// Uploads and deletions that may wait for one name (`files.waitersPerName`).
     package var waitersPerName: Int
     /// Pause before something that passes is tried again (`files.retryInterval`).
@@ -48,6 +50,7 @@ package struct EngineSettings: Sendable {
 
     package init(
         cachedRecords: Int,
+        maximumExamined: Int,
         waitersPerName: Int,
         retryInterval: Duration,
         statementUncertainty: Duration,
@@ -62,6 +65,7 @@ package struct EngineSettings: Sendable {
         trash: TrashSettings = TrashSettings()
     ) {
         self.cachedRecords = cachedRecords
+        self.maximumExamined = maximumExamined
         self.waitersPerName = waitersPerName
         self.retryInterval = retryInterval
         self.statementUncertainty = statementUncertainty

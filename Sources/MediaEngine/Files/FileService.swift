@@ -6,12 +6,14 @@ package struct FileService: Sendable {
     private let tree: any FileTree
     private let commits: CommitService
     private let cache: RecordCache
+    private let maximumExamined: Int
     private let retention: Duration
     private let clock: WallClock
     private let changes: ChangeDispatcher
 
     /// - Parameters:
     ///   - cache: one of the subscribers of `changes`.
+    ///   - maximumExamined: files that a page of a list tries where no index leads to those that match.
     ///   - retention: how long deleted files stay in the trash.
     ///   - clock: for the time of a change.
     ///   - changes: told of every change that this makes.
@@ -20,6 +22,7 @@ package struct FileService: Sendable {
         tree: any FileTree,
         commits: CommitService,
         cache: RecordCache,
+        maximumExamined: Int,
         retention: Duration,
         clock: @escaping WallClock,
         changes: ChangeDispatcher
@@ -28,6 +31,7 @@ package struct FileService: Sendable {
         self.tree = tree
         self.commits = commits
         self.cache = cache
+        self.maximumExamined = maximumExamined
         self.retention = retention
         self.clock = clock
         self.changes = changes
@@ -104,7 +108,8 @@ package struct FileService: Sendable {
 
     /// One page, newest first.
     ///
-    /// A page is full where there are more: what may not be seen leaves no holes in it, unless thousands of files in a row have names
+    /// A page is full where there are more, except where no index leads to those that match: then it ends after a number of files that were
+    /// tried, and may be empty. What may not be seen leaves no holes in it, unless thousands of files in a row have names
     /// that begin as those that may be seen do. The next page then begins at a time, and not at a file that may not be seen.
     /// - Parameter isReadable: decides about each file that ``FileFilter/readable`` lets through.
     package func list(
@@ -117,13 +122,25 @@ package struct FileService: Sendable {
         var position = cursor
         var head: FeedCursor?
         for look in 0..<Self.maximumLooksPerPage {
-            let found = try await self.catalog.listing(matching: filter, before: position, limit: limit + 1)
+            let found = try await self.catalog.listing(
+                matching: filter,
+                before: position,
+                limit: limit + 1,
+                examining: self.maximumExamined
+            )
             // The first: from there on nothing is missed, whatever the later looks saw.
             if look == 0 { head = found.head }
             page += found.files.filter(isReadable)
             if page.count > limit {
                 page.removeLast(page.count - limit)
                 return Page(files: page, next: page.last?.id, head: head)
+            }
+            if let end = found.end {
+                return Page(
+                    files: page,
+                    next: filter.readable == nil ? end : Self.veiled(end, behind: cursor),
+                    head: head
+                )
             }
             guard found.files.count > limit else { return Page(files: page, next: nil, head: head) }
             position = found.files.last?.id
@@ -139,7 +156,7 @@ package struct FileService: Sendable {
 
     /// The head of the feed. Whoever reads a record afterwards, and follows the feed from there, misses nothing.
     package func head() async throws(MediaError) -> FeedCursor? {
-        try await self.catalog.listing(matching: FileFilter(), before: nil, limit: 0).head
+        try await self.catalog.listing(matching: FileFilter(), before: nil, limit: 0, examining: 1).head
     }
 
     /// Looks into the catalog for one page.

@@ -8,6 +8,7 @@ extension Settings {
     var engine: EngineSettings {
         EngineSettings(
             cachedRecords: self.files.cachedRecords,
+            maximumExamined: self.http.maximumExamined,
             waitersPerName: self.files.waitersPerName,
             retryInterval: self.files.retryInterval,
             // The server's own limit is a little longer than ours; twice is past both.

@@ -126,6 +126,18 @@ extension Settings.HTTP {
         self.pageSize = try await reader.read(
             .integer("http.pageSize", default: 50, in: 1...self.maximumPageSize, "Records on a page of GET /api/media.")
         )
+        self.maximumExamined = try await reader.read(
+            .integer(
+                "http.maximumExamined",
+                default: 10_000,
+                in: 100...1_000_000,
+                """
+                Files that a page of GET /api/media tries where no index leads to those that are asked for: search, \
+                names that a key may read, a type such as image/* in a collection, a pathPrefix of more files than \
+                that. Such a page may be short, or empty; its nextCursor leads on.
+                """
+            )
+        )
         self.isPageEnabled = try await reader.read(
             .bool("page.enabled", default: true, "Whether GET / shows the page to try mediad with.")
         )

@@ -79,6 +79,7 @@ struct Settings: Sendable {
         var sendQueueSize: ByteCount
         var pageSize: Int
         var maximumPageSize: Int
+        var maximumExamined: Int
         var isPageEnabled: Bool
         var trustedProxies: TrustedAddresses
         /// Whether a proxy on another machine is among them.
