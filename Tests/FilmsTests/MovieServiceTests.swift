@@ -194,6 +194,33 @@ struct MovieServiceTests {
         }
     }
 
+    @Test("Another name of who added a film, or other facts of their picture, is another tag of the film")
+    func tag() async throws {
+        try await MovieSite.run { site async throws in
+            let a = try await site.account("Zoe")
+            let avatar = try await site.file("1")
+            let id = try await site.add("x", by: a)
+            var tags = [try await site.store.ready(id).tag]
+            let creation = RequestBody(members: ["id": .text(MovieSite.id().description), "title": .text("y")])
+            let first = try await site.service.create(creation, by: a)
+            let again = try await site.service.create(creation, by: a)
+            #expect(RecordVersion.tag(1, first.body) == RecordVersion.tag(1, again.body))
+            for change: PostgresQuery in [
+                "UPDATE films.accounts SET username = 'Zoé' WHERE id = \(a.accountID)",
+                "UPDATE films.accounts SET avatar_file_id = \(avatar) WHERE id = \(a.accountID)",
+                "UPDATE films.files SET picture = picture || '{\"width\": 7}' WHERE file_id = \(avatar)",
+            ] {
+                _ = try await site.client.query(change)
+                let film = try await site.store.ready(id)
+                #expect(film.version == 1 && !tags.contains(film.tag))
+                #expect(try await site.store.ready(id).tag == film.tag)
+                tags.append(film.tag)
+            }
+            let changed = try await site.change(id, ["year": .number(1900)], by: a).movie
+            #expect(try await site.store.ready(id).tag == changed.tag && !tags.contains(changed.tag))
+        }
+    }
+
     @Test("An account that goes leaves its films, without its name")
     func account() async throws {
         try await MovieSite.run { site async throws in

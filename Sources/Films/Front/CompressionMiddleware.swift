@@ -6,7 +6,7 @@ import Synchronization
 /// Compresses JSON on the way (RFC 9110 section 8.4.1.3) where the client takes that and it is worth it: whole responses only, never
 /// streams.
 ///
-/// Entity tags stay as they are: these are versions of records, which clients send back in `If-Match`, and no cache keeps the responses.
+/// Entity tags stay as they are: they say which record it is, clients send them back in `If-Match`, and no cache keeps the responses.
 struct CompressionMiddleware: RouterMiddleware {
     typealias Context = FilmsContext
 

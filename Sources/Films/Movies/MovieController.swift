@@ -64,17 +64,15 @@ struct MovieController {
         let body = try await RequestBody.read(request, context)
         let first = try await self.service.create(body, by: try context.caller)
         // The first response of a film is that of its version 1.
-        var fields: HTTPFields = [.eTag: RecordVersion.tag(1)]
+        var fields: HTTPFields = [.eTag: RecordVersion.tag(1, first.body)]
         if case .text(let id) = body.members["id"] { fields[.location] = "/api/movies/\(id.lowercased())" }
         return ReadyJSON.response(first.body, status: .init(code: first.status), fields: fields)
     }
 
     private func get(_ request: Request, _ context: FilmsContext) async throws -> Response {
         let movie = try await self.movies.ready(try context.recordID())
-        if RecordVersion.isKnown(request, version: movie.version) {
-            return ReadyJSON.notModified(version: movie.version)
-        }
-        return ReadyJSON.response(movie.json, version: movie.version)
+        if RecordVersion.isKnown(request, tag: movie.tag) { return ReadyJSON.notModified(tag: movie.tag) }
+        return ReadyJSON.response(movie.json, tag: movie.tag)
     }
 
     private func change(
@@ -87,7 +85,7 @@ struct MovieController {
         }
         var json = changed.movie.json
         if let overwrote = changed.overwrote { json = json.dropLast() + ", \"overwrote\": \(overwrote)}" }
-        return ReadyJSON.response(json, fields: [.eTag: RecordVersion.tag(changed.movie.version)])
+        return ReadyJSON.response(json, fields: [.eTag: changed.movie.tag])
     }
 
     private func delete(_ request: Request, _ context: FilmsContext) async throws -> Response {

@@ -11,6 +11,9 @@ package struct MovieStore: Sendable {
     struct Ready: Hashable, Sendable {
         var version: Int64
         var json: String
+
+        /// Its entity tag.
+        var tag: String { RecordVersion.tag(self.version, self.json) }
     }
 
     /// - Throws: `not_found`, `gone`.

@@ -8,36 +8,36 @@ package enum ReadyJSON {
     /// A response of JSON text that no cache keeps.
     ///
     /// - Parameters:
-    ///   - version: of the record, for `ETag`: then a cache may keep it, and has to ask before each use.
+    ///   - tag: of the record, for `ETag`: then a cache may keep it, and has to ask before each use.
     ///   - fields: further header fields.
     package static func response(
         _ text: String,
         status: HTTPResponse.Status = .ok,
-        version: Int64? = nil,
+        tag: String? = nil,
         fields: HTTPFields = [:]
     ) -> Response {
-        Self.response(ByteBuffer(string: text), status: status, version: version, fields: fields)
+        Self.response(ByteBuffer(string: text), status: status, tag: tag, fields: fields)
     }
 
     static func response(
         _ bytes: ByteBuffer,
         status: HTTPResponse.Status = .ok,
-        version: Int64? = nil,
+        tag: String? = nil,
         fields: HTTPFields = [:]
     ) -> Response {
         var headers = fields
         headers[.contentType] = "application/json"
-        headers[.cacheControl] = version == nil ? "no-store" : "private, no-cache"
+        headers[.cacheControl] = tag == nil ? "no-store" : "private, no-cache"
         headers[.xContentTypeOptions] = "nosniff"
-        if let version { headers[.eTag] = RecordVersion.tag(version) }
+        if let tag { headers[.eTag] = tag }
         return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: bytes))
     }
 
-    /// What a client that has this version already gets (RFC 9110 section 15.4.5).
-    static func notModified(version: Int64) -> Response {
+    /// What a client that has the record already gets (RFC 9110 section 15.4.5).
+    static func notModified(tag: String) -> Response {
         Response(
             status: .notModified,
-            headers: [.eTag: RecordVersion.tag(version), .cacheControl: "private, no-cache"]
+            headers: [.eTag: tag, .cacheControl: "private, no-cache"]
         )
     }
 
