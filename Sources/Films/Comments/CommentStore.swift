@@ -29,7 +29,7 @@ enum CommentStore {
     }
 
     /// JSON of `c`, the row of `films.comments`, and of its author's account.
-    private static let json: PostgresQuery = """
+    static let json: PostgresQuery = """
         json_build_object('id', c.id, 'movieId', c.movie_id, 'author', \(fragment: RecordSQL.person), 'text', c.text, \
         'rating', c.rating::double precision, 'createdAt', \(fragment: RecordSQL.time("c.created_at")), \
         'updatedAt', \(fragment: RecordSQL.time("c.updated_at")), 'version', c.version)::text

@@ -24,7 +24,7 @@ enum PlaylistStore {
     }
 
     /// JSON of `p`, the row of `films.playlists`, and of its owner's account.
-    private static let json: PostgresQuery = """
+    static let json: PostgresQuery = """
         json_build_object(\
         'id', p.id, 'kind', p.kind, 'name', p.name, \
         'visibility', CASE WHEN p.token IS NULL THEN 'private' ELSE 'link' END, 'shareUrl', '/shared/' || p.token, \

@@ -12,7 +12,7 @@ struct ExportController {
 
     func register(with handlers: inout RouteHandlers<FilmsContext>) {
         handlers.on(Routes.export, .get, .head) { request, context in
-            let account = try context.caller.accountID
+            let caller = try context.caller
             guard request.method != .head else {
                 var response = Response(status: .ok, headers: Self.headers)
                 // Nobody knows how long it will be.
@@ -20,12 +20,12 @@ struct ExportController {
                 return response
             }
             let exports = self.exports
-            let (record, place) = try await exports.begin(account)
+            let beginning = try await exports.begin(caller)
             let body = ResponseBody { writer in
                 var output = writer
                 // Held to the end of the archive.
-                defer { withExtendedLifetime(place) {} }
-                try await exports.write(record) { try await output.write($0) }
+                defer { withExtendedLifetime(beginning.place) {} }
+                try await exports.write(beginning) { try await output.write($0) }
                 try await output.finish(nil)
             }
             return Response(status: .ok, headers: Self.headers, body: body)

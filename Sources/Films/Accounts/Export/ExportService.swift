@@ -16,22 +16,36 @@ struct ExportService: Sendable {
     /// Takes bytes of the archive; returns when there is room for more.
     typealias Sink = (ByteBuffer) async throws -> Void
 
-    /// Lets an account begin an archive.
+    /// What an archive begins with.
+    struct Beginning: Sendable {
+        var record: AccountRecord
+        var sessions: [SessionRecord]
+        /// Held while the archive is written.
+        var place: ExportPlaces.Place
+    }
+
+    /// Lets a person begin an archive.
     ///
-    /// - Returns: what the archive holds while it is written.
     /// - Throws: ``FilmsError`` `rate_limited`, `busy`, `database_unavailable`.
-    func begin(_ account: RecordID) async throws(FilmsError) -> (record: AccountRecord, place: ExportPlaces.Place) {
-        try self.limits.export.take("\(account)")
-        return (try await self.accounts.record(of: account), try self.places.take())
+    func begin(_ caller: Caller) async throws(FilmsError) -> Beginning {
+        try self.limits.export.take("\(caller.accountID)")
+        return Beginning(
+            record: try await self.accounts.record(of: caller.accountID),
+            sessions: try await SessionStore(database: self.accounts.database)
+                .list(of: caller.accountID, current: caller.sessionID, now: self.clock()),
+            place: try self.places.take()
+        )
     }
 
     /// Writes the archive.
     ///
     /// A file that mediad does not give is named in `missing.json`. One that breaks off ends the response in the middle, so that nobody
     /// takes what there is for the whole.
-    func write(_ record: AccountRecord, to sink: Sink) async throws {
+    func write(_ beginning: Beginning, to sink: Sink) async throws {
+        let record = beginning.record
         var zip = ZipWriter(at: self.clock())
         try await Self.add(try JSON.encode(record), as: "account.json", to: &zip, sink)
+        try await Self.add(try JSON.encode(beginning.sessions), as: "sessions.json", to: &zip, sink)
         for source in ExportSource.allCases { try await self.add(source, of: record.id, to: &zip, sink) }
         var missing: [RecordID] = []
         var isAway = false

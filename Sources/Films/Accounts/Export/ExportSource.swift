@@ -2,14 +2,15 @@ import FoundationEssentials
 import Postgres
 import Primitives
 
-/// Records of a person that an archive has, each a file with an array of them.
+/// Records of a person that an archive has, each a file with an array of them, as the API gives them.
 enum ExportSource: String, CaseIterable, Sendable {
-    case movies, comments, playlists, history
+    case movies, comments, playlists, history, conflicts
 
     /// The table or view that it is read from. While it is not there, nobody has any.
     private var relation: String {
         switch self {
         case .movies: "films.movie_records"
+        case .conflicts: "films.conflict_records"
         default: "films.\(self.rawValue)"
         }
     }
@@ -50,30 +51,21 @@ enum ExportSource: String, CaseIterable, Sendable {
             """
         case .comments:
             """
-            SELECT id, json_build_object('id', id, 'movieId', movie_id, 'text', text, 'rating', rating, \
-            'createdAt', \(fragment: Self.time("created_at")), 'updatedAt', \(fragment: Self.time("updated_at")), 'version', version)::text \
-            FROM films.comments WHERE author_id = \(account) AND id > \(last) ORDER BY id
+            SELECT c.id, \(fragment: CommentStore.json) FROM films.comments c \(fragment: RecordSQL.personJoin("c.author_id")) \
+            WHERE c.author_id = \(account) AND c.id > \(last) ORDER BY c.id
             """
         case .playlists:
             """
-            SELECT id, json_build_object('id', id, 'kind', kind, 'name', name, 'items', coalesce((\
-            SELECT json_agg(json_build_object('id', i.id, 'movieId', i.movie_id, 'addedAt', \(fragment: Self.time("i.added_at"))) \
-            ORDER BY i.place, i.id) FROM films.playlist_items i WHERE i.playlist_id = p.id), '[]'), \
-            'createdAt', \(fragment: Self.time("created_at")), 'updatedAt', \(fragment: Self.time("updated_at")), 'version', version)::text \
-            FROM films.playlists p WHERE owner_id = \(account) AND id > \(last) ORDER BY id
+            SELECT p.id, \(fragment: PlaylistStore.json) FROM films.playlists p \(fragment: RecordSQL.personJoin("p.owner_id")) \
+            WHERE p.owner_id = \(account) AND p.id > \(last) ORDER BY p.id
             """
         case .history:
             """
-            SELECT movie_id, json_build_object('movieId', movie_id, 'positionSeconds', position_seconds, \
-            'durationSeconds', duration_seconds, 'watched', watched, 'device', device, \
-            'updatedAt', \(fragment: Self.time("updated_at")), 'version', version)::text \
-            FROM films.history WHERE account_id = \(account) AND movie_id > \(last) ORDER BY movie_id
+            SELECT h.movie_id, \(fragment: HistoryStore.json) FROM films.history h \
+            WHERE h.account_id = \(account) AND h.movie_id > \(last) ORDER BY h.movie_id
             """
+        case .conflicts:
+            "SELECT id, record FROM films.conflict_records WHERE account_id = \(account) AND id > \(last) ORDER BY id"
         }
-    }
-
-    /// A time as RFC 3339 in UTC.
-    private static func time(_ column: String) -> PostgresQuery {
-        "to_char(\(unescaped: column) AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
     }
 }
