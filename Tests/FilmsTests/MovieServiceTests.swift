@@ -23,10 +23,32 @@ struct MovieServiceTests {
             let other = RequestBody(members: members.merging(["year": .number(1925)]) { _, new in new })
             #expect(await codeOf { _ = try await site.service.create(other, by: a) } == .idTaken)
             #expect(await codeOf { _ = try await site.service.create(body, by: b) } == .idTaken)
+            let capitals = members.merging(["id": .text(id.description.uppercased())]) { _, new in new }
+            #expect(try await site.service.create(RequestBody(members: capitals), by: a) == first)
             try await site.service.delete(id, by: a) { _ throws(FilmsError) in }
             #expect(await codeOf { _ = try await site.service.create(body, by: a) } == .gone)
             #expect(await codeOf { _ = try await site.store.ready(id) } == .gone)
             #expect(await codeOf { _ = try await site.store.ready(MovieSite.id()) } == .notFound)
+        }
+    }
+
+    @Test("Ids in capitals are the same body, of every member that is one; other texts in capitals are others")
+    func spelling() async throws {
+        try await MovieSite.run { site async throws in
+            let a = try await site.account("a")
+            let poster = try await site.file("1")
+            let id = MovieSite.id()
+            var members: [String: JSONValue] = [
+                "id": .text(id.description.uppercased()), "title": .text(poster.description),
+                "posterFileId": .text(poster.description.uppercased()),
+            ]
+            let first = try await site.service.create(RequestBody(members: members), by: a)
+            members["id"] = .text(id.description)
+            members["posterFileId"] = .text(poster.description)
+            #expect(try await site.service.create(RequestBody(members: members), by: a) == first)
+            members["title"] = .text(poster.description.uppercased())
+            let other = RequestBody(members: members)
+            #expect(await codeOf { _ = try await site.service.create(other, by: a) } == .idTaken)
         }
     }
 

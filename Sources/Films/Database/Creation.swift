@@ -15,8 +15,21 @@ package struct Creation: Sendable {
         self.id = id
         self.entity = entity
         self.accountID = accountID
-        self.digest = Array(SHA256.hash(data: JSONValue.object(body.members).canonical))
+        self.digest = Array(SHA256.hash(data: JSONValue.object(Self.spelt(body.members)).canonical))
     }
+
+    /// Ids in the one spelling that they have here: in capitals they are the same (RFC 9562 section 4).
+    private static func spelt(_ members: [String: JSONValue]) -> [String: JSONValue] {
+        var members = members
+        for (name, value) in members {
+            guard Self.isID(name), case .text(let text) = value, let id = RecordID(text) else { continue }
+            members[name] = .text(id.description)
+        }
+        return members
+    }
+
+    /// Whether a member of this name is an id, in any body: `id`, `movieId`, `posterFileId`, and of a list's item `before`.
+    private static func isID(_ name: String) -> Bool { name == "id" || name == "before" || name.hasSuffix("Id") }
 
     /// The first response of a creation.
     package struct FirstResponse: Hashable, Sendable {
