@@ -9,10 +9,10 @@ struct JSONBoundsTests {
         func nested(_ depth: Int) -> [UInt8] {
             Array((String(repeating: "[", count: depth) + String(repeating: "]", count: depth)).utf8)
         }
-        #expect(JSONBounds.allow(nested(16)) && !JSONBounds.allow(nested(17)))
-        #expect(JSONBounds.allow(Array(String(repeating: "[],", count: 10_000).utf8)))
-        #expect(!JSONBounds.allow(Array(String(repeating: "[],", count: 10_001).utf8)))
-        #expect(JSONBounds.allow(Array(("\"\\\"" + String(repeating: "[,", count: 30_000) + "\"").utf8)))
+        #expect(JSONBounds.flaw(in: nested(16)) == nil && JSONBounds.flaw(in: nested(17)) == .tooLarge)
+        #expect(JSONBounds.flaw(in: Array(String(repeating: "[],", count: 10_000).utf8)) == nil)
+        #expect(JSONBounds.flaw(in: Array(String(repeating: "[],", count: 10_001).utf8)) == .tooLarge)
+        #expect(JSONBounds.flaw(in: Array(("\"\\\"" + String(repeating: "[,", count: 30_000) + "\"").utf8)) == nil)
         let body = Array("{\"x\": ".utf8) + nested(17) + Array("}".utf8)
         let decoded = try? RequestBody.decode(body)
         #expect(decoded == nil)

@@ -45,6 +45,25 @@ struct RequestBodyTests {
     )
     func broken(text: String) { #expect(self.code(text) == .invalidRequest) }
 
+    @Test(
+        "What RFC 8259 does not have is refused, though decoders take some of it",
+        arguments: [
+            #"{"title":"a",}"#, "{,}", #"{"a":[1,]}"#, #"{"a":[,]}"#, #"{"a":[1 , \#n\#t]}"#, #"{"a":{"b":1 ,\#r}}"#,
+            #"{"a":1,,"b":2}"#,
+            #"{"a":01}"#, #"{"a":1.}"#, #"{"a":.5}"#, #"{"a":+1}"#, #"{"a":0x1}"#, #"{"a":Infinity}"#, #"{"a":-}"#,
+            #"{"a":"\x"}"#, #"{"a":"\ud800"}"#, "{\"a\":\"\n\"}", "{\"a\":\"\t\"}", "{a:1}", #"{"a" 1}"#,
+            #"{"a":1 "b":2}"#,
+            "{\"a\":1}//", "\u{A0}{}", #"{"a":True}"#,
+        ]
+    )
+    func lax(text: String) { #expect(self.code(text) == .invalidRequest, "\(text)") }
+
+    @Test(
+        "Commas within texts, and between values, are none too many",
+        arguments: [#"{"a":",]","b":[1 , 2],"c":",}"}"#, #"{"a,":"\","}"#]
+    )
+    func commas(text: String) { #expect(self.code(text) == nil) }
+
     @Test("Neither UTF-16 nor bytes that are no text are taken")
     func encodings() {
         #expect(self.code(Array("{\"a\":1}".utf16).flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }) == .invalidRequest)

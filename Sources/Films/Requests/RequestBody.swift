@@ -29,10 +29,14 @@ package struct RequestBody: Sendable {
         return try Self.decode(try await Self.bytes(of: request, context))
     }
 
-    /// JSON in UTF-8 (RFC 8259 section 8.1), no other encoding; each name once in its object: of two, which one counts would be chance.
+    /// JSON as RFC 8259 has it, in UTF-8 (section 8.1) and no other encoding; each name once in its object: of two, which one counts would be chance.
     /// - Throws: ``FilmsError`` `invalid_request`.
     package static func decode(_ bytes: [UInt8]) throws(FilmsError) -> RequestBody {
-        guard JSONBounds.allow(bytes) else { throw FilmsError(.invalidRequest, .tooManyValues) }
+        switch JSONBounds.flaw(in: bytes) {
+        case .tooLarge: throw FilmsError(.invalidRequest, .tooManyValues)
+        case .trailingComma: throw FilmsError(.invalidRequest, .noJSONObject)
+        case nil: break
+        }
         do {
             let value = try JSONDecoder().decode(JSONValue.self, from: Data(bytes))
             guard case .object(let members) = value, !bytes.contains(0) else {

@@ -31,9 +31,11 @@ enum SyncCommand: Hashable, Sendable {
     /// Of an id, in characters.
     static let maximumIDLength = 64
 
-    /// Reads a message; nil for what is none. Members that are not known are passed over.
+    /// Reads a message, by the rules of a request's body; nil for what is none. Members that are not known are passed over.
     init?(_ text: String) {
-        guard let message = try? JSONDecoder().decode(Message.self, from: Data(text.utf8)) else { return nil }
+        guard let body = try? RequestBody.decode(Array(text.utf8)), let message = Message(body.members) else {
+            return nil
+        }
         switch (message.type, message.id) {
         case ("token", _):
             guard let token = message.token else { return nil }
@@ -50,11 +52,26 @@ enum SyncCommand: Hashable, Sendable {
         }
     }
 
-    private struct Message: Decodable {
-        var type: String
-        var id: String?
-        var since: String?
-        var token: String?
+    private struct Message {
+        let type: String
+        let id: String?
+        let since: String?
+        let token: String?
+
+        /// Nil where a member is no text, or no type is there. `null` is absent.
+        init?(_ members: [String: JSONValue]) {
+            var texts: [String: String] = [:]
+            for name in ["type", "id", "since", "token"] {
+                switch members[name] ?? .null {
+                case .null: break
+                case .text(let text): texts[name] = text
+                default: return nil
+                }
+            }
+            guard let type = texts["type"] else { return nil }
+            self.type = type
+            (self.id, self.since, self.token) = (texts["id"], texts["since"], texts["token"])
+        }
     }
 }
 
