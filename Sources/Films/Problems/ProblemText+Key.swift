@@ -2,7 +2,8 @@ extension ProblemText {
     /// Which sentence it is. Each has its words in `Texts/problems.<language>.json`, and nowhere else.
     package enum Key: String, CaseIterable, Sendable {
         // Members of a body.
-        case notAllRight, missing, atMost, atMostCharacters, atLeastCharacters, atMostBytes, noControlCharacters
+        case notAllRight, missing, atMost, atMostCharacters, atLeastCharacters, atMostBytes, noControlCharacters,
+            tooManyMarks
         case wholeNumber, number, rating, oneOf, uuid, newUUID, sha256
         case username, email, password, somebodyHasIt, anotherAccountHasIt
         case atMostLists, atMostFilms, beforeMissing, textOrRating
