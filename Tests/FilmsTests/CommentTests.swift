@@ -112,10 +112,44 @@ struct CommentTests {
             let second = try await put(.init(positionSeconds: 2, watched: true))
             #expect(second.version == 2 && second.json.contains("Phone") && second.json.contains("60"))
             try await history.delete(movie, by: caller.accountID)
+            // Deleted it had version 3.
+            #expect(try await put(first).version == 4)
+            #expect(try await put(.init(positionSeconds: 2, watched: true)).version == 5)
             #expect(
                 try await fixture.feed().filter { $0.hasPrefix("history") }
-                    == ["history.created", "history.updated", "history.deleted"]
+                    == ["history.created", "history.updated", "history.deleted", "history.created", "history.updated"]
             )
+            let other = try await fixture.account("B")
+            #expect(try await history.put(first, in: movie, by: other.accountID).version == 1)
+        }
+    }
+
+    @Test("History that is deleted while it is put never has a version again that it had")
+    func deletedMeanwhile() async throws {
+        try await FilmsFixture.run { fixture async throws in
+            let history = HistoryService(database: fixture.database)
+            let (caller, movie) = (try await fixture.account("A"), try await fixture.movie("M"))
+            for round in 0..<20 {
+                try await withThrowingTaskGroup(of: Void.self) { group async throws in
+                    for index in 0..<3 {
+                        group.addTask {
+                            let place = HistoryService.Place(positionSeconds: Double(round * 3 + index), watched: false)
+                            _ = try await history.put(place, in: movie, by: caller.accountID)
+                        }
+                    }
+                    group.addTask {
+                        // It may come before the others.
+                        let code = await codeOf { try await history.delete(movie, by: caller.accountID) }
+                        #expect(code == nil || code == .notFound)
+                    }
+                    try await group.waitForAll()
+                }
+            }
+            try await fixture.stamp()
+            let versions = try await fixture.client.query(
+                "SELECT version FROM films.changes WHERE entity = 'history'"
+            ).rows.map { try $0.decode(at: 0, as: Int64.self) }
+            #expect(versions.count >= 60 && Set(versions).count == versions.count)
         }
     }
 }

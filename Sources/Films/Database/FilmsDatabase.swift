@@ -13,6 +13,7 @@ package struct FilmsDatabase: Sendable {
     /// All steps, in the order of their numbers.
     package static let migrations: [Migration] = [
         .creations, .accounts, .movies, .playlists, .comments, .history, .sync, .front, .people, .itemNames,
+        .historyFloors,
     ]
 
     /// Brings the schema up to date. mediad's must be there before: films refer to its files.
