@@ -19,7 +19,7 @@ struct SyncTests {
         }
     }
 
-    private func services(_ fixture: FilmsFixture) -> SyncServices {
+    private func services(_ fixture: FilmsFixture, limits: SyncLimits = SyncLimits()) -> SyncServices {
         let records = PlainRecords(client: fixture.client)
         return SyncServices(
             database: fixture.database,
@@ -29,6 +29,7 @@ struct SyncTests {
             verifier: Nobody(),
             cursors: PageCursor(secret: [1, 2, 3]),
             kept: FeedPruner.Limits(retention: .seconds(3600), maximumChanges: 1000),
+            limits: limits,
             logger: FilmsFixture.logger
         )
     }

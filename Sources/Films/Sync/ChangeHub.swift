@@ -11,21 +11,9 @@ import Synchronization
 /// Readers who are not far behind are served from memory; others read pages of their own, a few at a time. While there are no readers,
 /// nothing is read.
 package final class ChangeHub: Service {
-    /// The bounds of the hub.
-    struct Limits: Sendable {
-        /// Readers at a time, those that wait in a request included.
-        var readers = 10_000
-        /// Changes that are kept in memory.
-        var recent = 4096
-        /// Of their records.
-        var recentBytes = 32 << 20
-        /// Pages that are read at a time for those who are behind.
-        var readsAtOnce = 4
-    }
-
     let store: ChangeStore
     let join: RecordJoin
-    let limits: Limits
+    let limits: SyncLimits
     let state = Mutex(State())
     private let logger: Logger
     private let wakes: (stream: AsyncStream<Void>, continuation: AsyncStream<Void>.Continuation)
@@ -48,7 +36,7 @@ package final class ChangeHub: Service {
         var continuation: CheckedContinuation<Void, Never>
     }
 
-    init(store: ChangeStore, join: RecordJoin, limits: Limits = Limits(), logger: Logger) {
+    init(store: ChangeStore, join: RecordJoin, limits: SyncLimits, logger: Logger) {
         self.store = store
         self.join = join
         self.limits = limits
@@ -59,8 +47,6 @@ package final class ChangeHub: Service {
 
     /// Changes of one read of the feed.
     private static let pageLength = 512
-    /// How long the feed may not be readable before readers are let go.
-    private static let lossTime = Duration.seconds(10)
 
     /// Follows the feed until graceful shutdown.
     package func run() async throws {
@@ -93,7 +79,7 @@ package final class ChangeHub: Service {
             self.wake { state in
                 let since = state.lostSince ?? .now
                 state.lostSince = since
-                return ContinuousClock.now - since >= Self.lossTime ? state.all() : []
+                return ContinuousClock.now - since >= self.limits.outageTime ? state.all() : []
             }
         }
     }
@@ -126,7 +112,11 @@ package final class ChangeHub: Service {
 
     private func begin(at head: FeedCursor) {
         self.wake { state in
-            state.ring = ChangeRing(at: head, capacity: self.limits.recent, maximumBytes: self.limits.recentBytes)
+            state.ring = ChangeRing(
+                at: head,
+                capacity: self.limits.bufferedChanges,
+                maximumBytes: Int(self.limits.bufferedBytes.bytes)
+            )
             return state.all()
         }
     }
@@ -164,7 +154,7 @@ package final class ChangeHub: Service {
             if state.isClosing {
                 return FilmsError(.shuttingDown, .shuttingDown, retryAfter: 2)
             }
-            if state.readers >= self.limits.readers {
+            if state.readers >= self.limits.maximumReaders {
                 return FilmsError(.busy, .tooManyFollow, retryAfter: 5)
             }
             state.readers += 1
@@ -190,7 +180,7 @@ package final class ChangeHub: Service {
         maximumBytes: Int
     ) async throws(FilmsError) -> ChangePage {
         let (page, isLost) = self.state.withLock { state -> (ChangePage?, Bool) in
-            let isLost = state.lostSince.map { ContinuousClock.now - $0 >= Self.lossTime } ?? false
+            let isLost = state.lostSince.map { ContinuousClock.now - $0 >= self.limits.outageTime } ?? false
             guard !isLost, let cursor, let ring = state.ring, ring.covers(cursor),
                 cursor.position <= ring.head.position
             else { return (nil, isLost) }

@@ -114,7 +114,11 @@ struct SyncController {
         let number = try streams.admit()
         let language = Language.preferred(by: request.headers)
         let choice = self.services.accounts.languages
-        return try await WebSocketUpgrade.response(to: request, on: context.channel) { connection in
+        let limits = WebSocketLimits(
+            messageBytes: Int(streams.limits.messageBytes.bytes),
+            pingInterval: TimeAmount(streams.limits.pingInterval)
+        )
+        return try await WebSocketUpgrade.response(to: request, on: context.channel, limits: limits) { connection in
             let session = SyncSession(
                 connection: connection,
                 streams: streams,

@@ -11,10 +11,6 @@ struct SyncPump: Sendable {
     /// Ends the stream.
     let end: @Sendable (SyncEnding) -> Void
 
-    /// After so long without a word a client gets a sign of life.
-    private static let heartbeat = Duration.seconds(15)
-    /// How long a client may take over one delivery.
-    private static let patience = TimeAmount.seconds(20)
     /// Changes of one delivery.
     private static let pageLength = 128
     /// Of one delivery.
@@ -42,7 +38,7 @@ struct SyncPump: Sendable {
                     maximumBytes: Self.pageBytes
                 )
                 var texts = page.changes.map { SyncMessage.event($0.json, eventStart) }
-                if texts.isEmpty, ContinuousClock.now - spokeAt >= Self.heartbeat {
+                if texts.isEmpty, ContinuousClock.now - spokeAt >= self.hub.limits.heartbeat {
                     texts = [SyncMessage.heartbeat(at: page.cursor)]
                 }
                 if !texts.isEmpty {
@@ -51,7 +47,7 @@ struct SyncPump: Sendable {
                 }
                 cursor = page.cursor
                 guard !page.hasMore else { continue }
-                await self.hub.wait(after: cursor, for: self.accountID, until: spokeAt + Self.heartbeat)
+                await self.hub.wait(after: cursor, for: self.accountID, until: spokeAt + self.hub.limits.heartbeat)
             }
         } catch {
             if !Task.isCancelled { self.end(.refused(error)) }
@@ -74,7 +70,7 @@ struct SyncPump: Sendable {
     private func deliver(_ texts: [ByteBuffer], before cursor: FeedCursor) async -> Bool {
         let (written, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let end = self.end
-        let timer = self.connection.eventLoop.scheduleTask(in: Self.patience) {
+        let timer = self.connection.eventLoop.scheduleTask(in: TimeAmount(self.hub.limits.deliveryTime)) {
             end(.slow(at: cursor))
             continuation.finish()
         }

@@ -24,6 +24,7 @@ package struct SyncServices: Sendable {
         verifier: any CallerVerifier,
         cursors: PageCursor,
         kept: FeedPruner.Limits,
+        limits: SyncLimits,
         logger: Logger
     ) {
         let store = ChangeStore(database: database)
@@ -32,8 +33,14 @@ package struct SyncServices: Sendable {
         // The schema is up to date before anything is served.
         self.stamper = FeedStamper(feed: tables, isPrepared: { true }, logger: logger)
         self.pruner = FeedPruner(feed: tables, limits: kept, isPrepared: { true }, logger: logger)
-        self.hub = ChangeHub(store: store, join: join, logger: logger)
-        self.streams = SyncStreams(hub: self.hub, store: store, verifier: verifier, logger: logger)
+        self.hub = ChangeHub(store: store, join: join, limits: limits, logger: logger)
+        self.streams = SyncStreams(
+            hub: self.hub,
+            store: store,
+            verifier: verifier,
+            limits: limits,
+            logger: logger
+        )
         self.snapshots = SnapshotReader(store: store, join: join, cursors: cursors)
     }
 

@@ -5,12 +5,8 @@ import ServiceSupport
 
 /// One client on `/api/sync`. Lives on the connection's event loop.
 final class SyncSession: WebSocketApplication {
-    /// Subscriptions of a connection. One is enough for a page.
-    static let maximumSubscriptions = 4
     /// Messages that wait for the first token to be verified.
     private static let maximumWaiting = 8
-    /// How long a client may take until its first token.
-    private static let tokenTime = TimeAmount.seconds(10)
 
     private let connection: WebSocketConnection
     private let streams: SyncStreams
@@ -43,7 +39,7 @@ final class SyncSession: WebSocketApplication {
     /// Called once, on the event loop.
     func begin() {
         let session = NIOLoopBound(self, eventLoop: self.connection.eventLoop)
-        self.tokenTimer = self.connection.eventLoop.scheduleTask(in: Self.tokenTime) {
+        self.tokenTimer = self.connection.eventLoop.scheduleTask(in: TimeAmount(self.streams.limits.tokenTime)) {
             guard session.value.caller == nil else { return }
             session.value.end(.unauthenticated(.noTokenInTime))
         }
@@ -134,7 +130,7 @@ final class SyncSession: WebSocketApplication {
         guard let caller = self.caller else {
             return self.end(.unauthenticated(.tokenComesFirst))
         }
-        guard self.subscriptions[id] == nil, self.subscriptions.count < Self.maximumSubscriptions else {
+        guard self.subscriptions[id] == nil, self.subscriptions.count < self.streams.limits.maximumSubscriptions else {
             return self.end(.misuse(.subscriptionRefused))
         }
         let session = NIOLoopBound(self, eventLoop: self.connection.eventLoop)

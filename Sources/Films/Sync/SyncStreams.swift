@@ -6,19 +6,16 @@ import Synchronization
 package final class SyncStreams: Service {
     let hub: ChangeHub
     let verifier: any CallerVerifier
+    let limits: SyncLimits
     private let store: ChangeStore
     private let state = Mutex(State())
     private let logger: Logger
     private let closing: (stream: AsyncStream<Void>, continuation: AsyncStream<Void>.Continuation)
 
-    /// Connections at a time.
-    static let maximum = 10_000
     /// Between two looks at the sessions: a revoked one is felt within a second.
     private static let sessionInterval = Duration.milliseconds(400)
     /// Looks at the sessions between two at the tokens.
     private static let roundsPerToken = 5
-    /// How much longer than its token a stream lives.
-    private static let grace = Duration.seconds(30)
 
     private struct State {
         var streams: [UInt64: Stream] = [:]
@@ -35,10 +32,11 @@ package final class SyncStreams: Service {
         var expiredAt: ContinuousClock.Instant?
     }
 
-    init(hub: ChangeHub, store: ChangeStore, verifier: any CallerVerifier, logger: Logger) {
+    init(hub: ChangeHub, store: ChangeStore, verifier: any CallerVerifier, limits: SyncLimits, logger: Logger) {
         self.hub = hub
         self.store = store
         self.verifier = verifier
+        self.limits = limits
         self.logger = logger
         self.closing = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
@@ -50,7 +48,9 @@ package final class SyncStreams: Service {
     /// - Throws: `busy`, `shutting_down`.
     func admit() throws(FilmsError) -> UInt64 {
         let (number, isClosing) = self.state.withLock { state -> (UInt64?, Bool) in
-            guard !state.isClosing, state.streams.count < Self.maximum else { return (nil, state.isClosing) }
+            guard !state.isClosing, state.streams.count < self.limits.maximumStreams else {
+                return (nil, state.isClosing)
+            }
             state.next += 1
             return (state.next, false)
         }
@@ -118,7 +118,7 @@ package final class SyncStreams: Service {
         }
         for (number, token, stream) in open {
             if let expiredAt = stream.expiredAt {
-                if ContinuousClock.now - expiredAt >= Self.grace { stream.end(.tokenExpired) }
+                if ContinuousClock.now - expiredAt >= self.limits.tokenGrace { stream.end(.tokenExpired) }
                 continue
             }
             do throws(FilmsError) {

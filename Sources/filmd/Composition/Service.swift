@@ -45,6 +45,7 @@ struct Service: Sendable {
             verifier: accounts.tokens,
             cursors: cursors,
             kept: self.settings.feed,
+            limits: self.settings.sync,
             logger: self.logger
         )
         // A change reaches the others at once, without waiting for the next look.

@@ -14,6 +14,8 @@ struct Settings: Sendable {
     var playlists: PlaylistLimits
     /// How much is kept of the feed of changes.
     var feed: FeedPruner.Limits
+    /// The bounds of the stream of changes.
+    var sync: SyncLimits
     var front: Front
     var log: Log
     /// How long open requests may take after SIGTERM before they are cut off.
@@ -67,6 +69,7 @@ struct Settings: Sendable {
         self.accounts = try await AccountSettings(reader, trustedProxies: self.http.trustedProxies)
         self.playlists = try await PlaylistLimits(reader)
         self.feed = try await FeedPruner.Limits(reader, maximumChanges: 1_000_000)
+        self.sync = try await SyncLimits(reader)
         self.front = Front(
             directory: try await reader.read(
                 .optionalText("front.directory", default: "beside the program", "Folder with the page's files.")
