@@ -54,6 +54,34 @@ struct SyncTests {
         }
     }
 
+    @Test("S11: a request that waits ends when its session is ended; the others wait on", .timeLimit(.minutes(1)))
+    func revokedWhileWaiting() async throws {
+        try await FilmsFixture.run { fixture async throws in
+            let streams = self.services(fixture).streams
+            let (a, b) = (try await fixture.account("A"), try await fixture.account("B"))
+            let ended = Mutex<[String]>([])
+            try await withThrowingTaskGroup(of: Void.self) { group async throws in
+                group.addTask { try await streams.run() }
+                for (name, caller) in [("a", a), ("b", b)] {
+                    group.addTask { @Sendable in
+                        let (end, continuation) = AsyncStream.makeStream(of: Void.self)
+                        try await streams.attending(caller.sessionID) {
+                            ended.withLock { $0.append(name) }
+                            continuation.finish()
+                        } _: {
+                            for await _ in end {}
+                        }
+                    }
+                }
+                _ = try await fixture.client.query("DELETE FROM films.sessions WHERE id = \(a.sessionID)")
+                #expect(try await eventually { ended.withLock { !$0.isEmpty } })
+                group.cancelAll()
+                try? await group.waitForAll()
+            }
+            #expect(ended.withLock(\.self) == ["a"])
+        }
+    }
+
     private struct Event: Decodable {
         var cursor: String
         var type: String

@@ -75,12 +75,16 @@ struct SyncController {
             return page
         }
         await context.channel.whenClientIsGone { waiting.cancel() }
-        let page = try await withTaskCancellationHandler {
-            try await waiting.value
-        } onCancel: {
+        let page = try await self.services.sync.streams.attending(caller.sessionID) {
             waiting.cancel()
+        } _: {
+            try await withTaskCancellationHandler {
+                try await waiting.value
+            } onCancel: {
+                waiting.cancel()
+            }
         }
-        // The session may have been ended meanwhile.
+        // The session may have been ended meanwhile, which is then why the wait is over.
         guard try await hub.store.endedSessions(among: [caller.sessionID]).isEmpty else {
             throw FilmsError(.unauthenticated, .sessionEnded)
         }

@@ -3,6 +3,7 @@ import ServiceLifecycle
 import Synchronization
 
 /// The open streams of this process: ends those whose session was ended, whose token ran out, and all of them when the service stops.
+/// Requests that wait for changes end with their session, too.
 package final class SyncStreams: Service {
     let hub: ChangeHub
     let verifier: any CallerVerifier
@@ -19,6 +20,7 @@ package final class SyncStreams: Service {
 
     private struct State {
         var streams: [UInt64: Stream] = [:]
+        var polls: [UInt64: Poll] = [:]
         var next: UInt64 = 0
         var isClosing = false
     }
@@ -30,6 +32,12 @@ package final class SyncStreams: Service {
         var token: String?
         /// When the token was found to have run out.
         var expiredAt: ContinuousClock.Instant?
+    }
+
+    /// A request that waits for changes.
+    private struct Poll {
+        var session: RecordID
+        var end: @Sendable () -> Void
     }
 
     init(hub: ChangeHub, store: ChangeStore, verifier: any CallerVerifier, limits: SyncLimits, logger: Logger) {
@@ -74,6 +82,27 @@ package final class SyncStreams: Service {
 
     func closed(_ number: UInt64) { self.state.withLock { _ = $0.streams.removeValue(forKey: number) } }
 
+    // MARK: Requests that wait
+
+    /// Does something while a request waits for changes.
+    ///
+    /// - Parameter end: called when the session of whoever made the request is ended meanwhile.
+    func attending<Result: Sendable>(
+        _ session: RecordID,
+        end: @escaping @Sendable () -> Void,
+        _ body: () async throws -> Result
+    ) async throws -> Result {
+        let number = self.state.withLock { state in
+            state.next += 1
+            state.polls[state.next] = Poll(session: session, end: end)
+            return state.next
+        }
+        defer { self.state.withLock { _ = $0.polls.removeValue(forKey: number) } }
+        return try await body()
+    }
+
+    // MARK: Upkeep
+
     /// Looks after the streams until graceful shutdown.
     package func run() async throws {
         await cancelWhenGracefulShutdown {
@@ -97,15 +126,21 @@ package final class SyncStreams: Service {
     }
 
     private func checkSessions() async {
-        let open = self.state.withLock { Set($0.streams.values.compactMap(\.session)) }
+        let open = self.state.withLock { state in
+            Set(state.streams.values.compactMap(\.session)).union(state.polls.values.map(\.session))
+        }
         guard !open.isEmpty else { return }
         do throws(FilmsError) {
             let ended = try await self.store.endedSessions(among: open)
             guard !ended.isEmpty else { return }
-            let streams = self.state.withLock { state in
-                state.streams.values.filter { $0.session.map(ended.contains) ?? false }
+            let (streams, polls) = self.state.withLock { state in
+                (
+                    state.streams.values.filter { $0.session.map(ended.contains) ?? false },
+                    state.polls.values.filter { ended.contains($0.session) }
+                )
             }
             for stream in streams { stream.end(.unauthenticated(.sessionEnded)) }
+            for poll in polls { poll.end() }
         } catch {
             // The hub lets everybody go when the database stays away.
             self.logger.debug("Sessions could not be looked at", metadata: ["error": "\(error.cause ?? error)"])

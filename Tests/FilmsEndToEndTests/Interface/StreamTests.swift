@@ -44,6 +44,33 @@ struct StreamTests {
         #expect(try await service.terminate() == .exited(0))
     }
 
+    @Test("S11: a session that is revoked ends its stream, and its request that waits, long before the wait is over")
+    func revoked() async throws {
+        let service = try Films.current().service
+        let person = try await Self.person(service)
+        let stream = try await StreamClient.open(service)
+        try await stream.sayToken(person.token)
+        try await stream.subscribe()
+        let since = try #require(try await stream.hear()["cursor"])
+        let poll = try await service.connect()
+        try await poll.send(
+            "GET",
+            "/api/changes?since=\(since)&wait=60",
+            [("Authorization", "Bearer \(person.token)")]
+        )
+        // Another session of the same account, which ends the first one.
+        let other = try await Person.signIn(service, person.name, person.id)
+        let sessions = try await person.request("GET", "/api/me/sessions").members["sessions"] as? [[String: Any]]
+        let first = try #require(sessions?.first { $0["isCurrent"] as? Bool == true }?["id"] as? String)
+        #expect(try await other.request("DELETE", "/api/me/sessions/\(first)").status == 204)
+        #expect(try await stream.hear()["code"] == "unauthenticated")
+        #expect(try await stream.closeCode() == 4401)
+        // The probe's patience is half of the wait.
+        let response = try await poll.receive(to: "GET")
+        #expect(response.status == 401 && response.text.contains("\"unauthenticated\""))
+        #expect(response["WWW-Authenticate"] == "Bearer")
+    }
+
     /// Somebody new.
     private static func person(_ service: DaemonProcess) async throws -> Person {
         try await Person.join(service, "p" + Person.newID().replacingOccurrences(of: "-", with: ""))
