@@ -40,7 +40,8 @@ final class SyncSession: WebSocketApplication {
     func begin() {
         let session = NIOLoopBound(self, eventLoop: self.connection.eventLoop)
         self.tokenTimer = self.connection.eventLoop.scheduleTask(in: TimeAmount(self.streams.limits.tokenTime)) {
-            guard session.value.caller == nil else { return }
+            // One that is being looked at came in time, however long that takes.
+            guard session.value.caller == nil, !session.value.isVerifying else { return }
             session.value.end(.unauthenticated(.noTokenInTime))
         }
         self.streams.opened(self.number) { ending in
@@ -59,6 +60,7 @@ final class SyncSession: WebSocketApplication {
             self.verify(token)
         case .subscribe, .unsubscribe:
             if self.isVerifying { return self.wait(command) }
+            guard self.caller != nil else { return self.end(.unauthenticated(.tokenComesFirst)) }
             self.perform(command)
         }
     }
@@ -102,23 +104,23 @@ final class SyncSession: WebSocketApplication {
         Task {
             do throws(FilmsError) {
                 let caller = try await streams.verifier.caller(of: token)
-                session.eventLoop.execute { session.value.verified(caller, token) }
-                // Now, and not when the stream ends: then the database may be away, or all streams end at once.
-                guard let language = await choice(caller.accountID) else { return }
-                session.eventLoop.execute { session.value.language = language }
+                // Before anything is said to this person. Not when the stream ends: then the database may be away, or all streams end at once.
+                let language = await choice(caller.accountID)
+                session.eventLoop.execute { session.value.verified(caller, token, language) }
             } catch {
                 session.eventLoop.execute { session.value.end(.refused(error)) }
             }
         }
     }
 
-    private func verified(_ caller: Caller, _ token: String) {
+    private func verified(_ caller: Caller, _ token: String, _ language: Language?) {
         self.isVerifying = false
         guard !self.hasEnded else { return }
         if let present = self.caller, present.accountID != caller.accountID {
             return self.end(.misuse(.tokenOfAnother))
         }
         self.caller = caller
+        if let language { self.language = language }
         self.tokenTimer?.cancel()
         self.streams.verified(self.number, caller.sessionID, token)
         while !self.waiting.isEmpty, !self.isVerifying, !self.hasEnded { self.perform(self.waiting.removeFirst()) }
@@ -127,9 +129,7 @@ final class SyncSession: WebSocketApplication {
     // MARK: Subscriptions
 
     private func subscribe(_ id: String, _ start: SyncCommand.Start?) {
-        guard let caller = self.caller else {
-            return self.end(.unauthenticated(.tokenComesFirst))
-        }
+        guard let caller = self.caller else { return }
         guard self.subscriptions[id] == nil, self.subscriptions.count < self.streams.limits.maximumSubscriptions else {
             return self.end(.misuse(.subscriptionRefused))
         }

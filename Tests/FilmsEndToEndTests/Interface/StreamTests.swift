@@ -71,6 +71,40 @@ struct StreamTests {
         #expect(response["WWW-Authenticate"] == "Bearer")
     }
 
+    @Test(
+        "What comes before the token is refused with an error, and the stream ends",
+        arguments: ["{\"type\": \"unsubscribe\", \"id\": \"films\"}", "{\"type\": \"subscribe\", \"id\": \"films\"}"]
+    )
+    func beforeTheToken(message: String) async throws {
+        let stream = try await StreamClient.open(try Films.current().service)
+        try await stream.say(message)
+        let said = try await stream.hear()
+        #expect(said["type"] == "error" && said["code"] == "unauthenticated", "\(said)")
+        #expect(said["detail"] == "The first message is the token.")
+        #expect(try await stream.closeCode() == 4401)
+    }
+
+    @Test("It speaks the account's language from its first message on, before the token that of the request")
+    func languages() async throws {
+        let service = try Films.current().service
+        let early = try await StreamClient.open(service, "Accept-Language: fr\r\n")
+        try await early.say("{\"type\": \"unsubscribe\", \"id\": \"films\"}")
+        #expect(try await early.hear()["detail"] == "Le premier message est le jeton.")
+        let person = try await Self.person(service)
+        let chosen = try await person.request("PATCH", "/api/me", json: "{\"preferences\": {\"language\": \"fr\"}}")
+        #expect(chosen.status == 200)
+        // Both go out at once, so what the second one gets waits for the first one's look-up only.
+        for _ in 0..<20 {
+            let stream = try await StreamClient.open(service, "Accept-Language: en\r\n")
+            try await stream.sayToken(person.token)
+            for _ in 0..<2 { try await stream.subscribe() }
+            var said = try await stream.hear()
+            if said["type"] == "subscribed" { said = try await stream.hear() }
+            #expect(said["type"] == "error" && said["code"] == "invalid_request", "\(said)")
+            #expect(said["detail"] == "Il y a déjà un abonnement avec cet identifiant, ou trop d’abonnements.")
+        }
+    }
+
     /// Somebody new.
     private static func person(_ service: DaemonProcess) async throws -> Person {
         try await Person.join(service, "p" + Person.newID().replacingOccurrences(of: "-", with: ""))
