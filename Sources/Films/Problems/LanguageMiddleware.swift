@@ -7,6 +7,8 @@ import Hummingbird
 struct LanguageMiddleware: RouterMiddleware {
     /// The language that an account has chosen; nil where it has chosen none, or nobody can say just now.
     let choice: @Sendable (RecordID) async -> Language?
+    /// Says who asks for what is not there. Whoever sends no token costs nothing.
+    let verifier: any CallerVerifier
 
     func handle(
         _ request: Request,
@@ -24,7 +26,7 @@ struct LanguageMiddleware: RouterMiddleware {
             )
         } catch let error as any ProblemConvertible {
             guard let text = Self.text(of: error) else { throw error }
-            let language = Language.preferred(by: request.headers)
+            let language = await self.language(of: request)
             var problem = error.problem
             problem.detail = text.words(in: language)
             throw WordedProblem(
@@ -41,6 +43,14 @@ struct LanguageMiddleware: RouterMiddleware {
             return choice
         }
         return Language.preferred(by: request.headers)
+    }
+
+    /// Where no route leads nobody has found out who makes the request. The token's signature is known from the requests before.
+    private func language(of request: Request) async -> Language {
+        guard request.headers[.authorization] != nil, let token = try? AuthenticationMiddleware.token(of: request),
+            let caller = try? await self.verifier.caller(of: token), let choice = await self.choice(caller.accountID)
+        else { return Language.preferred(by: request.headers) }
+        return choice
     }
 
     /// What the layers below say, in our words.

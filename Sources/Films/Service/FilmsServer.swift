@@ -40,7 +40,7 @@ package struct FilmsServer: Sendable {
         let responder = try handlers.responder(middlewares: [
             CompressionMiddleware(),
             ProblemMiddleware(namespace: .filmd, secretParameters: ["grant", "signature", "ticket", "token"]),
-            LanguageMiddleware(choice: self.services.accounts.languages),
+            LanguageMiddleware(choice: self.services.accounts.languages, verifier: self.verifier),
             // Who it is comes first: what is wrong with a request is said in this person's language.
             AuthenticationMiddleware(verifier: self.verifier),
             QueryMiddleware(),

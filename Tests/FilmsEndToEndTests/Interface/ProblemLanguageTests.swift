@@ -31,6 +31,28 @@ struct ProblemLanguageTests {
         #expect(back.response["Content-Language"] == "en")
     }
 
+    @Test("Where nothing is, and where a method is not taken, the account's choice counts too")
+    func nowhere() async throws {
+        let person = try await BadInputTests.person()
+        _ = try await person.request("PATCH", "/api/me", json: "{\"preferences\": {\"language\": \"fr\"}}")
+        let english = ("Accept-Language", "en")
+        for (method, path, status, detail) in [
+            ("GET", "/api/nothing", 404, "Il n’y a rien à cette adresse."),
+            ("DELETE", "/api/movies", 405, "Cette adresse accepte GET, HEAD, POST, OPTIONS."),
+            ("POST", "/me", 405, "Cette adresse accepte GET, HEAD, OPTIONS."),
+        ] {
+            let problem = try await person.request(method, path, [english])
+            #expect(problem.status == status && problem.detail == detail, "\(problem.members)")
+            #expect(problem.response["Content-Language"] == "fr")
+        }
+        // A token that is none changes nothing about it.
+        for token in ["Bearer x", "Bearer \(person.token)x", "Basic eA=="] {
+            let fields = [english, ("Authorization", token)]
+            let problem = try await Person.request(person.service, "GET", "/api/nothing", fields)
+            #expect(problem.status == 404 && problem.detail == "There is nothing at this address.", "\(token)")
+        }
+    }
+
     @Test("So do problems that no handler makes: no address, no method, no token")
     func everywhere() async throws {
         let films = try Films.current()
