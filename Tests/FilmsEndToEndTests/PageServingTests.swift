@@ -103,6 +103,36 @@ struct PageServingTests {
         #expect(response.text.contains("\"not_found\""))
     }
 
+    @Test(
+        "answers a browser at any other address, which says that there is nothing; programs and the API get a problem",
+        arguments: ["/playlists/x/y", "/nothing", "/index.html", "/movies", "/me/more?x=1"]
+    )
+    func elsewhere(_ path: String) async throws {
+        let service = try Films.current().service
+        let browser = ("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
+        let response = try await service.request("GET", path, [browser])
+        #expect(response.status == 404)
+        #expect(response["Content-Type"] == "text/html; charset=utf-8")
+        #expect(response["Content-Security-Policy"] == Self.policy)
+        #expect(response["Cache-Control"] == "no-store" && response["Vary"] == "Accept, Accept-Encoding")
+        #expect(response["ETag"] == nil)
+        #expect(response.body == (try await service.request("GET", "/").body))
+        let head = try await service.request("HEAD", path, [browser])
+        #expect(head.status == 404 && head.body.isEmpty && head["Content-Length"] == response["Content-Length"])
+        let small = try await service.request("GET", path, [browser, ("Accept-Encoding", "gzip")])
+        #expect(small["Content-Encoding"] == "gzip" && small.body.prefix(2) == [0x1f, 0x8b])
+        for (method, target, accept) in [
+            ("GET", path, "*/*"), ("GET", path, "text/html;q=0, */*"), ("GET", "/api/x\(path)", browser.1),
+            ("GET", "//api/x\(path)", browser.1), ("POST", path, browser.1),
+        ] {
+            let problem = try await service.request(method, target, [("Accept", accept)])
+            #expect(
+                problem.status == 404 && problem["Content-Type"] == "application/problem+json",
+                "\(method) \(target)"
+            )
+        }
+    }
+
     @Test("of the former build stays there for its pages after a deploy, also when the process is another one")
     func deploy() async throws {
         let films = try Films.current()

@@ -7,6 +7,14 @@ import NIOCore
 struct FrontResponder: Sendable {
     let policy: PagePolicy
 
+    init(policy: PagePolicy) { self.policy = policy }
+
+    /// With the origin that pictures and videos come from.
+    init(_ services: FilmsServices) {
+        let origin = services.settings.mediaPublicURL.flatMap { PagePolicy.origin(of: $0) }
+        self.init(policy: PagePolicy(mediaOrigin: origin))
+    }
+
     /// How long a response is good for.
     enum Freshness: String {
         /// Its address names its version.
@@ -36,12 +44,33 @@ struct FrontResponder: Sendable {
         if outcome == .notModified {
             return Response(status: .notModified, headers: headers, body: ResponseBody())
         }
+        return self.response(file, compressed, .ok, headers, to: request)
+    }
+
+    /// The file as what is told of an address where nothing is: it has no version (RFC 9110 section 13.2.1), and depends on who asks.
+    func missing(_ file: FrontFile, to request: Request) -> Response {
+        let compressed = Gzip.isAccepted(by: request.headers[values: .acceptEncoding]) ? file.compressed : nil
+        let headers: HTTPFields = [
+            .cacheControl: "no-store", .xContentTypeOptions: "nosniff", .contentSecurityPolicy: self.policy.text,
+            .vary: "Accept, Accept-Encoding",
+        ]
+        return self.response(file, compressed, .notFound, headers, to: request)
+    }
+
+    private func response(
+        _ file: FrontFile,
+        _ compressed: ByteBuffer?,
+        _ status: HTTPResponse.Status,
+        _ headers: HTTPFields,
+        to request: Request
+    ) -> Response {
+        var headers = headers
         headers[.contentType] = file.type
         if compressed != nil { headers[.contentEncoding] = "gzip" }
         let body = compressed ?? file.bytes
         headers[.contentLength] = String(body.readableBytes)
         return Response(
-            status: .ok,
+            status: status,
             headers: headers,
             body: request.method == .head ? ResponseBody() : ResponseBody(byteBuffer: body)
         )

@@ -11,9 +11,7 @@ struct PageController {
     init(_ front: FrontBuild, _ archive: FrontArchive, _ services: FilmsServices) {
         self.front = front
         self.archive = archive
-        self.responder = FrontResponder(
-            policy: PagePolicy(mediaOrigin: services.settings.mediaPublicURL.flatMap { PagePolicy.origin(of: $0) })
-        )
+        self.responder = FrontResponder(services)
     }
 
     func register(with handlers: inout RouteHandlers<FilmsContext>) {

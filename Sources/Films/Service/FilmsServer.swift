@@ -41,6 +41,7 @@ package struct FilmsServer: Sendable {
             CompressionMiddleware(),
             ProblemMiddleware(namespace: .filmd, secretParameters: ["grant", "signature", "ticket", "token"]),
             LanguageMiddleware(choice: self.services.accounts.languages, verifier: self.verifier),
+            PageFallbackMiddleware(self.front, self.services),
             // Who it is comes first: what is wrong with a request is said in this person's language.
             AuthenticationMiddleware(verifier: self.verifier),
             QueryMiddleware(),
