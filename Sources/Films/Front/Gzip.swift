@@ -55,7 +55,9 @@ extension Gzip {
         for member in values.joined(separator: ",").split(separator: ",").prefix(Self.maximumMembers) {
             let parts = member.split(separator: ";").map { $0.filter { $0 != " " && $0 != "\t" }.lowercased() }
             guard let coding = parts.first else { continue }
-            let isWanted = !parts.dropFirst().contains { $0.hasPrefix("q=") && (Double($0.dropFirst(2)) ?? 0) == 0 }
+            let isWanted = !parts.dropFirst().contains {
+                $0.hasPrefix("q=") && (PlainDecimal.number($0.dropFirst(2)) ?? 0) == 0
+            }
             if coding == "gzip" || coding == "x-gzip" { return isWanted }
             if coding == "*" { byWildcard = isWanted }
         }

@@ -20,7 +20,7 @@ package struct QueryReader {
 
     package func integer(_ name: String, _ range: ClosedRange<Int>) throws(FilmsError) -> Int? {
         guard let value = self.parameters[Substring(name)] else { return nil }
-        guard let integer = Int(value), range.contains(integer) else {
+        guard let integer = PlainDecimal.integer(value), range.contains(integer) else {
             throw FilmsError(
                 .invalidRequest,
                 .parameterWholeNumber,
@@ -32,7 +32,7 @@ package struct QueryReader {
 
     package func number(_ name: String, _ range: ClosedRange<Double>) throws(FilmsError) -> Double? {
         guard let value = self.parameters[Substring(name)] else { return nil }
-        guard let number = Double(value), range.contains(number) else {
+        guard let number = PlainDecimal.number(value), range.contains(number) else {
             throw FilmsError(
                 .invalidRequest,
                 .parameterNumber,

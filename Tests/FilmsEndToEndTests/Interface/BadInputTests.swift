@@ -121,6 +121,21 @@ struct BadInputTests {
         }
     }
 
+    @Test(
+        "S5: numbers of a query are plain decimals",
+        arguments: [
+            "ratingFrom=0x5", "ratingFrom=1e0", "ratingFrom=inf", "ratingFrom=nan", "ratingFrom=%2B5",
+            "ratingFrom=%205",
+            "ratingFrom=5.", "limit=%2B5", "limit=0x5", "limit=5%0A",
+        ]
+    )
+    func numbers(query: String) async throws {
+        let person = try await Self.person()
+        let refused = try await person.request("GET", "/api/movies?\(query)")
+        #expect(refused.status == 400 && refused.code == "invalid_request")
+        #expect(try await person.request("GET", "/api/movies?ratingFrom=7.5&limit=5").status == 200)
+    }
+
     @Test("S6, S7, S8: nobody reads or changes what is another's")
     func others() async throws {
         let (ada, ben) = (try await Self.person(), try await Self.person())
