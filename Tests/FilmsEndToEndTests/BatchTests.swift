@@ -122,6 +122,12 @@ struct BatchTests {
             ["method": "GET", "path": "/api/me"], Self.post("/api/batch", ["requests": [made]]),
             Self.post("/api/session", [:]), Self.post("/api/uploads", [:]), ["method": "POST", "path": "/nowhere"],
             ["method": "POST", "path": "/api/movies\r\nHost: elsewhere"], ["path": "/api/movies"],
+            Self.post("http://elsewhere/api/playlists", [:]), Self.post("//elsewhere/api/playlists", [:]),
+            Self.post("/api//playlists", [:]), Self.post("/api/playlists/", [:]), Self.post("/api/./playlists", [:]),
+            Self.post("/api/x/../playlists", [:]), Self.post("/api/%2e/playlists", [:]),
+            Self.post("/api/playlists#x", [:]), Self.post("/api/playlists?#x", [:]), Self.post("api/playlists", [:]),
+            Self.post("/api/grants", [:]), Self.post("/api/session/refresh", [:]), Self.post("/api/accounts", [:]),
+            ["method": "DELETE", "path": "/api/session"], ["method": "GET", "path": "/api/sync"],
         ]
         for one in wrong { #expect(try await person.send([made, one]).status == 400, "\(one)") }
         #expect(try await person.send([]).status == 400)

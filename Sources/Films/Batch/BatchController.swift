@@ -1,3 +1,4 @@
+import HTTPSemantics
 import HTTPServing
 import HTTPTypes
 import Hummingbird
@@ -76,7 +77,7 @@ struct BatchController {
         for item in items {
             guard case .object(let members) = item, case .text(let name) = members["method"],
                 let method = HTTPRequest.Method(name), case .text(let path) = members["path"],
-                path.utf8.count <= Self.maximumPath, path.utf8.allSatisfy({ (0x21...0x7E).contains($0) }),
+                Self.isPlain(path),
                 let route = Routes.table.match(target: path)?.route, route !== Routes.batch,
                 route.operation(method)?.access == .change
             else {
@@ -85,6 +86,12 @@ struct BatchController {
             parts.append(Part(method: method, path: path, body: members["body"] ?? .null))
         }
         return parts
+    }
+
+    /// Whether it leads to the API by its shortest spelling, in origin form: no other host, no empty or dot segment, no fragment.
+    private static func isPlain(_ path: String) -> Bool {
+        path.utf8.count <= Self.maximumPath && path.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+            && path.hasPrefix("/api/") && !path.contains("#") && (try? PercentPath(target: path)) != nil
     }
 
     /// In bytes.
