@@ -132,6 +132,8 @@ struct ProxyTests {
         )
         #expect((400..<500).contains(late.status), "\(late.status)")
         #expect(try await films.service.request("GET", "/files/%zz").status == 400)
+        let hidden = try await films.service.request("GET", "/files/..%2fx")
+        #expect(hidden.status == 400 && hidden.text.contains("a slash or a backslash stands inside of a segment"))
         #expect(try await films.service.request("OPTIONS", "/api/uploads")["Tus-Version"] == "1.0.0")
     }
 

@@ -24,6 +24,25 @@ package enum MultipartError: Error, Hashable, Sendable {
     case truncated
 }
 
+extension MultipartError: CustomStringConvertible {
+    /// What is wrong, behind a colon.
+    package var description: String {
+        switch self {
+        case .invalidBoundary: "the boundary is not 1 to 70 of the characters that it may have"
+        case .malformedDelimiter: "a line with the boundary goes on behind it"
+        case .headersTooLong: "the fields of a part are too long"
+        case .tooManyHeaders: "a part has too many fields"
+        case .malformedHeader: "a line among the fields of a part is no field"
+        case .missingName: "a part has no Content-Disposition of type form-data with a name, or several"
+        case .unsupportedTransferEncoding: "a part has a Content-Transfer-Encoding, which is not undone"
+        case .tooManyParts: "it has too many parts"
+        case .preambleTooLong: "there is too much in front of the first part"
+        case .epilogueTooLong: "there is too much behind the last part"
+        case .truncated: "it ends before its last boundary"
+        }
+    }
+}
+
 /// Bounds on what is not file content. The content itself is bounded by whoever stores it.
 package struct MultipartLimits: Hashable, Sendable {
     /// Bytes of one part's header block.

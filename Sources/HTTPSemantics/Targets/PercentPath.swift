@@ -76,3 +76,20 @@ package enum PercentPathError: Error, Hashable, Sendable {
     /// Two slashes in a row, or a slash at the end.
     case emptySegment
 }
+
+extension PercentPathError: CustomStringConvertible {
+    /// What is wrong, behind a colon.
+    package var description: String {
+        switch self {
+        case .notAPath: "it does not begin with a slash"
+        case .tooLong: "it has more than \(PercentPath.maximumTargetBytes) bytes"
+        case .invalidPercentEncoding: "a percent sign has no two hexadecimal digits behind it"
+        case .controlCharacter: "it has a space or a control character"
+        case .fragment: "it has a number sign (#)"
+        case .dotSegment: "a segment is . or .."
+        case .separatorInSegment: "a slash or a backslash stands inside of a segment"
+        case .invalidUTF8: "it is not UTF-8"
+        case .emptySegment: "a segment between two slashes, or behind the last one, is empty"
+        }
+    }
+}

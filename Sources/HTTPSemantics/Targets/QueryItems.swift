@@ -63,3 +63,15 @@ package enum QueryItemsError: Error, Hashable, Sendable {
     /// More than ``QueryItems/maximumItems`` pairs.
     case tooManyItems
 }
+
+extension QueryItemsError: CustomStringConvertible {
+    /// What is wrong, behind a colon.
+    package var description: String {
+        switch self {
+        case .invalidPercentEncoding: "a percent sign has no two hexadecimal digits behind it"
+        case .invalidUTF8: "it is not UTF-8"
+        case .nulByte: "it has a NUL byte"
+        case .tooManyItems: "it has more than \(QueryItems.maximumItems) parameters"
+        }
+    }
+}
