@@ -120,6 +120,20 @@ struct AttemptLimiterTests {
         try limiter.take("a")
     }
 
+    @Test("Looking whether one is left takes none")
+    func looking() throws {
+        let time = AttemptTime(.now)
+        let limiter = AttemptLimiter(.init(quota: 1, window: .seconds(60)), capacity: 1, now: { time.now })
+        for _ in 0..<3 { try limiter.check("a") }
+        try limiter.take("a")
+        let error = #expect(throws: FilmsError.self) { try limiter.check("a") }
+        #expect(error?.code == .rateLimited && error?.retryAfter == 60)
+        // Keys that share a bucket are looked up there.
+        for _ in 0..<3 { try limiter.check("b") }
+        try limiter.take("b")
+        #expect(throws: FilmsError.self) { try limiter.check("c") }
+    }
+
     @Test("A flood of keys is refused instead of remembered, and those that were there go on")
     func flood() throws {
         let start = ContinuousClock.now

@@ -34,8 +34,9 @@ struct AccountController {
     }
 
     private func create(_ request: Request, _ context: FilmsContext) async throws -> Response {
-        let body = try await RequestBody.read(request, context)
         let address = self.requests.origin(of: request, context).clientNetwork
+        try self.accounts.limits.creation.check(address)
+        let body = try await RequestBody.read(request, context)
         let first = try await self.accounts.create(body, from: address)
         let headers: HTTPFields = [
             .contentType: "application/json", .cacheControl: "no-store", .xContentTypeOptions: "nosniff",

@@ -40,9 +40,25 @@ package final class AttemptLimiter: Sendable {
             state.buckets[key] = bucket
             return verdict
         }
+        try Self.pass(verdict)
+    }
+
+    private static func pass(_ verdict: TokenBucket.Verdict) throws(FilmsError) {
         guard !verdict.isTaken else { return }
         let seconds = max(1, Int((verdict.untilNext / .seconds(1)).rounded(.up)))
         throw FilmsError(.rateLimited, .tooManyAttempts, retryAfter: seconds)
+    }
+
+    /// Looks whether a key has an attempt left, and takes none: before more is read of a request that would be refused anyway.
+    /// - Throws: as ``take(_:)``.
+    package func check(_ key: String) throws(FilmsError) {
+        let now = self.now()
+        let verdict = self.state.withLock { state in
+            var bucket =
+                state.bucket(of: key, self.rate, capacity: self.capacity, at: now) ?? state.overflow
+            return bucket.take(at: now)
+        }
+        try Self.pass(verdict)
     }
 
     /// Gives an attempt back that turned out to be a good one.

@@ -40,6 +40,7 @@ struct SessionController {
         let origin = self.requests.origin(of: request, context)
         // Nor does a page of another site sign a person in as somebody else.
         try OriginRule.check(request.headers, at: origin)
+        try self.sessions.limits.address.check(origin.clientNetwork)
         let body = try await RequestBody.read(request, context)
         var reader = FieldReader(body)
         let name = try reader.text("username", 1...254, isRequired: true)
