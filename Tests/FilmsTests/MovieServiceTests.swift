@@ -121,6 +121,45 @@ struct MovieServiceTests {
         }
     }
 
+    @Test(
+        "S13: Who took their value back has no conflict any more; who had won is told that they lost, and the other way round"
+    )
+    func takingBack() async throws {
+        try await MovieSite.run { site async throws in
+            let a = try await site.account("a")
+            let admin = try await site.account("b", isAdministrator: true)
+            let id = try await site.add("x", by: a)
+            let base: JSONValue = .object(["title": .number(1)])
+            try await site.change(id, ["title": .text("of a"), "baseVersions": base], by: a)
+            try await site.change(id, ["title": .text("of b"), "baseVersions": base], by: admin)
+            let records = MovieConflicts(database: site.database)
+            func open(_ caller: Caller) async throws -> [String] {
+                try await records.conflicts(nil, of: caller.accountID).values.map { json in
+                    let record = try RequestBody.decode(json).members
+                    let words = ["outcome", "mine", "theirs", "version"].map { record[$0].map(ReadyJSON.text) ?? "-" }
+                    return words.joined(separator: " ")
+                }
+            }
+            #expect(try await open(a) == [#""lost" "of a" "of b" 1"#])
+            try await site.change(id, ["year": .number(1920)], by: a)
+            #expect(try await open(admin) == [#""won" "of b" "of a" 1"#])
+            try await site.change(id, ["title": .text("of a")], by: a)
+            #expect(try await open(a).isEmpty)
+            #expect(try await open(admin) == [#""lost" "of b" "of a" 2"#])
+            // A third value is nobody's of the two.
+            try await site.change(id, ["title": .text("of a, better")], by: a)
+            #expect(try await open(admin) == [#""lost" "of b" "of a, better" 3"#])
+            let conflict = try #require(try await records.conflicts(nil, of: admin.accountID).keys.first)
+            try await records.dismiss(conflict, by: admin.accountID)
+            #expect(try await open(admin).isEmpty)
+            #expect(
+                try await site.texts(
+                    "SELECT version::text FROM films.outbox WHERE entity = 'conflict' AND record_id = \(conflict) ORDER BY version"
+                ) == ["1", "2", "3", "4"]
+            )
+        }
+    }
+
     @Test("S13: Who won gives the other's poster back while the conflict is open, though it is not theirs")
     func givingBack() async throws {
         try await MovieSite.run { site async throws in

@@ -54,6 +54,38 @@ struct PasswordTests {
         #expect(cost.replaces(hash(19456, 6)))
     }
 
+    @Test(
+        "An attempt counts when what was sent was wrong; not when it was right, nor when the service could not decide"
+    )
+    func counted() async {
+        let limiter = AttemptLimiter(.init(quota: 1, window: .seconds(3600)))
+        func attempt(_ error: FilmsError?) async -> FilmsError.Code? {
+            do {
+                try await limiter.counting("a") { () async throws(FilmsError) in if let error { throw error } }
+                return nil
+            } catch { return error.code }
+        }
+        let (away, wrong) = (FilmsError(.busy, .noMemory), FilmsError(.invalidCredentials, .credentialsWrong))
+        let codes = [
+            await attempt(nil), await attempt(away), await attempt(away), await attempt(wrong), await attempt(nil),
+        ]
+        #expect(codes == [nil, .busy, .busy, .invalidCredentials, .rateLimited])
+    }
+
+    @Test(
+        "What a cheaper hash leaves to be done is done: the work of both is that of the dearest",
+        arguments: [
+            ((64, 6), (64, 2), 4), ((64, 6), (19, 2), 5), ((64, 6), (64, 6), nil), ((19, 2), (64, 6), nil),
+            ((64, 2), (60, 2), nil),
+        ]
+            as [((UInt32, UInt32), (UInt32, UInt32), UInt32?)]
+    )
+    func rest(dearest: (UInt32, UInt32), spent: (UInt32, UInt32), passes: UInt32?) {
+        let dearest = Argon2.Parameters(memoryKiB: dearest.0 << 10, passes: dearest.1)
+        let rest = dearest.rest(after: Argon2.Parameters(memoryKiB: spent.0 << 10, passes: spent.1))
+        #expect(rest == passes.map { Argon2.Parameters(memoryKiB: dearest.memoryKiB, passes: $0) })
+    }
+
     @Test("The memory has a floor; composed and decomposed texts are one password; nobody's password is always wrong")
     func hasher() async throws {
         let hasher = PasswordHasher(try self.settings(), logger: silentLogger)

@@ -25,6 +25,23 @@ struct AccountService: Sendable {
         try reader.finish()
         guard let id, let username, let email, let password else { throw Self.incomplete }
         try self.limits.creation.take(address)
+        do {
+            return try await self.insert(id, username, email, password, body, at: now)
+        } catch {
+            // What the service could not do is not counted.
+            if error.isOfTheService { self.limits.creation.giveBack(address) }
+            throw error
+        }
+    }
+
+    private func insert(
+        _ id: RecordID,
+        _ username: AccountFields.Username,
+        _ email: AccountFields.Email,
+        _ password: String,
+        _ body: RequestBody,
+        at now: Timestamp
+    ) async throws(FilmsError) -> Creation.FirstResponse {
         let hash = try await self.passwords.hash(password)
         // The digest of a body is kept, and quickly made: a password must not be in it. It is compared by its own hash.
         var members = body.members

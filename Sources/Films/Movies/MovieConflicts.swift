@@ -47,6 +47,34 @@ package struct MovieConflicts: Sendable {
         }
     }
 
+    /// Brings open conflicts to what a change makes of their field: who has their value back has no conflict any more, and who had won and
+    /// is replaced now is told so, as the one who lost.
+    ///
+    /// Call it before ``note(_:of:winner:now:on:)`` for the same change.
+    static func follow(
+        _ field: MovieField,
+        of movie: RecordID,
+        now value: JSONValue,
+        by author: RecordID,
+        on connection: PostgresConnection
+    ) async throws {
+        let text = ReadyJSON.text(value)
+        _ = try await connection.query(
+            """
+            WITH changed AS (UPDATE films.conflicts SET version = version + 1, \
+            dismissed_at = CASE WHEN mine = \(text)::jsonb THEN now() END, \
+            mine = CASE WHEN mine = \(text)::jsonb THEN NULL ELSE mine END, \
+            theirs = CASE WHEN mine = \(text)::jsonb THEN NULL ELSE \(text)::jsonb END, \
+            outcome = 'lost', other_id = \(author), at = now() \
+            WHERE movie_id = \(movie) AND field = \(field.rawValue) AND dismissed_at IS NULL \
+            AND (account_id <> \(author) OR mine = \(text)::jsonb) \
+            RETURNING id, version, account_id, dismissed_at) \
+            SELECT films.note('conflict', id, version, account_id, CASE WHEN dismissed_at IS NULL THEN 'updated' ELSE 'deleted' END) \
+            FROM changed
+            """
+        )
+    }
+
     /// The person has read it: only that it was there is left.
     /// - Throws: `not_found` for one of somebody else, or none.
     package func dismiss(_ id: RecordID, by account: RecordID) async throws(FilmsError) {
@@ -58,11 +86,11 @@ package struct MovieConflicts: Sendable {
             guard try !row.decode("is_dismissed", as: Bool.self) else { return }
             _ = try await connection.query(
                 """
-                UPDATE films.conflicts SET dismissed_at = now(), version = version + 1, mine = NULL, theirs = NULL \
-                WHERE id = \(id)
+                WITH dismissed AS (UPDATE films.conflicts SET dismissed_at = now(), version = version + 1, mine = NULL, \
+                theirs = NULL WHERE id = \(id) RETURNING version) \
+                SELECT films.note('conflict', \(id), version, \(account), 'deleted') FROM dismissed
                 """
             )
-            _ = try await connection.query("SELECT films.note('conflict', \(id), 2, \(account), 'deleted')")
         }
     }
 

@@ -40,6 +40,9 @@ package struct FilmsError: Error, Sendable {
         self.cause = cause
     }
 
+    /// Whether the service could not do it, whatever was sent.
+    package var isOfTheService: Bool { (self.status ?? self.code.status).kind == .serverError }
+
     /// The words in English, as the log and programs have them.
     package var detail: String { self.text.english }
 

@@ -61,6 +61,23 @@ package final class AttemptLimiter: Sendable {
         try Self.pass(verdict)
     }
 
+    /// Counts an attempt that fails by what was sent. One that succeeds, or that the service could not decide, is given back.
+    /// - Throws: as ``take(_:)``, and what the body throws.
+    package func counting<Result>(
+        _ key: String,
+        _ body: () async throws(FilmsError) -> Result
+    ) async throws(FilmsError) -> Result {
+        try self.take(key)
+        do {
+            let result = try await body()
+            self.giveBack(key)
+            return result
+        } catch {
+            if error.isOfTheService { self.giveBack(key) }
+            throw error
+        }
+    }
+
     /// Gives an attempt back that turned out to be a good one.
     package func giveBack(_ key: String) {
         self.state.withLock { $0.buckets[key]?.giveBack() }

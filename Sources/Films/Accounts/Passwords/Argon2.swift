@@ -7,6 +7,17 @@ enum Argon2 {
     struct Parameters: Hashable, Sendable {
         var memoryKiB: UInt32
         var passes: UInt32
+
+        /// What time follows: KiB that are written.
+        var work: UInt64 { UInt64(self.memoryKiB) * UInt64(self.passes) }
+
+        /// What is left to do after cheaper ones, for as much work as these; nil: nothing that could be told.
+        func rest(after other: Parameters) -> Parameters? {
+            guard self.work > other.work, self.memoryKiB > 0 else { return nil }
+            let memory = UInt64(self.memoryKiB)
+            let passes = (self.work - other.work + memory / 2) / memory
+            return passes > 0 ? Parameters(memoryKiB: self.memoryKiB, passes: UInt32(clamping: passes)) : nil
+        }
     }
 
     /// The library could not do it: there is no memory.

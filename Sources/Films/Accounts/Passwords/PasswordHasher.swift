@@ -15,6 +15,8 @@ package final class PasswordHasher: PasswordHashing {
     private let count = Mutex(0)
     /// Measured at the first use, by whichever thread comes first; the others wait for it.
     private let cost = Mutex<PasswordCost?>(nil)
+    /// The dearest cost of any hash so far.
+    private let dearest = Mutex<Argon2.Parameters?>(nil)
     private let logger: Logger
 
     package init(_ settings: AccountSettings, logger: Logger) {
@@ -38,9 +40,24 @@ package final class PasswordHasher: PasswordHashing {
         let bytes = Self.bytes(of: password)
         return try await self.run { cost in
             let isRight = try Argon2.verify(bytes, against: hash ?? cost.decoy)
-            guard isRight, let hash else { return .wrong }
+            guard isRight, let hash else {
+                try self.spendTheRest(on: bytes, after: hash, cost)
+                return .wrong
+            }
             return .right(replacement: cost.replaces(hash) ? try Argon2.hash(bytes, cost.parameters) : nil)
         }
+    }
+
+    /// A hash costs what it was made with, maybe by another setting or on another machine: a name that nobody has must not take another
+    /// time than such an account. So a wrong password always costs as much as the dearest hash.
+    private func spendTheRest(on bytes: [UInt8], after hash: String?, _ cost: PasswordCost) throws(Argon2.Failure) {
+        let spent = hash.flatMap { Argon2.parameters(of: $0) } ?? cost.parameters
+        let dearest = self.dearest.withLock { dearest in
+            for one in [spent, cost.parameters] where one.work > dearest?.work ?? 0 { dearest = one }
+            return dearest
+        }
+        guard let rest = dearest?.rest(after: spent) else { return }
+        _ = try Argon2.hash(bytes, rest)
     }
 
     private func run<Result: Sendable>(

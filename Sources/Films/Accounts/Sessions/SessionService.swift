@@ -24,17 +24,25 @@ struct SessionService: Sendable {
 
     /// Begins a session.
     ///
-    /// A name that nobody has costs the same hash as a wrong password, and is counted in the same way.
+    /// A name that nobody has costs the same hash as a wrong password, and is counted in the same way. What the service could not decide is
+    /// not counted.
     /// - Throws: ``FilmsError`` `invalid_credentials`, `rate_limited`, `busy`.
     func signIn(_ attempt: Attempt) async throws(FilmsError) -> SessionGrant {
-        try self.limits.address.take(attempt.address)
-        let key = AccountFields.key(ofName: attempt.name)
-        let account = try await self.accounts.credentials(of: key)
-        let counted = account.map { "account \($0.id)" } ?? "name \(key)"
-        try self.limits.account.take(counted)
-        let verdict = try await self.giving(back: counted, attempt.address) { () async throws(FilmsError) in
-            try await self.passwords.check(attempt.password, against: account?.passwordHash)
+        try await self.limits.address.counting(attempt.address) { () async throws(FilmsError) in
+            let key = AccountFields.key(ofName: attempt.name)
+            let account = try await self.accounts.credentials(of: key)
+            let counted = account.map { "account \($0.id)" } ?? "name \(key)"
+            return try await self.limits.account.counting(counted) { () async throws(FilmsError) in
+                try await self.begin(attempt, account)
+            }
         }
+    }
+
+    private func begin(
+        _ attempt: Attempt,
+        _ account: AccountStore.Credentials?
+    ) async throws(FilmsError) -> SessionGrant {
+        let verdict = try await self.passwords.check(attempt.password, against: account?.passwordHash)
         guard let account, case .right(let replacement) = verdict else { throw Self.invalidCredentials }
         let now = self.clock()
         let session = SessionStore.NewSession(
@@ -46,8 +54,6 @@ struct SessionService: Sendable {
             lifetime: self.lifetime
         )
         guard let token = try await self.sessions.insert(session, now: now) else { throw Self.invalidCredentials }
-        self.limits.account.giveBack(counted)
-        self.limits.address.giveBack(attempt.address)
         return try await self.grant(token, account.id, account.role)
     }
 
@@ -94,17 +100,13 @@ struct SessionService: Sendable {
     /// Compares a password of somebody who is signed in, counted like a sign-in.
     /// - Throws: ``FilmsError`` `invalid_credentials`, as 403: the access token is good.
     func prove(_ password: String, is hash: String, of account: RecordID) async throws(FilmsError) {
-        let counted = "account \(account)"
-        try self.limits.account.take(counted)
-        let verdict = try await self.giving(back: counted, nil) { () async throws(FilmsError) in
-            try await self.passwords.check(password, against: hash)
+        try await self.limits.account.counting("account \(account)") { () async throws(FilmsError) in
+            guard case .right = try await self.passwords.check(password, against: hash) else {
+                var error = FilmsError(.invalidCredentials, .passwordWrong)
+                error.status = .forbidden
+                throw error
+            }
         }
-        guard case .right = verdict else {
-            var error = FilmsError(.invalidCredentials, .passwordWrong)
-            error.status = .forbidden
-            throw error
-        }
-        self.limits.account.giveBack(counted)
     }
 
     private func grant(
@@ -114,21 +116,6 @@ struct SessionService: Sendable {
     ) async throws(FilmsError) -> SessionGrant {
         let access = try await self.tokens.issue(account, session: token.sessionID, role: role)
         return SessionGrant(accessToken: access.text, expiresAt: access.end, refreshToken: token)
-    }
-
-    /// An attempt that was not even made is not counted.
-    private func giving<Result>(
-        back account: String,
-        _ address: String?,
-        _ body: () async throws(FilmsError) -> Result
-    ) async throws(FilmsError) -> Result {
-        do {
-            return try await body()
-        } catch {
-            self.limits.account.giveBack(account)
-            if let address { self.limits.address.giveBack(address) }
-            throw error
-        }
     }
 
     private static let invalidCredentials = FilmsError(.invalidCredentials, .credentialsWrong)
