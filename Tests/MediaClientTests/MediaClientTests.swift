@@ -103,6 +103,19 @@ struct MediaClientTests {
         }
     }
 
+    @Test("mediad can be used, refuses the key, or cannot be used")
+    func readiness() async throws {
+        let page = #"{"changes": [], "cursor": "x.2", "more": false}"#
+        let problem = #"{"code": "unauthenticated"}"#
+        let replies: [StandInServer.Reply] = [.ok(page), .status(401, problem), .status(403, problem), .status(503, "")]
+        try await Self.with(replies) { client, server async throws in
+            var found: [MediaReadiness] = []
+            for _ in replies { found.append(await client.readiness()) }
+            #expect(found == [.ok, .refused, .refused, .unavailable])
+            #expect(server.asked.first?.authorization != nil)
+        }
+    }
+
     @Test("Signed addresses must be as many as were asked for")
     func signing() async throws {
         let good = #"{"urls": ["/files/a?signature=1"], "expiresAt": "2026-11-30T15:00:00Z"}"#

@@ -16,13 +16,13 @@ struct HealthController {
     }
 
     private func readiness() async throws -> Response {
-        async let media = self.services.media.isReady()
+        async let media = self.services.media.readiness()
         let database = await self.databaseOutcome()
         return try JSON.response(
             [
                 "status": database == "ok" ? "ok" : "unavailable",
                 "database": database,
-                "media": await media ? "ok" : "unavailable",
+                "media": await media.rawValue,
             ],
             status: database == "ok" ? .ok : .serviceUnavailable
         )
