@@ -25,6 +25,10 @@ static inline void shim_object_unref(void *object) {
     g_object_unref(object);
 }
 
+static inline size_t shim_sizeof_pel(VipsImage *image) {
+    return VIPS_IMAGE_SIZEOF_PEL(image);
+}
+
 static inline void shim_free(void *memory) {
     g_free(memory);
 }

@@ -12,7 +12,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define MAXIMUM_DESCRIPTORS 4
+#define MAXIMUM_DESCRIPTORS 33
 
 // Aligned as the CMSG macros want it.
 union control {

@@ -65,18 +65,22 @@ package struct ImageLimits: Hashable, Sendable, Codable {
     package var maximumAnimationPixels: Int
     /// Of an SVG, where what is used several times counts as often.
     package var maximumElements: Int
+    /// Of a decoded picture that is held while several renditions are made of it. A larger one is decoded for each size anew.
+    package var maximumHeldSize: ByteCount
 
-    /// The last two have values of their own, which configurations need not name.
+    /// The last three have values of their own, which configurations need not name.
     package init(
         maximumPixels: Int,
         maximumFrames: Int,
         maximumAnimationPixels: Int = 50_000_000,
-        maximumElements: Int = 100_000
+        maximumElements: Int = 100_000,
+        maximumHeldSize: ByteCount = .mebibytes(96)
     ) {
         self.maximumPixels = maximumPixels
         self.maximumFrames = maximumFrames
         self.maximumAnimationPixels = maximumAnimationPixels
         self.maximumElements = maximumElements
+        self.maximumHeldSize = maximumHeldSize
     }
 }
 

@@ -26,58 +26,35 @@ package enum ImageRenderer {
         limits: ImageLimits
     ) throws(MediaError) -> PixelSize {
         try Self.start()
-        guard type.isRenderable else {
-            throw MediaError(.notRenderable, "A file of type \(type) has no renditions.")
-        }
-        let mapped: PictureSource
-        do {
-            mapped = try PictureSource(descriptor: source, type: type)
-        } catch {
-            throw Self.unreadable(type, cause: error)
-        }
+        let mapped = try Self.open(source, type)
         do throws(MediaError) {
-            return try Self.render(try mapped.sanitized(limits), output: output, recipe: recipe, limits: limits)
+            let picture = try SharedPicture(try mapped.sanitized(limits), recipes: [recipe], limits: limits)
+            return try picture.renderNext(into: output)
         } catch {
-            guard error.code == .fileDamaged else { throw error }
-            if let variant = PictureVariant.of(mapped) {
-                throw MediaError(.notRenderable, "No picture can be made of a \(variant.name).", cause: error.cause)
-            }
-            if let failure = error.cause as? VipsFailure, let other = failure.limitation(of: mapped) { throw other }
-            throw error
+            throw Self.explained(error, by: mapped)
         }
     }
 
-    /// The same of bytes that are at hand already.
-    static func render(
-        _ source: PictureSource,
-        output: Int32,
-        recipe: PictureRecipe,
-        limits: ImageLimits
-    ) throws(MediaError) -> PixelSize {
-        let plan: RenditionPlan
-        do {
-            let header = try Picture.open(source).header
-            plan = RenditionPlan(recipe: recipe, header: header, type: source.type, limits: limits)
-        } catch {
-            throw Self.unreadable(source.type, cause: error)
+    /// The bytes in a descriptor.
+    /// - Throws: `file_damaged`, `not_renderable`, `processing_failed`.
+    static func open(_ source: Int32, _ type: MediaType) throws(MediaError) -> PictureSource {
+        guard type.isRenderable else {
+            throw MediaError(.notRenderable, "A file of type \(type) has no renditions.")
         }
-        try plan.check(limits)
+        do {
+            return try PictureSource(descriptor: source, type: type)
+        } catch {
+            throw Self.unreadable(type, cause: error)
+        }
+    }
 
-        let picture: Picture
-        do {
-            picture = try plan.picture(from: source)
-        } catch {
-            throw Self.unreadable(source.type, cause: error)
+    /// An error with what the file says of itself: what no decoder here knows is not damaged.
+    static func explained(_ error: MediaError, by source: PictureSource) -> MediaError {
+        guard error.code == .fileDamaged else { return error }
+        if let variant = PictureVariant.of(source) {
+            return MediaError(.notRenderable, "No picture can be made of a \(variant.name).", cause: error.cause)
         }
-        let failure: MediaError?
-        do {
-            failure = try Self.encode(picture, to: output, format: recipe.format, quality: recipe.quality)
-        } catch {
-            // The encoder ran the decoder. Itself it fails for want of memory only: the size was checked.
-            throw Self.unreadable(source.type, cause: error)
-        }
-        if let failure { throw failure }
-        return plan.layout.canvas
+        return (error.cause as? VipsFailure)?.limitation(of: source) ?? error
     }
 
     /// Encodes a picture whose pixels are at hand.
@@ -89,7 +66,7 @@ package enum ImageRenderer {
     ) throws(MediaError) {
         let failure: MediaError?
         do {
-            failure = try Self.encode(picture, to: output, format: format, quality: quality)
+            failure = try picture.encode(as: format, quality: quality) { OutputFile(descriptor: output).write($0) }
         } catch {
             throw MediaError(.processingFailed, "The rendition could not be encoded.", cause: error)
         }
@@ -97,13 +74,12 @@ package enum ImageRenderer {
     }
 
     /// - Returns: why the bytes could not be written.
-    private static func encode(
+    static func encode(
         _ picture: Picture,
         to output: Int32,
-        format: RenditionFormat,
-        quality: Int
+        _ recipe: PictureRecipe
     ) throws(VipsFailure) -> MediaError? {
-        try picture.encode(as: format, quality: quality) { bytes in OutputFile(descriptor: output).write(bytes) }
+        try picture.encode(as: recipe.format, quality: recipe.quality) { OutputFile(descriptor: output).write($0) }
     }
 
     /// What a failure in the source means for the requester.

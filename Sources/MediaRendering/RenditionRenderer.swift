@@ -19,6 +19,28 @@ package enum RenditionRenderer {
     /// The formats that the libraries at hand cannot write. After ``start()``.
     package static var unwritableFormats: [RenditionFormat] { PictureEncoding.unwritableFormats }
 
+    /// Makes several renditions of one source, which is decoded as seldom as their bytes allow.
+    /// - Parameters:
+    ///   - outputs: one for each of the batch.
+    ///   - each: told of each, in the order of the batch, what became of it; ends the batch by false.
+    package static func render(
+        source: Int32,
+        outputs: [Int32],
+        batch: RenditionBatch,
+        each: (Result<RenditionFacts, MediaError>) -> Bool
+    ) {
+        let renderer = BatchRenderer(source: source, batch: batch)
+        for output in outputs {
+            let result: Result<RenditionFacts, MediaError>
+            do throws(MediaError) {
+                result = .success(try renderer.renderNext(into: output))
+            } catch {
+                result = .failure(error)
+            }
+            guard each(result) else { return }
+        }
+    }
+
     /// - Parameters:
     ///   - source: a regular file open for reading; its offset is neither used nor moved.
     ///   - output: an empty file open for writing; written from its beginning, its offset is not moved.
@@ -35,13 +57,13 @@ package enum RenditionRenderer {
             let type = request.sourceType
             let size =
                 type.isDecodableVideo || type.isMusic
-                ? try VideoRenderer.render(
+                ? try VideoRenderer.picture(
                     source: source,
                     type: type,
-                    output: output,
-                    recipe: recipe,
+                    position: recipe.position,
+                    recipes: [recipe],
                     limits: request.limits
-                )
+                ).renderNext(into: output)
                 : try ImageRenderer.render(
                     source: source,
                     type: type,

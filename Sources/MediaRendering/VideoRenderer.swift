@@ -14,43 +14,41 @@ enum VideoRenderer {
         }
     }
 
-    /// - Parameter recipe: its position, or one that shows something, when it names none.
-    /// - Returns: the size of the picture.
-    /// - Throws: ``MediaError`` `encrypted`, `file_damaged`, `image_too_large`, `not_renderable`, `processing_failed`, `storage_full`.
-    static func render(
+    /// The picture that renditions of a video, or of music, are made of.
+    /// - Parameters:
+    ///   - position: in seconds; nil for one that shows something.
+    ///   - recipes: in the order in which they are made.
+    /// - Throws: ``MediaError`` `encrypted`, `file_damaged`, `image_too_large`, `not_renderable`, `processing_failed`.
+    static func picture(
         source: Int32,
         type: MediaType,
-        output: Int32,
-        recipe: PictureRecipe,
+        position: Double?,
+        recipes: [PictureRecipe],
         limits: ImageLimits
-    ) throws(MediaError) -> PixelSize {
+    ) throws(MediaError) -> SharedPicture {
         let input = try self.open(source, type: type)
         guard !input.isWhollyEncrypted else { throw self.encrypted }
         guard input.hasVideo else {
             guard let cover = input.cover, let type = CoverType.of(cover) else {
                 throw MediaError(.notRenderable, "The file has neither moving pictures nor a cover picture.")
             }
-            return try self.render(cover: cover, type: type, output: output, recipe: recipe, limits: limits)
+            return try SharedPicture(try self.source(cover: cover, type: type), recipes: recipes, limits: limits)
         }
         let decoder = try self.decoder(input, limits: limits)
-        let frame = recipe.position.map { decoder.frame(at: $0, tolerance: 0) } ?? decoder.posterFrame()
+        let frame = position.map { decoder.frame(at: $0, tolerance: 0) } ?? decoder.posterFrame()
         guard let frame else { throw decoder.isEncrypted ? self.encrypted : self.undecodable(type) }
-        let plan = RenditionPlan(recipe: recipe, source: frame.size)
-        try plan.check(limits)
         let image: RGBImage
         do {
             image = try frame.rgb()
         } catch {
             throw self.undecodable(type, cause: error)
         }
-        let picture: Picture
         do {
-            picture = try plan.picture(from: try Picture.pixels(image.bytes, size: image.size))
+            let picture = try Picture.pixels(image.bytes, size: image.size)
+            return SharedPicture(frame: picture, size: frame.size, type: type, recipes: recipes, limits: limits)
         } catch {
             throw ImageRenderer.unreadable(type, cause: error)
         }
-        try ImageRenderer.write(picture, to: output, format: recipe.format, quality: recipe.quality)
-        return plan.layout.canvas
     }
 
     /// - Throws: `file_damaged`.
@@ -86,20 +84,12 @@ enum VideoRenderer {
         MediaError(.fileDamaged, "The \(type) file is damaged: no picture of it can be decoded.", cause: cause)
     }
 
-    private static func render(
-        cover: [UInt8],
-        type: MediaType,
-        output: Int32,
-        recipe: PictureRecipe,
-        limits: ImageLimits
-    ) throws(MediaError) -> PixelSize {
-        let source: PictureSource
+    private static func source(cover: [UInt8], type: MediaType) throws(MediaError) -> PictureSource {
         do {
-            source = try PictureSource(copying: cover, type: type)
+            return try PictureSource(copying: cover, type: type)
         } catch {
             throw self.undecodable(type, cause: error)
         }
-        return try ImageRenderer.render(source, output: output, recipe: recipe, limits: limits)
     }
 }
 

@@ -7,10 +7,13 @@ package struct WorkerLimits: Hashable, Sendable, Codable {
     /// A 12 megapixel HEIC from a telephone works with 512 MiB and hangs in libheif with 400 (then the wall time ends it), so
     /// leave room: below 1 GiB is asking for trouble. With the default, an AVIF of 256 megapixels fails for want of memory.
     package var addressSpace: ByteCount
-    /// Processor time of one job, all threads together (`RLIMIT_CPU`, whose unit is the second: rounded up).
+    /// Processor time of one job, all threads together (`RLIMIT_CPU`, whose unit is the second: rounded up). Of a job of several renditions,
+    /// each has it.
     package var cpuTimePerJob: Duration
-    /// Time from handing a job to a worker until its answer; a worker that is later is killed.
+    /// Time from handing a job to a worker until its answer, and from one rendition of several to the next; a worker that is later is killed.
     package var wallTimePerJob: Duration
+    /// The most renditions of one file that are made in one job; see ``maximumRenditions``.
+    package var renditionsPerJob: Int
     /// After so many jobs a worker is replaced by a fresh one, so that leaks of the libraries do not add up.
     package var jobsPerWorker: Int
     /// Jobs that may wait for a worker; one more is refused with `busy`.
@@ -26,6 +29,7 @@ package struct WorkerLimits: Hashable, Sendable, Codable {
         addressSpace: ByteCount = .gibibytes(2),
         cpuTimePerJob: Duration = .seconds(30),
         wallTimePerJob: Duration = .seconds(30),
+        renditionsPerJob: Int = 24,
         jobsPerWorker: Int = 1000,
         maximumWaitingJobs: Int = 256,
         maximumWait: Duration = .seconds(30),
@@ -35,6 +39,7 @@ package struct WorkerLimits: Hashable, Sendable, Codable {
         self.addressSpace = addressSpace
         self.cpuTimePerJob = cpuTimePerJob
         self.wallTimePerJob = wallTimePerJob
+        self.renditionsPerJob = min(Self.maximumRenditions, max(1, renditionsPerJob))
         self.jobsPerWorker = jobsPerWorker
         self.maximumWaitingJobs = maximumWaitingJobs
         self.maximumWait = maximumWait
@@ -44,7 +49,13 @@ package struct WorkerLimits: Hashable, Sendable, Codable {
 
     /// Processor seconds after which a worker is at its end, whatever it does: room for its jobs, yet an end for a worker
     /// that was taken over and burns time between jobs.
-    var cpuSecondsPerWorker: Int64 { max(3600, 10 * self.cpuSecondsPerJob) }
+    var cpuSecondsPerWorker: Int64 { max(3600, 10 * self.cpuSecondsPerJob, 2 * self.cpuSecondsPerLongestJob) }
+
+    /// What a job of as many renditions as there may be in one can use.
+    var cpuSecondsPerLongestJob: Int64 { self.cpuSecondsPerJob * Int64(self.renditionsPerJob) }
+
+    /// Each has a descriptor that travels in the request, of which CLinux takes so many, and a worker may hold 64 in all.
+    package static let maximumRenditions = 32
 
     /// `RLIMIT_CPU` counts whole seconds.
     var cpuSecondsPerJob: Int64 { max(1, self.cpuTimePerJob.wholeSecondsRoundedUp) }

@@ -1,6 +1,6 @@
 import CLibvips
 import Glibc
-import MediaCore
+package import MediaCore
 
 extension Picture {
     /// Which frames of an animation to load.
@@ -141,6 +141,15 @@ extension Picture {
             } else {
                 vips_image_remove(self.pointer, name)
             }
+        }
+    }
+
+    /// What ``open(_:frames:shrink:)`` makes of `shrink` for one type: equal where the same pixels come.
+    package static func deliveredShrink(of type: MediaType, _ shrink: Double) -> Double {
+        switch type {
+        case .jpeg: Double(Self.jpegShrink(shrink))
+        case .webp, .svg: max(1, shrink)
+        default: 1
         }
     }
 

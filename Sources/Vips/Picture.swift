@@ -31,6 +31,11 @@ package final class Picture {
     /// Several frames, one below the other.
     var isAnimation: Bool { Int(vips_image_get_page_height(self.pointer)) < self.height }
 
+    /// The memory that all pixels take.
+    package var uncompressedSize: ByteCount {
+        ByteCount(bytes: Int64(self.width) * Int64(self.height) * Int64(shim_sizeof_pel(self.pointer)))
+    }
+
     /// Whether there is an alpha channel, used or not.
     /// A packed Lab has four bytes and three channels, which libvips takes for one of them.
     package var hasAlpha: Bool {

@@ -34,6 +34,9 @@ enum WorkerMain {
                 render: { source, output, request throws(MediaError) in
                     try RenditionRenderer.render(source: source, output: output, request: request)
                 },
+                renderBatch: { source, outputs, batch, each in
+                    RenditionRenderer.render(source: source, outputs: outputs, batch: batch, each: each)
+                },
                 rewrite: { source, written, request throws(MediaError) in
                     try FileRewriter.rewrite(source: source, written: written, request: request)
                 },

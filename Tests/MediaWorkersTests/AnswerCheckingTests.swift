@@ -36,6 +36,25 @@ struct AnswerCheckingTests {
         return (try? answer.checked(against: request)) != nil
     }
 
+    @Test("one of several is believed in its turn only, and the worker ends behind the last")
+    func parts() {
+        let recipes = [20, 30].map { Recipe.picture(PictureRecipe(width: $0, format: .webp)) }
+        let batch = RenditionBatch(sourceType: .jpeg, recipes: recipes, limits: Self.limits)
+        let request = WorkerMessage.Request(number: 7, job: .renderBatch(batch))
+        func isBelieved(_ outcome: WorkerMessage.Outcome, as part: Int, at turn: Int, retiring: Bool = false) -> Bool {
+            let answer = WorkerMessage.Answer(number: 7, part: part, outcome: outcome, retiring: retiring)
+            return (try? answer.checked(against: request, part: turn)) != nil
+        }
+        #expect(isBelieved(.rendered(Self.facts(20, 10)), as: 0, at: 0))
+        #expect(isBelieved(.rendered(Self.facts(30, 10)), as: 1, at: 1, retiring: true))
+        #expect(!isBelieved(.rendered(Self.facts(30, 10)), as: 0, at: 0))
+        #expect(!isBelieved(.rendered(Self.facts(20, 10)), as: 1, at: 0))
+        #expect(!isBelieved(.rendered(Self.facts(20, 10)), as: 0, at: 1))
+        #expect(!isBelieved(.rendered(Self.facts(20, 10)), as: 0, at: 0, retiring: true))
+        #expect(!isBelieved(.rendered(Self.facts(20, 10)), as: 2, at: 2))
+        #expect(!isBelieved(.unchanged, as: 0, at: 0))
+    }
+
     @Test("sound answers are")
     func sound() {
         #expect(self.isBelieved(.inspected(Inspection(type: .docx))))

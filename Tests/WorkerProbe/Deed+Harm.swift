@@ -57,7 +57,8 @@ extension Deed {
         case "long": bytes = [UInt8](repeating: UInt8(ascii: "["), count: 150_000)
         case "deep": bytes = [UInt8](repeating: UInt8(ascii: "["), count: 60_000)
         case "answer":
-            bytes = Array(#"{"number":1,"outcome":{"inspected":{"_0":{"type":"text/forged"}}},"retiring":false}"#.utf8)
+            let outcome = #"{"inspected":{"_0":{"type":"text/forged"}}}"#
+            bytes = Array(#"{"number":1,"part":0,"outcome":\#(outcome),"retiring":false}"#.utf8)
         default: bytes = Array("null".utf8)
         }
         _ = clinux_send_message(STDIN_FILENO, bytes, bytes.count, [STDERR_FILENO], what == "descriptor" ? 1 : 0)

@@ -79,6 +79,17 @@ struct Deed {
         RenditionFacts(dimensions: PixelSize(width: width, height: height))
     }
 
+    /// The side of one of several renditions: `image/png|2|abort` paints all but the third, for which it does the rest.
+    func paint(on output: Int32, part: Int) throws(MediaError) -> RenditionFacts {
+        let words = self.name.split(separator: "|").map(String.init)
+        let name = words.count == 3 && Int(words[1]) == part ? words[2] : words.first ?? ""
+        let deed = Deed(name: name, source: self.source, size: 0)
+        if name.hasPrefix("image/") { return try deed.paint(on: output) }
+        _ = try deed.perform()
+        _ = write(output, "picture", 7)
+        return Self.facts(100, 100)
+    }
+
     /// The rewriting's side: what it writes, and the splice it claims.
     func rewrite(into output: Int32) throws(MediaError) -> Splice? {
         _ = write(output, "new", 3)

@@ -23,6 +23,18 @@ do throws(MediaError) {
         render: { (source, output, request) throws(MediaError) -> RenditionFacts in
             try Deed(name: request.sourceType.essence, source: source, size: 0).paint(on: output)
         },
+        renderBatch: { source, outputs, batch, each in
+            for (part, output) in outputs.enumerated() {
+                let deed = Deed(name: batch.sourceType.essence, source: source, size: 0)
+                let result: Result<RenditionFacts, MediaError>
+                do throws(MediaError) {
+                    result = .success(try deed.paint(on: output, part: part))
+                } catch {
+                    result = .failure(error)
+                }
+                guard each(result) else { return }
+            }
+        },
         rewrite: { (source, output, request) throws(MediaError) -> Splice? in
             try Deed(name: request.type.essence, source: source, size: 0).rewrite(into: output)
         },

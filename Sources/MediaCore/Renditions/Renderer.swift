@@ -37,9 +37,49 @@ package protocol Renderer: Sendable {
         _ request: RenditionRequest,
         urgency: JobUrgency
     ) async throws(MediaError) -> RenditionFacts
+
+    /// Renditions of one file that may be asked for in one job.
+    var maximumBatch: Int { get }
+
+    /// Renders all of `batch`, each into the output at the same index, an empty file open for writing.
+    ///
+    /// - Parameters:
+    ///   - batch: at most ``maximumBatch`` of them.
+    ///   - each: told, in the order of the batch, what became of each rendition, as soon as it is there. One that fails does not end the
+    ///     others.
+    /// - Throws: ``MediaError`` `processing_failed`, `busy`, where the job ended early: those that `each` was not told of did not come.
+    func render(
+        _ source: OpenFile,
+        into outputs: [OpenFile],
+        _ batch: RenditionBatch,
+        urgency: JobUrgency,
+        each: @Sendable (Int, Result<RenditionFacts, MediaError>) async -> Void
+    ) async throws(MediaError)
 }
 
 extension Renderer {
+    /// As many as a double is ever asked for.
+    package var maximumBatch: Int { 24 }
+
+    /// One after the other.
+    package func render(
+        _ source: OpenFile,
+        into outputs: [OpenFile],
+        _ batch: RenditionBatch,
+        urgency: JobUrgency,
+        each: @Sendable (Int, Result<RenditionFacts, MediaError>) async -> Void
+    ) async throws(MediaError) {
+        for (index, (output, request)) in zip(outputs, batch.requests).enumerated() {
+            let result: Result<RenditionFacts, MediaError>
+            do throws(MediaError) {
+                result = .success(try await self.render(source, into: output, request, urgency: urgency))
+            } catch {
+                result = .failure(error)
+            }
+            await each(index, result)
+        }
+    }
+
     /// All.
     package var writableFormats: Set<RenditionFormat> { Set(RenditionFormat.allCases) }
 

@@ -4,19 +4,19 @@ import Synchronization
 /// Thumbnails: kept under the original's digest, made on the first request if missing, one render for many waiting requests.
 package final class RenditionService: Sendable {
     private let catalog: any Catalog
-    private let staging: any Staging
-    private let store: any RenditionStore
+    let staging: any Staging
+    let store: any RenditionStore
     let renderer: any Renderer
     let collections: [MediaCollection]
     /// What holds for pictures of all collections.
     package let rules: PictureRules
     let storyboards: Storyboard.Rules
-    private let renders = Mutex<[RenditionKey: Render]>([:])
-    private let failed: FailedRenders
+    let renders = Mutex<[RenditionKey: Render]>([:])
+    let failed: FailedRenders
     private let onStored: @Sendable (ByteCount) -> Void
 
     /// One on its way, however many wait for it. It belongs to none of them: whoever goes away changes nothing for the others.
-    private struct Render {
+    struct Render {
         var task: Task<Content, any Error>
         var urgency: JobUrgency
     }
@@ -93,7 +93,6 @@ package final class RenditionService: Sendable {
         // Looked at again: the render before this one may have ended between the caller's look and the start of this task.
         if let content = try await self.store.openRendition(key) { return content }
         let staged = try await self.staging.stage()
-        let finished: OpenFile
         do {
             let output = try await staged.open()
             let request = RenditionRequest(
@@ -107,6 +106,17 @@ package final class RenditionService: Sendable {
                 self.failed.note(error, of: key)
                 throw error
             }
+        } catch {
+            await staged.discard()
+            throw error
+        }
+        return try await self.commit(staged, as: key)
+    }
+
+    /// Takes over what a worker has written.
+    func commit(_ staged: any StagedFile, as key: RenditionKey) async throws(MediaError) -> Content {
+        let finished: OpenFile
+        do throws(MediaError) {
             try await staged.synchronizeForeignBytes()
             finished = try await staged.open()
             try await self.store.storeRendition(staged.name, as: key)

@@ -40,20 +40,60 @@ package final class RenditionWarmer: Service {
     private func warm(_ file: MediaFile) async {
         do {
             let opened = try await self.files.open(file.path)
-            for preset in self.renditions.presets(of: opened.record) {
-                let options = RenditionOptions(preset: preset.name)
-                for format in try self.renditions.formatsAhead(for: opened.record, options) {
-                    let key = try self.renditions.key(for: opened.record, options, format: format)
-                    _ = try await self.renditions.rendition(key, of: opened, isAhead: true)
-                    if Task.isCancelled { return }
-                }
-                // New bytes come here once, so each preset of theirs is one change of the feed.
-                try await self.feed.noteRendition(preset: preset.name, of: opened.record)
-                self.changes.noteCommit()
+            var wanted = try self.wanted(of: opened.record)[...]
+            while !wanted.isEmpty, !Task.isCancelled {
+                let next = wanted.prefix(self.renditions.maximumBatch)
+                wanted = wanted.dropFirst(next.count)
+                try await self.make(next, of: opened)
             }
         } catch {
             // Not lost: the first request tries again and tells its client what is wrong.
             self.logger.info("Thumbnails were not made ahead", metadata: ["path": "\(file.path)", "error": "\(error)"])
         }
+    }
+
+    private struct Wanted {
+        var preset: String
+        var key: RenditionKey
+        /// Whether the preset is there with this one, if all before it are.
+        var completesPreset: Bool
+    }
+
+    private func wanted(of file: MediaFile) throws(MediaError) -> [Wanted] {
+        var wanted: [Wanted] = []
+        for preset in self.renditions.presets(of: file) {
+            let options = RenditionOptions(preset: preset.name)
+            let formats = try self.renditions.formatsAhead(for: file, options)
+            for (index, format) in formats.enumerated() {
+                let key = try self.renditions.key(for: file, options, format: format)
+                wanted.append(Wanted(preset: preset.name, key: key, completesPreset: index == formats.count - 1))
+            }
+        }
+        return wanted
+    }
+
+    /// Makes some in one job. What fails does not end the others, as they are on their way already, only what comes after them.
+    private func make(_ wanted: ArraySlice<Wanted>, of original: FileService.Opened) async throws {
+        let begun = self.renditions.begin(wanted.map(\.key), of: original)
+        var failure: (any Error)?
+        var incomplete: Set<String> = []
+        for next in wanted {
+            do {
+                if let task = begun[next.key] {
+                    _ = try await task.value
+                } else {
+                    _ = try await self.renditions.rendition(next.key, of: original, isAhead: true)
+                }
+            } catch {
+                incomplete.insert(next.preset)
+                failure = failure ?? error
+            }
+            if Task.isCancelled { return }
+            guard next.completesPreset, !incomplete.contains(next.preset) else { continue }
+            // New bytes come here once, so each preset of theirs is one change of the feed.
+            try await self.feed.noteRendition(preset: next.preset, of: original.record)
+            self.changes.noteCommit()
+        }
+        if let failure { throw failure }
     }
 }

@@ -57,6 +57,11 @@ final class WorkerConnection: Sendable {
         await self.onQueue { socket in Self.exchange(job, timeout: timeout, over: socket) }
     }
 
+    /// Waits for another answer to the same request.
+    func nextAnswer(timeout: Duration) async -> Exchange {
+        await self.onQueue { socket in Self.answer(until: .now + timeout, over: socket) }
+    }
+
     /// Makes the worker read the end of its socket, and every wait here return.
     func shutdown() { self.socket.shutdown() }
 
@@ -67,7 +72,7 @@ final class WorkerConnection: Sendable {
         do {
             request = try WireCoding.encode(WorkerMessage.Request(number: job.id, job: job.job))
             lent.append(try LentDescriptor(job.source, for: .reading))
-            if let output = job.output { lent.append(try LentDescriptor(output, for: .writing)) }
+            for output in job.outputs { lent.append(try LentDescriptor(output, for: .writing)) }
         } catch {
             let message = "The file could not be handed to a worker."
             return .unusable(MediaError(.processingFailed, message, cause: error))
@@ -80,6 +85,10 @@ final class WorkerConnection: Sendable {
             guard error.error == .messageTooLong else { return .notSent }
             return .unusable(MediaError(.processingFailed, "The request is too long.", cause: error))
         }
+        return Self.answer(until: deadline, over: socket)
+    }
+
+    private static func answer(until deadline: ContinuousClock.Instant, over socket: MessageSocket) -> Exchange {
         switch socket.receive(descriptors: 0, deadline: deadline) {
         case .message(let bytes, _):
             guard let answer = try? WireCoding.decode(WorkerMessage.Answer.self, from: bytes) else {

@@ -10,19 +10,35 @@ extension WorkerPool {
         source: OpenFile,
         output: OpenFile?,
         urgency: JobUrgency = JobUrgency(isUrgent: true)
-    ) async throws(MediaError)
-        -> WorkerMessage.Outcome
-    {
+    ) async throws(MediaError) -> WorkerMessage.Outcome {
+        try await self.result(of: job, source: source, outputs: output.map { [$0] } ?? [], urgency: urgency).get()
+    }
+
+    /// The same for a job with any number of outputs.
+    /// - Parameter parts: gets each answer to a batch, and ends with the job.
+    /// - Returns: the last answer.
+    func result(
+        of job: WorkerMessage.Job,
+        source: OpenFile,
+        outputs: [OpenFile],
+        urgency: JobUrgency,
+        parts: AsyncStream<WorkerMessage.Outcome>.Continuation? = nil
+    ) async -> Result<WorkerMessage.Outcome, MediaError> {
         let id = self.state.withLock { state in
             state.lastJob += 1
             return state.lastJob
         }
-        let result = await withTaskCancellationHandler {
+        return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                self.submit(
-                    WorkerJob(id: id, job: job, source: source, output: output, continuation: continuation),
-                    as: urgency.isUrgent ? .urgent : .patient
+                let job = WorkerJob(
+                    id: id,
+                    job: job,
+                    source: source,
+                    outputs: outputs,
+                    parts: parts,
+                    continuation: continuation
                 )
+                self.submit(job, as: urgency.isUrgent ? .urgent : .patient)
                 urgency.onRaise { self.promote(id) }
                 // The handler below may have run before the job was in the line.
                 if Task.isCancelled { self.withdraw(id) }
@@ -30,7 +46,6 @@ extension WorkerPool {
         } onCancel: {
             self.withdraw(id)
         }
-        return try result.get()
     }
 
     /// A job whose worker ended before it received it goes back to the head of the line, once.

@@ -28,7 +28,7 @@ package final class WorkerPool: Sendable {
     }
 
     /// - Parameters:
-    ///   - executable: the program that calls ``WorkerProcess/run(inspect:render:rewrite:prepare:sandbox:)``; the daemon gives
+    ///   - executable: the program that calls ``WorkerProcess/run(inspect:render:renderBatch:rewrite:prepare:sandbox:)``; the daemon gives
     ///     `/proc/self/exe`, so that an upgrade on disk does not mix versions.
     ///   - arguments: its arguments, e.g. `["worker"]`.
     ///   - count: worker processes; libvips does best with one per core.

@@ -130,25 +130,37 @@ extension WorkerSession {
 
     /// Nil when the worker is fit for the next job.
     private func serve(_ job: WorkerJob, over connection: WorkerConnection) async -> WorkerEnd? {
-        switch await connection.exchange(job, timeout: self.pool.limits.wallTimePerJob) {
-        case .answer(let answer):
-            do throws(WorkerMessage.Answer.Implausible) {
-                let outcome = try answer.checked(against: WorkerMessage.Request(number: job.id, job: job.job))
-                job.finish(.success(outcome))
-                return answer.retiring ? .retired : nil
-            } catch {
-                return .broken(job, error.description)
+        let request = WorkerMessage.Request(number: job.id, job: job.job)
+        let timeout = self.pool.limits.wallTimePerJob
+        var part = 0
+        while true {
+            let isFirst = part == 0
+            let exchange =
+                isFirst
+                ? await connection.exchange(job, timeout: timeout) : await connection.nextAnswer(timeout: timeout)
+            switch exchange {
+            case .answer(let answer):
+                do throws(WorkerMessage.Answer.Implausible) {
+                    let outcome = try answer.checked(against: request, part: part)
+                    job.deliver(outcome)
+                    part += 1
+                    guard part == request.job.answerCount else { continue }
+                    job.finish(.success(outcome))
+                    return answer.retiring ? .retired : nil
+                } catch {
+                    return .broken(job, error.description)
+                }
+            case .unusable(let error):
+                job.fail(error)
+                return nil
+            case .notSent where isFirst:
+                self.pool.workerEnded(self.worker)
+                self.pool.giveBack(job)
+                return .vanished
+            case .ended, .notSent: return .died(job)
+            case .timedOut: return .timedOut(job)
+            case .broken(let what): return .broken(job, what)
             }
-        case .unusable(let error):
-            job.fail(error)
-            return nil
-        case .notSent:
-            self.pool.workerEnded(self.worker)
-            self.pool.giveBack(job)
-            return .vanished
-        case .ended: return .died(job)
-        case .timedOut: return .timedOut(job)
-        case .broken(let what): return .broken(job, what)
         }
     }
 }

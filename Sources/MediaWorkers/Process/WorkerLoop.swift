@@ -9,6 +9,7 @@ struct WorkerLoop {
     let limits: WorkerLimits
     let inspect: WorkerProcess.Inspect
     let render: WorkerProcess.Render
+    let renderBatch: WorkerProcess.RenderBatch
     let rewrite: WorkerProcess.Rewrite
 
     /// Returns when the daemon closed the socket, broke the protocol, or this worker has used up its processor time.
@@ -17,14 +18,45 @@ struct WorkerLoop {
             defer { for descriptor in descriptors { close(descriptor) } }
             guard let request = try? WireCoding.decode(WorkerMessage.Request.self, from: bytes) else { return }
             self.startClocks()
+            if case .renderBatch(let batch) = request.job {
+                guard self.perform(batch, request.number, descriptors) else { return }
+                continue
+            }
             let outcome = self.outcome(of: request.job, descriptors)
             alarm(0)
-            let answer = WorkerMessage.Answer(number: request.number, outcome: outcome, retiring: self.isSpent)
-            guard let reply = try? WireCoding.encode(answer), (try? self.socket.send(reply)) != nil, !answer.retiring
-            else {
-                return
-            }
+            guard self.answer(request.number, outcome: outcome, isLast: true) else { return }
         }
+    }
+
+    /// Sends what a request came to, or a part of it.
+    /// - Returns: whether this worker goes on.
+    private func answer(_ number: UInt64, part: Int = 0, outcome: WorkerMessage.Outcome, isLast: Bool) -> Bool {
+        let retiring = isLast && self.isSpent
+        let answer = WorkerMessage.Answer(number: number, part: part, outcome: outcome, retiring: retiring)
+        guard let reply = try? WireCoding.encode(answer) else { return false }
+        return (try? self.socket.send(reply)) != nil && !retiring
+    }
+
+    /// Makes one rendition after the other, and says of each what became of it; each has the time of a job.
+    /// - Returns: whether this worker goes on.
+    private func perform(_ batch: RenditionBatch, _ number: UInt64, _ descriptors: [Int32]) -> Bool {
+        let count = batch.recipes.count
+        guard count > 0, descriptors.count == count + 1 else { return false }
+        var goesOn = true
+        var part = 0
+        self.renderBatch(descriptors[0], Array(descriptors.dropFirst()), batch) { result in
+            alarm(0)
+            let outcome: WorkerMessage.Outcome =
+                switch result {
+                case .success(let facts): .rendered(facts)
+                case .failure(let error): .failed(WorkerMessage.Failure(error))
+                }
+            part += 1
+            goesOn = self.answer(number, part: part - 1, outcome: outcome, isLast: part == count)
+            if goesOn, part < count { self.startClocks() }
+            return goesOn
+        }
+        return goesOn && part == count
     }
 
     /// How long freed memory is kept for the next job. Giving it back and asking for it again costs about a fifteenth of a thumbnail's
@@ -32,10 +64,11 @@ struct WorkerLoop {
     private static let idleTime: Duration = .milliseconds(100)
 
     private func nextMessage() -> MessageSocket.Received {
-        let soon = self.socket.receive(descriptors: 2, deadline: .now + Self.idleTime)
+        let count = 1 + self.limits.renditionsPerJob
+        let soon = self.socket.receive(descriptors: count, deadline: .now + Self.idleTime)
         guard case .timeout = soon else { return soon }
         clinux_release_memory()
-        return self.socket.receive(descriptors: 2, deadline: nil)
+        return self.socket.receive(descriptors: count, deadline: nil)
     }
 
     private func outcome(of job: WorkerMessage.Job, _ descriptors: [Int32]) -> WorkerMessage.Outcome {
@@ -47,6 +80,8 @@ struct WorkerLoop {
             case .render(let request):
                 guard let source = descriptors.first, descriptors.count == 2 else { throw Self.noDescriptor }
                 return .rendered(try self.render(source, descriptors[1], request))
+            case .renderBatch:
+                throw MediaError(.internalError, "A batch has more than one answer.")
             case .rewrite(let request):
                 guard let source = descriptors.first, descriptors.count == 2 else { throw Self.noDescriptor }
                 guard let splice = try self.rewrite(source, descriptors[1], request) else { return .unchanged }
@@ -71,7 +106,7 @@ struct WorkerLoop {
     /// Whether another whole job might not fit into this process's processor time.
     private var isSpent: Bool {
         let used = clinux_cpu_time_microseconds() / 1_000_000 + 1
-        return used + self.limits.cpuSecondsPerJob > self.limits.cpuSecondsPerWorker
+        return used + self.limits.cpuSecondsPerLongestJob > self.limits.cpuSecondsPerWorker
     }
 
     private static func append(_ bytes: [UInt8], to descriptor: Int32) throws(MediaError) {

@@ -10,6 +10,11 @@ package enum WorkerProcess {
     package typealias Inspect = (Int32, Int64, [String], ImageLimits) throws(MediaError) -> Inspection
     /// Renders from the first descriptor into the second.
     package typealias Render = (Int32, Int32, RenditionRequest) throws(MediaError) -> RenditionFacts
+    /// Renders from the first descriptor into each of the others, and says of each, in their order, what became of it. It stops where it is
+    /// told to, by false.
+    package typealias RenderBatch = (
+        Int32, [Int32], RenditionBatch, (Result<RenditionFacts, MediaError>) -> Bool
+    ) -> Void
     /// Rewrites what the first descriptor holds, with the new bytes into the second; nil when there is nothing to change.
     package typealias Rewrite = (Int32, Int32, RewriteRequest) throws(MediaError) -> Splice?
 
@@ -24,6 +29,7 @@ package enum WorkerProcess {
     package static func run(
         inspect: @escaping Inspect,
         render: @escaping Render,
+        renderBatch: @escaping RenderBatch,
         rewrite: @escaping Rewrite,
         prepare: () throws(MediaError) -> [RenditionFormat],
         sandbox features: SandboxFeatures = .all
@@ -50,7 +56,14 @@ package enum WorkerProcess {
             }
             throw error as? MediaError ?? MediaError(.internalError, "The worker could not start.", cause: error)
         }
-        let loop = WorkerLoop(socket: socket, limits: limits, inspect: inspect, render: render, rewrite: rewrite)
+        let loop = WorkerLoop(
+            socket: socket,
+            limits: limits,
+            inspect: inspect,
+            render: render,
+            renderBatch: renderBatch,
+            rewrite: rewrite
+        )
         loop.run()
         // No exit handlers: they belong to libraries that untrusted bytes went through.
         _exit(0)

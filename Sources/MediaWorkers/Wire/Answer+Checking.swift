@@ -7,10 +7,18 @@ extension WorkerMessage.Answer {
     }
 
     /// What the answer to `request` says, when it is one that a sound worker could give.
+    /// - Parameter part: which of the answers to a batch it must be.
     /// - Throws: ``Implausible``: the worker is broken or was taken over, and must go.
-    func checked(against request: WorkerMessage.Request) throws(Implausible) -> WorkerMessage.Outcome {
+    func checked(
+        against request: WorkerMessage.Request,
+        part: Int = 0
+    ) throws(Implausible) -> WorkerMessage.Outcome {
         guard self.number == request.number else {
             throw Implausible(description: "answer \(self.number) to request \(request.number)")
+        }
+        guard self.part == part else { throw Implausible(description: "part \(self.part) in place of \(part)") }
+        guard !self.retiring || part == request.job.answerCount - 1 else {
+            throw Implausible(description: "an end in the middle of a request")
         }
         switch (self.outcome, request.job) {
         case (.inspected(let inspection), .inspect):
@@ -20,6 +28,9 @@ extension WorkerMessage.Answer {
             return .inspected(inspection)
         case (.rendered(let facts), .render(let request)):
             try Self.check(facts, of: request.recipe)
+        case (.rendered(let facts), .renderBatch(let batch)):
+            guard batch.recipes.indices.contains(part) else { throw Implausible(description: "one answer too many") }
+            try Self.check(facts, of: batch.recipes[part])
         case (.rewritten(let splice), .rewrite(let rewriting)):
             // How much was written is seen later, on the output itself.
             guard splice.fits(source: rewriting.size.bytes, written: 1 << 60) else {

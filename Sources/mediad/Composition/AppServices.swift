@@ -110,6 +110,7 @@ extension WorkerPool {
                 addressSpace: settings.addressSpace,
                 cpuTimePerJob: settings.cpuTime,
                 wallTimePerJob: settings.wallTime,
+                renditionsPerJob: settings.renditionsPerJob,
                 jobsPerWorker: settings.jobsPerWorker,
                 maximumWaitingJobs: settings.queue,
                 maximumWait: settings.maximumWait,

@@ -1,5 +1,6 @@
 import MediaCore
 import MediaServer
+import MediaWorkers
 import NIOCore
 import ServiceSupport
 
@@ -97,14 +98,30 @@ extension Settings.Workers {
             )
         )
         self.cpuTime = try await reader.read(
-            .duration("workers.cpuTime", default: .seconds(30), in: .anyTimeout, "Processor time of one job.")
+            .duration(
+                "workers.cpuTime",
+                default: .seconds(30),
+                in: .anyTimeout,
+                "Processor time of one job, and of each of several renditions in one."
+            )
         )
         self.wallTime = try await reader.read(
             .duration(
                 "workers.wallTime",
                 default: .seconds(30),
                 in: .anyTimeout,
-                "Time of one job; after that its worker is killed."
+                "Time of one job, and of each of several renditions in one; after that its worker is killed."
+            )
+        )
+        self.renditionsPerJob = try await reader.read(
+            .integer(
+                "workers.renditionsPerJob",
+                default: 24,
+                in: 1...WorkerLimits.maximumRenditions,
+                """
+                Presets of a new file, in each of their formats, that are made in one job, for which the file is decoded \
+                once. Somebody who needs the same worker waits until the job is done.
+                """
             )
         )
         self.jobsPerWorker = try await reader.read(

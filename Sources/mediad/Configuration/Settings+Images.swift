@@ -38,6 +38,17 @@ extension Settings.Images {
                         times counts as often.
                         """
                     )
+                ),
+                maximumHeldSize: try await reader.read(
+                    .bytes(
+                        "images.maximumHeldSize",
+                        default: .mebibytes(96),
+                        in: ByteCount(bytes: 0) ... .gibibytes(4),
+                        """
+                        Memory of decoded pixels that a worker holds while it makes several presets of one picture; 12 \
+                        megapixels are 36 MB. A larger picture is decoded for each preset anew.
+                        """
+                    )
                 )
             ),
             quality: try await reader.read(

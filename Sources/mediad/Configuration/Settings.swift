@@ -195,6 +195,7 @@ struct Settings: Sendable {
         var addressSpace: ByteCount
         var cpuTime: Duration
         var wallTime: Duration
+        var renditionsPerJob: Int
         var jobsPerWorker: Int
         var queue: Int
         var maximumWait: Duration
