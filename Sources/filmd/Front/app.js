@@ -1,10 +1,12 @@
 import { note } from "./page/announcer.js";
 import { startServiceWorker } from "./page/background.js";
 import { drawFrame, drawLabels } from "./page/frame.js";
-import { go, routeOf, startRouter } from "./page/router.js";
-import { ask } from "./page/dialog.js";
+import { go, placeInHistory, routeOf, startRouter } from "./page/router.js";
+import { ask, closeDialogs, leaveDialog, watchEscape } from "./page/dialog.js";
+import { isReload, restoreScroll, scrollToTop } from "./page/scroll.js";
 import { Service } from "./service/service.js";
 import { Tokens } from "./service/tokens.js";
+import { forgetDrafts } from "./storage/drafts.js";
 import { preferred, speak, text } from "./texts/texts.js";
 import { listView } from "./movies/list.js";
 
@@ -23,7 +25,7 @@ const views = {
 
 const main = document.getElementById("main");
 const tokens = new Tokens(), service = new Service(tokens);
-let signedIn = null, view = null, turn = 0, isReachable = true;
+let signedIn = null, view = null, turn = 0, isReachable = true, isSigningIn = false;
 
 /** Who was signed in here last. No secret: their name, and which database is theirs. */
 const remembered = {
@@ -34,12 +36,17 @@ const remembered = {
 async function start() {
   await speak(preferred());
   drawLabels();
-  startRouter((route, how) => show(route, how));
+  startRouter((route, how) => show(route, how), { staysHere: leaveDialog });
+  watchEscape();
   service.onReach = (isThere) => { if (isThere !== isReachable) { isReachable = isThere; drawChrome(); } };
   for (const type of ["online", "offline"]) addEventListener(type, drawChrome);
   tokens.onSignedOut = () => sessionEnded();
-  // Another tab signed in as somebody else: this one becomes theirs, too.
-  tokens.onAccount = (id) => { if (signedIn && id !== signedIn.account.id && remembered.account?.id === id) location.reload(); };
+  // Another tab signed in, perhaps as somebody else: this one becomes theirs, too.
+  tokens.onAccount = (id) => {
+    const { account } = remembered;
+    if (isSigningIn || account?.id !== id || !account.isSignedIn) return;
+    if (signedIn ? signedIn.account.id !== id : view) location.reload();
+  };
   addEventListener("online", endLater);
   endLater();
   const { account } = remembered;
@@ -69,6 +76,11 @@ async function enter(account) {
 
 /** @param session the service's answer: {accessToken, expiresAt}. */
 async function signInWith(session) {
+  isSigningIn = true;
+  try { await enterWith(session); } finally { isSigningIn = false; }
+}
+
+async function enterWith(session) {
   service.accountID = null;
   tokens.hasSessionToEnd = false;
   tokens.take(session);
@@ -103,6 +115,7 @@ async function sessionEnded() {
   signedIn.close();
   if (remembered.account?.id === signedIn.account.id) remembered.account = { ...remembered.account, isSignedIn: false };
   signedIn = null;
+  closeDialogs();
   await show(routeOf(location.pathname), {});
 }
 
@@ -118,6 +131,7 @@ async function signOut({ isGone = false } = {}) {
   signedIn = null;
   if (isGone) tokens.forget(); else await endSession();
   await leaving.leave();
+  forgetDrafts(leaving.account.id);
   remembered.account = null;
   go("/", { replace: true });
 }
@@ -141,7 +155,8 @@ function endLater() {
   return ending;
 }
 
-async function show(route, { isBack = false, isFirst = false }) {
+/** @param how.isBack the person was there before. @param how.isSame the view is there already, and made anew. */
+async function show(route, { isBack = false, isFirst = false, isSame = false }) {
   const mine = (turn += 1);
   const name = !signedIn && route.name !== "shared" ? "signIn" : route.name in views ? route.name : "movies";
   let make;
@@ -150,23 +165,31 @@ async function show(route, { isBack = false, isFirst = false }) {
     return note(text("partMissing"), { action: { label: text("reload"), run: () => location.reload() }, isError: true });
   }
   if (mine !== turn) return;
+  const focused = isSame ? document.activeElement?.closest("[data-key]")?.dataset.key : null;
   view?.close?.();
   const before = remembered.account;
   const waiting = name === "signIn" && before ? { username: before.username, count: await waitingOf(before).catch(() => 0) } : null;
   if (mine !== turn) return;
-  view = make({ signedIn, service, id: route.id, isBack, waiting, onSignedIn: signInWith, beforeSignIn: endLater, changeLanguage, changeTheme, signOut });
+  view = make({ signedIn, service, id: route.id, waiting, onSignedIn: signInWith, beforeSignIn: endLater, changeLanguage, changeTheme, signOut });
   main.replaceChildren(view.node);
   document.body.dataset.view = name;
   view.update();
-  if (!isBack) scrollTo(0, 0);
+  if (isBack || isFirst && isReload()) restoreScroll(placeInHistory(), view.node); else if (!isSame) scrollToTop();
   drawChrome();
-  // A screen reader hears where it is now; at the very first view it reads from the top by itself.
-  if (!isFirst && name !== "signIn") main.querySelector("h1")?.focus({ preventScroll: true });
-  if (name === "signIn") main.querySelector("[autofocus]")?.focus();
+  if (name === "signIn") main.querySelector("[data-first]")?.focus();
+  else if (!isFirst) giveFocus(focused, isBack);
+}
+
+/** To what had it before the view was made anew, to what the person came back from, or to the title, so that a screen reader says where one is. */
+function giveFocus(key, isBack) {
+  const same = key && main.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  if (same) return same.focus({ preventScroll: true });
+  if (isBack && view.comeBack?.()) return;
+  main.querySelector("h1")?.focus({ preventScroll: true });
 }
 
 function drawChrome() {
-  document.title = view?.title ? `${view.title} · ${text("appName")}` : text("appName");
+  document.title = view?.title && view.title !== text("appName") ? `${view.title} · ${text("appName")}` : text("appName");
   drawFrame({ signedIn, isAway: !navigator.onLine || !isReachable, view: document.body.dataset.view });
 }
 
@@ -185,7 +208,7 @@ async function changeLanguage(next) {
   if (next === document.documentElement.lang) return;
   await speak(next);
   drawLabels();
-  await show(routeOf(location.pathname), { isBack: true });
+  await show(routeOf(location.pathname), { isSame: true });
 }
 
 function changeTheme(theme) {

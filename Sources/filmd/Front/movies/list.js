@@ -6,12 +6,12 @@ import { categoriesOf, found, orders } from "./search.js";
 import { Window } from "./window.js";
 
 /** What the person looked for last: there again when they come back from a film. */
-const wish = { search: "", category: "", order: "added", scroll: 0 };
+const wish = { search: "", category: "", order: "added", opened: null };
 
 /** All films, searched, filtered and sorted on the device. */
-export function listView({ signedIn, isBack }) {
+export function listView({ signedIn }) {
   const { library } = signedIn, searchID = freshID(), orderID = freshID();
-  const search = make("input", { type: "search", id: searchID, class: "field", spellcheck: "false", maxlength: 200, placeholder: text("search"), value: wish.search });
+  const search = make("input", { type: "search", id: searchID, class: "field", spellcheck: "false", placeholder: text("search"), value: wish.search });
   const order = make("select", { id: orderID, class: "field" }, Object.keys(orders).map((name) => make("option", { value: name, selected: wish.order === name }, text(`orders.${name}`))));
   const categories = make("div", { class: "chips", role: "group", "aria-label": text("category") });
   const count = make("p", { class: "count", role: "status" });
@@ -26,7 +26,7 @@ export function listView({ signedIn, isBack }) {
     categories, grid, empty);
 
   const window_ = new Window(grid, (movie) => card(movie, library.view.history.get(movie.id)), (movie) => library.view.history.get(movie.id));
-  let movies = null, history = null, offered = "", shown = -1, isRestored = false;
+  let movies = null, history = null, offered = "", shown = -1;
 
   const draw = () => {
     const items = found(movies.values(), wish);
@@ -59,14 +59,12 @@ export function listView({ signedIn, isBack }) {
     history = view.history;
     drawCategories();
     draw();
-    if (isBack && !isRestored && shown > 0) { isRestored = true; scrollTo({ top: wish.scroll }); }
   };
 
   let timer;
   search.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => { wish.search = search.value; draw(); }, 60); });
   order.addEventListener("change", () => { wish.order = order.value; draw(); });
-  const remember = () => { wish.scroll = scrollY; };
-  addEventListener("scroll", remember, { passive: true });
+  grid.addEventListener("click", (event) => { wish.opened = event.target.closest("[data-id]")?.dataset.id ?? wish.opened; });
   grid.addEventListener("keydown", (event) => {
     const id = event.target.closest("[data-id]")?.dataset.id;
     const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: window_.columns, ArrowUp: -window_.columns, Home: -Infinity, End: Infinity }[event.key];
@@ -74,5 +72,11 @@ export function listView({ signedIn, isBack }) {
     event.preventDefault();
     window_.focus(Math.max(0, Math.min(window_.length - 1, window_.indexOf(id) + step)));
   });
-  return { node, title: text("films"), update, close: () => { removeEventListener("scroll", remember); window_.close(); } };
+  /** Whoever comes back from a film is at that film again. @returns whether it is in the list. */
+  const comeBack = () => {
+    const index = window_.indexOf(wish.opened);
+    if (index >= 0) window_.focus(index, { scrolls: false });
+    return index >= 0;
+  };
+  return { node, title: text("films"), update, comeBack, close: () => window_.close() };
 }

@@ -33,10 +33,10 @@ export class Window {
     cancelAnimationFrame(this.#frame);
   }
 
-  /** Brings an item onto the screen and gives it the focus. */
-  focus(index) {
+  /** Gives an item the focus, and brings it onto the screen. */
+  focus(index, { scrolls = true } = {}) {
     const row = Math.floor(index / this.#columns), top = this.#list.getBoundingClientRect().top + row * this.#rowHeight;
-    if (top < 80 || top + this.#rowHeight > innerHeight - 80) scrollBy({ top: top - innerHeight / 3 });
+    if (scrolls && (top < 80 || top + this.#rowHeight > innerHeight - 80)) scrollBy({ top: top - innerHeight / 3 });
     this.#draw(index);
     this.#cards.get(this.#items[index]?.id)?.node.querySelector("a")?.focus({ preventScroll: true });
   }

@@ -1,6 +1,6 @@
 /** What the tabs of one account tell each other. */
 export class Channel {
-  #channel;
+  #channel; #isClosed = false;
   onMessage = () => {};
 
   constructor(accountID) {
@@ -8,6 +8,11 @@ export class Channel {
     this.#channel.onmessage = ({ data }) => this.onMessage(data);
   }
 
-  post(message) { this.#channel.postMessage(message); }
-  close() { this.#channel.close(); }
+  /** Nothing is told once it is closed: what is still under way then, such as a place in a film, is on the device all the same. */
+  post(message) { if (!this.#isClosed) this.#channel.postMessage(message); }
+
+  close() {
+    this.#isClosed = true;
+    this.#channel.close();
+  }
 }
