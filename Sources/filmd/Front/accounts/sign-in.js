@@ -14,9 +14,9 @@ export function signInView({ service, waiting, onSignedIn, beforeSignIn }) {
 
   const draw = () => {
     const fields = {
-      username: field(text("fields.username"), textInput({ autocomplete: "username", autocapitalize: "none", spellcheck: "false", required: true, maxlength: 60, autofocus: true, value: waiting?.username ?? "" })),
-      ...(isNew ? { email: field(text("fields.email"), textInput({ type: "email", autocomplete: "email", required: true, maxlength: 254 }), { hint: text("emailHint") }) } : {}),
-      password: field(text("fields.password"), textInput({ type: "password", autocomplete: isNew ? "new-password" : "current-password", required: true, maxlength: 1000 }), isNew ? { hint: text("passwordHint") } : {}),
+      username: field(text("fields.username"), textInput({ autocomplete: "username", autocapitalize: "none", spellcheck: "false", required: true, "data-first": true, value: waiting?.username ?? "" })),
+      ...(isNew ? { email: field(text("fields.email"), textInput({ type: "email", autocomplete: "email", required: true }), { hint: text("emailHint") }) } : {}),
+      password: field(text("fields.password"), textInput({ type: "password", autocomplete: isNew ? "new-password" : "current-password", required: true }), isNew ? { hint: text("passwordHint") } : {}),
     };
     const problem = make("p", { class: "problem", role: "alert", hidden: true }), submit = make("button", { class: "button primary wide-button" }, text(isNew ? "join" : "signIn"));
     const send = async (event) => {

@@ -1,3 +1,5 @@
+import { characters } from "../page/characters.js";
+
 /**
  * The fields of a film between a person and the service: values only. What is wrong is said here first, in the same words as the service
  * would be quoted; the service judges again.
@@ -10,11 +12,10 @@ const parts = (text) => [...new Set(text.split(",").map((part) => part.trim()).f
 export function read(texts) {
   const wrong = new Map(), fields = { title: texts.title.trim(), description: texts.description.trim(), categories: parts(texts.categories), tags: parts(texts.tags) };
   if (fields.title === "") wrong.set("title", "required");
-  if ([...fields.title].length > limits.title) wrong.set("title", "too_long");
-  if ([...fields.description].length > limits.description) wrong.set("description", "too_long");
+  for (const name of ["title", "description"]) if (characters(fields[name], limits[name]) > limits[name]) wrong.set(name, "too_long");
   for (const name of ["categories", "tags"]) {
     if (fields[name].length > limits.tags) wrong.set(name, "too_many");
-    if (fields[name].some((part) => [...part].length > limits.tag)) wrong.set(name, "too_long");
+    if (fields[name].some((part) => characters(part, limits.tag) > limits.tag)) wrong.set(name, "part_too_long");
   }
   fields.year = readYear(texts.year.trim(), wrong);
   fields.rating = readRating(texts.rating.trim(), wrong);
@@ -22,10 +23,12 @@ export function read(texts) {
 }
 
 /** The first films were made in 1888; some are announced years ahead. */
+export const years = () => ({ from: 1870, to: new Date().getFullYear() + 20 });
+
 function readYear(text, wrong) {
   if (text === "") return null;
-  const year = Number(text);
-  if (!/^\d{4}$/.test(text) || year < 1870 || year > new Date().getFullYear() + 20) wrong.set("year", "year");
+  const year = Number(text), { from, to } = years();
+  if (!/^\d{4}$/.test(text) || year < from || year > to) wrong.set("year", "year");
   return year;
 }
 

@@ -1,4 +1,6 @@
 import { freshID, make } from "./dom.js";
+import { characters } from "./characters.js";
+import { text } from "../texts/texts.js";
 
 /** A labelled field with room for what is wrong with it. @returns {{node, input, complain(words|null)}} */
 export function field(label, input, { hint, isWide = true } = {}) {
@@ -18,6 +20,12 @@ export function field(label, input, { hint, isWide = true } = {}) {
 }
 
 export const textInput = (members) => make("input", { class: "field", type: "text", dir: "auto", ...members });
+
+/** What to say of a text that has more characters than may be, else null. No `maxlength`: that cuts off without a word what is pasted. */
+export function tooLong(written, limit) {
+  const count = characters(written.trim(), limit);
+  return count > limit ? text("limits.characters", { limit, count }) : null;
+}
 
 /** Shows what the service says of fields, and gives the first one the focus. @returns whether any field was named. */
 export function complainOf(fields, words) {

@@ -1,9 +1,9 @@
 import { make, written } from "../page/dom.js";
-import { field, textInput } from "../page/fields.js";
+import { field, textInput, tooLong } from "../page/fields.js";
 import { showDialog } from "../page/dialog.js";
 import { commands } from "../outbox/commands.js";
 import { text } from "../texts/texts.js";
-import { inOrder, itemOf, nameOf, setIn } from "./toggle.js";
+import { inOrder, itemOf, nameLimit, nameOf, setIn } from "./toggle.js";
 
 /** Which lists a film is on: a box for each, and a field for another list. */
 export function showChooser(signedIn, movie) {
@@ -14,11 +14,12 @@ export function showChooser(signedIn, movie) {
     onchange: (event) => setIn(signedIn, library.view.playlist.get(playlist.id), movie.id, event.target.checked),
   }), written(nameOf(playlist)));
   boxes.append(...inOrder(library.view.playlist.values()).filter((one) => !one.owner || one.owner.id === library.me.id).map(box));
-  const name = field(text("newList"), textInput({ maxlength: 100 }));
+  const name = field(text("newList"), textInput({}));
   const create = async (event) => {
     event.preventDefault();
     const wished = name.input.value.trim();
-    if (wished === "") return name.complain(text("problems.fields.required"));
+    const wrong = wished === "" ? text("problems.fields.required") : tooLong(wished, nameLimit);
+    if (wrong) { name.complain(wrong); return name.input.focus(); }
     name.input.value = "";
     const entry = await signedIn.do(commands.createPlaylist(wished));
     await signedIn.do(commands.addItem(entry.body.id, movie.id));

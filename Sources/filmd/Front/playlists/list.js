@@ -1,18 +1,19 @@
 import { icon, make, refill, written } from "../page/dom.js";
-import { field, textInput } from "../page/fields.js";
+import { field, textInput, tooLong } from "../page/fields.js";
 import { commands } from "../outbox/commands.js";
 import { text } from "../texts/texts.js";
 import { posterOf } from "../movies/card.js";
-import { inOrder, nameOf } from "./toggle.js";
+import { inOrder, nameLimit, nameOf } from "./toggle.js";
 
 /** All of the person's lists. */
 export function playlistsView({ signedIn }) {
   const { library } = signedIn, grid = make("ul", { class: "playlists" });
-  const name = field(text("newList"), textInput({ maxlength: 100 }));
+  const name = field(text("newList"), textInput({}));
   const create = async (event) => {
     event.preventDefault();
     const wished = name.input.value.trim();
-    if (wished === "") { name.complain(text("problems.fields.required")); return name.input.focus(); }
+    const wrong = wished === "" ? text("problems.fields.required") : tooLong(wished, nameLimit);
+    if (wrong) { name.complain(wrong); return name.input.focus(); }
     name.input.value = "";
     await signedIn.do(commands.createPlaylist(wished));
   };

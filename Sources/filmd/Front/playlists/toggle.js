@@ -4,6 +4,9 @@ import { text } from "../texts/texts.js";
 
 const drawings = { favourites: "heart", toWatch: "bookmark" };
 
+/** Characters of the name of a list, as the service has it. */
+export const nameLimit = 100;
+
 /** What a list is called: the two that everybody has are named by the page, in the person's language. */
 export const nameOf = (playlist) => (playlist.kind === "own" ? playlist.name : text(`lists.${playlist.kind}`));
 
