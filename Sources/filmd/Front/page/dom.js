@@ -53,6 +53,25 @@ export function refill(node, ...children) {
   if (focused) node.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
 }
 
+/** As `refill`, for children that stay the same nodes: they are not taken out in between, so that what is being written in one goes on. */
+export function arrange(node, wanted) {
+  const staying = new Set(wanted);
+  for (const child of [...node.childNodes]) if (!staying.has(child)) child.remove();
+  let place = node.firstChild;
+  for (const child of wanted) {
+    if (child === place) place = place.nextSibling; else node.insertBefore(child, place);
+  }
+}
+
+/** Before a row goes: the focus moves to the row beside it, to the same control where that has one, else to the title above. */
+export function leaveRow(row, control = "button:not(:disabled)") {
+  for (const beside of [row.nextElementSibling, row.previousElementSibling]) {
+    const next = beside?.querySelector(control);
+    if (next) return next.focus();
+  }
+  (row.closest("section:has(h2)") ?? document.getElementById("main")).querySelector("h1, h2")?.focus();
+}
+
 let count = 0;
 /** An id for a label and its field. */
 export const freshID = () => `f${(count += 1)}`;
