@@ -30,6 +30,8 @@ function keep(view, model, before) {
 const sameMembers = (a, b) => Object.keys(a).length === Object.keys(b).length && Object.keys(a).every((name) => a[name] === b[name]);
 
 const withoutVersions = ({ baseVersions, ...fields }) => fields;
+/** A poster or trailer that is taken away is not shown any more. */
+const withoutFiles = ({ posterFileId, trailerFileId }) => ({ ...(posterFileId === null ? { poster: null, posterUrl: null } : {}), ...(trailerFileId === null ? { trailer: null, trailerUrl: null } : {}) });
 const inItem = ({ path }) => decodeURIComponent(path.split("/")[5] ?? "");
 const author = (me) => ({ id: me.id, username: me.username, avatar: me.avatar ?? null });
 
@@ -42,7 +44,7 @@ const steps = {
       version: 0, fieldVersions: {}, isWaiting: true, isUnsent: true,
     });
   },
-  "movie.change": ({ entry, change }) => change("movie", entry.about[0], () => withoutVersions(entry.body)),
+  "movie.change": ({ entry, change }) => change("movie", entry.about[0], () => ({ ...withoutVersions(entry.body), ...withoutFiles(entry.body) })),
   "movie.delete": ({ entry, table }) => table("movie").delete(entry.about[0]),
   "poster.attach": ({ entry, change }) => change("movie", entry.file.movieId, () => ({ waitingPoster: entry.file.key ?? true })),
   "trailer.attach": ({ entry, change }) => change("movie", entry.file.movieId, () => ({ waitingTrailer: true })),

@@ -30,6 +30,8 @@ export function fileField({ label, hint, accept, onChange = () => {} }) {
     preview.setAttribute("aria-label", file ? text("previewOf", { name: file.name }) : "");
     preview.hidden = !(file && file.type.startsWith("image/") && await drawFile(preview, file));
     onChange(file);
+    // Also where it was dropped or pasted: a form has something in it that is not saved.
+    state.node.dispatchEvent(new Event("input", { bubbles: true }));
   };
   input.addEventListener("change", () => { if (input.files[0]) take(input.files[0]); });
   for (const type of ["dragenter", "dragover"]) drop.addEventListener(type, (event) => { event.preventDefault(); drop.classList.add("over"); });
