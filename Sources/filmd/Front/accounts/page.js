@@ -1,6 +1,7 @@
 import { button, icon, make, refill, written } from "../page/dom.js";
 import { note } from "../page/announcer.js";
-import { ask, showDialog } from "../page/dialog.js";
+import { showDialog } from "../page/dialog.js";
+import { whileBusy } from "../page/busy.js";
 import { complainOf, field, textInput } from "../page/fields.js";
 import { fileField } from "../page/file-field.js";
 import { fieldWords, words } from "../page/problem-words.js";
@@ -21,7 +22,7 @@ export function meView({ signedIn, changeLanguage, changeTheme, signOut }) {
   const drawHead = async () => {
     const picture = make("div", { class: "me-picture" }, avatarOf(me, 96));
     const waiting = signedIn.outbox.entries.findLast(({ kind }) => kind === "avatar.attach");
-    refill(parts.head, picture, make("div", {}, make("h1", { tabindex: "-1" }, written(me.username)), make("p", { class: "soft" }, text(me.role === "administrator" ? "administrator" : "member"), me.createdAt ? [" · ", text("since", { when: date(me.createdAt) })] : null),
+    refill(parts.head, picture, make("div", {}, make("h1", { tabindex: "-1", "data-key": "title" }, written(me.username)), make("p", { class: "soft" }, text(me.role === "administrator" ? "administrator" : "member"), me.createdAt ? [" · ", text("since", { when: date(me.createdAt) })] : null),
       make("div", { class: "actions" }, button(text("changePicture"), changePicture, { "data-key": "picture" }), button(text("editProfile"), editProfile, { "data-key": "profile" }))));
     const file = waiting && await readFile(signedIn.database, waiting.file), canvas = make("canvas", { class: "avatar-preview", role: "img", "aria-label": text("waits") });
     if (file && await drawFile(canvas, file, 192)) picture.replaceChildren(canvas);
@@ -33,20 +34,22 @@ export function meView({ signedIn, changeLanguage, changeTheme, signOut }) {
     const dialog = showDialog(text("changePicture"), [chosen.node, make("div", { class: "actions" }, save, remove)], { className: "narrow" });
   };
   const editProfile = () => {
-    const fields = { username: field(text("fields.username"), textInput({ value: me.username, maxlength: 60, autofocus: true })), email: field(text("fields.email"), textInput({ type: "email", value: me.email ?? "", maxlength: 254 }), { hint: text("emailHint") }) };
+    const fields = { username: field(text("fields.username"), textInput({ value: me.username, "data-first": true })), email: field(text("fields.email"), textInput({ type: "email", value: me.email ?? "" }), { hint: text("emailHint") }) };
     // Straight to the service: whether a name is free is known there only.
     const save = async (event) => {
       event.preventDefault();
       try {
-        await library.learn("account", await service.ask("PATCH", "/api/me", { body: { username: fields.username.input.value.trim(), email: fields.email.input.value.trim() } }));
+        const body = { username: fields.username.input.value.trim(), email: fields.email.input.value.trim() };
+        await library.learn("account", await whileBusy(submit, text("saving"), () => service.ask("PATCH", "/api/me", { body })));
         dialog.close();
       } catch (problem) { if (!complainOf(fields, fieldWords(problem))) note(words(problem), { isError: true }); }
     };
-    const dialog = showDialog(text("editProfile"), make("form", { class: "form", onsubmit: save, novalidate: true }, fields.username.node, fields.email.node, make("div", { class: "actions" }, make("button", { class: "button primary" }, text("save")))), { className: "narrow" });
+    const submit = make("button", { class: "button primary" }, text("save"));
+    const dialog = showDialog(text("editProfile"), make("form", { class: "form", onsubmit: save, novalidate: true }, fields.username.node, fields.email.node, make("div", { class: "actions" }, submit)), { className: "narrow", asks: true });
   };
 
   const choices = (legend, name, values, present, onChoice) => make("fieldset", { class: "choices" }, make("legend", { class: "label" }, legend),
-    values.map(([value, label]) => make("label", { class: "choice" }, make("input", { type: "radio", name, value, checked: value === present, onchange: () => onChoice(value) }), make("span", {}, label))));
+    values.map(([value, label]) => make("label", { class: "choice" }, make("input", { type: "radio", name, value, checked: value === present, "data-key": `${name}-${value}`, onchange: () => onChoice(value) }), make("span", {}, label))));
   const prefer = (change) => signedIn.do(commands.changeProfile(library.me.id, { preferences: { ...library.myself.preferences, ...change } }));
 
   /** "Chrome Linux" of what a browser says of itself; what anything else says stays as it is. */
@@ -56,7 +59,7 @@ export function meView({ signedIn, changeLanguage, changeTheme, signOut }) {
       const { sessions } = await service.ask("GET", "/api/me/sessions");
       refill(parts.sessions, make("ul", { class: "sessions" }, sessions.map((session) => make("li", { class: "row" },
         make("span", { class: "row-film" }, make("span", {}, make("b", { title: session.device || null }, written(nameOf(session.device) || text("unknownDevice"))), make("span", { class: "soft" }, " ", session.isCurrent ? text("thisDevice") : ago(session.lastUsedAt)))),
-        session.isCurrent ? null : button(text("signOutThere"), async () => { await service.ask("DELETE", `/api/me/sessions/${encodeURIComponent(session.id)}`); drawSessions(); }, { class: "button small" })))));
+        session.isCurrent ? null : button(text("signOutThere"), async () => { await service.ask("DELETE", `/api/me/sessions/${encodeURIComponent(session.id)}`); drawSessions(); }, { class: "button small", "aria-label": text("ofThing", { action: text("signOutThere"), thing: nameOf(session.device) || text("unknownDevice") }) })))));
     } catch (problem) { refill(parts.sessions, make("p", { class: "soft" }, problem.status === 0 ? text("needsNetwork") : words(problem))); }
   };
   const drawDevice = async () => {
@@ -64,17 +67,20 @@ export function meView({ signedIn, changeLanguage, changeTheme, signOut }) {
     refill(parts.device, make("p", {}, text("onDevice", { size: bytes(usage) }), " ", text(persists ? "persistGranted" : "persistReason")),
       persists ? null : make("p", {}, button(text("persistYes"), async () => { note(text(await askForPersistence() ? "persistGranted" : "persistRefused")); drawDevice(); }, { "data-key": "persist" })));
   };
-  const exportAll = async () => {
+  const exportAll = async ({ currentTarget }) => {
     try {
-      const answer = await service.request("GET", "/api/me/export", { headers: { Accept: "application/zip, application/json;q=0.5" } });
-      if (answer.status !== 200) throw Object.assign(new Error(), { status: answer.status, details: answer.body ?? {}, code: answer.body?.code });
-      const address = URL.createObjectURL(await answer.response.blob());
-      make("a", { href: address, download: `films-${me.username}.zip` }).click();
-      setTimeout(() => URL.revokeObjectURL(address), 60_000);
+      await whileBusy(currentTarget, text("exporting"), download);
     } catch (problem) { note(words(problem), { isError: true }); }
   };
+  const download = async () => {
+    const answer = await service.request("GET", "/api/me/export", { headers: { Accept: "application/zip, application/json;q=0.5" } });
+    if (answer.status !== 200) throw Object.assign(new Error(), { status: answer.status, details: answer.body ?? {}, code: answer.body?.code });
+    const address = URL.createObjectURL(await answer.response.blob());
+    make("a", { href: address, download: `films-${me.username}.zip` }).click();
+    setTimeout(() => URL.revokeObjectURL(address), 60_000);
+  };
   const deleteAccount = async () => {
-    const password = field(text("fields.password"), textInput({ type: "password", autocomplete: "current-password", autofocus: true }));
+    const password = field(text("fields.password"), textInput({ type: "password", autocomplete: "current-password", "data-first": true }));
     const send = async (event) => {
       event.preventDefault();
       try {

@@ -49,7 +49,7 @@ export function movieView({ signedIn, id }) {
 
   const watchedButton = () => {
     const isWatched = history?.watched ?? false;
-    return button(text(isWatched ? "watched" : "markWatched"), () => signedIn.do(commands.putHistory(id, { positionSeconds: history?.positionSeconds ?? 0, durationSeconds: history?.durationSeconds ?? null, watched: !isWatched, device: deviceName() })),
+    return button(text("watched"), () => signedIn.do(commands.putHistory(id, { positionSeconds: history?.positionSeconds ?? 0, durationSeconds: history?.durationSeconds ?? null, watched: !isWatched, device: deviceName() })),
       { class: "button toggle", "aria-pressed": String(isWatched), "data-key": "watched" }, icon("check"));
   };
   const moreButton = () => [

@@ -1,4 +1,4 @@
-import { button, icon, iconButton, make, refill, written } from "../page/dom.js";
+import { button, icon, iconButton, leaveRow, make, refill, written } from "../page/dom.js";
 import { note } from "../page/announcer.js";
 import { ask, showDialog } from "../page/dialog.js";
 import { complainOf, field, textInput } from "../page/fields.js";
@@ -49,6 +49,8 @@ export function waitingView({ signedIn }) {
       actions.append(button(text("retry"), () => outbox.retry(entry), { class: "button small", "data-key": `retry-${entry.sequence}` }));
     } else if (entry.file) actions.append(entry.file.isPaused ? iconButton("play", text("goOn"), () => signedIn.control("resume", entry), { "data-key": `pause-${entry.sequence}` }) : iconButton("pause", text("pause"), () => signedIn.control("pause", entry), { "data-key": `pause-${entry.sequence}` }));
     actions.append(button(text("discard"), () => discard(entry), { class: "button small quiet danger-text", "data-key": `discard-${entry.sequence}` }));
+    const thing = [kind, title].filter(Boolean).join(" ");
+    for (const control of actions.children) control.setAttribute("aria-label", text("ofThing", { action: control.getAttribute("aria-label") ?? control.textContent, thing }));
     return make("li", { class: isParked ? "entry parked" : "entry" },
       make("div", { class: "entry-words" }, make("b", {}, kind), title ? [" ", written(title)] : null,
         entry.file ? make("span", { class: "soft" }, " ", written(entry.file.name), `, ${bytes(entry.file.size)}`) : entry.body?.text ? make("span", { class: "soft clip" }, " ", written(entry.body.text)) : null,
@@ -71,7 +73,7 @@ export function waitingView({ signedIn }) {
       dialog.close();
       outbox.retry(entry, { ...entry.body, ...values });
     };
-    const dialog = showDialog(text("edit"), make("form", { class: "form", onsubmit: save }, Object.values(fields).map((one) => one.node), make("div", { class: "actions" }, make("button", { class: "button primary" }, text("sendAgain")))), { className: "narrow" });
+    const dialog = showDialog(text("edit"), make("form", { class: "form", onsubmit: save }, Object.values(fields).map((one) => one.node), make("div", { class: "actions" }, make("button", { class: "button primary" }, text("sendAgain")))), { className: "narrow", asks: true });
     complainOf(fields, fieldWords(entry.problem));
   };
   const chooseAgain = async (entry) => {
@@ -94,6 +96,8 @@ export function waitingView({ signedIn }) {
     const others = dependants(outbox.entries, entry).length;
     const asked = await ask(text("discardTitle"), others > 0 ? text("discardWithOthers", { count: others }) : text("discardWords"), [{ value: null, label: text("keep") }, { value: "yes", label: text("discard"), isDanger: true }]);
     if (asked !== "yes") return;
+    const row = list.querySelector(`[data-key="discard-${entry.sequence}"]`)?.closest("li");
+    if (row) leaveRow(row, "[data-key^=discard-]");
     if (entry.file) signedIn.control("cancel", entry); else await outbox.discard(entry);
   };
 

@@ -40,8 +40,8 @@ export function showPlayer({ signedIn, movie, history }) {
   const captions = iconButton("captions", text("subtitles"), () => nextTrack(), { hidden: (trailer.subtitles ?? []).length === 0, "aria-pressed": "false" });
   const speed = make("select", { class: "speed", "aria-label": text("speed"), onchange: () => { video.playbackRate = Number(speed.value); } }, [0.5, 0.75, 1, 1.25, 1.5, 2].map((value) => make("option", { value, selected: value === 1 }, `${value}×`)));
   const full = iconButton("full", text("fullScreen"), () => (document.fullscreenElement ? document.exitFullscreen() : (stage.requestFullscreen?.() ?? video.webkitEnterFullscreen?.())));
-  const big = make("button", { type: "button", class: "big-play", onclick: () => toggle(), "aria-label": text("play") }, icon("play"));
-  const resume = resumeAt > 5 ? button(text("resumeAt", { time: clock(resumeAt) }), () => { start(); resume.remove(); video.play(); }, { class: "button primary resume" }, icon("play")) : null;
+  const big = make("button", { type: "button", class: "big-play", onclick: () => toggle(), "aria-label": text("ofThing", { action: text("play"), thing: text("trailerNamed", { title: movie.title }) }) }, icon("play"));
+  const resume = resumeAt > 5 ? button(text("resumeAt", { time: clock(resumeAt) }), () => { start(); play.focus(); resume.remove(); video.play(); }, { class: "button primary resume" }, icon("play")) : null;
   const problem = make("p", { class: "problem", role: "alert", hidden: true });
   const chapterList = make("details", { class: "chapters", hidden: true }, make("summary", {}, text("chapters")));
   const controls = make("div", { class: "controls" }, bar.node, make("div", { class: "control-row" }, play, mute, volume, time, chapterName, captions, speed, full));
@@ -94,7 +94,9 @@ export function showPlayer({ signedIn, movie, history }) {
     play.setAttribute("aria-label", words);
     play.title = words;
     stage.classList.toggle("is-playing", !video.paused);
+    const hadFocus = document.activeElement === big;
     big.hidden = !video.paused || isStarted;
+    if (hadFocus && big.hidden) play.focus();
   }
   function tell() {
     if (!isStarted || isClosed && video.currentTime === 0) return;

@@ -1,4 +1,4 @@
-import { button, icon, iconButton, make, refill, written } from "../page/dom.js";
+import { button, icon, iconButton, leaveRow, make, refill, written } from "../page/dom.js";
 import { announce, note } from "../page/announcer.js";
 import { ask } from "../page/dialog.js";
 import { commands } from "../outbox/commands.js";
@@ -19,6 +19,11 @@ export function playlistView({ signedIn, id }) {
     await signedIn.do(commands.moveItem(id, items[index].id, rest[to]?.id ?? null));
     announce(text("movedTo", { place: to + 1, count: items.length }));
   };
+  const takeOff = async (item, title, line) => {
+    leaveRow(line, "[data-key^=off-]");
+    await signedIn.do(commands.removeItem(id, item.id));
+    announce(text("takenOff", { title }));
+  };
   const row = (item, index) => {
     const movie = movies.get(item.movieId), title = movie?.title ?? text("noFilm");
     const line = make("li", { class: "row", draggable: "true" },
@@ -27,7 +32,7 @@ export function playlistView({ signedIn, id }) {
       make("span", { class: "row-actions" },
         iconButton("up", text("moveUp", { title }), () => move(index, index - 1), { disabled: index === 0, "data-key": `up-${item.id}` }),
         iconButton("down", text("moveDown", { title }), () => move(index, index + 1), { disabled: index === playlist.items.length - 1, "data-key": `down-${item.id}` }),
-        iconButton("close", text("takeOff", { title }), () => signedIn.do(commands.removeItem(id, item.id)), { "data-key": `off-${item.id}` })));
+        iconButton("close", text("takeOff", { title }), () => takeOff(item, title, line), { "data-key": `off-${item.id}` })));
     line.addEventListener("dragstart", (event) => { dragged = index; event.dataTransfer.effectAllowed = "move"; event.dataTransfer.setData("text/plain", title); line.classList.add("dragged"); });
     line.addEventListener("dragend", () => { dragged = null; line.classList.remove("dragged"); });
     line.addEventListener("dragover", (event) => { if (dragged !== null) event.preventDefault(); });
@@ -58,7 +63,7 @@ export function playlistView({ signedIn, id }) {
     refill(node, make("nav", {}, make("a", { href: "/playlists", class: "back" }, icon("back"), text("playlists"))),
       make("div", { class: "view-head" }, make("h1", { tabindex: "-1" }, written(nameOf(playlist))), make("p", { class: "count" }, text("count", { count: playlist.items.length })),
         isMine ? make("div", { class: "actions" },
-          button(text(playlist.visibility === "link" ? "unshare" : "share"), share, { "aria-pressed": String(playlist.visibility === "link"), class: "button toggle", "data-key": "share" }, icon("link")),
+          button(text("share"), share, { "aria-pressed": String(playlist.visibility === "link"), class: "button toggle", "data-key": "share" }, icon("link")),
           playlist.shareUrl ? button(text("copyLink"), copy, { "data-key": "copy" }) : null,
           playlist.kind === "own" ? [button(text("rename"), rename, { "data-key": "rename" }), button(text("delete"), remove, { class: "button quiet danger-text", "data-key": "delete" })] : null) : null),
       playlist.items.length > 0 ? make("ol", { class: "rows" }, playlist.items.map(row)) : make("div", { class: "empty" }, icon("list"), make("p", {}, text("emptyList")), make("a", { href: "/", class: "button" }, text("browse"))));
