@@ -55,7 +55,7 @@ struct PageServingTests {
         #expect(!build.files.contains { $0.hasSuffix("index.html") || $0.hasSuffix("service-worker.js") })
         let types = [
             "js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8", "json": "application/json",
-            "svg": "image/svg+xml",
+            "svg": "image/svg+xml", "png": "image/png",
         ]
         for path in build.files {
             #expect(path.hasPrefix("/front/\(build.version)/"))
