@@ -1,6 +1,7 @@
 import "./sync.js";
 import "./outbox.js";
 import "./texts.js";
+import "./typing.js";
 import "./values.js";
 import { run } from "./harness.js";
 

@@ -90,7 +90,7 @@ extension Journeys {
             let card = "document.querySelector('.card a[data-id=\"\(id)\"]')"
             try await visitor.browser.until("\(card)?.querySelector('.watched-bar')?.ariaLabel.includes('75%')")
             try await visitor.go(to: "/movies/\(id)")
-            try await visitor.press("Mark as watched")
+            try await visitor.press("Watched")
             try await visitor.browser.until("document.querySelector('[data-key=watched]').ariaPressed === 'true'")
             try await visitor.awaitSent()
             let place = try await nora.ask("GET", "/api/movies/\(id)/history")

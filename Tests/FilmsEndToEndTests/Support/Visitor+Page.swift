@@ -83,14 +83,14 @@ extension Visitor {
         return "#\(id.text ?? "")"
     }
 
-    /// Clicks what is called so: a button, a link, or a label. A dialog's come before the page's.
+    /// Clicks what is called so, or has these words on it: a button, a link, or a label. A dialog's come before the page's.
     func press(_ name: String) async throws {
         try await self.browser.click(
             found: """
                 (() => {
                   const scope = document.querySelector("dialog[open]") ?? document;
                   return [...scope.querySelectorAll("button, a, label")].find((one) =>
-                    one.checkVisibility() && (one.getAttribute("aria-label") ?? one.textContent).trim() === arguments[0]);
+                    one.checkVisibility() && [one.getAttribute("aria-label"), one.title, one.textContent].some((said) => said?.trim() === arguments[0]));
                 })()
                 """.replacing("\n", with: " "),
             .string(name)
