@@ -41,7 +41,7 @@ export function showPlayer({ signedIn, movie, history }) {
   const speed = make("select", { class: "speed", "aria-label": text("speed"), onchange: () => { video.playbackRate = Number(speed.value); } }, [0.5, 0.75, 1, 1.25, 1.5, 2].map((value) => make("option", { value, selected: value === 1 }, `${value}×`)));
   const full = iconButton("full", text("fullScreen"), () => (document.fullscreenElement ? document.exitFullscreen() : (stage.requestFullscreen?.() ?? video.webkitEnterFullscreen?.())));
   const big = make("button", { type: "button", class: "big-play", onclick: () => toggle(), "aria-label": text("ofThing", { action: text("play"), thing: text("trailerNamed", { title: movie.title }) }) }, icon("play"));
-  const resume = resumeAt > 5 ? button(text("resumeAt", { time: clock(resumeAt) }), () => { start(); play.focus(); resume.remove(); video.play(); }, { class: "button primary resume" }, icon("play")) : null;
+  const resume = resumeAt > 5 ? button(text("resumeAt", { time: clock(resumeAt) }), () => { start(); play.focus({ preventScroll: true }); resume.remove(); video.play(); }, { class: "button primary resume" }, icon("play")) : null;
   const problem = make("p", { class: "problem", role: "alert", hidden: true });
   const chapterList = make("details", { class: "chapters", hidden: true }, make("summary", {}, text("chapters")));
   const controls = make("div", { class: "controls" }, bar.node, make("div", { class: "control-row" }, play, mute, volume, time, chapterName, captions, speed, full));
@@ -96,7 +96,7 @@ export function showPlayer({ signedIn, movie, history }) {
     stage.classList.toggle("is-playing", !video.paused);
     const hadFocus = document.activeElement === big;
     big.hidden = !video.paused || isStarted;
-    if (hadFocus && big.hidden) play.focus();
+    if (hadFocus && big.hidden) play.focus({ preventScroll: true });
   }
   function tell() {
     if (!isStarted || isClosed && video.currentTime === 0) return;
