@@ -45,7 +45,7 @@ test("a refused change holds up no later change of the same film", () => {
 
 test("what goes together is what would go one after the other", () => {
   const film = commands.createMovie({ title: "t" }), other = commands.createMovie({ title: "u" });
-  const list = queued(film, commands.attach("poster", film.body.id, file), commands.createComment(film.body.id, "c", null), other, commands.createPlaylist("p"));
+  const list = queued(film, commands.attach("poster", { id: film.body.id }, file), commands.createComment(film.body.id, "c", null), other, commands.createPlaylist("p"));
   equal(together(list, 0).map(({ sequence }) => sequence), [1, 3, 4, 5]);
   equal(together(list, 0, { most: 2 }).map(({ sequence }) => sequence), [1, 3]);
   equal(together([postponed(list[0], 1000, 500), ...list.slice(1)], 1200), []);
@@ -55,7 +55,7 @@ test("what goes together is what would go one after the other", () => {
 test("a batch of a long queue is found in one pass over it", () => {
   let looks = 0;
   const watched = (entry) => ({ ...entry, get state() { looks += 1; return "waiting"; } });
-  const files = Array.from({ length: 4000 }, (_, index) => commands.attach("poster", `m${index}`, file));
+  const files = Array.from({ length: 4000 }, (_, index) => commands.attach("poster", { id: `m${index}` }, file));
   const list = queued(...files, ...Array.from({ length: 1000 }, () => commands.createPlaylist("p"))).map(watched);
   looks = 0;
   equal(together(list, 0).map(({ sequence }) => sequence), Array.from({ length: 100 }, (_, index) => 4001 + index));
@@ -73,21 +73,21 @@ test("what has to know the response to another goes after it, and too much goes 
 
 test("a file waits for the film that it belongs to, and no command waits for a file", () => {
   const film = commands.createMovie({ title: "t" });
-  const [a, b, c] = queued(film, commands.attach("poster", film.body.id, file), commands.createComment(film.body.id, "c", null));
+  const [a, b, c] = queued(film, commands.attach("poster", { id: film.body.id }, file), commands.createComment(film.body.id, "c", null));
   equal(next([a, b, c], "files", 0), {});
   equal(next([b, c], "files", 0).entry.sequence, 2);
   equal(next([b, c], "commands", 0).entry.sequence, 3);
 });
 
 test("a paused file is passed over", () => {
-  const [a, b] = queued(commands.attach("trailer", "m", { ...file, isPaused: true }), commands.attach("poster", "n", file));
+  const [a, b] = queued(commands.attach("trailer", { id: "m" }, { ...file, isPaused: true }), commands.attach("poster", { id: "n" }, file));
   equal(next([{ ...a, file: { ...a.file, isPaused: true } }, b], "files", 0).entry.sequence, 2);
 });
 
 test("a newer poster takes the place of one that waits, a deletion that of all files of the film", () => {
-  const [old] = queued(commands.attach("poster", "m", file));
-  isTrue(makesObsolete(commands.attach("poster", "m", file), old));
-  isTrue(!makesObsolete(commands.attach("trailer", "m", file), old));
+  const [old] = queued(commands.attach("poster", { id: "m" }, file));
+  isTrue(makesObsolete(commands.attach("poster", { id: "m" }, file), old));
+  isTrue(!makesObsolete(commands.attach("trailer", { id: "m" }, file), old));
   isTrue(makesObsolete(commands.deleteMovie("m"), old));
   isTrue(!makesObsolete(commands.deleteMovie("n"), old));
 });
@@ -160,4 +160,26 @@ test("items are placed as the service places them", () => {
   equal(order(placed(items, items[0], "gone")), "bca");
   equal(order(placed(items, { id: "d", movieId: "md" }, "b")), "adbc");
   equal(order(placed(items, { id: "x", movieId: "ma" }, null)), "bcx", "a film is on a list once");
+});
+
+test("a file says which one the person saw in its place, and another one after it is no conflict with oneself", () => {
+  const film = { id: "m", fieldVersions: { title: 3, posterFileId: 2, trailerFileId: 1 } };
+  const [title, poster, other, trailer] = queued(commands.changeMovie(film, { title: "x" }), commands.attach("poster", film, file), commands.attach("poster", film, file), commands.attach("trailer", film, file));
+  equal(poster.body, { baseVersions: { posterFileId: 2 } });
+  const record = { id: "m", fieldVersions: { title: 3, posterFileId: 5, trailerFileId: 4 } };
+  const changed = rebased([title, other, trailer], poster, record);
+  equal(changed.map(({ body }) => body.baseVersions), [{ posterFileId: 5 }, { trailerFileId: 1 }], "somebody else's trailer was not seen");
+});
+
+test("a file for a film that has not been sent knows the version that the creation gave", () => {
+  const film = commands.createMovie({ title: "t" });
+  const [a, b] = queued(film, commands.attach("poster", { id: film.body.id }, file));
+  equal(b.body, { baseVersions: {} });
+  equal(rebased([b], a, { id: film.body.id, fieldVersions: { title: 1, posterFileId: 1 } })[0].body, { baseVersions: { posterFileId: 1 } });
+});
+
+test("one preference is changed, and the others are shown as they were", () => {
+  const model = { ...emptyModel(), account: new Map([["me", { id: "me", preferences: { theme: "dark", language: "fr" } }]]) };
+  const view = overlay(model, queued(commands.changeProfile("me", { preferences: { theme: "light" } })), me);
+  equal(view.account.get("me").preferences, { theme: "light", language: "fr" });
 });

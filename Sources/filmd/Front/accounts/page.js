@@ -50,7 +50,7 @@ export function meView({ signedIn, changeLanguage, changeTheme, signOut }) {
 
   const choices = (legend, name, values, present, onChoice) => make("fieldset", { class: "choices" }, make("legend", { class: "label" }, legend),
     values.map(([value, label]) => make("label", { class: "choice" }, make("input", { type: "radio", name, value, checked: value === present, "data-key": `${name}-${value}`, onchange: () => onChoice(value) }), make("span", {}, label))));
-  const prefer = (change) => signedIn.do(commands.changeProfile(library.me.id, { preferences: { ...library.myself.preferences, ...change } }));
+  const prefer = (change) => signedIn.do(commands.changeProfile(library.me.id, { preferences: change }));
 
   /** "Chrome Linux" of what a browser says of itself; what anything else says stays as it is. */
   const nameOf = (agent) => (agent?.startsWith("Mozilla/") ? deviceName(agent) : agent);

@@ -43,8 +43,8 @@ export function showMovieForm(signedIn, movie = null, { onSave } = {}) {
     if (!movie) todo.push(commands.createMovie(values));
     else if (Object.keys(fewer).length > 0) todo.push(commands.changeMovie(movie, fewer));
     const id = movie?.id ?? todo[0].body.id;
-    if (kept[0]) todo.push(commands.attach("poster", id, kept[0]));
-    if (kept[1]) todo.push(commands.attach("trailer", id, kept[1]));
+    if (kept[0]) todo.push(commands.attach("poster", movie ?? { id }, kept[0]));
+    if (kept[1]) todo.push(commands.attach("trailer", movie ?? { id }, kept[1]));
     // One that has not been sent yet need not be.
     for (const entry of signedIn.outbox.entries) if (removed.some((purpose) => entry.kind === `${purpose}.attach` && entry.file.movieId === id)) signedIn.control("cancel", entry);
     if (todo.length > 0) await signedIn.do(...todo);

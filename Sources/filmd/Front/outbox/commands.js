@@ -9,6 +9,9 @@ import { uuid7 } from "../identifiers/uuid7.js";
 const entry = (kind, method, path, body, about, more = {}) => ({ id: uuid7(), kind, method, path, body, about, ...more });
 const at = (id) => encodeURIComponent(id);
 
+const versionsOf = ({ fieldVersions }, names) =>
+  Object.fromEntries(names.flatMap((name) => (fieldVersions?.[name] === undefined ? [] : [[name, fieldVersions[name]]])));
+
 export const commands = {
   createMovie(fields) {
     const id = uuid7();
@@ -16,15 +19,13 @@ export const commands = {
   },
   /** @param movie as the person saw it: its field versions tell the service what they had in front of them. */
   changeMovie(movie, fields) {
-    const baseVersions = Object.fromEntries(Object.keys(fields).flatMap((name) =>
-      (movie.fieldVersions?.[name] === undefined ? [] : [[name, movie.fieldVersions[name]]])));
-    return entry("movie.change", "PATCH", `/api/movies/${at(movie.id)}`, { ...fields, baseVersions }, [movie.id]);
+    return entry("movie.change", "PATCH", `/api/movies/${at(movie.id)}`, { ...fields, baseVersions: versionsOf(movie, Object.keys(fields)) }, [movie.id]);
   },
   deleteMovie: (id) => entry("movie.delete", "DELETE", `/api/movies/${at(id)}`, null, [id]),
 
-  /** @param purpose "poster" | "trailer" @param file what storage/files.js keeps of a file. */
-  attach: (purpose, movieId, file) =>
-    entry(`${purpose}.attach`, "PATCH", `/api/movies/${at(movieId)}`, {}, [movieId], { file: { ...file, purpose, movieId } }),
+  /** @param purpose "poster" | "trailer" @param movie as the person saw it. @param file what storage/files.js keeps of a file. */
+  attach: (purpose, movie, file) =>
+    entry(`${purpose}.attach`, "PATCH", `/api/movies/${at(movie.id)}`, { baseVersions: versionsOf(movie, [`${purpose}FileId`]) }, [movie.id], { file: { ...file, purpose, movieId: movie.id } }),
   attachAvatar: (accountId, file) =>
     entry("avatar.attach", "PATCH", "/api/me", {}, [accountId], { file: { ...file, purpose: "avatar", movieId: null } }),
 

@@ -6,7 +6,7 @@ import { readFile } from "../storage/files.js";
 class NeedsPerson extends Problem { mustPark = true; }
 
 /**
- * Sends the file of an entry to mediad, by a grant that filmd gives, and returns the body for the entry's own request. How far it came
+ * Sends the file of an entry to mediad, by a grant that filmd gives, and returns what the entry's own request says of it. How far it came
  * is in the entry, so it goes on after a reload.
  */
 export class FileSender {

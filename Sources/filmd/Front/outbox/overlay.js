@@ -49,7 +49,8 @@ const steps = {
   "poster.attach": ({ entry, change }) => change("movie", entry.file.movieId, () => ({ waitingPoster: entry.file.key ?? true })),
   "trailer.attach": ({ entry, change }) => change("movie", entry.file.movieId, () => ({ waitingTrailer: true })),
   "avatar.attach": ({ entry, me, change }) => change("account", me.id, () => ({ waitingAvatar: entry.file.key ?? true })),
-  "profile.change": ({ entry, me, change }) => change("account", me.id, () => entry.body),
+  "profile.change": ({ entry, me, change }) => change("account", me.id, ({ preferences }) =>
+    ({ ...entry.body, ...(entry.body.preferences ? { preferences: { ...preferences, ...entry.body.preferences } } : {}) })),
 
   "comment.create": ({ entry, me, table }) => table("comment").set(entry.body.id, {
     ...entry.body, movieId: entry.about[1], author: author(me), createdAt: timeOf(entry), updatedAt: timeOf(entry), version: 0, isWaiting: true,

@@ -84,7 +84,7 @@ export function together(entries, now, { most = 100, characters = 300_000 } = {}
   return found;
 }
 
-const changesMovie = ({ kind }) => kind === "movie.change" || kind === "movie.create";
+const changesMovie = ({ kind }) => ["movie.create", "movie.change", "poster.attach", "trailer.attach"].includes(kind);
 const needsResponse = (entry, before) =>
   entry.kind === "movie.change" && before.some((one) => changesMovie(one) && one.about[0] === entry.about[0]);
 
@@ -105,17 +105,20 @@ export function dependants(entries, entry) {
 
 /**
  * After a change was accepted, later entries that change the same fields know the versions that it gave them: else the person would
- * be told of a conflict with themselves.
+ * be told of a conflict with themselves. After a creation that is every field.
  */
 export function rebased(entries, sent, record) {
   if (!record?.fieldVersions || !changesMovie(sent)) return [];
+  const given = new Set(sent.kind === "movie.create" ? Object.keys(record.fieldVersions) : fieldsOf(sent));
   return entries.flatMap((entry) => {
-    if (entry.kind !== "movie.change" || entry.sequence <= sent.sequence || entry.about[0] !== record.id) return [];
+    if (!changesMovie(entry) || entry.kind === "movie.create" || entry.sequence <= sent.sequence || entry.about[0] !== record.id) return [];
     const known = { ...entry.body.baseVersions };
-    for (const field of Object.keys(sent.body)) if (field in record.fieldVersions) known[field] = record.fieldVersions[field];
+    for (const field of fieldsOf(entry)) if (given.has(field) && field in record.fieldVersions) known[field] = record.fieldVersions[field];
     return [{ ...entry, body: { ...entry.body, baseVersions: known } }];
   });
 }
+
+const fieldsOf = (entry) => (entry.file ? [`${entry.file.purpose}FileId`] : Object.keys(entry.body));
 
 /** A newer position in a film replaces one that waits: only the last one matters. The waiting entry to be replaced, or undefined. */
 export function replaceable(entries, entry) {

@@ -73,7 +73,11 @@ export class Sender {
     let answer, body = entry.body;
     if (!entry.file && this.#alone > 0) this.#alone -= 1;
     try {
-      if (entry.file) body = await this.#sendFile(entry);
+      if (entry.file) {
+        const sent = await this.#sendFile(entry);
+        // As it is by now: what was accepted while the file was on its way may have given it another version to refer to.
+        body = { ...(this.#outbox.entries.find(({ id }) => id === entry.id) ?? entry).body, ...sent };
+      }
       answer = await this.#service.request(entry.method, entry.path, { body });
     } catch (error) {
       const problem = error instanceof Problem ? error : new Problem(error.status ?? 0, { code: error.code ?? "network", ...error.details });
@@ -109,12 +113,13 @@ export class Sender {
 
   async #settle(entry, answer) {
     const outcome = answer.mustPark ? "park" : judge(entry, answer.status);
+    // Also where another file has taken this one's place meanwhile: that one comes after it.
+    const changed = outcome === "done" ? rebased(this.#outbox.entries, entry, answer.body) : [];
+    if (changed.length > 0) await this.#outbox.put(...changed);
     const present = this.#outbox.entries.find(({ sequence }) => sequence === entry.sequence);
     if (!present) return outcome;
     const problem = outcome === "done" ? null : Problem.from(answer).plain;
     if (outcome === "done") {
-      const changed = rebased(this.#outbox.entries, entry, answer.body);
-      if (changed.length > 0) await this.#outbox.put(...changed);
       // The record first: between it and what waits no frame shows neither. The next entry does not wait for the disk.
       const written = [this.onRecord(entry, answer.body), this.#outbox.remove(entry)];
       Promise.all(written).catch((error) => console.error(error));
