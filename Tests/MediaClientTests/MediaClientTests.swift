@@ -107,7 +107,9 @@ struct MediaClientTests {
     func readiness() async throws {
         let page = #"{"changes": [], "cursor": "x.2", "more": false}"#
         let problem = #"{"code": "unauthenticated"}"#
-        let replies: [StandInServer.Reply] = [.ok(page), .status(401, problem), .status(403, problem), .status(503, "")]
+        let replies: [StandInServer.Reply] = [
+            .ok(page), .status(401, problem), .status(403, problem), .status(503, ""),
+        ]
         try await Self.with(replies) { client, server async throws in
             var found: [MediaReadiness] = []
             for _ in replies { found.append(await client.readiness()) }
