@@ -1,5 +1,8 @@
 import "./sync.js";
 import "./outbox.js";
+import "./attention.js";
+import "./pictures.js";
+import "./service.js";
 import "./texts.js";
 import "./typing.js";
 import "./values.js";

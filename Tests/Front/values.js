@@ -3,10 +3,12 @@ import { sha256, UploadProblem } from "../../Sources/filmd/Front/media-client.js
 import { changed, read } from "../../Sources/filmd/Front/movies/fields.js";
 import { categoriesOf, folded, found } from "../../Sources/filmd/Front/movies/search.js";
 import { decode, ratioOf } from "../../Sources/filmd/Front/pictures/thumbhash.js";
-import { renewalDue, sourceOf } from "../../Sources/filmd/Front/player/addresses.js";
+import { nextRenewal, renewalDue, sourceOf } from "../../Sources/filmd/Front/player/addresses.js";
 import { at, cues, pictures } from "../../Sources/filmd/Front/player/webvtt.js";
-import { fileWords } from "../../Sources/filmd/Front/page/problem-words.js";
+import { fieldWords, fileWords } from "../../Sources/filmd/Front/page/problem-words.js";
 import { routeOf } from "../../Sources/filmd/Front/page/router.js";
+import { Problem } from "../../Sources/filmd/Front/service/problem.js";
+import { isolated, readable, withoutControls } from "../../Sources/filmd/Front/texts/texts.js";
 import { equal, isTrue, seeded, test } from "./harness.js";
 
 test("a UUID of version 7 begins with its time and is in order", () => {
@@ -41,6 +43,14 @@ test("ratings and years as people write them", () => {
   for (const year of ["99999", "27", "0000", "19x7"]) equal(read({ ...texts, year }).wrong.get("year"), "year", year);
   equal(read({ ...texts, title: "  " }).wrong.get("title"), "required");
   equal(read({ ...texts, title: "x".repeat(201) }).wrong.get("title"), "too_long");
+  equal(read({ ...texts, tags: Array(31).fill().map((_, index) => `t${index}`).join() }).wrong.get("tags"), "too_many");
+  equal(read({ ...texts, description: "x".repeat(10_001) }).wrong.get("description"), "too_long");
+});
+
+test("of a refused change only its own fields are read, and what was cleared is none", () => {
+  const { fields, wrong } = read({ year: " ", rating: "" });
+  equal([fields, [...wrong]], [{ year: null, rating: null }, []]);
+  equal([...read({ rating: "eight" }).wrong], [["rating", "rating"]]);
 });
 
 test("only what differs is sent", () => {
@@ -90,11 +100,14 @@ test("storyboards and chapters are read from WebVTT", () => {
 
 test("addresses are renewed before they end, and not too often", () => {
   const now = Date.parse("2026-01-01T00:00:00Z"), after = (seconds) => renewalDue(new Date(now + seconds * 1000).toISOString(), now) / 1000;
-  equal(renewalDue(null), Infinity);
+  equal(renewalDue(null, now), Infinity);
   equal(after(3600), 3300);
   equal(after(100), 80);
   equal(after(20), 10);
   equal(after(-5), 0);
+  const soon = new Date(now + 5_000).toISOString(), late = new Date(now + 3_600_000).toISOString();
+  equal([nextRenewal(soon, now, 0), nextRenewal(soon, now, 20_000), nextRenewal(soon, now, 60_000), nextRenewal(soon, now, Infinity)], [30_000, 10_000, 0, 0], "not at once again");
+  equal([nextRenewal(late, now, 0), nextRenewal(null, now, 0)], [3_300_000, Infinity]);
   equal(sourceOf({ url: "u", hlsUrl: "h", audioTracks: 1, subtitles: [] }, true), "u");
   equal(sourceOf({ url: "u", hlsUrl: "h", audioTracks: 2, subtitles: [] }, true), "h");
   equal(sourceOf({ url: "u", hlsUrl: "h", audioTracks: 2 }, false), "u");
@@ -111,4 +124,23 @@ test("why a film's file came to nothing is said in the service's words where the
   const problem = { code: "of_a_newer_service", detail: "Kept before.", details: { en: "Not taken.", fr: "Refusé." } };
   equal(fileWords(problem), "Not taken.");
   equal(fileWords({ ...problem, details: undefined }), "Kept before.");
+});
+
+test("of a field the service's own sentence is shown where it is in the person's language", () => {
+  const body = { type: "urn:filmd:problem:validation_failed", fields: [{ field: "title", code: "invalid", detail: "No control characters." }] };
+  const said = (language) => fieldWords(Problem.from({ status: 422, body, headers: new Headers(language ? { "Content-Language": language } : {}) })).get("title");
+  equal(said("en"), "No control characters.");
+  equal(said(null), "No control characters.");
+  isTrue(said("fr") !== "No control characters.", "the page's words instead");
+});
+
+test("a key without words is shown as words", () => {
+  equal(readable("fields.fileSize"), "file size");
+  equal(readable("kinds.movie_change"), "movie change");
+});
+
+test("what people wrote turns nothing around outside of it", () => {
+  equal(withoutControls("Parked \u202eabc\u2066"), "Parked abc");
+  equal(isolated("\u2069a\u202b"), "\u2068a\u2069");
+  equal(withoutControls("שלום \u200f!"), "שלום \u200f!", "marks have no end, and stay");
 });

@@ -3,16 +3,18 @@ import { startServiceWorker } from "./page/background.js";
 import { drawFrame, drawLabels } from "./page/frame.js";
 import { go, placeInHistory, routeOf, startRouter } from "./page/router.js";
 import { ask, closeDialogs, leaveDialog, watchEscape } from "./page/dialog.js";
+import { fieldName } from "./page/problem-words.js";
 import { isReload, restoreScroll, scrollToTop } from "./page/scroll.js";
 import { Service } from "./service/service.js";
 import { Tokens } from "./service/tokens.js";
 import { forgetDrafts } from "./storage/drafts.js";
-import { preferred, speak, text } from "./texts/texts.js";
+import { list, preferred, speak, text } from "./texts/texts.js";
 import { listView } from "./movies/list.js";
 
 /** Puts the page together: who is signed in, which view is shown, what happens between them. */
 
 const views = {
+  unknown: async () => (await import("./page/not-found.js")).notFoundView,
   movies: async () => listView,
   movie: async () => (await import("./movies/page.js")).movieView,
   playlists: async () => (await import("./playlists/list.js")).playlistsView,
@@ -64,15 +66,20 @@ async function mayEnter(account) {
 }
 
 async function enter(account) {
-  const { SignedIn } = await import("./accounts/signed-in.js");
+  const [{ SignedIn }, { Teller }] = await Promise.all([import("./accounts/signed-in.js"), import("./outbox/tell.js")]);
   service.accountID = account.id;
   signedIn = await SignedIn.open(account, service);
   signedIn.onConnection = drawChrome;
   signedIn.onProgress = () => view?.onProgress?.();
-  signedIn.onOverwritten = ({ id, overwrote }) => note(text("overwrote", { field: text(`fields.${overwrote[0].field}`), name: overwrote[0].by?.username ?? text("somebody") }), { action: { label: text("look"), run: () => go(`/movies/${id}`) }, dismiss: text("close") });
-  signedIn.library.listen(() => { view?.update(); drawChrome(); followPreferences(); });
+  signedIn.onOverwritten = ({ id, overwrote }) => note(text("overwrote", overwrittenNames(overwrote)), { action: { label: text("look"), run: () => go(`/movies/${id}`) }, dismiss: text("close") });
+  const teller = new Teller(signedIn);
+  signedIn.library.listen(() => { view?.update(); teller.update(location.pathname); drawChrome(); followPreferences(); });
   signedIn.start();
 }
+
+const overwrittenNames = (overwrote) => ({
+  field: list([...new Set(overwrote.map(({ field }) => fieldName(field)))]), name: list([...new Set(overwrote.map(({ by }) => by?.username ?? text("somebody")))]),
+});
 
 /** @param session the service's answer: {accessToken, expiresAt}. */
 async function signInWith(session) {
@@ -158,7 +165,7 @@ function endLater() {
 /** @param how.isBack the person was there before. @param how.isSame the view is there already, and made anew. */
 async function show(route, { isBack = false, isFirst = false, isSame = false }) {
   const mine = (turn += 1);
-  const name = !signedIn && route.name !== "shared" ? "signIn" : route.name in views ? route.name : "movies";
+  const name = !signedIn && route.name !== "shared" ? "signIn" : route.name;
   let make;
   try { make = await views[name](); } catch {
     // The part of the page is neither on this device nor to be had: a deploy long ago, or no network on the first visit.

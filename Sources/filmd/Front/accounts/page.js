@@ -87,7 +87,7 @@ export function meView({ signedIn, changeLanguage, changeTheme, signOut }) {
         await service.ask("DELETE", "/api/me", { body: { password: password.input.value } });
         dialog.close();
         await signOut({ isGone: true });
-      } catch (problem) { password.complain(words(problem)); }
+      } catch (problem) { password.complain(problem.code === "invalid_credentials" ? text("problems.fields.password_wrong") : words(problem)); }
     };
     const dialog = showDialog(text("deleteAccount"), make("form", { class: "form", onsubmit: send }, make("p", {}, text("deleteAccountWords")), password.node, make("div", { class: "actions" }, button(text("cancel"), () => dialog.close()), make("button", { class: "button danger" }, text("deleteAccount")))), { className: "narrow" });
   };

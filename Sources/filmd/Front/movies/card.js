@@ -20,7 +20,8 @@ export const scoreOf = (rating, options) => make("span", { class: "score" }, ico
 /** A film in the list. @param progress the person's history of it, or undefined. */
 export function card(movie, progress) {
   const frame = posterOf(movie);
-  if (movie.isWaiting) frame.append(make("span", { class: "badge waiting" }, icon("clock"), text("waits")));
+  if (movie.isRefused) frame.append(make("span", { class: "badge refused" }, icon("clock"), text("needsYou")));
+  else if (movie.isWaiting) frame.append(make("span", { class: "badge waiting" }, icon("clock"), text("waits")));
   else if (progress?.watched) frame.append(make("span", { class: "badge" }, icon("check"), text("watched")));
   if (progress && !progress.watched && progress.positionSeconds > 0 && progress.durationSeconds) {
     const bar = make("span", { class: "watched-bar", role: "img", "aria-label": text("seenPart", { part: percent(progress.positionSeconds / progress.durationSeconds) }) });

@@ -1,5 +1,6 @@
 import { button, make, written } from "../page/dom.js";
 import { commands } from "../outbox/commands.js";
+import { fieldName } from "../page/problem-words.js";
 import { ago, list, nodes, number, text } from "../texts/texts.js";
 
 /** What two people changed at once: who lost is told, and can take it back; who won is told, too. */
@@ -15,12 +16,12 @@ export function notice(signedIn, movie, conflict) {
   };
   const key = outcome === "lost" ? "conflictLost" : "conflictWon";
   return make("aside", { class: "conflict", role: "status" },
-    make("p", {}, nodes(key, { name: by?.username ?? text("somebody"), field: text(`fields.${field}`), when: document.createTextNode(ago(at)) })),
+    make("p", {}, nodes(key, { name: by?.username ?? text("somebody"), field: fieldName(field), when: document.createTextNode(ago(at)) })),
     // Of a file nothing can be shown but its name in the service.
     field.endsWith("FileId") ? null : make("dl", { class: "versus" }, make("dt", {}, text("yours")), make("dd", {}, shown(mine)), make("dt", {}, text("theirs")), make("dd", {}, shown(theirs))),
     make("div", { class: "actions" },
-      outcome === "lost" ? button(text("takeBack"), () => restore(mine), { class: "button small" }) : button(text("giveBack"), () => restore(theirs), { class: "button small" }),
-      button(text("leaveSo"), dismiss, { class: "button small quiet" })));
+      outcome === "lost" ? button(text("takeBack"), () => restore(mine), { class: "button small", "data-key": `restore-${conflict.id}` }) : button(text("giveBack"), () => restore(theirs), { class: "button small", "data-key": `restore-${conflict.id}` }),
+      button(text("leaveSo"), dismiss, { class: "button small quiet", "data-key": `leave-${conflict.id}` })));
 }
 
 function shown(value) {

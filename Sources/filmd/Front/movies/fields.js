@@ -8,18 +8,29 @@ export const limits = { title: 200, description: 10_000, tag: 50, tags: 30 };
 
 const parts = (text) => [...new Set(text.split(",").map((part) => part.trim()).filter(Boolean))];
 
-/** @param texts {title, year, rating, categories, tags, description} as typed. @returns {{fields, wrong}} wrong: Map from field to code. */
+/** @param texts {title, year, rating, categories, tags, description} as typed, or some of them. @returns {{fields, wrong}} wrong: Map from field to code. */
 export function read(texts) {
-  const wrong = new Map(), fields = { title: texts.title.trim(), description: texts.description.trim(), categories: parts(texts.categories), tags: parts(texts.tags) };
-  if (fields.title === "") wrong.set("title", "required");
-  for (const name of ["title", "description"]) if (characters(fields[name], limits[name]) > limits[name]) wrong.set(name, "too_long");
-  for (const name of ["categories", "tags"]) {
-    if (fields[name].length > limits.tags) wrong.set(name, "too_many");
-    if (fields[name].some((part) => characters(part, limits.tag) > limits.tag)) wrong.set(name, "part_too_long");
-  }
-  fields.year = readYear(texts.year.trim(), wrong);
-  fields.rating = readRating(texts.rating.trim(), wrong);
-  return { fields, wrong };
+  const wrong = new Map(), present = Object.keys(readers).filter((name) => name in texts);
+  return { fields: Object.fromEntries(present.map((name) => [name, readers[name](texts[name].trim(), wrong, name)])), wrong };
+}
+
+const readers = { title: readTitle, description: readText, categories: readParts, tags: readParts, year: readYear, rating: readRating };
+
+function readTitle(text, wrong) {
+  if (text === "") wrong.set("title", "required");
+  return readText(text, wrong, "title");
+}
+
+function readText(text, wrong, name) {
+  if (characters(text, limits[name]) > limits[name]) wrong.set(name, "too_long");
+  return text;
+}
+
+function readParts(text, wrong, name) {
+  const found = parts(text);
+  if (found.length > limits.tags) wrong.set(name, "too_many");
+  if (found.some((part) => characters(part, limits.tag) > limits.tag)) wrong.set(name, "part_too_long");
+  return found;
 }
 
 /** The first films were made in 1888; some are announced years ahead. */

@@ -11,10 +11,15 @@ import { askForPersistence, isPersistent } from "../storage/persistence.js";
 import { changed, limits, read, years } from "./fields.js";
 import { presentFile } from "./present-file.js";
 
-/** Adds a film, or changes one. Either way it is kept on the device first, and then sent. */
-export function showMovieForm(signedIn, movie = null, { onSave } = {}) {
+/**
+ * Adds a film, or changes one. Either way it is kept on the device first, and then sent.
+ *
+ * @param options.onSave takes the values instead, of what the service refused. @param options.only names of fields: no others are shown.
+ * @param options.wrong what the service said: Map from field to words.
+ */
+export function showMovieForm(signedIn, movie = null, { onSave, only, wrong: refused = new Map() } = {}) {
   const decimal = (value) => (value == null ? "" : String(value).replace(".", language === "fr" ? "," : "."));
-  const fields = {
+  const all = {
     title: field(text("fields.title"), textInput({ required: true, "data-first": true, value: movie?.title ?? "" })),
     year: field(text("fields.year"), textInput({ inputmode: "numeric", value: movie?.year ?? "" }), { isWide: false }),
     rating: field(text("fields.rating"), textInput({ inputmode: "decimal", value: decimal(movie?.rating) }), { isWide: false }),
@@ -22,6 +27,7 @@ export function showMovieForm(signedIn, movie = null, { onSave } = {}) {
     tags: field(text("fields.tags"), textInput({ value: (movie?.tags ?? []).join(", ") })),
     description: field(text("fields.description"), make("textarea", { class: "field", dir: "auto", rows: 5, value: movie?.description ?? "" })),
   };
+  const fields = Object.fromEntries(Object.entries(all).filter(([name]) => !only || only.includes(name)));
   const withFiles = onSave === undefined;
   const files = Object.fromEntries(Object.entries({ poster: "image/*", trailer: "video/*" }).map(([purpose, accept]) => [purpose, {
     chosen: fileField({ label: text(purpose), hint: text(`${purpose}Hint`), accept }), present: presentFile(withFiles ? movie : null, purpose, () => dialog.touch()),
@@ -54,7 +60,7 @@ export function showMovieForm(signedIn, movie = null, { onSave } = {}) {
     if (kept.some((file) => file?.kept === "none")) note(text("notKept"), { isError: true });
     if (kept.some(Boolean)) offerPersistence();
   };
-  const submit = make("button", { class: "button primary" }, text(movie ? "save" : "addFilm"));
+  const submit = make("button", { class: "button primary" }, text(onSave ? "sendAgain" : movie ? "save" : "addFilm"));
   const keep = () => {
     const typed = Object.entries(texts()).filter(([name, value]) => value !== before[name]);
     if (typed.length > 0) draft.write(Object.fromEntries(typed)); else draft.forget();
@@ -64,11 +70,12 @@ export function showMovieForm(signedIn, movie = null, { onSave } = {}) {
   const isBack = Object.keys(typed).length > 0;
   const form = make("form", { class: "form", novalidate: true, onsubmit: (event) => { event.preventDefault(); save(); }, oninput: keep },
     isBack ? make("p", { class: "hint" }, text("draftBack")) : null,
-    fields.title.node, make("div", { class: "pair" }, fields.year.node, fields.rating.node), fields.categories.node, fields.tags.node, fields.description.node,
+    fields.title?.node, fields.year || fields.rating ? make("div", { class: "pair" }, fields.year?.node, fields.rating?.node) : null, fields.categories?.node, fields.tags?.node, fields.description?.node,
     withFiles ? make("div", { class: "pair files" }, Object.values(files).map(({ chosen, present }) => make("div", {}, chosen.node, present.node))) : null,
     make("div", { class: "actions" }, submit, button(text("cancel"), () => dialog.leave())));
   const dialog = showDialog(movie ? text("editFilm") : text("addFilm"), form, { className: "form-dialog", asks: true, onDiscard: draft.forget });
   if (isBack) dialog.touch();
+  complainOf(fields, refused);
 }
 
 /** What is wrong with a field, which says what is allowed. */

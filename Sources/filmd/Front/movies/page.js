@@ -1,10 +1,11 @@
 import { button, icon, iconButton, make, refill, written } from "../page/dom.js";
 import { note } from "../page/announcer.js";
 import { ask } from "../page/dialog.js";
+import { kindOf } from "../outbox/about.js";
 import { commands } from "../outbox/commands.js";
 import { commentsSection } from "../comments/section.js";
 import { go } from "../page/router.js";
-import { ago, clock, nodes, number, percent, text } from "../texts/texts.js";
+import { ago, clock, nodes, number, percent, text, withoutControls } from "../texts/texts.js";
 import { fileWords, words } from "../page/problem-words.js";
 import { drawFile } from "../pictures/picture.js";
 import { readFile } from "../storage/files.js";
@@ -36,7 +37,7 @@ export function movieView({ signedIn, id }) {
     const favourite = toggleIn(signedIn, movie, "favourites"), later = toggleIn(signedIn, movie, "toWatch");
     refill(parts.facts,
       make("h1", { tabindex: "-1", "data-key": "title", dir: "auto", class: movie.title.length > 60 ? "long" : null }, movie.title),
-      movie.isWaiting ? make("p", { class: "badge waiting inline" }, icon("clock"), text("waits")) : null,
+      movie.isRefused ? make("a", { class: "badge refused inline", href: "/waiting", "data-key": "refused" }, icon("clock"), text("needsYou")) : movie.isWaiting ? make("p", { class: "badge waiting inline" }, icon("clock"), text("waits")) : null,
       make("p", { class: "soft" }, facts.map((fact, index) => [index ? " · " : null, String(fact)])),
       make("dl", { class: "scores" },
         movie.rating == null ? null : [make("dt", {}, text("orders.rating")), make("dd", {}, icon("star"), number(movie.rating, { minimumFractionDigits: 1 }), make("span", { class: "soft" }, "/10"))],
@@ -70,7 +71,7 @@ export function movieView({ signedIn, id }) {
     const waiting = signedIn.outbox.entries.filter(({ file }) => file?.movieId === id);
     refill(parts.uploads, problems, waiting.map((entry) => {
       const come = signedIn.progress.get(entry.id), part = come ? come.sent / Math.max(1, come.size) : 0;
-      return make("div", { class: "upload" }, make("span", {}, text(`kinds.${entry.kind.replace(".", "_")}`)),
+      return make("div", { class: "upload" }, make("span", {}, kindOf(entry)),
         entry.state === "parked" ? make("a", { href: "/waiting", class: "danger-text" }, words(entry.problem)) : make("span", { class: "soft" }, text(entry.file.isPaused ? "paused" : come?.state === "processing" ? "processing" : come ? "sentPart" : "waits", { part: percent(part) })),
         entry.state === "parked" ? null : make("progress", { max: 1, value: part, "aria-label": entry.file.name }));
     }));
@@ -122,5 +123,5 @@ export function movieView({ signedIn, id }) {
     [player, trailerID, movie] = [null, null, undefined];
     refill(node, make("div", { class: "empty" }, icon("film"), make("h1", { tabindex: "-1" }, text("noFilm")), make("a", { href: "/", class: "button" }, text("films"))));
   };
-  return { node, get title() { return movie?.title ?? text("films"); }, update, onProgress: () => { if (movie) drawUploads(); }, close: () => player?.close() };
+  return { node, get title() { return movie ? withoutControls(movie.title) : text("films"); }, update, onProgress: () => { if (movie) drawUploads(); }, close: () => player?.close() };
 }

@@ -76,7 +76,7 @@ export class FileSender {
   async #grant(entry) {
     const known = entry.file.grant;
     // Its end bounds the beginning only: what was begun may end with it.
-    if (known && (entry.file.location || !known.expiresAt || Date.parse(known.expiresAt) > Date.now() + 30_000)) return known;
+    if (known && (entry.file.location || !known.expiresAt || Date.parse(known.expiresAt) > this.#service.now() + 30_000)) return known;
     const { purpose, movieId, size, type } = entry.file;
     const grant = await this.#service.ask("POST", "/api/grants", { body: { purpose, movieId, size, type: type || null } });
     await this.note(entry, { grant });

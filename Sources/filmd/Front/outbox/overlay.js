@@ -1,6 +1,7 @@
 /**
  * What the person sees: the service's records with all that waits to be sent laid over them, as a new model. Pure: the same model and
- * the same entries give the same view. A record that something waiting has changed says so with `isWaiting`.
+ * the same entries give the same view. A record that something waiting has changed says so with `isWaiting`, and with `isRefused` where
+ * the service did not take it and the person has to look.
  *
  * @param before the view before this one: what is as it was there stays the same value, so that nothing is drawn again for it.
  */
@@ -8,11 +9,13 @@ export function overlay(model, entries, me, before = null) {
   if (entries.length === 0) return model;
   const view = { ...model };
   const table = (entity) => (view[entity] === model[entity] ? (view[entity] = new Map(model[entity])) : view[entity]);
-  const change = (entity, id, how) => {
-    const record = view[entity].get(id);
-    if (record) table(entity).set(id, { ...record, ...how(record), isWaiting: true });
-  };
-  for (const entry of entries) steps[entry.kind]?.({ entry, me, table, change });
+  for (const entry of entries) {
+    const change = (entity, id, how) => {
+      const record = view[entity].get(id);
+      if (record) table(entity).set(id, { ...record, ...how(record), ...marks(entry) });
+    };
+    steps[entry.kind]?.({ entry, me, table, change });
+  }
   if (before) keep(view, model, before);
   return view;
 }
@@ -41,7 +44,7 @@ const steps = {
     table("movie").set(body.id, {
       description: "", year: null, rating: null, categories: [], tags: [], poster: null, trailer: null, posterUrl: null, trailerUrl: null,
       ratings: { mean: null, count: 0 }, ...body, addedBy: author(me), createdAt: timeOf(entry), updatedAt: timeOf(entry),
-      version: 0, fieldVersions: {}, isWaiting: true, isUnsent: true,
+      version: 0, fieldVersions: {}, ...marks(entry), isUnsent: true,
     });
   },
   "movie.change": ({ entry, change }) => change("movie", entry.about[0], () => ({ ...withoutVersions(entry.body), ...withoutFiles(entry.body) })),
@@ -53,13 +56,13 @@ const steps = {
     ({ ...entry.body, ...(entry.body.preferences ? { preferences: { ...preferences, ...entry.body.preferences } } : {}) })),
 
   "comment.create": ({ entry, me, table }) => table("comment").set(entry.body.id, {
-    ...entry.body, movieId: entry.about[1], author: author(me), createdAt: timeOf(entry), updatedAt: timeOf(entry), version: 0, isWaiting: true,
+    ...entry.body, movieId: entry.about[1], author: author(me), createdAt: timeOf(entry), updatedAt: timeOf(entry), version: 0, ...marks(entry),
   }),
   "comment.change": ({ entry, change }) => change("comment", entry.about[0], () => entry.body),
   "comment.delete": ({ entry, table }) => table("comment").delete(entry.about[0]),
 
   "playlist.create": ({ entry, table }) => table("playlist").set(entry.body.id, {
-    ...entry.body, kind: "own", items: [], shareUrl: null, createdAt: timeOf(entry), updatedAt: timeOf(entry), version: 0, isWaiting: true,
+    ...entry.body, kind: "own", items: [], shareUrl: null, createdAt: timeOf(entry), updatedAt: timeOf(entry), version: 0, ...marks(entry),
   }),
   "playlist.change": ({ entry, change }) => change("playlist", entry.about[0], () => entry.body),
   "playlist.delete": ({ entry, table }) => table("playlist").delete(entry.about[0]),
@@ -72,11 +75,12 @@ const steps = {
   "item.remove": ({ entry, change }) => change("playlist", entry.about[1], ({ items }) => ({ items: items.filter(({ id }) => id !== inItem(entry)) })),
 
   "history.put": ({ entry, table }) => table("history").set(entry.about[0], {
-    movieId: entry.about[0], ...entry.body, updatedAt: timeOf(entry), version: 0, isWaiting: true,
+    movieId: entry.about[0], ...entry.body, updatedAt: timeOf(entry), version: 0, ...marks(entry),
   }),
   "conflict.dismiss": ({ entry, table }) => table("conflict").delete(entry.about[0]),
 };
 
+const marks = ({ state }) => (state === "parked" ? { isWaiting: true, isRefused: true } : { isWaiting: true });
 const timeOf = (entry) => entry.at ?? null;
 
 /** The items with one in front of another, wherever it was before; at the end where that one is gone, as the service does. */

@@ -8,6 +8,7 @@
  *   file       {purpose, movieId, name, size, isPaused, ...} where a file goes first
  *   state      "waiting" | "parked"
  *   attempts, notBefore, problem
+ *   mayHaveArrived  a request was sent and no response came back
  */
 
 /** What the response to an entry means. `status` 0: no response. */
@@ -23,10 +24,17 @@ export function judge(entry, status) {
 
 /** The entry after an attempt that shall be repeated. `wait` in milliseconds. */
 export const postponed = (entry, now, wait, problem) =>
-  ({ ...entry, state: "waiting", attempts: entry.attempts + 1, notBefore: now + wait, problem: problem ?? null });
+  ({ ...entry, mayHaveArrived: isUnsure(entry, problem), state: "waiting", attempts: entry.attempts + 1, notBefore: now + wait, problem: problem ?? null });
 
 /** The entry after a response that no repetition would change: it stays, for the person to see. */
 export const parked = (entry, problem) => ({ ...entry, state: "parked", notBefore: 0, problem });
+
+/** Of entries that were sent together, those that are different now. */
+export const unsure = (entries, problem) => entries.filter((entry) => !entry.mayHaveArrived && isUnsure(entry, problem)).map((entry) => ({ ...entry, mayHaveArrived: true }));
+
+/** Only the service knows whether a request without a response arrived. One that a device without a network never sent did not, nor one whose file is still on its way. */
+const isUnsure = (entry, problem) => Boolean(entry.mayHaveArrived
+  || problem && [0, 408, 502, 504].includes(problem.status) && !problem.details?.wasOffline && !(entry.file && !entry.file.fileId));
 
 /** The entry as if it had never been tried, with another body where it was edited. */
 export const revived = (entry, body = entry.body) => ({ ...entry, body, state: "waiting", attempts: 0, notBefore: 0, problem: null });

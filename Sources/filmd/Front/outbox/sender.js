@@ -1,6 +1,6 @@
 import { fullJitter, pause, retryAfter } from "../sync/backoff.js";
 import { Problem } from "../service/problem.js";
-import { judge, next, parked, postponed, rebased, together } from "./queue.js";
+import { judge, next, parked, postponed, rebased, together, unsure } from "./queue.js";
 
 /**
  * Sends what waits, in order, in the one tab that was elected. It looks when it is told to (start, `online`, the page becomes visible,
@@ -97,6 +97,8 @@ export class Sender {
       answer = { status: 0, body: problem.details, headers: new Headers() };
     }
     const answers = answer.status === 200 ? answer.body?.responses ?? [] : [];
+    const lost = answers.length === 0 ? unsure(entries.slice(1), Problem.from(answer)) : [];
+    if (lost.length > 0) await this.#outbox.put(...lost);
     if (answers.length === 0) {
       const outcome = judge(entries[0], answer.status === 200 ? 0 : answer.status);
       // The batch itself was refused (by a service that knows none, perhaps): one by one it shows what is wrong with which of them.
@@ -105,7 +107,8 @@ export class Sender {
     }
     let outcome;
     for (const [index, { status, retryAfterSeconds, body }] of answers.entries()) {
-      const headers = new Headers(retryAfterSeconds == null ? {} : { "Retry-After": String(retryAfterSeconds) });
+      const headers = new Headers(answer.headers.has("content-language") ? { "Content-Language": answer.headers.get("content-language") } : {});
+      if (retryAfterSeconds != null) headers.set("Retry-After", String(retryAfterSeconds));
       outcome = await this.#settle(entries[index], { status, body, headers });
     }
     return outcome;

@@ -1,3 +1,5 @@
+import { withoutControls } from "../texts/texts.js";
+
 /**
  * Makes an element. What comes from people or the service becomes a text node or an attribute, never markup: nothing parses HTML
  * anywhere in this page, and there is no style attribute, which its Content-Security-Policy would refuse.
@@ -22,7 +24,7 @@ export function set(node, members) {
 }
 
 /** A text that a person wrote, which may run in the other direction. */
-export const written = (text) => make("bdi", {}, text ?? "");
+export const written = (text) => make("bdi", {}, withoutControls(text ?? ""));
 
 const svg = "http://www.w3.org/2000/svg";
 const sprite = new URL("../icons/sprite.svg", import.meta.url).href;

@@ -19,9 +19,13 @@ export function fileField({ label, hint, accept, onChange = () => {} }) {
   const clear = iconButton("close", text("removeFile"), () => take(null), { hidden: true });
   const drop = make("div", { class: "drop" }, input, preview,
     make("span", { class: "drop-words", "aria-hidden": "true" }, icon("upload"), make("span", {}, text("dropOrChoose"))), name);
-  state.node = make("div", { class: "field-group file-field" }, make("label", { for: id, class: "label" }, label), drop, clear, make("p", { class: "hint", id: hintID }, hint));
+  const problem = make("p", { class: "field-problem", role: "alert", hidden: true });
+  state.node = make("div", { class: "field-group file-field" }, make("label", { for: id, class: "label" }, label), drop, clear, make("p", { class: "hint", id: hintID }, hint), problem);
 
-  const take = async (file, handle = null) => {
+  const take = async (chosen, handle = null) => {
+    const isEmpty = chosen?.size === 0, file = isEmpty ? null : chosen;
+    problem.hidden = !isEmpty;
+    problem.textContent = isEmpty ? text("problems.empty_file") : "";
     Object.assign(state, { file, handle });
     drop.classList.toggle("has-file", file !== null);
     clear.hidden = file === null;

@@ -1,5 +1,6 @@
 import { icon, make, refill, written } from "./dom.js";
 import { avatarOf } from "../pictures/avatar.js";
+import { waitingCounts, waitingWords } from "../outbox/attention.js";
 import { text } from "../texts/texts.js";
 
 /** What stands around every view: the bar at the top, the tabs of a phone, the line that says there is no network. */
@@ -14,9 +15,9 @@ export function drawLabels() {
 
 export function drawFrame({ signedIn, isAway, view }) {
   connection.hidden = !signedIn || !isAway;
-  const entries = signedIn?.outbox.entries ?? [], parked = entries.filter(({ state }) => state === "parked").length;
+  const waiting = signedIn && waitingCounts(signedIn);
   const me = signedIn?.library.myself ?? null;
-  const key = JSON.stringify([document.documentElement.lang, view, entries.length, parked, me?.username, me?.avatar?.fileId, isAway]);
+  const key = JSON.stringify([document.documentElement.lang, view, waiting, me?.username, me?.avatar?.fileId, isAway]);
   if (key === drawn) return;
   drawn = key;
   refill(connection, icon("away"), text("offline"));
@@ -25,10 +26,11 @@ export function drawFrame({ signedIn, isAway, view }) {
   const links = [["movies", "/", "film", text("films")], ["playlists", "/playlists", "list", text("playlists")], ["waiting", "/waiting", "send", text("waitingShort")], ["me", "/me", "person", text("me")]];
   const here = { movie: "movies", playlist: "playlists" }[view] ?? view;
   const link = ([name, href, drawing, words]) => make("a", { href, "aria-current": name === here ? "page" : null, "data-key": `nav-${name}` },
-    name === "me" && me ? avatarOf(me, 24) : icon(drawing), make("span", {}, words), name === "waiting" && entries.length > 0 ? badge(entries.length, parked) : null);
+    name === "me" && me ? avatarOf(me, 24) : icon(drawing), make("span", {}, words), name === "waiting" && waiting.sending + waiting.lost > 0 ? badge(waiting) : null);
   refill(bar, make("div", { class: "wide bar-inside" }, make("a", { href: "/", class: "brand", "aria-label": text("appName") }, icon("film"), make("span", {}, text("appName"))),
     make("nav", { class: "bar-links", "aria-label": text("navigation") }, links.map(link)), make("span", { class: "bar-name soft" }, written(me.username))));
   refill(tabs, links.map(link));
 }
 
-const badge = (count, parked) => make("span", { class: parked > 0 ? "count-badge bad" : "count-badge" }, make("span", { "aria-hidden": "true" }, String(count)), make("span", { class: "unseen" }, text(parked > 0 ? "badgeParked" : "waitingCount", { count })));
+const badge = (waiting) => make("span", { class: waiting.refused + waiting.lost > 0 ? "count-badge bad" : "count-badge" },
+  make("span", { "aria-hidden": "true" }, String(waiting.sending + waiting.lost)), make("span", { class: "unseen" }, waitingWords(waiting)));

@@ -11,7 +11,7 @@ export function words({ code, status, details = {}, detail, message }) {
   }
   if (!status) return text("problems.network");
   const said = detail ?? message;
-  return said && (language === "en" || isWorded(details)) ? said : text("problems.other", { status: String(status) });
+  return said && spokenIn(details) === language ? said : text("problems.other", { status: String(status) });
 }
 
 /** Why a film's file came to nothing: the film keeps the sentence in each language, for codes that the page has no words for. */
@@ -19,11 +19,17 @@ export function fileWords({ code, detail, details = {} }) {
   return hasText(`problems.${code}`) ? words({ code }) : details[language] ?? detail;
 }
 
-/** Whether filmd itself says it, which does so in the person's language; mediad's words are English. */
-const isWorded = (details) => String(details.type ?? "").startsWith("urn:filmd:");
+/** What a field of a request is called; where it is one that the page has no name for, its own, readable. */
+export const fieldName = (name) => text(`fields.${name}`);
 
-/** What is wrong with which field, where the service says it: Map from name of field to words. */
+/** Of what language the service's words are: it says so itself; what does not is of filmd, in the person's language, or of mediad, in English. */
+const spokenIn = (details) => details.language ?? (String(details.type ?? "").startsWith("urn:filmd:") ? language : "en");
+
+/**
+ * What is wrong with which field, where the service says it: Map from name of field to words. The service's own, which name the bounds,
+ * where they are in the person's language; else what its code means.
+ */
 export function fieldWords({ details = {} }) {
   return new Map((details.fields ?? []).map(({ field, code, detail, ...more }) =>
-    [field, hasText(`problems.fields.${code}`) ? text(`problems.fields.${code}`, more) : detail && (language === "en" || isWorded(details)) ? detail : text("problems.fields.invalid")]));
+    [field, detail && spokenIn(details) === language ? detail : hasText(`problems.fields.${code}`) ? text(`problems.fields.${code}`, more) : text("problems.fields.invalid")]));
 }

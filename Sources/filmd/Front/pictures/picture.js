@@ -1,5 +1,9 @@
 import { make } from "../page/dom.js";
+import { Gate } from "./gate.js";
 import { decode } from "./thumbhash.js";
+
+const gate = new Gate();
+addEventListener("online", () => gate.hurry());
 
 /**
  * A picture of mediad's presets, in a frame whose shape is known before anything is loaded: first its colour and ThumbHash, then the
@@ -14,9 +18,11 @@ export function pictureNodes(picture, { sizes, alt = "", isEager = false }) {
   const renditions = picture.renditions ?? [], smallest = renditions[0];
   const image = make("img", {
     alt, decoding: "async", loading: isEager ? "eager" : "lazy", draggable: "false", sizes,
+    width: smallest?.width ?? picture.width, height: smallest?.height ?? picture.height,
+  });
+  gate.load(image, {
     srcset: renditions.map(({ url, width }) => `${url} ${width}w`).join(", ") || null,
     src: renditions.find(({ width }) => width >= 300)?.url ?? smallest?.url ?? picture.url,
-    width: smallest?.width ?? picture.width, height: smallest?.height ?? picture.height,
   });
   const show = () => image.classList.add("is-there");
   if (image.complete && image.naturalWidth > 0) show();

@@ -4,7 +4,7 @@ import { commands } from "../outbox/commands.js";
 import { deviceName } from "../movies/device.js";
 import { fullJitter } from "../sync/backoff.js";
 import { clock, text } from "../texts/texts.js";
-import { renewalDue, sourceOf } from "./addresses.js";
+import { nextRenewal, renewalDue, sourceOf } from "./addresses.js";
 import { event, handOver } from "./handover.js";
 import { seekBar } from "./seek-bar.js";
 import { at, cues, pictures } from "./webvtt.js";
@@ -18,10 +18,17 @@ const mostRescues = 24;
 
 /** The trailer of a film, with the place where it was left on any device. */
 export function showPlayer({ signedIn, movie, history }) {
-  let trailer = movie.trailer, video, isStarted = false, isClosed = false, renewal, told = 0, toldPlace = null, chapters = [], hasReachedEnd = false, lost = null, isRescuing = false, isRenewing = false;
+  let trailer = movie.trailer, video, isStarted = false, isClosed = false, renewal, told = 0, toldPlace = null, chapters = [], hasReachedEnd = false, lost = null, isRescuing = false, isRenewing = false, renewedAt = -Infinity;
+  const { service } = signedIn;
+  const due = () => nextRenewal(trailer.expiresAt, service.now(), performance.now() - renewedAt);
+  const freshTrailer = async () => {
+    const fresh = await service.ask("GET", `/api/movies/${encodeURIComponent(movie.id)}/trailer`, { signal: stop.signal });
+    renewedAt = performance.now();
+    return fresh;
+  };
   const stop = new AbortController();
   // In a film's record the addresses of a private trailer have ended already: nothing is loaded by them, new ones are asked for at once.
-  const hasEnded = renewalDue(trailer.expiresAt) === 0;
+  const hasEnded = renewalDue(trailer.expiresAt, service.now()) === 0;
   if (hasEnded) trailer = { ...trailer, url: null, hlsUrl: null, storyboardUrl: null, chaptersUrl: null, poster: null };
   const resumeAt = history && !isEnd(history.positionSeconds, history.durationSeconds) ? history.positionSeconds : 0;
 
@@ -55,7 +62,7 @@ export function showPlayer({ signedIn, movie, history }) {
   const listeners = {
     timeupdate: () => { draw(); if (!video.paused && Date.now() - told > tellEvery) tell(); },
     progress: () => draw(), durationchange: () => draw(),
-    play: () => { drawState(); resume?.remove(); if (renewalDue(trailer.expiresAt) === 0) renew(); },
+    play: () => { drawState(); resume?.remove(); if (due() === 0) renew(); },
     pause: () => { drawState(); tell(); },
     ended: () => { hasReachedEnd = true; drawState(); tell(); },
     volumechange: () => { volume.value = video.muted ? 0 : video.volume; mute.replaceChildren(icon(video.muted || video.volume === 0 ? "muted" : "sound")); mute.setAttribute("aria-pressed", String(video.muted)); },
@@ -122,7 +129,7 @@ export function showPlayer({ signedIn, movie, history }) {
     isRenewing = true;
     clearTimeout(renewal);
     try {
-      trailer = await signedIn.service.ask("GET", `/api/movies/${encodeURIComponent(movie.id)}/trailer`, { signal: stop.signal });
+      trailer = await freshTrailer();
       const shown = [...video.textTracks].findIndex(({ mode }) => mode === "showing"), hadStarted = video.readyState > 0;
       if (isClosed) return;
       if (hadStarted) video = await handOver(video, (next) => makeVideo(next), address(), { signal: stop.signal });
@@ -148,9 +155,9 @@ export function showPlayer({ signedIn, movie, history }) {
   }
   function plan() {
     clearTimeout(renewal);
-    const due = renewalDue(trailer.expiresAt);
+    const wait = due();
     // A film that stands still is given its new address when it is played.
-    if (due < 2 ** 31) renewal = setTimeout(() => { if (!video.paused) renew(); }, due);
+    if (wait < 2 ** 31) renewal = setTimeout(() => { if (!video.paused) renew(); }, wait);
   }
   /** An address that ended all the same, a network that broke, mediad away: anew at the same place, until it plays; the person is told meanwhile. */
   async function rescue() {
@@ -160,7 +167,7 @@ export function showPlayer({ signedIn, movie, history }) {
     const mine = lost;
     clearTimeout(renewal);
     try {
-      trailer = await signedIn.service.ask("GET", `/api/movies/${encodeURIComponent(movie.id)}/trailer`, { signal: stop.signal });
+      trailer = await freshTrailer();
       video.src = address();
       await event(video, "loadedmetadata", stop.signal);
       if (mine.place > 0 && isStarted) video.currentTime = mine.place;

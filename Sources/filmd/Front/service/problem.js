@@ -8,11 +8,13 @@ export class Problem extends Error {
     this.details = details;
   }
 
-  static from({ status, body }) {
-    return new Problem(status, body && typeof body === "object" ? body : {});
+  /** @param headers say in which language the words are. */
+  static from({ status, body, headers }) {
+    const language = headers?.get("content-language");
+    return new Problem(status, { ...(body && typeof body === "object" ? body : {}), ...(language ? { language } : {}) });
   }
 
-  static get network() { return new Problem(0, { code: "network" }); }
+  static get network() { return new Problem(0, { code: "network", ...(globalThis.navigator?.onLine === false ? { wasOffline: true } : {}) }); }
 
   /** As IndexedDB and BroadcastChannel keep it. */
   get plain() { return { status: this.status, code: this.code, detail: this.message, details: this.details }; }

@@ -8,7 +8,18 @@ export class Service {
   /** Whose requests these are; null before somebody has signed in. */
   accountID = null;
 
+  #ahead = 0; #heardAt = -Infinity;
+
   constructor(tokens) { this.tokens = tokens; }
+
+  /** The time as the service has it, whatever this device's clock says: when something of the service ends is counted by this. */
+  now() { return Date.now() - this.#ahead; }
+
+  /** Something came from the service: a response, or by the stream. */
+  heard() {
+    this.#heardAt = performance.now();
+    this.onReach(true);
+  }
 
   /** A token of this page's account. The cookie is shared by all tabs, and another tab may have signed in as somebody else. */
   async token(rejected = null) {
@@ -55,13 +66,18 @@ export class Service {
     if (language) fields["Accept-Language"] = language;
     if (token) fields.Authorization = `Bearer ${token}`;
     if (body != null) fields["Content-Type"] = "application/json";
+    const began = performance.now();
     try {
       const limit = signal ?? AbortSignal.timeout(60_000);
       const response = await fetch(path, { method, headers: fields, body: body == null ? undefined : JSON.stringify(body), signal: limit, cache: "no-store" });
-      this.onReach(true);
+      const date = Date.parse(response.headers.get("date") ?? "");
+      if (!Number.isNaN(date)) this.#ahead = Date.now() - date;
+      this.heard();
       return response;
-    } catch {
-      if (!signal?.aborted) this.onReach(false);
+    } catch (error) {
+      // One that took too long may be waiting for mediad, while the service answers all the rest.
+      const isSlowOnly = error.name === "TimeoutError" && this.#heardAt > began;
+      if (!signal?.aborted && !isSlowOnly) this.onReach(false);
       throw Problem.network;
     }
   }

@@ -25,7 +25,7 @@ export class Tokens {
   }
 
   take({ accessToken, expiresAt }) {
-    this.#token = { text: accessToken, end: Date.parse(expiresAt), accountID: subjectOf(accessToken) };
+    this.#token = { text: accessToken, end: endOf(accessToken, expiresAt), accountID: claimsOf(accessToken).sub ?? null };
     this.#channel.postMessage({ type: "token", token: this.#token });
     this.onAccount(this.#token.accountID);
   }
@@ -81,10 +81,16 @@ export class Tokens {
   }
 }
 
-/** The `sub` of a JSON Web Token, unverified: the service verifies, this page only has to know whose it is. */
-export function subjectOf(token) {
+/** By this device's clock, which may be hours off: a token is good for its lifetime from now, not until a time of the service's clock. */
+export function endOf(accessToken, expiresAt, now = Date.now()) {
+  const { iat, exp } = claimsOf(accessToken);
+  return exp > iat ? now + (exp - iat) * 1000 : Date.parse(expiresAt);
+}
+
+/** What a JSON Web Token says, unverified: the service verifies, this page only has to know whose it is and how long it is good. */
+function claimsOf(token) {
   try {
     const text = token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/");
-    return JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)))).sub ?? null;
-  } catch { return null; }
+    return JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)))) ?? {};
+  } catch { return {}; }
 }

@@ -84,6 +84,7 @@ export class Follower {
       socket.onclose = () => { flush(); end(reject, { status: 0 }); };
       socket.onmessage = ({ data }) => {
         alive();
+        this.#service.heard();
         const said = meaning(JSON.parse(data));
         if (!state.isHealthy && said.kind !== "close") { state.isHealthy = true; this.#failures = 0; this.onState("live"); }
         if (said.kind === "changes") { batch.push(...said.changes); if (batch.length === said.changes.length) setTimeout(flush, 20); }

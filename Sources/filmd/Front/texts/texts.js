@@ -28,8 +28,11 @@ function pattern(key, values) {
   const entry = entryOf(key);
   if (typeof entry === "string") return entry;
   if (entry && values.count !== undefined) return entry[plural.select(values.count)] ?? entry.other;
-  return key;
+  return readable(key);
 }
+
+/** "fileSize" of "fields.fileSize" as "file size": what a newer service says, for which there are no words here. */
+export const readable = (key) => key.split(".").at(-1).replace(/([a-z0-9])([A-Z])/g, "$1 $2").replaceAll("_", " ").toLowerCase();
 
 /** Text for attributes and for sentences without foreign words. Strings put in are isolated, so that no control in them turns ours around. */
 export function text(key, values = {}) {
@@ -47,13 +50,16 @@ export function nodes(key, values = {}) {
     if (value instanceof Node) return [value];
     if (typeof value === "number") return [document.createTextNode(number(value))];
     const bdi = document.createElement("bdi");
-    bdi.textContent = value ?? "";
+    bdi.textContent = withoutControls(value ?? "");
     return [bdi];
   });
 }
 
-/** A foreign text among ours, in an attribute: between isolates, without such controls of its own. */
-export const isolated = (value) => `\u2068${String(value).replace(/[\u202a-\u202e\u2066-\u2069]/g, "")}\u2069`;
+/** A foreign text among ours, in an attribute: between isolates. */
+export const isolated = (value) => `\u2068${withoutControls(value)}\u2069`;
+
+/** Embeddings, overrides and isolates reach out of what holds them when one is not closed, even out of `<bdi>`: what people wrote goes without. */
+export const withoutControls = (value) => String(value).replace(/[\u202a-\u202e\u2066-\u2069]/g, "");
 
 /** A format is made once for each of the few forms: that costs as much as a hundred numbers, and each card has one. */
 export function number(value, options) {
