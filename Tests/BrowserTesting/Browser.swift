@@ -91,7 +91,19 @@ package struct Browser: Sendable {
 
     /// Clicks like a person: in the middle of the element, which must be there and not covered.
     package func click(_ selector: String) async throws {
-        try await session.send(.post, "/element/\(try await find(selector))/click")
+        try await self.untilItStays { try await session.send(.post, "/element/\(try await find(selector))/click") }
+    }
+
+    /// Does something to an element again that the page has drawn anew between the look for it and the deed, as a person would.
+    private func untilItStays(_ body: () async throws -> Void) async throws {
+        for _ in 0..<5 {
+            do {
+                return try await body()
+            } catch let error as PageFailure where "\(error)".contains("stale element reference") {
+                continue
+            }
+        }
+        try await body()
     }
 
     /// Types text, or gives file paths, one per line, to a file input.

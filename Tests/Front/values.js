@@ -106,7 +106,7 @@ test("addresses are renewed before they end, and not too often", () => {
   equal(after(20), 10);
   equal(after(-5), 0);
   const soon = new Date(now + 5_000).toISOString(), late = new Date(now + 3_600_000).toISOString();
-  equal([nextRenewal(soon, now, 0), nextRenewal(soon, now, 20_000), nextRenewal(soon, now, 60_000), nextRenewal(soon, now, Infinity)], [30_000, 10_000, 0, 0], "not at once again");
+  equal([nextRenewal(soon, now, 0), nextRenewal(soon, now, 2_000), nextRenewal(soon, now, 60_000), nextRenewal(soon, now, Infinity)], [5_000, 3_000, 0, 0], "not at once again");
   equal([nextRenewal(late, now, 0), nextRenewal(null, now, 0)], [3_300_000, Infinity]);
   equal(sourceOf({ url: "u", hlsUrl: "h", audioTracks: 1, subtitles: [] }, true), "u");
   equal(sourceOf({ url: "u", hlsUrl: "h", audioTracks: 2, subtitles: [] }, true), "h");

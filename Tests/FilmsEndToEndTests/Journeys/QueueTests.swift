@@ -42,7 +42,7 @@ extension Journeys {
                 try await b.browser.until(
                     "document.querySelectorAll('.entry.parked').length === 2 && document.querySelectorAll('.entry').length === 4"
                 )
-                try await b.see("That is too long.")
+                try await b.see("At most 100 characters.")
 
                 // The first of them is edited, the second is given up, with what needs it.
                 try await Self.press("edit", b)

@@ -115,9 +115,10 @@ extension PageStories {
 }
 
 extension Browser {
+    /// As many are in the page: one that is closed leaves it a moment later, when who opened it knows.
     fileprivate func untilDialogs(_ count: Int) async throws {
         try await self.until(
-            "document.querySelectorAll('dialog[open]').length === arguments[0]",
+            "document.querySelectorAll('dialog').length === arguments[0]",
             .number(Double(count))
         )
     }

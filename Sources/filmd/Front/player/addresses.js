@@ -1,5 +1,5 @@
 /** However soon addresses end: between two renewals lies this much. */
-const least = 30_000;
+const least = 5_000;
 
 /**
  * Addresses of a private film end. They are renewed before that, a fifth of their time before or five minutes, which is early enough for a
