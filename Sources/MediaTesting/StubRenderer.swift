@@ -45,6 +45,27 @@ package final class StubRenderer: Renderer {
     /// Makes the next renders fail, one with each error.
     package func failNext(with errors: [MediaError]) { self.state.withLock { $0.failures += errors } }
 
+    package var maximumBatch: Int { 24 }
+
+    /// One after the other.
+    package func render(
+        _ source: OpenFile,
+        into outputs: [OpenFile],
+        _ batch: RenditionBatch,
+        urgency: JobUrgency,
+        each: @Sendable (Int, Result<RenditionFacts, MediaError>) async -> Void
+    ) async throws(MediaError) {
+        for (index, (output, request)) in zip(outputs, batch.requests).enumerated() {
+            let result: Result<RenditionFacts, MediaError>
+            do throws(MediaError) {
+                result = .success(try await self.render(source, into: output, request, urgency: urgency))
+            } catch {
+                result = .failure(error)
+            }
+            await each(index, result)
+        }
+    }
+
     package func render(
         _ source: OpenFile,
         into output: OpenFile,

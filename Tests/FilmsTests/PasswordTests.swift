@@ -61,7 +61,7 @@ struct PasswordTests {
         let limiter = AttemptLimiter(.init(quota: 1, window: .seconds(3600)))
         func attempt(_ error: FilmsError?) async -> FilmsError.Code? {
             do {
-                try await limiter.counting("a") { () async throws(FilmsError) in if let error { throw error } }
+                try await limiter.countingFailures("a") { () async throws(FilmsError) in if let error { throw error } }
                 return nil
             } catch { return error.code }
         }

@@ -44,18 +44,9 @@ struct RenditionBatchTests {
                 defer { state.losesAfter = nil }
                 return state.losesAfter
             }
-            for (index, request) in batch.requests.enumerated() {
-                if index == end { throw MediaError(.processingFailed, "The worker died.") }
-                let result: Result<RenditionFacts, MediaError>
-                do throws(MediaError) {
-                    result = .success(
-                        try await self.stub.render(source, into: outputs[index], request, urgency: urgency)
-                    )
-                } catch {
-                    result = .failure(error)
-                }
-                await each(index, result)
-            }
+            let came = Array(outputs.prefix(end ?? outputs.count))
+            try await self.stub.render(source, into: came, batch, urgency: urgency, each: each)
+            if came.count < outputs.count { throw MediaError(.processingFailed, "The worker died.") }
         }
     }
 

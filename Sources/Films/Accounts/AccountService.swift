@@ -24,13 +24,8 @@ struct AccountService: Sendable {
         let password = try AccountFields.newPassword(&reader, body, isRequired: true)
         try reader.finish()
         guard let id, let username, let email, let password else { throw Self.incomplete }
-        try self.limits.creation.take(address)
-        do {
-            return try await self.insert(id, username, email, password, body, at: now)
-        } catch {
-            // What the service could not do is not counted.
-            if error.isOfTheService { self.limits.creation.giveBack(address) }
-            throw error
+        return try await self.limits.creation.counting(address) { () async throws(FilmsError) in
+            try await self.insert(id, username, email, password, body, at: now)
         }
     }
 

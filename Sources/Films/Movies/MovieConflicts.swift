@@ -47,28 +47,27 @@ package struct MovieConflicts: Sendable {
         }
     }
 
-    /// Brings open conflicts to what a change makes of their field: who has their value back has no conflict any more, and who had won and
+    /// Brings open conflicts to what a change makes of their fields: who has their value back has no conflict any more, and who had won and
     /// is replaced now is told so, as the one who lost.
     ///
     /// Call it before ``note(_:of:winner:now:on:)`` for the same change.
     static func follow(
-        _ field: MovieField,
-        of movie: RecordID,
-        now value: JSONValue,
+        _ fields: [MovieField],
+        of movie: MovieRow,
         by author: RecordID,
         on connection: PostgresConnection
     ) async throws {
-        let text = ReadyJSON.text(value)
+        let values = fields.map { ReadyJSON.text(movie.values[$0]) }
         _ = try await connection.query(
             """
-            WITH changed AS (UPDATE films.conflicts SET version = version + 1, \
-            dismissed_at = CASE WHEN mine = \(text)::jsonb THEN now() END, \
-            mine = CASE WHEN mine = \(text)::jsonb THEN NULL ELSE mine END, \
-            theirs = CASE WHEN mine = \(text)::jsonb THEN NULL ELSE \(text)::jsonb END, \
-            outcome = 'lost', other_id = \(author), at = now() \
-            WHERE movie_id = \(movie) AND field = \(field.rawValue) AND dismissed_at IS NULL \
-            AND (account_id <> \(author) OR mine = \(text)::jsonb) \
-            RETURNING id, version, account_id, dismissed_at) \
+            WITH open AS (SELECT o.id, new.value::jsonb AS value, o.mine = new.value::jsonb AS is_back \
+            FROM films.conflicts o JOIN unnest(\(fields.map(\.rawValue))::text[], \(values)::text[]) AS new (field, value) \
+            ON o.field = new.field WHERE o.movie_id = \(movie.id) AND o.dismissed_at IS NULL), \
+            changed AS (UPDATE films.conflicts c SET version = version + 1, outcome = 'lost', other_id = \(author), at = now(), \
+            dismissed_at = CASE WHEN is_back THEN now() END, mine = CASE WHEN NOT is_back THEN mine END, \
+            theirs = CASE WHEN NOT is_back THEN value END \
+            FROM open WHERE c.id = open.id AND (c.account_id <> \(author) OR is_back) \
+            RETURNING c.id, c.version, c.account_id, c.dismissed_at) \
             SELECT films.note('conflict', id, version, account_id, CASE WHEN dismissed_at IS NULL THEN 'updated' ELSE 'deleted' END) \
             FROM changed
             """

@@ -97,10 +97,8 @@ struct MovieService: Sendable {
             try await MovieStore.update(movie, on: connection)
             try await MovieFiles.move(from: before.values, to: movie.values, of: id, on: connection)
             _ = try await connection.query("SELECT films.note('movie', \(id), \(movie.version), NULL, 'updated')")
-            for field in MovieField.allCases where movie.values[field] != before.values[field] {
-                let value = movie.values[field]
-                try await MovieConflicts.follow(field, of: id, now: value, by: caller.accountID, on: connection)
-            }
+            let changed = MovieField.allCases.filter { movie.values[$0] != before.values[$0] }
+            try await MovieConflicts.follow(changed, of: movie, by: caller.accountID, on: connection)
             for one in overwritten {
                 try await MovieConflicts.note(one, of: id, winner: caller.accountID, now: now, on: connection)
             }

@@ -13,11 +13,7 @@ package enum RecordVersion {
     /// - Parameter json: the record as it is sent.
     package static func tag(_ version: Int64, _ json: String) -> String {
         let digest = SHA256.hash(data: Data(json.utf8)).prefix(8)
-        let digits = digest.map { byte in
-            let text = String(byte, radix: 16)
-            return byte < 16 ? "0" + text : text
-        }
-        return "\"\(version)-\(digits.joined())\""
+        return "\"\(version)-\(digest.hexadecimal)\""
     }
 
     /// Only the version is compared: that somebody got another name is no change of the film, and hinders none.

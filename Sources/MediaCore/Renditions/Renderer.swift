@@ -58,28 +58,6 @@ package protocol Renderer: Sendable {
 }
 
 extension Renderer {
-    /// As many as a double is ever asked for.
-    package var maximumBatch: Int { 24 }
-
-    /// One after the other.
-    package func render(
-        _ source: OpenFile,
-        into outputs: [OpenFile],
-        _ batch: RenditionBatch,
-        urgency: JobUrgency,
-        each: @Sendable (Int, Result<RenditionFacts, MediaError>) async -> Void
-    ) async throws(MediaError) {
-        for (index, (output, request)) in zip(outputs, batch.requests).enumerated() {
-            let result: Result<RenditionFacts, MediaError>
-            do throws(MediaError) {
-                result = .success(try await self.render(source, into: output, request, urgency: urgency))
-            } catch {
-                result = .failure(error)
-            }
-            await each(index, result)
-        }
-    }
-
     /// All.
     package var writableFormats: Set<RenditionFormat> { Set(RenditionFormat.allCases) }
 

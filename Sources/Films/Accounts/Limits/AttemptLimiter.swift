@@ -61,7 +61,7 @@ package final class AttemptLimiter: Sendable {
         try Self.pass(verdict)
     }
 
-    /// Counts an attempt that fails by what was sent. One that succeeds, or that the service could not decide, is given back.
+    /// Counts an attempt. One that the service could not decide is given back.
     /// - Throws: as ``take(_:)``, and what the body throws.
     package func counting<Result>(
         _ key: String,
@@ -69,13 +69,22 @@ package final class AttemptLimiter: Sendable {
     ) async throws(FilmsError) -> Result {
         try self.take(key)
         do {
-            let result = try await body()
-            self.giveBack(key)
-            return result
+            return try await body()
         } catch {
             if error.isOfTheService { self.giveBack(key) }
             throw error
         }
+    }
+
+    /// Counts an attempt that fails by what was sent: one that succeeds is given back, too.
+    /// - Throws: as ``take(_:)``, and what the body throws.
+    package func countingFailures<Result>(
+        _ key: String,
+        _ body: () async throws(FilmsError) -> Result
+    ) async throws(FilmsError) -> Result {
+        let result = try await self.counting(key, body)
+        self.giveBack(key)
+        return result
     }
 
     /// Gives an attempt back that turned out to be a good one.

@@ -71,7 +71,7 @@ extension RecordID {
     var bytes: [UInt8] { withUnsafeBytes(of: self.uuid.uuid) { Array($0) } }
 
     fileprivate init?(bytes: [UInt8]) {
-        let hex = bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        let hex = bytes.hexadecimal
         guard hex.utf8.count == 32 else { return nil }
         let parts = [
             hex.prefix(8), hex.dropFirst(8).prefix(4), hex.dropFirst(12).prefix(4), hex.dropFirst(16).prefix(4),

@@ -28,11 +28,11 @@ struct SessionService: Sendable {
     /// not counted.
     /// - Throws: ``FilmsError`` `invalid_credentials`, `rate_limited`, `busy`.
     func signIn(_ attempt: Attempt) async throws(FilmsError) -> SessionGrant {
-        try await self.limits.address.counting(attempt.address) { () async throws(FilmsError) in
+        try await self.limits.address.countingFailures(attempt.address) { () async throws(FilmsError) in
             let key = AccountFields.key(ofName: attempt.name)
             let account = try await self.accounts.credentials(of: key)
             let counted = account.map { "account \($0.id)" } ?? "name \(key)"
-            return try await self.limits.account.counting(counted) { () async throws(FilmsError) in
+            return try await self.limits.account.countingFailures(counted) { () async throws(FilmsError) in
                 try await self.begin(attempt, account)
             }
         }
@@ -100,7 +100,7 @@ struct SessionService: Sendable {
     /// Compares a password of somebody who is signed in, counted like a sign-in.
     /// - Throws: ``FilmsError`` `invalid_credentials`, as 403: the access token is good.
     func prove(_ password: String, is hash: String, of account: RecordID) async throws(FilmsError) {
-        try await self.limits.account.counting("account \(account)") { () async throws(FilmsError) in
+        try await self.limits.account.countingFailures("account \(account)") { () async throws(FilmsError) in
             guard case .right = try await self.passwords.check(password, against: hash) else {
                 var error = FilmsError(.invalidCredentials, .passwordWrong)
                 error.status = .forbidden

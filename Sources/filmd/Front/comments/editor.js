@@ -1,21 +1,18 @@
 import { button, freshID, make } from "../page/dom.js";
 import { field, tooLong } from "../page/fields.js";
-import { number, text } from "../texts/texts.js";
-import { ratingsFor } from "./ratings.js";
+import { text } from "../texts/texts.js";
+import { ratingChoice } from "./rating-choice.js";
 
 const limit = 5000;
 
 /**
- * Text, and stars from 0 to 10 by halves or none: a select, which every keyboard and screen reader knows.
+ * Text, and stars from 0 to 10 by halves or none.
  *
  * @param draft keeps what is written and not yet sent. @returns {{node, focus}}
  */
 export function commentEditor({ draft, label, submit, words = "", rating = null, onSubmit, onCancel }) {
-  const ratingID = freshID(), kept = draft.read(), chosen = kept ? kept.rating : rating;
+  const ratingID = freshID(), kept = draft.read(), { input: choice, given } = ratingChoice(kept ? kept.rating : rating, { id: ratingID });
   const said = field(label, make("textarea", { class: "field", dir: "auto", rows: 3, value: kept?.text ?? words, "data-key": `text-${onCancel ? "change" : "new"}` }));
-  const choice = make("select", { id: ratingID, class: "field" }, make("option", { value: "" }, text("noRating")),
-    ratingsFor(chosen).map((value) => make("option", { value, selected: value === chosen }, `${number(value)}/10`)));
-  const given = () => (choice.value === "" ? null : Number(choice.value));
   const keep = () => {
     if (said.input.value === words && given() === rating) draft.forget(); else draft.write({ text: said.input.value, rating: given() });
   };

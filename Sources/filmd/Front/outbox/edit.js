@@ -4,11 +4,11 @@ import { showDialog } from "../page/dialog.js";
 import { complainOf, field, textInput } from "../page/fields.js";
 import { fileField } from "../page/file-field.js";
 import { fieldName, fieldWords } from "../page/problem-words.js";
-import { ratingsFor } from "../comments/ratings.js";
+import { ratingChoice } from "../comments/rating-choice.js";
 import { showMovieForm } from "../movies/form.js";
 import { askForFile, forgetFile, keepFile } from "../storage/files.js";
 import { uuid7 } from "../identifiers/uuid7.js";
-import { number, text } from "../texts/texts.js";
+import { text } from "../texts/texts.js";
 import { FileSender } from "./file-sender.js";
 
 /** What the service refused is corrected here, with what it said at the fields, and sent again. */
@@ -31,18 +31,17 @@ function editMovie(signedIn, entry) {
 
 /** A comment or a list: their own few fields. */
 function editOwn({ outbox }, entry) {
-  const { body } = entry;
+  const { body } = entry, rating = ratingChoice(body.rating ?? null);
   const inputs = {
     name: () => textInput({ value: body.name, "data-first": true }),
     text: () => make("textarea", { class: "field", dir: "auto", rows: 4, value: body.text ?? "", "data-first": true }),
-    rating: () => make("select", { class: "field" }, [null, ...ratingsFor(body.rating ?? null)].map((value) =>
-      make("option", { value: value ?? "", selected: (body.rating ?? null) === value }, value === null ? text("noRating") : `${number(value)}/10`))),
+    rating: () => rating.input,
   };
   const labels = { name: text("fields.name"), text: text("yourComment"), rating: text("yourRating") };
   const fields = Object.fromEntries(Object.keys(inputs).filter((name) => name in body).map((name) => [name, field(labels[name], inputs[name]())]));
   const save = (event) => {
     event.preventDefault();
-    const values = Object.fromEntries(Object.entries(fields).map(([name, { input }]) => [name, name === "rating" ? (input.value === "" ? null : Number(input.value)) : input.value.trim()]));
+    const values = Object.fromEntries(Object.entries(fields).map(([name, { input }]) => [name, name === "rating" ? rating.given() : input.value.trim()]));
     dialog.close();
     outbox.retry(entry, { ...body, ...values });
   };
