@@ -71,8 +71,9 @@ struct MovieController {
 
     private func get(_ request: Request, _ context: FilmsContext) async throws -> Response {
         let movie = try await self.movies.ready(try context.recordID())
-        if RecordVersion.isKnown(request, tag: movie.tag) { return ReadyJSON.notModified(tag: movie.tag) }
-        return ReadyJSON.response(movie.json, tag: movie.tag)
+        let tag = movie.tag
+        if RecordVersion.isKnown(request, tag: tag) { return ReadyJSON.notModified(tag: tag) }
+        return ReadyJSON.response(movie.json, tag: tag)
     }
 
     private func change(
